@@ -1,0 +1,1 @@
+//! What the tab and the function say to each other.

@@ -1,0 +1,1 @@
+//! The sync engine: observations in, a plan out; pure.

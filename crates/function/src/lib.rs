@@ -1,0 +1,1 @@
+//! The serverless function: sessions, leases and the durable state of every mailbox's sync.

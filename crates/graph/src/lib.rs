@@ -1,0 +1,1 @@
+//! Microsoft Graph and identity: intents to requests, answers to values; pure.

@@ -1,0 +1,1 @@
+//! The local sandbox: the in-memory world, a CRM host page and the function behind loopback ports.

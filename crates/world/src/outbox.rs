@@ -1,0 +1,30 @@
+//! Mail that real servers would have sent.
+
+use serde::Serialize;
+
+/// One message to one recipient.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Mail {
+    /// Who sends it.
+    pub from: String,
+    /// Who gets it.
+    pub to: String,
+    /// Why a server sends it: `invitation`, `update`, `cancellation`, `message`, `notification`.
+    pub reason: &'static str,
+    /// The subject.
+    pub subject: String,
+}
+
+/// Everything that would have been sent, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Outbox {
+    /// The messages.
+    pub mails: Vec<Mail>,
+}
+
+impl Outbox {
+    /// Sends one message.
+    pub fn send(&mut self, mail: Mail) {
+        self.mails.push(mail);
+    }
+}

@@ -1,0 +1,1 @@
+//! Zoho CRM v8: intents to requests, answers to values; pure.
