@@ -1,1 +1,41 @@
-//! What the tab and the function say to each other.
+//! What the tab and the function say to each other: JSON over HTTP, described by these types.
+//!
+//! | call | who | what |
+//! |---|---|---|
+//! | `POST /v1/challenges` | anyone | a nonce for the CRM to sign: [`Challenge`] |
+//! | `POST /v1/sessions` | anyone | [`SessionRequest`] for [`Session`] |
+//! | `GET /v1/overview` | bearer | [`Overview`] |
+//! | `PUT /v1/settings` | bearer | [`Settings`] |
+//! | `PUT /v1/mailbox` | bearer | [`Mailbox`]: which mailbox this user connects |
+//! | `POST /v1/lease` | bearer | [`Lease`], or 409 [`ErrorCode::LeaseHeld`] |
+//! | `GET /v1/lease/{fence}/state?after=A&limit=N` | bearer | [`StatePage`] |
+//! | `POST /v1/lease/{fence}/commits` | bearer | [`Commit`] for [`Renewed`] |
+//! | `POST /v1/lease/{fence}/finish` | bearer | [`Finish`]: ends the run and gives the lease back |
+//! | `GET /v1/health` | anyone | [`Health`] |
+//!
+//! Every refusal is a [`Problem`].
+
+mod lease;
+mod problem;
+mod session;
+mod settings;
+
+pub use lease::{Commit, Finish, Lease, Progress, Renewed, Run, RunEnd, StateItem, StatePage};
+pub use problem::{ErrorCode, Problem};
+pub use session::{Challenge, Health, Session, SessionRequest, Statement, StatementError};
+pub use settings::{Mailbox, Overview, Settings};
+
+/// How long a lease lasts without a commit, in seconds. A tab that dies blocks the next run this long.
+pub const LEASE_SECONDS: u32 = 30;
+
+/// How long a challenge may be answered, in seconds.
+pub const CHALLENGE_SECONDS: u32 = 60;
+
+/// How long a session's bearer token lasts, in seconds.
+pub const SESSION_SECONDS: u32 = 3_600;
+
+/// The most state items in one page.
+pub const STATE_PAGE_MAX: u32 = 1_000;
+
+/// The most changes in one commit.
+pub const COMMIT_CHANGES_MAX: usize = 2_000;

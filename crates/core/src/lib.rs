@@ -1,1 +1,37 @@
 //! The sync engine: observations in, a plan out; pure.
+//!
+//! A run gives the engine three things: what it saw in the mailbox, what it saw in the CRM, and the state
+//! that the last run left (links between records, and the values both sides last agreed on). The engine
+//! answers with a [`Plan`]: the steps that bring both sides together, and for every record that gets no
+//! step the reason. Whoever runs the plan feeds each step's outcome back and gets the [`StateChange`]s to
+//! store. Nothing here does I/O, reads a clock, draws a random number or waits.
+//!
+//! What it does not do: speak to a vendor, store anything, or decide when to run.
+//!
+//! The promises it keeps are listed in ARCHITECTURE.md; `tests/` holds their tables.
+
+mod civil;
+mod field;
+mod ids;
+mod matching;
+mod merge;
+mod observe;
+mod plan;
+mod policy;
+mod reason;
+mod settle;
+mod state;
+mod summary;
+
+pub use civil::{Date, DateError, Instant};
+pub use field::{Field, Fields, Value};
+pub use ids::{CrmId, ExchangeId, RecordId, Side, Version};
+pub use matching::{Match, Matches};
+pub use merge::{Conflict, Merged, Patch, merge};
+pub use observe::{Coverage, Observation, Seen, View};
+pub use plan::{LIMIT_DELETES_MIN, LIMIT_DELETES_PERCENT, Plan, PlanError, Step, plan};
+pub use policy::{Direction, Policy, Winner};
+pub use reason::{Reason, VendorRefusal};
+pub use settle::{Outcome, settle};
+pub use state::{Base, Cursors, Intent, Link, Scope, StateChange, SyncState, Unlinked};
+pub use summary::{Counts, Summary};

@@ -12,10 +12,12 @@ pub enum NoResponse {
     Unknown,
 }
 
-/// Sends a request and waits for its answer.
+/// Sends requests to one vendor and waits for the answers.
 ///
-/// An answer of any status is `Ok`. Implementations don't retry, follow redirects to another host or
-/// add credentials of their own choosing: the caller decides all that.
+/// An answer of any status is `Ok`. The port knows the vendor's origin and the credentials: it resolves a
+/// URL that starts with `/` against the origin, adds the credentials, and refuses ([`NoResponse::NotSent`])
+/// an absolute URL of any other origin, so that a link in an answer can't carry a token elsewhere. It does
+/// not retry: when and how often is the caller's policy.
 pub trait HttpPort {
     /// Sends `request`.
     fn send(&self, request: Request) -> impl Future<Output = Result<Response, NoResponse>>;

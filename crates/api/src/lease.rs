@@ -1,0 +1,113 @@
+//! One runner per mailbox: the lease, the state it opens, and what a run writes under it.
+
+use mxs_core::{Cursors, Intent, Link, StateChange, Summary, Unlinked};
+use serde::{Deserialize, Serialize};
+
+/// The right to sync one mailbox, for a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lease {
+    /// The fencing token: higher with each lease of this mailbox. A commit under a lower one is refused.
+    pub fence: u64,
+    /// How long it lasts without a commit, in seconds.
+    pub expires_in_s: u32,
+    /// How far each side has been read.
+    pub cursors: Cursors,
+}
+
+/// One remembered thing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "item")]
+pub enum StateItem {
+    /// A creation whose outcome is not known.
+    Intent {
+        /// The intent.
+        intent: Intent,
+    },
+    /// A link.
+    Link {
+        /// The link.
+        link: Link,
+    },
+    /// A record without a partner.
+    Unlinked {
+        /// The record.
+        unlinked: Unlinked,
+    },
+}
+
+/// A part of a mailbox's remembered state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatePage {
+    /// The items.
+    pub items: Vec<StateItem>,
+    /// What to pass as `after` for the next page; `None` when this is the last.
+    pub next: Option<String>,
+}
+
+/// How far a run has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// What it does at the moment, as a stable word.
+    pub phase: String,
+    /// Steps done.
+    pub done: u32,
+    /// Steps planned; 0 while that is not known.
+    pub total: u32,
+}
+
+/// Changes to store, all or none. Also renews the lease; an empty one does only that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Commit {
+    /// The changes, in order.
+    pub changes: Vec<StateChange>,
+    /// How far the run has come.
+    pub progress: Option<Progress>,
+}
+
+/// The lease was renewed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Renewed {
+    /// How long it lasts now, in seconds.
+    pub expires_in_s: u32,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "end")]
+pub enum RunEnd {
+    /// A person stopped it; what was done stays done.
+    Cancelled,
+    /// It came to its end. Single records may have failed: the counts say so.
+    Completed,
+    /// It could not go on.
+    Failed {
+        /// The stable error code.
+        code: String,
+    },
+    /// It never said how it ended: the tab was closed or the network went away.
+    Interrupted,
+}
+
+/// Ends a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finish {
+    /// How.
+    pub end: RunEnd,
+    /// What it did.
+    pub summary: Summary,
+}
+
+/// A run that ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// When it began: RFC 3339, UTC.
+    pub started: String,
+    /// When it ended: RFC 3339, UTC.
+    pub ended: String,
+    /// How.
+    pub end: RunEnd,
+    /// What it did.
+    pub summary: Summary,
+}

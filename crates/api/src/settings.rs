@@ -1,0 +1,49 @@
+//! What people chose, and what a tab shows first.
+
+use crate::{Progress, Run};
+use mxs_core::{Direction, Winner};
+use serde::{Deserialize, Serialize};
+
+/// What one user's mailbox syncs, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Whether contacts are synced.
+    pub contacts: bool,
+    /// Which way, and who wins.
+    pub direction: Direction,
+}
+
+impl Default for Settings {
+    /// Nothing is synced until somebody says so.
+    fn default() -> Self {
+        Self { contacts: false, direction: Direction::Both { winner: Winner::Crm } }
+    }
+}
+
+/// The mailbox that a CRM user connected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mailbox {
+    /// The mailbox's id: Graph's user id.
+    pub id: String,
+    /// Its address, to show.
+    pub address: String,
+    /// The person's name, to show.
+    pub name: String,
+}
+
+/// What a tab needs when it opens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overview {
+    /// What is chosen.
+    pub settings: Settings,
+    /// The connected mailbox.
+    pub mailbox: Option<Mailbox>,
+    /// The run that is going on, here or elsewhere.
+    pub running: Option<Progress>,
+    /// The last run that ended.
+    pub last_run: Option<Run>,
+    /// How many pairs of records are linked.
+    pub linked: u32,
+}

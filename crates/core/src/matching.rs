@@ -1,0 +1,3 @@
+//! matching
+pub struct Match;
+pub struct Matches;

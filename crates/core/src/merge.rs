@@ -1,0 +1,113 @@
+//! The three-way merge, field by field.
+
+use crate::{Base, CrmId, Direction, ExchangeId, Field, Fields, Side, Value};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Fields to write: a value, or `None` to empty the field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Patch(pub BTreeMap<Field, Option<Value>>);
+
+impl Patch {
+    /// Whether nothing is to be written.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// `fields` after the patch.
+    #[must_use]
+    pub fn applied_to(&self, fields: &Fields) -> Fields {
+        let mut result = fields.clone();
+        for (field, value) in &self.0 {
+            result.put(*field, value.clone());
+        }
+        result
+    }
+}
+
+/// A field that both sides changed differently since they last agreed. Nothing is lost: the value that
+/// did not win is here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    /// The mailbox item.
+    pub exchange: ExchangeId,
+    /// The CRM record.
+    pub crm: CrmId,
+    /// The field.
+    pub field: Field,
+    /// What the mailbox had.
+    pub exchange_value: Option<Value>,
+    /// What the CRM had.
+    pub crm_value: Option<Value>,
+    /// Whose value stands.
+    pub winner: Side,
+}
+
+/// What a merge of one pair comes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Merged {
+    /// What to write in the mailbox.
+    pub to_exchange: Patch,
+    /// What to write in the CRM.
+    pub to_crm: Patch,
+    /// The fields on which a rule had to choose, with whose value stands.
+    pub conflicts: Vec<(Field, Side)>,
+}
+
+/// Merges one pair: a pure function of the base, both sides and the direction.
+///
+/// `base` is `None` when the two were never brought together (a first match). Then a value on one side
+/// fills the gap on the other, and nothing is emptied.
+///
+/// | mailbox | CRM | both ways | one way, seen from the source |
+/// |---|---|---|---|
+/// | unchanged | unchanged | nothing | nothing |
+/// | changed | unchanged | to the CRM | the source's change goes to the target |
+/// | unchanged | changed | to the mailbox | the target's change is taken back, and kept as a conflict |
+/// | changed | changed, equal | nothing | nothing |
+/// | changed | changed, different | the winner's | the source's |
+pub fn merge(base: Option<&Base>, exchange: &Fields, crm: &Fields, direction: Direction) -> Merged {
+    let mut merged = Merged::default();
+    for field in Field::shared() {
+        let (exchange_now, crm_now) = (exchange.get(field), crm.get(field));
+        if exchange_now == crm_now {
+            continue;
+        }
+        let source = match base {
+            Some(base) => {
+                let exchange_changed = exchange_now != base.exchange.get(field);
+                let crm_changed = crm_now != base.crm.get(field);
+                match (exchange_changed, crm_changed) {
+                    // They differ and neither moved: an earlier run left it so on purpose.
+                    (false, false) => continue,
+                    (true, false) if direction.writes(Side::Crm) => Side::Exchange,
+                    (false, true) if direction.writes(Side::Exchange) => Side::Crm,
+                    _ => {
+                        merged.conflicts.push((field, direction.winner()));
+                        direction.winner()
+                    }
+                }
+            }
+            None => match (exchange_now, crm_now) {
+                (Some(_), None) => Side::Exchange,
+                (None, Some(_)) => Side::Crm,
+                _ => {
+                    merged.conflicts.push((field, direction.winner()));
+                    direction.winner()
+                }
+            },
+        };
+        match source {
+            Side::Exchange if direction.writes(Side::Crm) => {
+                merged.to_crm.0.insert(field, exchange_now.cloned());
+            }
+            Side::Crm if direction.writes(Side::Exchange) => {
+                merged.to_exchange.0.insert(field, crm_now.cloned());
+            }
+            // A first match, one way: the target holds a value where the source has none. It stays.
+            Side::Exchange | Side::Crm => {}
+        }
+    }
+    merged
+}

@@ -1,0 +1,3 @@
+//! settle
+pub struct Outcome;
+pub fn settle() {}

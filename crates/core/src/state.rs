@@ -1,0 +1,179 @@
+//! What is remembered between runs.
+
+use crate::{Conflict, CrmId, ExchangeId, Fields, Instant, Reason, RecordId, Side, Version};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The values each side had when the engine last brought them together.
+///
+/// They are kept per side, not as one agreed value: a vendor may store what it was given in its own way,
+/// and a first match may leave a value on one side only. A side has changed when it differs from its own
+/// base, whatever the other side holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Base {
+    /// The mailbox item's contents.
+    pub exchange: Fields,
+    /// The CRM record's contents.
+    pub crm: Fields,
+}
+
+/// Whether a link's records are both within the sync's reach.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "scope")]
+pub enum Scope {
+    /// Both are.
+    #[default]
+    Active,
+    /// One left; nothing flows until it comes back.
+    Left {
+        /// The side on which it left.
+        side: Side,
+    },
+}
+
+/// One mailbox item and one CRM record are the same contact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The mailbox item.
+    pub exchange: ExchangeId,
+    /// The CRM record.
+    pub crm: CrmId,
+    /// What both held when they last agreed.
+    pub base: Base,
+    /// The item's version when it was last read or written.
+    pub exchange_version: Version,
+    /// Whether the item carries the provenance mark of this CRM record.
+    pub marked: bool,
+    /// Whether both are in scope.
+    #[serde(default)]
+    pub scope: Scope,
+    /// Why it is not fully in sync, if it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<Reason>,
+}
+
+/// A record that was seen and has no partner, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unlinked {
+    /// The record.
+    pub id: RecordId,
+    /// Its contents when last seen: a run that only reads changes would not see it again.
+    pub fields: Fields,
+    /// Its version when last seen.
+    pub version: Version,
+    /// Why it has no partner.
+    pub reason: Reason,
+}
+
+/// Written before a record is created in the CRM, taken back after: if a run dies in between, the next one
+/// knows for which records it must ask the CRM whether they were created.
+///
+/// Creating in the mailbox needs no intent of this kind: the provenance mark travels with the item. It is
+/// written all the same, so that the next run knows that it must look for marks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// The record that was being copied to the other side.
+    pub source: RecordId,
+    /// What was being written.
+    pub fields: Fields,
+    /// When, by the clock of whoever ran the sync.
+    pub begun: Instant,
+}
+
+/// How far each side has been read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursors {
+    /// Graph's delta link; `None` reads everything.
+    #[serde(default)]
+    pub exchange: Option<String>,
+    /// The latest `Modified_Time` seen; `None` reads everything.
+    #[serde(default)]
+    pub crm: Option<Instant>,
+}
+
+/// All that is remembered of one mailbox's contacts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SyncState {
+    /// Links, by mailbox item. No CRM record is in two of them.
+    pub links: BTreeMap<ExchangeId, Link>,
+    /// Records without a partner.
+    pub unlinked: BTreeMap<RecordId, Unlinked>,
+    /// Creations whose outcome is not known.
+    pub intents: BTreeMap<RecordId, Intent>,
+    /// How far each side has been read.
+    pub cursors: Cursors,
+}
+
+/// One change to the remembered state. A list of them is stored as a whole or not at all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "change")]
+pub enum StateChange {
+    /// Adds to the conflict list.
+    AddConflict {
+        /// The conflict.
+        conflict: Conflict,
+    },
+    /// Forgets an intent.
+    DropIntent {
+        /// Its record.
+        source: RecordId,
+    },
+    /// Forgets a link.
+    DropLink {
+        /// Its mailbox item.
+        exchange: ExchangeId,
+    },
+    /// Forgets a record without a partner.
+    DropUnlinked {
+        /// The record.
+        id: RecordId,
+    },
+    /// Remembers an intent.
+    PutIntent {
+        /// The intent.
+        intent: Intent,
+    },
+    /// Remembers a link, in place of one with the same mailbox item.
+    PutLink {
+        /// The link.
+        link: Link,
+    },
+    /// Remembers a record without a partner.
+    PutUnlinked {
+        /// The record.
+        unlinked: Unlinked,
+    },
+    /// Remembers how far each side has been read.
+    SetCursors {
+        /// The cursors.
+        cursors: Cursors,
+    },
+}
+
+impl SyncState {
+    /// Makes one change. Conflicts are not part of the state: the store keeps them.
+    pub fn apply(&mut self, change: StateChange) {
+        match change {
+            StateChange::AddConflict { .. } => {}
+            StateChange::DropIntent { source } => {
+                self.intents.remove(&source);
+            }
+            StateChange::DropLink { exchange } => {
+                self.links.remove(&exchange);
+            }
+            StateChange::DropUnlinked { id } => {
+                self.unlinked.remove(&id);
+            }
+            StateChange::PutIntent { intent } => {
+                self.intents.insert(intent.source.clone(), intent);
+            }
+            StateChange::PutLink { link } => {
+                self.links.insert(link.exchange.clone(), link);
+            }
+            StateChange::PutUnlinked { unlinked } => {
+                self.unlinked.insert(unlinked.id.clone(), unlinked);
+            }
+            StateChange::SetCursors { cursors } => self.cursors = cursors,
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What a run needs from the place where it runs.
+
+use mxs_core::{Instant, StateChange, SyncState};
+use std::future::Future;
+
+/// What a run is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Reading the remembered state.
+    Starting,
+    /// Reading the mailbox.
+    ReadingExchange,
+    /// Reading the CRM.
+    ReadingCrm,
+    /// Finding out what an interrupted run has done.
+    Recovering,
+    /// Writing in the CRM.
+    WritingCrm,
+    /// Writing in the mailbox.
+    WritingExchange,
+    /// Storing how far it came.
+    Finishing,
+}
+
+impl Phase {
+    /// A stable word for the phase, for stored progress and message keys.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Phase::Starting => "starting",
+            Phase::ReadingExchange => "reading-exchange",
+            Phase::ReadingCrm => "reading-crm",
+            Phase::Recovering => "recovering",
+            Phase::WritingCrm => "writing-crm",
+            Phase::WritingExchange => "writing-exchange",
+            Phase::Finishing => "finishing",
+        }
+    }
+}
+
+/// How far a run has come. While it reads, `total` is 0 and `done` counts records read; while it writes,
+/// `done` of `total` steps are done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What it does.
+    pub phase: Phase,
+    /// Records read, or steps done.
+    pub done: u32,
+    /// Steps planned; 0 while that is not known.
+    pub total: u32,
+}
+
+/// Where the remembered state lives, opened under a lease.
+pub trait Store {
+    /// Reads all of it.
+    fn load(&self) -> impl Future<Output = Result<SyncState, StoreError>>;
+
+    /// Stores `changes`, all or none, and renews the lease; an empty list does only that.
+    fn commit(&self, changes: Vec<StateChange>, progress: Progress) -> impl Future<Output = Result<(), StoreError>>;
+}
+
+/// Why the state can't be read or written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// Another run has the mailbox now: stop writing at once.
+    #[error("the lease was lost to another run")]
+    LeaseLost,
+    /// The session ran out.
+    #[error("the session has ended")]
+    SessionEnded,
+    /// The store can't be reached or failed; nothing was stored.
+    #[error("the store can't be reached")]
+    Unavailable,
+}
+
+/// The clock, the waiting, and the people who watch.
+pub trait Env {
+    /// The present moment.
+    fn now(&self) -> Instant;
+
+    /// Waits.
+    fn wait(&self, milliseconds: u32) -> impl Future<Output = ()>;
+
+    /// Tells how far the run has come.
+    fn progress(&self, progress: Progress);
+
+    /// Whether somebody wants the run to stop. It stops between two requests.
+    fn cancelled(&self) -> bool;
+}
