@@ -77,6 +77,22 @@ pub enum RecordId {
 }
 
 impl RecordId {
+    /// The id of a CRM record.
+    pub const fn crm(&self) -> Option<&CrmId> {
+        match self {
+            RecordId::Crm(id) => Some(id),
+            RecordId::Exchange(_) => None,
+        }
+    }
+
+    /// The id of a mailbox item.
+    pub const fn exchange(&self) -> Option<&ExchangeId> {
+        match self {
+            RecordId::Crm(_) => None,
+            RecordId::Exchange(id) => Some(id),
+        }
+    }
+
     /// The side it lives on.
     pub const fn side(&self) -> Side {
         match self {

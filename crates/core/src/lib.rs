@@ -26,12 +26,11 @@ mod summary;
 pub use civil::{Date, DateError, Instant};
 pub use field::{Field, Fields, Value};
 pub use ids::{CrmId, ExchangeId, RecordId, Side, Version};
-pub use matching::{Match, Matches};
+
 pub use merge::{Conflict, Merged, Patch, merge};
 pub use observe::{Coverage, Observation, Seen, View};
-pub use plan::{LIMIT_DELETES_MIN, LIMIT_DELETES_PERCENT, Plan, PlanError, Step, plan};
+pub use plan::{Creation, Deletion, LIMIT_DELETES_MIN, LIMIT_DELETES_PERCENT, Pair, Plan, PlanError, plan};
 pub use policy::{Direction, Policy, Winner};
 pub use reason::{Reason, VendorRefusal};
-pub use settle::{Outcome, settle};
 pub use state::{Base, Cursors, Intent, Link, Scope, StateChange, SyncState, Unlinked};
 pub use summary::{Counts, Summary};

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub struct Patch(pub BTreeMap<Field, Option<Value>>);
 
 impl Patch {
-    /// Whether nothing is to be written.
+    /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,7 +1,493 @@
-//! plan
+//! The plan: for every record what is to be done, or why nothing is.
+
+use crate::matching;
+use crate::{
+    Base, Conflict, CrmId, ExchangeId, Field, Fields, Link, Merged, Observation, Patch, Policy, Reason, RecordId,
+    Scope, Seen, Side, StateChange, SyncState, Unlinked, Version, View, merge,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Deletes up to this many in a run are never held back for their number.
 pub const LIMIT_DELETES_MIN: usize = 20;
+
+/// Deletes above [`LIMIT_DELETES_MIN`] and above this share of all links are held back.
 pub const LIMIT_DELETES_PERCENT: usize = 10;
-pub struct Plan;
-pub struct PlanError;
-pub struct Step;
-pub fn plan() {}
+
+/// Everything a run is to do. It can be counted, shown or refused before anything is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Pairs, linked before or matched now, on which something is to be written.
+    pub pairs: Vec<Pair>,
+    /// Records to create on the other side.
+    pub creations: Vec<Creation>,
+    /// Records to delete because their partner was.
+    pub deletions: Vec<Deletion>,
+    /// What changes in the remembered state although nothing is written. To be stored before the first
+    /// write: it holds the values that the writes replace.
+    pub changes: Vec<StateChange>,
+    /// Records that get nothing, and why.
+    pub excluded: BTreeMap<RecordId, Reason>,
+    /// How many pairs were matched for the first time.
+    pub matched: usize,
+    /// How many deletes wait for a person.
+    pub held_deletes: usize,
+}
+
+/// Two records that are the same contact, and what to write so that they agree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// The mailbox item.
+    pub exchange: ExchangeId,
+    /// The CRM record.
+    pub crm: CrmId,
+    /// What both held when they last agreed; `None` when they never did.
+    pub base: Option<Base>,
+    /// What both hold now.
+    pub now: Base,
+    /// The item's version, which a write must name.
+    pub exchange_version: Version,
+    /// Whether the item carries this record's provenance mark.
+    pub marked: bool,
+    /// What to write in the mailbox.
+    pub to_exchange: Patch,
+    /// What to write in the CRM.
+    pub to_crm: Patch,
+    /// Fields that a rule holds back, and why; the base keeps its value for them.
+    pub held: Option<(Field, Reason)>,
+}
+
+/// A record to create on the other side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Creation {
+    /// The record to copy.
+    pub source: RecordId,
+    /// Its contents.
+    pub fields: Fields,
+    /// Its version.
+    pub version: Version,
+}
+
+/// A record to delete because its partner was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deletion {
+    /// The link of both.
+    pub link: Link,
+    /// The side to delete on.
+    pub on: Side,
+}
+
+/// The plan doesn't account for everything that was seen. It is a bug in the engine; nothing may be
+/// written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// Records got neither a step nor a reason.
+    #[error("{count} records have neither a step nor a reason")]
+    Unaccounted {
+        /// How many.
+        count: usize,
+    },
+    /// A record got two fates.
+    #[error("{count} records have more than one fate")]
+    Doubled {
+        /// How many.
+        count: usize,
+    },
+}
+
+impl Plan {
+    /// How many writes it takes, on both sides; marks are not counted.
+    pub fn writes(&self) -> usize {
+        let sides = |pair: &Pair| usize::from(!pair.to_crm.is_empty()) + usize::from(!pair.to_exchange.is_empty());
+        self.pairs.iter().map(sides).sum::<usize>() + self.creations.len() + self.deletions.len()
+    }
+}
+
+/// Makes the plan: a pure function of what is remembered, what was seen and the rules.
+///
+/// # Errors
+///
+/// [`PlanError`] when the plan fails its own completeness check: every record that was seen or remembered
+/// must have exactly one fate.
+pub fn plan(
+    state: &SyncState,
+    exchange: &View<ExchangeId>,
+    crm: &View<CrmId>,
+    policy: Policy,
+) -> Result<Plan, PlanError> {
+    let mut planner = Planner { state, policy, plan: Plan::default(), fates: Vec::new() };
+    for link in state.links.values() {
+        planner.linked(link, exchange.records.get(&link.exchange), crm.records.get(&link.crm));
+    }
+    let linked_crm: BTreeSet<&CrmId> = state.links.values().map(|link| &link.crm).collect();
+    let items = planner.pool(exchange, |id| state.links.contains_key(id), RecordId::Exchange, RecordId::exchange);
+    let records = planner.pool(crm, |id| linked_crm.contains(id), RecordId::Crm, RecordId::crm);
+    planner.unlinked(items, records);
+    planner.brake();
+    planner.check(exchange, crm)?;
+    Ok(planner.plan)
+}
+
+struct Planner<'a> {
+    state: &'a SyncState,
+    policy: Policy,
+    plan: Plan,
+    /// The records whose fate is decided; the completeness check counts them.
+    fates: Vec<RecordId>,
+}
+
+/// What is known of one half of a link.
+enum Half<'a> {
+    /// It was deleted.
+    Gone,
+    /// It is there, with these contents; and as it was seen just now, if it was.
+    Here(&'a Fields, Option<&'a Seen>),
+    /// It is out of the sync's reach.
+    Left,
+}
+
+impl<'a> Half<'a> {
+    fn new(side: Side, observation: Option<&'a Observation>, last: &'a Fields, scope: Scope) -> Self {
+        match observation {
+            Some(Observation::Gone) => Half::Gone,
+            Some(Observation::Left) => Half::Left,
+            Some(Observation::Present(seen)) => Half::Here(&seen.fields, Some(seen)),
+            None if scope == (Scope::Gone { side }) => Half::Gone,
+            None if scope == (Scope::Left { side }) => Half::Left,
+            None => Half::Here(last, None),
+        }
+    }
+}
+
+impl Planner<'_> {
+    fn linked(&mut self, link: &Link, item: Option<&Observation>, record: Option<&Observation>) {
+        self.fates.push(RecordId::Exchange(link.exchange.clone()));
+        self.fates.push(RecordId::Crm(link.crm.clone()));
+        let last = link.seen.as_ref().unwrap_or(&link.base);
+        let exchange = Half::new(Side::Exchange, item, &last.exchange, link.scope);
+        let crm = Half::new(Side::Crm, record, &last.crm, link.scope);
+        match (exchange, crm) {
+            (Half::Here(exchange, item), Half::Here(crm, record)) => {
+                self.both_here(link, (exchange, item), (crm, record));
+            }
+            (Half::Gone, Half::Gone | Half::Left) | (Half::Left, Half::Gone) => self.drop_link(link),
+            (Half::Left, Half::Here(fields, _)) => {
+                self.left(link, Side::Exchange, Base { exchange: last.exchange.clone(), crm: fields.clone() });
+            }
+            (Half::Here(fields, _), Half::Left) => {
+                self.left(link, Side::Crm, Base { exchange: fields.clone(), crm: last.crm.clone() });
+            }
+            (Half::Left, Half::Left) => self.left(link, Side::Exchange, last.clone()),
+            (Half::Gone, Half::Here(fields, seen)) => self.gone(link, Side::Exchange, fields, seen),
+            (Half::Here(fields, seen), Half::Gone) => self.gone(link, Side::Crm, fields, seen),
+        }
+    }
+
+    /// Both halves of a link are there: bring them together.
+    fn both_here(
+        &mut self,
+        link: &Link,
+        (exchange, item): (&Fields, Option<&Seen>),
+        (crm, record): (&Fields, Option<&Seen>),
+    ) {
+        let news = item.is_some() || record.is_some();
+        let settled = link.seen.is_none() && link.trouble.is_none() && link.scope == Scope::Active && link.marked;
+        if !news && settled {
+            return;
+        }
+        if !news && self.is_refused_for_good(link.trouble.as_ref()) {
+            self.exclude(RecordId::Exchange(link.exchange.clone()), link.trouble.as_ref());
+            return;
+        }
+        let mut base = link.base.clone();
+        if link.seen.is_none() && item.is_some_and(|item| item.version == link.exchange_version) {
+            // Our own write comes back. Where the server stored it in its own way, that is nobody's edit.
+            base.exchange = exchange.clone();
+        }
+        let merged = merge(Some(&base), exchange, crm, self.policy.direction);
+        let pair = Pair {
+            exchange: link.exchange.clone(),
+            crm: link.crm.clone(),
+            base: Some(base),
+            now: Base { exchange: exchange.clone(), crm: crm.clone() },
+            exchange_version: item.map_or(&link.exchange_version, |item| &item.version).clone(),
+            marked: item.and_then(|item| item.mark.as_ref()).map_or(link.marked, |mark| *mark == link.crm),
+            to_exchange: Patch::default(),
+            to_crm: Patch::default(),
+            held: None,
+        };
+        self.pair(pair, merged, Some(link));
+    }
+
+    /// Takes up a pair whose halves are both there.
+    fn pair(&mut self, mut pair: Pair, merged: Merged, before: Option<&Link>) {
+        for (field, winner) in merged.conflicts {
+            let conflict = Conflict {
+                exchange: pair.exchange.clone(),
+                crm: pair.crm.clone(),
+                field,
+                exchange_value: pair.now.exchange.get(field).cloned(),
+                crm_value: pair.now.crm.get(field).cloned(),
+                winner,
+            };
+            self.plan.changes.push(StateChange::AddConflict { conflict });
+        }
+        pair.to_exchange = merged.to_exchange;
+        pair.to_crm = merged.to_crm;
+        if pair.to_crm.0.get(&Field::Surname) == Some(&None) {
+            // The CRM would refuse the whole record: the last name alone waits, everything else flows.
+            pair.to_crm.0.remove(&Field::Surname);
+            pair.held = Some((Field::Surname, Reason::MissingLastName));
+        }
+        let link = pair.link();
+        self.exclude(RecordId::Exchange(pair.exchange.clone()), link.trouble.as_ref());
+        if before != Some(&link) {
+            self.plan.changes.push(StateChange::PutLink { link });
+        }
+        if !pair.to_crm.is_empty() || !pair.to_exchange.is_empty() || !pair.marked {
+            self.plan.pairs.push(pair);
+        }
+    }
+
+    fn drop_link(&mut self, link: &Link) {
+        self.plan.changes.push(StateChange::DropLink { exchange: link.exchange.clone() });
+    }
+
+    /// One half left the sync's reach. Leaving is no delete: the pair waits until it comes back.
+    fn left(&mut self, link: &Link, side: Side, now: Base) {
+        let mut waiting = link.clone();
+        waiting.scope = Scope::Left { side };
+        waiting.seen = (now != waiting.base).then_some(now);
+        self.wait(link, waiting, Reason::LeftScope { side });
+    }
+
+    /// Stores `waiting` in place of `link`, with the reason why its records get nothing.
+    fn wait(&mut self, link: &Link, mut waiting: Link, reason: Reason) {
+        self.exclude(RecordId::Exchange(link.exchange.clone()), Some(&reason));
+        waiting.trouble = Some(reason);
+        if waiting != *link {
+            self.plan.changes.push(StateChange::PutLink { link: waiting });
+        }
+    }
+
+    /// One half was deleted on `side`; the other is here.
+    fn gone(&mut self, link: &Link, side: Side, fields: &Fields, seen: Option<&Seen>) {
+        let direction = self.policy.direction;
+        let (id, before) = match side {
+            Side::Exchange => (RecordId::Crm(link.crm.clone()), &link.base.crm),
+            Side::Crm => (RecordId::Exchange(link.exchange.clone()), &link.base.exchange),
+        };
+        let version = seen.map_or(&link.exchange_version, |seen| &seen.version).clone();
+        let edited = fields.shared() != before.shared();
+        let unlinked = |reason| Unlinked { id: id.clone(), fields: fields.clone(), version: version.clone(), reason };
+        if !direction.writes(side.other()) {
+            // The receiving side lost it. It is not brought back unasked; the next edit of the source does.
+            self.drop_link(link);
+            self.leave_alone(unlinked(Reason::DeletedOnTarget));
+        } else if edited && direction.writes(side) {
+            // Edit beats delete: the record comes back on the side that deleted it.
+            self.drop_link(link);
+            self.plan.changes.push(StateChange::PutUnlinked { unlinked: unlinked(Reason::OutcomeUnknown) });
+            self.plan.creations.push(Creation { source: id, fields: fields.clone(), version });
+        } else if edited {
+            // One way, and the receiving side holds an edit that nobody else has: it stays.
+            self.drop_link(link);
+            self.leave_alone(unlinked(Reason::NotInDirection));
+        } else if self.is_refused_for_good(link.trouble.as_ref()) {
+            self.exclude(id, link.trouble.as_ref());
+        } else {
+            let mut link = link.clone();
+            link.scope = Scope::Gone { side };
+            if side == Side::Crm {
+                link.exchange_version = version;
+            }
+            self.plan.deletions.push(Deletion { link, on: side.other() });
+        }
+    }
+
+    /// Whether a vendor refused this and would only refuse it again.
+    fn is_refused_for_good(&self, reason: Option<&Reason>) -> bool {
+        !self.policy.retry_refused && matches!(reason, Some(Reason::Refused(_)))
+    }
+
+    fn exclude(&mut self, id: RecordId, reason: Option<&Reason>) {
+        if let Some(reason) = reason {
+            self.plan.excluded.insert(id, reason.clone());
+        }
+    }
+
+    /// A record without a partner gets none.
+    fn leave_alone(&mut self, unlinked: Unlinked) {
+        self.exclude(unlinked.id.clone(), Some(&unlinked.reason));
+        if self.state.unlinked.get(&unlinked.id) != Some(&unlinked) {
+            self.plan.changes.push(StateChange::PutUnlinked { unlinked });
+        }
+    }
+
+    /// The records of one side without a link: those remembered, those whose copy was under way, and those
+    /// seen now.
+    fn pool<Id: Ord + Clone>(
+        &mut self,
+        view: &View<Id>,
+        is_linked: impl Fn(&Id) -> bool,
+        name: impl Fn(Id) -> RecordId,
+        own: impl Fn(&RecordId) -> Option<&Id>,
+    ) -> BTreeMap<Id, Seen> {
+        let remembered = self.state.unlinked.values().map(|record| (&record.id, &record.fields, &record.version));
+        let begun = self.state.intents.values().map(|intent| (&intent.source, &intent.fields, &intent.version));
+        let mut pool = BTreeMap::new();
+        for (id, fields, version) in remembered.chain(begun) {
+            if let Some(own) = own(id).filter(|own| !is_linked(own)) {
+                pool.insert(own.clone(), Seen { fields: fields.clone(), version: version.clone(), mark: None });
+            }
+        }
+        for (id, observation) in view.records.iter().filter(|(id, _)| !is_linked(id)) {
+            match observation {
+                Observation::Present(seen) => {
+                    pool.insert(id.clone(), seen.clone());
+                }
+                Observation::Gone | Observation::Left => {
+                    pool.remove(id);
+                    self.fates.push(name(id.clone()));
+                    self.forget(name(id.clone()));
+                }
+            }
+        }
+        pool
+    }
+
+    fn forget(&mut self, id: RecordId) {
+        if self.state.unlinked.contains_key(&id) {
+            self.plan.changes.push(StateChange::DropUnlinked { id });
+        }
+    }
+
+    fn unlinked(&mut self, mut items: BTreeMap<ExchangeId, Seen>, mut records: BTreeMap<CrmId, Seen>) {
+        for (item, record) in self.finished_copies(&items, &records) {
+            self.matched(&mut items, item, &mut records, record);
+        }
+        let mut matches = matching::find(&items, &records);
+        for (item, record) in std::mem::take(&mut matches.pairs) {
+            self.matched(&mut items, item, &mut records, record);
+        }
+        for (item, seen) in items {
+            let ambiguous = matches.ambiguous_exchange.get(&item).copied();
+            self.without_partner(RecordId::Exchange(item), seen, ambiguous);
+        }
+        for (record, seen) in records {
+            let ambiguous = matches.ambiguous_crm.get(&record).copied();
+            self.without_partner(RecordId::Crm(record), seen, ambiguous);
+        }
+        // Every copy that was under way is decided now: done, or to be begun anew under a new intent.
+        for source in self.state.intents.keys() {
+            self.plan.changes.push(StateChange::DropIntent { source: source.clone() });
+        }
+    }
+
+    /// Copies to the CRM that an earlier run began and that did come to be, though it never learned so.
+    fn finished_copies(
+        &self,
+        items: &BTreeMap<ExchangeId, Seen>,
+        records: &BTreeMap<CrmId, Seen>,
+    ) -> Vec<(ExchangeId, CrmId)> {
+        let mut taken = BTreeSet::new();
+        let mut pairs = Vec::new();
+        for intent in self.state.intents.values() {
+            let Some(item) = intent.source.exchange().filter(|item| items.contains_key(item)) else { continue };
+            let written = intent.fields.shared();
+            let is_copy = |(id, seen): &(&CrmId, &Seen)| !taken.contains(*id) && seen.fields.shared() == written;
+            if let Some((record, _)) = records.iter().find(is_copy) {
+                taken.insert(record);
+                pairs.push((item.clone(), record.clone()));
+            }
+        }
+        pairs
+    }
+
+    /// Two records without a link are the same contact: takes them out of the pools.
+    fn matched(
+        &mut self,
+        items: &mut BTreeMap<ExchangeId, Seen>,
+        item: ExchangeId,
+        records: &mut BTreeMap<CrmId, Seen>,
+        record: CrmId,
+    ) {
+        let (Some(exchange), Some(crm)) = (items.remove(&item), records.remove(&record)) else { return };
+        for id in [RecordId::Exchange(item.clone()), RecordId::Crm(record.clone())] {
+            self.fates.push(id.clone());
+            self.forget(id);
+        }
+        self.plan.matched += 1;
+        let merged = merge(None, &exchange.fields, &crm.fields, self.policy.direction);
+        let pair = Pair {
+            marked: exchange.mark.as_ref() == Some(&record),
+            exchange: item,
+            crm: record,
+            base: None,
+            now: Base { exchange: exchange.fields, crm: crm.fields },
+            exchange_version: exchange.version,
+            to_exchange: Patch::default(),
+            to_crm: Patch::default(),
+            held: None,
+        };
+        self.pair(pair, merged, None);
+    }
+
+    /// A record has no partner: copy it to the other side, or say why not.
+    fn without_partner(&mut self, id: RecordId, seen: Seen, ambiguous: Option<usize>) {
+        self.fates.push(id.clone());
+        let target = id.side().other();
+        let before = self.state.unlinked.get(&id);
+        let unchanged = before.is_some_and(|before| before.fields.shared() == seen.fields.shared());
+        let standing = before.map(|before| &before.reason).filter(|_| unchanged);
+        let reason = match standing {
+            _ if ambiguous.is_some() => ambiguous.map(|candidates| Reason::AmbiguousMatch { candidates }),
+            _ if !self.policy.direction.writes(target) => Some(Reason::NotInDirection),
+            Some(Reason::DeletedOnTarget) => Some(Reason::DeletedOnTarget),
+            Some(refused) if self.is_refused_for_good(Some(refused)) => Some(refused.clone()),
+            _ if target == Side::Crm && seen.fields.text(Field::Surname).is_empty() => Some(Reason::MissingLastName),
+            _ => None,
+        };
+        match reason {
+            Some(reason) => {
+                self.leave_alone(Unlinked { id, fields: seen.fields, version: seen.version, reason });
+            }
+            None => self.plan.creations.push(Creation { source: id, fields: seen.fields, version: seen.version }),
+        }
+    }
+
+    /// Holds all deletes back when they are too many to be meant, or would empty a side.
+    fn brake(&mut self) {
+        let (deletes, links) = (self.plan.deletions.len(), self.state.links.len());
+        let limit = LIMIT_DELETES_MIN.max(links * LIMIT_DELETES_PERCENT / 100);
+        let empties_a_side = deletes > 1 && deletes == links;
+        if self.policy.allow_mass_delete || !(deletes > limit || empties_a_side) {
+            return;
+        }
+        self.plan.held_deletes = deletes;
+        for deletion in std::mem::take(&mut self.plan.deletions) {
+            if let Some(before) = self.state.links.get(&deletion.link.exchange) {
+                self.wait(before, deletion.link, Reason::HeldMassDelete);
+            }
+        }
+    }
+
+    /// Every record that was seen or remembered has exactly one fate.
+    fn check(&self, exchange: &View<ExchangeId>, crm: &View<CrmId>) -> Result<(), PlanError> {
+        let mut known: BTreeSet<RecordId> = BTreeSet::new();
+        known.extend(exchange.records.keys().cloned().map(RecordId::Exchange));
+        known.extend(crm.records.keys().cloned().map(RecordId::Crm));
+        known.extend(self.state.unlinked.keys().cloned());
+        known.extend(self.state.intents.keys().cloned());
+        for link in self.state.links.values() {
+            known.insert(RecordId::Exchange(link.exchange.clone()));
+            known.insert(RecordId::Crm(link.crm.clone()));
+        }
+        let decided: BTreeSet<&RecordId> = self.fates.iter().collect();
+        let count = self.fates.len() - decided.len();
+        if count > 0 {
+            return Err(PlanError::Doubled { count });
+        }
+        let count = known.iter().filter(|id| !decided.contains(id)).count();
+        if count > 0 { Err(PlanError::Unaccounted { count }) } else { Ok(()) }
+    }
+}

@@ -67,4 +67,8 @@ pub struct Policy {
     /// run, after a person was asked.
     #[serde(default)]
     pub allow_mass_delete: bool,
+    /// Whether writes that a vendor refused are tried again although the record has not changed. Set when a
+    /// person starts the run; a run by the clock would only be refused again.
+    #[serde(default)]
+    pub retry_refused: bool,
 }

@@ -1,3 +1,158 @@
-//! settle
-pub struct Outcome;
-pub fn settle() {}
+//! What the outcome of each step means for the remembered state.
+
+use crate::{
+    Base, Creation, CrmId, Deletion, ExchangeId, Intent, Link, Pair, Patch, Reason, RecordId, Scope, Side, StateChange,
+    Unlinked, Version,
+};
+
+impl Pair {
+    /// The link as it is to be remembered at this point: what is still to be written stays outside its
+    /// base, so that the next merge finds it again.
+    pub fn link(&self) -> Link {
+        let mut base = self.now.clone();
+        let waiting = self.to_crm.0.keys().chain(self.to_exchange.0.keys()).copied();
+        for field in waiting.chain(self.held.as_ref().map(|(field, _)| *field)) {
+            let before = |side: fn(&Base) -> &crate::Fields| self.base.as_ref().and_then(|base| side(base).get(field));
+            base.exchange.put(field, before(|base| &base.exchange).cloned());
+            base.crm.put(field, before(|base| &base.crm).cloned());
+        }
+        Link {
+            exchange: self.exchange.clone(),
+            crm: self.crm.clone(),
+            seen: (base != self.now).then(|| self.now.clone()),
+            base,
+            exchange_version: self.exchange_version.clone(),
+            marked: self.marked,
+            scope: Scope::Active,
+            trouble: self.held.as_ref().map(|(_, reason)| reason.clone()),
+        }
+    }
+
+    /// The CRM was written, or refused.
+    pub fn settle_crm(&mut self, outcome: Result<(), Reason>) -> StateChange {
+        let trouble = match outcome {
+            Ok(()) => {
+                let patch = std::mem::take(&mut self.to_crm);
+                self.now.crm = patch.applied_to(&self.now.crm);
+                self.agree(&patch);
+                None
+            }
+            Err(reason) => Some(reason),
+        };
+        self.put(trouble)
+    }
+
+    /// The mailbox was written, with the mark, or refused.
+    pub fn settle_exchange(&mut self, outcome: Result<Version, Reason>) -> StateChange {
+        let trouble = match outcome {
+            Ok(version) => {
+                let patch = std::mem::take(&mut self.to_exchange);
+                self.now.exchange = patch.applied_to(&self.now.exchange);
+                self.agree(&patch);
+                self.exchange_version = version;
+                self.marked = true;
+                None
+            }
+            Err(reason) => Some(reason),
+        };
+        self.put(trouble)
+    }
+
+    /// After a first half is written, the second half's trouble must not undo what the first agreed.
+    fn agree(&mut self, patch: &Patch) {
+        let base = self.base.get_or_insert_default();
+        for field in patch.0.keys() {
+            base.exchange.put(*field, self.now.exchange.get(*field).cloned());
+            base.crm.put(*field, self.now.crm.get(*field).cloned());
+        }
+    }
+
+    fn put(&self, trouble: Option<Reason>) -> StateChange {
+        let mut link = self.link();
+        link.trouble = trouble.or(link.trouble);
+        StateChange::PutLink { link }
+    }
+}
+
+impl Creation {
+    /// To be remembered before the record is copied.
+    pub fn intent(&self) -> StateChange {
+        let intent = Intent { source: self.source.clone(), fields: self.fields.clone(), version: self.version.clone() };
+        StateChange::PutIntent { intent }
+    }
+
+    /// The copy was made in the CRM: the new pair, whose item is still to be marked, and what to remember.
+    pub fn made_in_crm(&self, item: ExchangeId, record: CrmId) -> (Pair, Vec<StateChange>) {
+        let pair = self.new_pair(item, record, self.version.clone(), false);
+        let changes = self.made(&pair);
+        (pair, changes)
+    }
+
+    /// The copy was made in the mailbox, with its mark: what to remember.
+    pub fn made_in_exchange(&self, item: ExchangeId, record: CrmId, version: Version) -> Vec<StateChange> {
+        self.made(&self.new_pair(item, record, version, true))
+    }
+
+    fn new_pair(&self, exchange: ExchangeId, crm: CrmId, exchange_version: Version, marked: bool) -> Pair {
+        // The copy holds what both sides can hold; the source may hold more.
+        let copy = self.fields.shared();
+        let now = match self.source.side() {
+            Side::Crm => Base { exchange: copy, crm: self.fields.clone() },
+            Side::Exchange => Base { exchange: self.fields.clone(), crm: copy },
+        };
+        Pair {
+            exchange,
+            crm,
+            base: Some(now.clone()),
+            now,
+            exchange_version,
+            marked,
+            to_exchange: Patch::default(),
+            to_crm: Patch::default(),
+            held: None,
+        }
+    }
+
+    fn made(&self, pair: &Pair) -> Vec<StateChange> {
+        vec![
+            StateChange::PutLink { link: pair.link() },
+            StateChange::DropIntent { source: self.source.clone() },
+            StateChange::DropUnlinked { id: self.source.clone() },
+        ]
+    }
+
+    /// The copy was not made, or nobody knows: what to remember. While the outcome is not known the intent
+    /// stays, so that the next run looks for the copy.
+    pub fn not_made(&self, reason: Reason) -> Vec<StateChange> {
+        let mut changes = Vec::new();
+        if reason != Reason::OutcomeUnknown {
+            changes.push(StateChange::DropIntent { source: self.source.clone() });
+        }
+        let unlinked =
+            Unlinked { id: self.source.clone(), fields: self.fields.clone(), version: self.version.clone(), reason };
+        changes.push(StateChange::PutUnlinked { unlinked });
+        changes
+    }
+}
+
+impl Deletion {
+    /// The record to delete.
+    pub fn target(&self) -> RecordId {
+        match self.on {
+            Side::Crm => RecordId::Crm(self.link.crm.clone()),
+            Side::Exchange => RecordId::Exchange(self.link.exchange.clone()),
+        }
+    }
+
+    /// The record was deleted, or refused.
+    pub fn settle(&self, outcome: Result<(), Reason>) -> StateChange {
+        match outcome {
+            Ok(()) => StateChange::DropLink { exchange: self.link.exchange.clone() },
+            Err(reason) => {
+                let mut link = self.link.clone();
+                link.trouble = Some(reason);
+                StateChange::PutLink { link }
+            }
+        }
+    }
+}

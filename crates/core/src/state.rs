@@ -17,13 +17,18 @@ pub struct Base {
     pub crm: Fields,
 }
 
-/// Whether a link's records are both within the sync's reach.
+/// Whether a link's records are both there and within the sync's reach.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "scope")]
 pub enum Scope {
     /// Both are.
     #[default]
     Active,
+    /// One was deleted, and the other is to follow: the delete waits for a person, or was refused.
+    Gone {
+        /// The side on which it was deleted.
+        side: Side,
+    },
     /// One left; nothing flows until it comes back.
     Left {
         /// The side on which it left.
@@ -44,9 +49,13 @@ pub struct Link {
     pub exchange_version: Version,
     /// Whether the item carries the provenance mark of this CRM record.
     pub marked: bool,
-    /// Whether both are in scope.
+    /// Whether both are there and in scope.
     #[serde(default)]
     pub scope: Scope,
+    /// What both held when last seen, where that is more than the base: a run that reads only changes
+    /// would not see it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Base>,
     /// Why it is not fully in sync, if it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trouble: Option<Reason>,
@@ -65,19 +74,17 @@ pub struct Unlinked {
     pub reason: Reason,
 }
 
-/// Written before a record is created in the CRM, taken back after: if a run dies in between, the next one
-/// knows for which records it must ask the CRM whether they were created.
-///
-/// Creating in the mailbox needs no intent of this kind: the provenance mark travels with the item. It is
-/// written all the same, so that the next run knows that it must look for marks.
+/// Written before a record is created on the other side, taken back after. If a run dies in between, the
+/// next one knows what was being created: in the CRM it looks for a record with these contents, in the
+/// mailbox for the provenance mark, which travels with the item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intent {
-    /// The record that was being copied to the other side.
+    /// The record that is copied to the other side.
     pub source: RecordId,
-    /// What was being written.
+    /// Its contents.
     pub fields: Fields,
-    /// When, by the clock of whoever ran the sync.
-    pub begun: Instant,
+    /// Its version.
+    pub version: Version,
 }
 
 /// How far each side has been read.
