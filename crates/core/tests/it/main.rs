@@ -1,0 +1,6 @@
+//! The engine's promises, as tables.
+
+mod merge;
+mod plan;
+mod stored;
+mod world;

@@ -1,0 +1,94 @@
+//! The three-way merge.
+//!
+//! How to read a case: `base` is what both sides held when they last agreed, written `mailbox|CRM` where
+//! they differ, and `none` for two records that never agreed. A `-` is an empty field. The result names
+//! what is written: `crm=x` or `mailbox=x`, then `conflict` if a rule had to choose.
+
+use mxs_core::{Base, Direction, Field, Fields, Winner, merge};
+
+struct Case {
+    why: &'static str,
+    base: &'static str,
+    mailbox: &'static str,
+    crm: &'static str,
+    direction: Direction,
+    result: &'static str,
+}
+
+const CRM_WINS: Direction = Direction::Both { winner: Winner::Crm };
+const EXCHANGE_WINS: Direction = Direction::Both { winner: Winner::Exchange };
+const TO_CRM: Direction = Direction::ToCrm;
+const TO_EXCHANGE: Direction = Direction::ToExchange;
+
+#[rustfmt::skip]
+const CASES: &[Case] = &[
+    // Both ways, after a first agreement.
+    Case { why: "nothing moved", base: "a", mailbox: "a", crm: "a", direction: CRM_WINS, result: "" },
+    Case { why: "the mailbox moved", base: "a", mailbox: "b", crm: "a", direction: CRM_WINS, result: "crm=b" },
+    Case { why: "the CRM moved", base: "a", mailbox: "a", crm: "b", direction: EXCHANGE_WINS, result: "mailbox=b" },
+    Case { why: "the mailbox emptied it", base: "a", mailbox: "-", crm: "a", direction: CRM_WINS, result: "crm=-" },
+    Case { why: "the CRM emptied it", base: "a", mailbox: "a", crm: "-", direction: CRM_WINS, result: "mailbox=-" },
+    Case { why: "both moved to the same", base: "a", mailbox: "b", crm: "b", direction: CRM_WINS, result: "" },
+    Case { why: "both moved, CRM wins", base: "a", mailbox: "b", crm: "c", direction: CRM_WINS, result: "mailbox=c conflict" },
+    Case { why: "both moved, mailbox wins", base: "a", mailbox: "b", crm: "c", direction: EXCHANGE_WINS, result: "crm=b conflict" },
+    Case { why: "one emptied, one edited: the rule, not the edit", base: "a", mailbox: "-", crm: "c", direction: EXCHANGE_WINS, result: "crm=- conflict" },
+    Case { why: "they differ since a vendor stored it in its own way", base: "a|A", mailbox: "a", crm: "A", direction: CRM_WINS, result: "" },
+    Case { why: "then only what moved flows", base: "a|A", mailbox: "b", crm: "A", direction: CRM_WINS, result: "crm=b" },
+    // First match: nothing to compare with.
+    Case { why: "equal", base: "none", mailbox: "a", crm: "a", direction: CRM_WINS, result: "" },
+    Case { why: "the CRM has a gap", base: "none", mailbox: "a", crm: "-", direction: CRM_WINS, result: "crm=a" },
+    Case { why: "the mailbox has a gap", base: "none", mailbox: "-", crm: "a", direction: EXCHANGE_WINS, result: "mailbox=a" },
+    Case { why: "both hold something else", base: "none", mailbox: "a", crm: "b", direction: EXCHANGE_WINS, result: "crm=a conflict" },
+    // One way. The target's own edit is taken back, and kept in the conflict list.
+    Case { why: "the source moved", base: "a", mailbox: "b", crm: "a", direction: TO_CRM, result: "crm=b" },
+    Case { why: "the target moved", base: "a", mailbox: "a", crm: "b", direction: TO_CRM, result: "crm=a conflict" },
+    Case { why: "both moved", base: "a", mailbox: "b", crm: "c", direction: TO_CRM, result: "crm=b conflict" },
+    Case { why: "the target moved, the other way", base: "a", mailbox: "b", crm: "a", direction: TO_EXCHANGE, result: "mailbox=a conflict" },
+    Case { why: "first match: a gap in the target is filled", base: "none", mailbox: "a", crm: "-", direction: TO_CRM, result: "crm=a" },
+    Case { why: "first match: a gap in the source empties nothing", base: "none", mailbox: "-", crm: "a", direction: TO_CRM, result: "" },
+    Case { why: "first match: both hold something, the source's stands", base: "none", mailbox: "a", crm: "b", direction: TO_EXCHANGE, result: "mailbox=b conflict" },
+    Case { why: "the gap that was left stays left", base: "-|a", mailbox: "-", crm: "a", direction: TO_CRM, result: "" },
+];
+
+fn fields(text: &str) -> Fields {
+    Fields::default().with(Field::Notes, text.trim_start_matches('-'))
+}
+
+#[test]
+fn each_field_by_the_rule() {
+    for case in CASES {
+        let base = (case.base != "none").then(|| {
+            let (exchange, crm) = case.base.split_once('|').unwrap_or((case.base, case.base));
+            Base { exchange: fields(exchange), crm: fields(crm) }
+        });
+        let merged = merge(base.as_ref(), &fields(case.mailbox), &fields(case.crm), case.direction);
+        let mut words = Vec::new();
+        for (name, patch) in [("crm", &merged.to_crm), ("mailbox", &merged.to_exchange)] {
+            for value in patch.0.values() {
+                words.push(format!("{name}={}", value.as_ref().and_then(|value| value.as_text()).unwrap_or("-")));
+            }
+        }
+        words.extend(merged.conflicts.iter().map(|_| "conflict".to_owned()));
+        assert_eq!(words.join(" "), case.result, "{}", case.why);
+    }
+}
+
+#[test]
+fn edits_of_different_fields_both_survive() {
+    let base = Fields::default().with(Field::Surname, "Lee").with(Field::JobTitle, "Buyer").with(Field::Notes, "old");
+    let mailbox = base.clone().with(Field::JobTitle, "Head of purchasing");
+    let crm = base.clone().with(Field::Notes, "new");
+    let both = Base { exchange: base.clone(), crm: base };
+    for direction in [CRM_WINS, EXCHANGE_WINS] {
+        let merged = merge(Some(&both), &mailbox, &crm, direction);
+        assert_eq!(merged.to_crm.applied_to(&crm), merged.to_exchange.applied_to(&mailbox));
+        assert_eq!(merged.conflicts, []);
+    }
+}
+
+#[test]
+fn fields_that_only_one_side_has_stay_there() {
+    let mailbox = Fields::default().with(Field::Email3, "third@example.com").with(Field::Surname, "Lee");
+    let merged = merge(None, &mailbox, &Fields::default().with(Field::Surname, "Lee"), CRM_WINS);
+    assert_eq!((merged.to_crm.is_empty(), merged.to_exchange.is_empty()), (true, true));
+}

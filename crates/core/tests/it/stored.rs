@@ -1,0 +1,46 @@
+//! The stored forms. What one version wrote every later one must read, so these texts never change.
+
+use mxs_core::{
+    Cursors, Date, ExchangeId, Field, Fields, Reason, RecordId, Side, StateChange, Unlinked, Value, VendorRefusal,
+    Version,
+};
+
+fn check<T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(value: &T, text: &str) {
+    assert_eq!(serde_json::to_string(value).expect("serializes"), text);
+    assert_eq!(&serde_json::from_str::<T>(text).expect("reads"), value);
+}
+
+#[test]
+fn stored_texts_stay_as_they_are() {
+    let mut fields = Fields::default().with(Field::Email1, "a@x.example");
+    fields.put(Field::Birthday, Some(Value::Date(Date::new(1980, 2, 29).expect("a date"))));
+    check(&fields, r#"{"birthday":{"date":"1980-02-29"},"email1":{"text":"a@x.example"}}"#);
+    let refusal = VendorRefusal {
+        side: Side::Crm,
+        status: 202,
+        code: "INVALID_DATA".into(),
+        field: Some(Field::Surname),
+        max_length: Some(80),
+    };
+    let unlinked = Unlinked {
+        id: RecordId::Exchange(ExchangeId::new("AAk=")),
+        fields: Fields::default(),
+        version: Version::new("W/\"1\""),
+        reason: Reason::Refused(refusal),
+    };
+    check(
+        &StateChange::PutUnlinked { unlinked },
+        r#"{"change":"put_unlinked","unlinked":{"id":{"exchange":"AAk="},"fields":{},"version":"W/\"1\"","reason":{"reason":"refused","side":"crm","status":202,"code":"INVALID_DATA","field":"surname","max_length":80}}}"#,
+    );
+    check(
+        &StateChange::SetCursors { cursors: Cursors::default() },
+        r#"{"change":"set_cursors","cursors":{"exchange":null,"crm":null}}"#,
+    );
+}
+
+#[test]
+fn a_field_has_one_name() {
+    for field in Field::ALL {
+        assert_eq!(serde_json::to_string(&field).expect("serializes"), format!("{:?}", field.name()));
+    }
+}
