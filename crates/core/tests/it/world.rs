@@ -164,8 +164,14 @@ impl World {
     fn delete(&mut self, deletion: &Deletion, refusal: Option<Reason>) {
         let outcome = match (deletion.target(), refusal) {
             (_, Some(reason)) => Err(reason),
-            (RecordId::Crm(record), None) => Ok(drop(self.crm.remove(&record))),
-            (RecordId::Exchange(item), None) => Ok(drop(self.mailbox.remove(&item))),
+            (RecordId::Crm(record), None) => {
+                drop(self.crm.remove(&record));
+                Ok(())
+            }
+            (RecordId::Exchange(item), None) => {
+                drop(self.mailbox.remove(&item));
+                Ok(())
+            }
         };
         self.remember(deletion.settle(outcome));
     }
