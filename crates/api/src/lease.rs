@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 /// The right to sync one mailbox, for a while.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lease {
-    /// The fencing token: higher with each lease of this mailbox. A commit under a lower one is refused.
+    /// The fencing token: higher with each lease of this mailbox, and never given out twice. A commit under
+    /// a lower one is refused.
     pub fence: u64,
     /// How long it lasts without a commit, in seconds.
     pub expires_in_s: u32,
@@ -56,6 +57,10 @@ pub struct Progress {
 }
 
 /// Changes to store, all or none. Also renews the lease; an empty one does only that.
+///
+/// Members that this version does not know are kept inside an item and come back with it, so that an older
+/// function does not lose what a newer tab wrote. Unknown changes, fields and values are refused: a new one
+/// needs the function first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Commit {

@@ -1,19 +1,22 @@
 //! What the tab and the function say to each other: JSON over HTTP, described by these types.
 //!
-//! | call | who | what |
-//! |---|---|---|
-//! | `POST /v1/challenges` | anyone | a nonce for the CRM to sign: [`Challenge`] |
-//! | `POST /v1/sessions` | anyone | [`SessionRequest`] for [`Session`] |
-//! | `GET /v1/overview` | bearer | [`Overview`] |
-//! | `PUT /v1/settings` | bearer | [`Settings`] |
-//! | `PUT /v1/mailbox` | bearer | [`Mailbox`]: which mailbox this user connects |
-//! | `POST /v1/lease` | bearer | [`Lease`], or 409 [`ErrorCode::LeaseHeld`] |
-//! | `GET /v1/lease/{fence}/state?after=A&limit=N` | bearer | [`StatePage`] |
-//! | `POST /v1/lease/{fence}/commits` | bearer | [`Commit`] for [`Renewed`] |
-//! | `POST /v1/lease/{fence}/finish` | bearer | [`Finish`]: ends the run and gives the lease back |
-//! | `GET /v1/health` | anyone | [`Health`] |
+//! | call | who | sent | answer |
+//! |---|---|---|---|
+//! | `GET /v1/health` | anyone | | [`Health`] |
+//! | `POST /v1/challenges` | anyone | | [`Challenge`]: a nonce for the CRM to sign |
+//! | `POST /v1/sessions` | anyone | [`SessionRequest`] | [`Session`] |
+//! | `GET /v1/overview` | bearer | | [`Overview`] |
+//! | `PUT /v1/settings` | bearer | [`Settings`] | the same |
+//! | `PUT /v1/mailbox` | bearer | [`Mailbox`]: which mailbox this user connects | the same, or 409 [`ErrorCode::MailboxTaken`] |
+//! | `POST /v1/lease` | bearer | | [`Lease`], or 409 [`ErrorCode::LeaseHeld`] |
+//! | `GET /v1/lease/{fence}/state?after=A&limit=N` | bearer | | [`StatePage`] |
+//! | `POST /v1/lease/{fence}/commits` | bearer | [`Commit`] | [`Renewed`] |
+//! | `POST /v1/lease/{fence}/finish` | bearer | [`Finish`]: ends the run and gives the lease back | [`Run`], as recorded |
 //!
-//! Every refusal is a [`Problem`].
+//! Every answer but a refusal is 200. A commit and a finish may be sent again when their answer was lost:
+//! the second has no further effect.
+//!
+//! Every refusal is a [`Problem`], whatever its status.
 
 mod lease;
 mod problem;
@@ -39,3 +42,12 @@ pub const STATE_PAGE_MAX: u32 = 1_000;
 
 /// The most changes in one commit.
 pub const COMMIT_CHANGES_MAX: usize = 2_000;
+
+/// The most bytes in the body of a commit. A larger list of changes has to be split.
+pub const COMMIT_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// The most bytes of JSON that one remembered item may take.
+pub const ITEM_BYTES_MAX: usize = 512 * 1024;
+
+// One item always fits into a commit, beside the names around it.
+const _: () = assert!(ITEM_BYTES_MAX < COMMIT_BYTES_MAX / 2);

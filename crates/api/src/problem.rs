@@ -5,31 +5,34 @@ use serde::{Deserialize, Serialize};
 /// What went wrong, as a stable code. The numbers are part of the interface: never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ErrorCode {
-    /// The request can't be read, or breaks a limit.
+    /// The request can't be read, or breaks a limit. Status 400, or 405, 408, 413, 415 or 422 where one of
+    /// these says more.
     #[serde(rename = "MXS-4001")]
     BadRequest,
     /// The CRM's statement is not valid: wrong signature, unknown organisation, old, or used before.
+    /// Status 401.
     #[serde(rename = "MXS-4002")]
     BadStatement,
-    /// No session, or it ran out.
+    /// No session, or it ran out. Status 401.
     #[serde(rename = "MXS-4003")]
     NoSession,
-    /// There is no such address, or nothing there yet.
+    /// There is no such address, or nothing there yet. Status 404.
     #[serde(rename = "MXS-4004")]
     NotFound,
-    /// Somebody else syncs this mailbox at the moment.
+    /// Somebody syncs this mailbox at the moment, perhaps the same user in another tab. Status 409.
     #[serde(rename = "MXS-4005")]
     LeaseHeld,
-    /// The lease ran out and somebody else may have it: stop writing.
+    /// The lease ran out and somebody else may have it: stop writing. Status 409.
     #[serde(rename = "MXS-4006")]
     LeaseLost,
-    /// The mailbox is connected to another CRM user.
+    /// The mailbox is connected to another CRM user. Status 409.
     #[serde(rename = "MXS-4007")]
     MailboxTaken,
-    /// Too many requests.
+    /// Too many requests. Status 429.
     #[serde(rename = "MXS-4008")]
     TooMany,
-    /// The function failed; nothing was stored.
+    /// The function failed, or took too long. What was sent is stored as a whole or not at all; it may be
+    /// sent again. Status 500 or 503.
     #[serde(rename = "MXS-5001")]
     Internal,
 }

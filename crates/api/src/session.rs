@@ -5,6 +5,7 @@
 //! organisation's secret, which never reaches the browser.
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// A nonce to be signed, once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +20,7 @@ pub struct Challenge {
 ///
 /// The signature covers everything before the last dot. The order is the Deluge function's, see
 /// `deluge/issue_session.deluge`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Statement {
     /// The CRM organisation (`zgid`).
     pub org: String,
@@ -31,6 +32,13 @@ pub struct Statement {
     pub nonce: String,
     /// When it was signed, in milliseconds since 1970.
     pub signed_at_ms: i64,
+}
+
+/// The address is personal data, and the nonce may still be open.
+impl fmt::Debug for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Statement").field("signed_at_ms", &self.signed_at_ms).finish_non_exhaustive()
+    }
 }
 
 /// The text is no statement.
@@ -61,20 +69,34 @@ impl Statement {
 }
 
 /// Asks for a session.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SessionRequest {
     /// The signed [`Statement`].
     pub statement: String,
 }
 
+/// Whoever has the statement can have a session.
+impl fmt::Debug for SessionRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionRequest").finish_non_exhaustive()
+    }
+}
+
 /// A session.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Session {
     /// The bearer token.
     pub token: String,
     /// How long it lasts, in seconds.
     pub expires_in_s: u32,
+}
+
+/// Whoever has the token has the session.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("expires_in_s", &self.expires_in_s).finish_non_exhaustive()
+    }
 }
 
 /// Whether the function can work.
@@ -84,4 +106,39 @@ pub struct Health {
     pub status: String,
     /// The function's version.
     pub version: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The examples that the Deluge script, the sandbox and the function share.
+    #[test]
+    fn statements_are_what_the_crm_signs() {
+        let file: serde_json::Value =
+            serde_json::from_str(include_str!("../../../tests/vectors/issue_session.json")).expect("JSON");
+        for vector in file["vectors"].as_array().expect("vectors") {
+            let text = |name: &str| vector[name].as_str().expect("text").to_owned();
+            let expected = Statement {
+                org: text("org"),
+                user: text("user"),
+                email: text("email"),
+                nonce: text("nonce"),
+                signed_at_ms: vector["signed_at_ms"].as_i64().expect("a number"),
+            };
+            let signed = text("statement");
+            let (statement, payload, signature) = Statement::split(&signed).expect("a statement");
+            assert_eq!(statement, expected);
+            assert_eq!((payload, signature), (&*text("payload"), &*text("signature")));
+            assert_eq!(statement.payload(), payload);
+            assert!(!format!("{statement:?}").contains(&expected.email));
+        }
+    }
+
+    #[test]
+    fn other_text_is_no_statement() {
+        for text in ["", ".", "a|b|c|d|1", "a|b|c|d.00", "a|b|c|d|e|1.00", "a|b|c|d|x.00", "a|b|c|d|.00"] {
+            assert_eq!(Statement::split(text).map(|_| ()), Err(StatementError), "{text}");
+        }
+    }
 }

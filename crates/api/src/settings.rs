@@ -3,6 +3,7 @@
 use crate::{Progress, Run};
 use mxs_core::{Direction, Winner};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// What one user's mailbox syncs, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,8 +22,9 @@ impl Default for Settings {
     }
 }
 
-/// The mailbox that a CRM user connected.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The mailbox that a CRM user connected. Changing to another one is refused with
+/// [`ErrorCode::LeaseHeld`](crate::ErrorCode::LeaseHeld) while a run is going on.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mailbox {
     /// The mailbox's id: Graph's user id.
@@ -31,6 +33,13 @@ pub struct Mailbox {
     pub address: String,
     /// The person's name, to show.
     pub name: String,
+}
+
+/// Address and name are personal data.
+impl fmt::Debug for Mailbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mailbox").field("id", &format_args!("<MailboxId: {}>", self.id)).finish_non_exhaustive()
+    }
 }
 
 /// What a tab needs when it opens.

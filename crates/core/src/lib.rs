@@ -32,5 +32,6 @@ pub use observe::{Coverage, Observation, Seen, View};
 pub use plan::{Creation, Deletion, LIMIT_DELETES_MIN, LIMIT_DELETES_PERCENT, Pair, Plan, PlanError, plan};
 pub use policy::{Direction, Policy, Winner};
 pub use reason::{Reason, VendorRefusal};
+pub use settle::Stored;
 pub use state::{Base, Cursors, Intent, Link, Scope, StateChange, SyncState, Unlinked};
 pub use summary::{Counts, Summary};

@@ -67,6 +67,8 @@ pub struct Merged {
 /// | unchanged | changed | to the mailbox | the target's change is taken back, and kept as a conflict |
 /// | changed | changed, equal | nothing | nothing |
 /// | changed | changed, different | the winner's | the source's |
+///
+/// A value that gives way without its reader's knowledge is a conflict: kept, and told.
 pub fn merge(base: Option<&Base>, exchange: &Fields, crm: &Fields, direction: Direction) -> Merged {
     let mut merged = Merged::default();
     for field in Field::shared() {
@@ -78,11 +80,23 @@ pub fn merge(base: Option<&Base>, exchange: &Fields, crm: &Fields, direction: Di
             Some(base) => {
                 let exchange_changed = exchange_now != base.exchange.get(field);
                 let crm_changed = crm_now != base.crm.get(field);
+                // Whoever changed one side didn't see a value that only the other side had.
+                let unseen = |value: Option<&Value>, seen: Option<&Value>| value.is_some() && value != seen;
                 match (exchange_changed, crm_changed) {
                     // They differ and neither moved: an earlier run left it so on purpose.
                     (false, false) => continue,
-                    (true, false) if direction.writes(Side::Crm) => Side::Exchange,
-                    (false, true) if direction.writes(Side::Exchange) => Side::Crm,
+                    (true, false) if direction.writes(Side::Crm) => {
+                        if unseen(crm_now, base.exchange.get(field)) {
+                            merged.conflicts.push((field, Side::Exchange));
+                        }
+                        Side::Exchange
+                    }
+                    (false, true) if direction.writes(Side::Exchange) => {
+                        if unseen(exchange_now, base.crm.get(field)) {
+                            merged.conflicts.push((field, Side::Crm));
+                        }
+                        Side::Crm
+                    }
                     _ => {
                         merged.conflicts.push((field, direction.winner()));
                         direction.winner()

@@ -281,17 +281,18 @@ impl Planner<'_> {
         let unlinked = |reason| Unlinked { id: id.clone(), fields: fields.clone(), version: version.clone(), reason };
         if !direction.writes(side.other()) {
             // The receiving side lost it. It is not brought back unasked; the next edit of the source does.
-            self.drop_link(link);
             self.leave_alone(unlinked(Reason::DeletedOnTarget));
-        } else if edited && direction.writes(side) {
-            // Edit beats delete: the record comes back on the side that deleted it.
             self.drop_link(link);
+        } else if edited && direction.writes(side) {
+            // Edit beats delete: the record comes back on the side that deleted it. It is remembered before
+            // its link is forgotten, in case only the first half of the changes gets stored.
             self.plan.changes.push(StateChange::PutUnlinked { unlinked: unlinked(Reason::OutcomeUnknown) });
+            self.drop_link(link);
             self.plan.creations.push(Creation { source: id, fields: fields.clone(), version });
         } else if edited {
             // One way, and the receiving side holds an edit that nobody else has: it stays.
-            self.drop_link(link);
             self.leave_alone(unlinked(Reason::NotInDirection));
+            self.drop_link(link);
         } else if self.is_refused_for_good(link.trouble.as_ref()) {
             self.exclude(id, link.trouble.as_ref());
         } else {

@@ -12,6 +12,11 @@ pub enum Reason {
         /// How many fit.
         candidates: usize,
     },
+    /// The vendor had no time for it; the next run tries again.
+    Busy {
+        /// Who.
+        side: Side,
+    },
     /// A step was begun and its outcome is not known yet; the next run finds out.
     OutcomeUnknown,
     /// It was deleted on the side that only receives; it stays deleted there until the source is edited.
@@ -63,11 +68,12 @@ impl Reason {
             Reason::NotInDirection => "MXS-2007",
             Reason::Refused(_) => "MXS-2008",
             Reason::StillChanging => "MXS-2009",
+            Reason::Busy { .. } => "MXS-2010",
         }
     }
 
     /// Whether it counts as failed (something went wrong) and not as skipped (a rule said no).
     pub const fn is_failure(&self) -> bool {
-        matches!(self, Reason::Refused(_) | Reason::OutcomeUnknown | Reason::StillChanging)
+        matches!(self, Reason::Busy { .. } | Reason::OutcomeUnknown | Reason::Refused(_) | Reason::StillChanging)
     }
 }

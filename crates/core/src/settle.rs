@@ -1,9 +1,19 @@
 //! What the outcome of each step means for the remembered state.
 
 use crate::{
-    Base, Creation, CrmId, Deletion, ExchangeId, Intent, Link, Pair, Patch, Reason, RecordId, Scope, Side, StateChange,
-    Unlinked, Version,
+    Base, Creation, CrmId, Deletion, ExchangeId, Fields, Intent, Link, Pair, Patch, Reason, RecordId, Scope, Side,
+    StateChange, Unlinked, Version,
 };
+
+/// What a mailbox made of a write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// The item's version now.
+    pub version: Version,
+    /// What the item holds now, if the mailbox said so. It may keep a value in its own way: that is the
+    /// base of the next merge, or the difference would look like somebody's edit.
+    pub fields: Option<Fields>,
+}
 
 impl Pair {
     /// The link as it is to be remembered at this point: what is still to be written stays outside its
@@ -12,7 +22,7 @@ impl Pair {
         let mut base = self.now.clone();
         let waiting = self.to_crm.0.keys().chain(self.to_exchange.0.keys()).copied();
         for field in waiting.chain(self.held.as_ref().map(|(field, _)| *field)) {
-            let before = |side: fn(&Base) -> &crate::Fields| self.base.as_ref().and_then(|base| side(base).get(field));
+            let before = |side: fn(&Base) -> &Fields| self.base.as_ref().and_then(|base| side(base).get(field));
             base.exchange.put(field, before(|base| &base.exchange).cloned());
             base.crm.put(field, before(|base| &base.crm).cloned());
         }
@@ -43,13 +53,14 @@ impl Pair {
     }
 
     /// The mailbox was written, with the mark, or refused.
-    pub fn settle_exchange(&mut self, outcome: Result<Version, Reason>) -> StateChange {
+    pub fn settle_exchange(&mut self, outcome: Result<Stored, Reason>) -> StateChange {
         let trouble = match outcome {
-            Ok(version) => {
+            Ok(stored) => {
                 let patch = std::mem::take(&mut self.to_exchange);
-                self.now.exchange = patch.applied_to(&self.now.exchange);
+                let written = patch.applied_to(&self.now.exchange);
+                self.now.exchange = stored.fields.unwrap_or(written);
                 self.agree(&patch);
-                self.exchange_version = version;
+                self.exchange_version = stored.version;
                 self.marked = true;
                 None
             }
@@ -89,8 +100,12 @@ impl Creation {
     }
 
     /// The copy was made in the mailbox, with its mark: what to remember.
-    pub fn made_in_exchange(&self, item: ExchangeId, record: CrmId, version: Version) -> Vec<StateChange> {
-        self.made(&self.new_pair(item, record, version, true))
+    pub fn made_in_exchange(&self, item: ExchangeId, record: CrmId, stored: Stored) -> Vec<StateChange> {
+        let mut pair = self.new_pair(item, record, stored.version, true);
+        if let Some(fields) = stored.fields {
+            pair.now.exchange = fields;
+        }
+        self.made(&pair)
     }
 
     fn new_pair(&self, exchange: ExchangeId, crm: CrmId, exchange_version: Version, marked: bool) -> Pair {

@@ -1,8 +1,13 @@
 //! The run.
 
-use crate::{Env, Store, StoreError};
+use crate::round::{Round, Stop};
+use crate::{Env, Phase, Progress, Store, StoreError};
 use mxs_core::{Policy, Summary};
 use mxs_http::HttpPort;
+
+/// How often a run reads and plans anew because something changed under its hands, or because a write's
+/// outcome was not known. What is still open then waits for the next run.
+pub const ROUNDS_MAX: u32 = 3;
 
 /// A run of one mailbox's contacts.
 pub struct Sync<'a, G, C, S, E> {
@@ -111,7 +116,26 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Sync<'_, G, C, S, E> {
     /// Runs to the end, or to the point where it can't go on. Dropping the future at any `await` is safe:
     /// the next run finds out what was done.
     pub async fn run(&self) -> Report {
-        self.env.wait(0).await;
-        Report { end: Ok(End::Completed), summary: Summary::default() }
+        let mut summary = Summary::default();
+        let end = match self.rounds(&mut summary).await {
+            Ok(()) => Ok(End::Completed),
+            Err(Stop::Cancelled) => Ok(End::Cancelled),
+            Err(Stop::Failed(failure)) => Err(failure),
+        };
+        Report { end, summary }
+    }
+
+    async fn rounds(&self, summary: &mut Summary) -> Result<(), Stop> {
+        self.env.progress(Progress { phase: Phase::Starting, done: 0, total: 0 });
+        let state = self.store.load().await?;
+        let mut round = Round::new(self, state);
+        for last in 1..=ROUNDS_MAX {
+            let result = round.go().await;
+            *summary = round.summary();
+            if !result? || last == ROUNDS_MAX {
+                break;
+            }
+        }
+        Ok(())
     }
 }

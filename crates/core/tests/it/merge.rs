@@ -33,7 +33,9 @@ const CASES: &[Case] = &[
     Case { why: "both moved, mailbox wins", base: "a", mailbox: "b", crm: "c", direction: EXCHANGE_WINS, result: "crm=b conflict" },
     Case { why: "one emptied, one edited: the rule, not the edit", base: "a", mailbox: "-", crm: "c", direction: EXCHANGE_WINS, result: "crm=- conflict" },
     Case { why: "they differ since a vendor stored it in its own way", base: "a|A", mailbox: "a", crm: "A", direction: CRM_WINS, result: "" },
-    Case { why: "then only what moved flows", base: "a|A", mailbox: "b", crm: "A", direction: CRM_WINS, result: "crm=b" },
+    Case { why: "then what moved flows, and what its writer didn't see is kept", base: "a|A", mailbox: "b", crm: "A", direction: CRM_WINS, result: "crm=b conflict" },
+    Case { why: "a gap is filled on one side only", base: "-|A", mailbox: "b", crm: "A", direction: TO_CRM, result: "crm=b conflict" },
+    Case { why: "what gives way was empty: nothing to keep", base: "a|-", mailbox: "b", crm: "-", direction: CRM_WINS, result: "crm=b" },
     // First match: nothing to compare with.
     Case { why: "equal", base: "none", mailbox: "a", crm: "a", direction: CRM_WINS, result: "" },
     Case { why: "the CRM has a gap", base: "none", mailbox: "a", crm: "-", direction: CRM_WINS, result: "crm=a" },

@@ -2,7 +2,7 @@
 
 use mxs_core::{
     Coverage, Creation, CrmId, Deletion, Direction, ExchangeId, Field, Fields, Observation, Pair, Plan, Policy, Reason,
-    RecordId, Seen, Side, StateChange, SyncState, Version, View, plan,
+    RecordId, Seen, Side, StateChange, Stored, SyncState, Version, View, plan,
 };
 use std::collections::BTreeMap;
 
@@ -121,7 +121,7 @@ impl World {
                 let seen =
                     Seen { fields: creation.fields.clone(), version: version.clone(), mark: Some(record.clone()) };
                 self.mailbox.insert(item.clone(), seen);
-                creation.made_in_exchange(item, record.clone(), version)
+                creation.made_in_exchange(item, record.clone(), Stored { version, fields: None })
             }
         };
         for change in changes {
@@ -154,7 +154,7 @@ impl World {
                     seen.fields = pair.to_exchange.applied_to(&seen.fields);
                     seen.version = version.clone();
                     seen.mark = Some(record);
-                    pair.settle_exchange(Ok(version))
+                    pair.settle_exchange(Ok(Stored { version, fields: None }))
                 }
             };
             self.remember(change);

@@ -1,15 +1,69 @@
 //! Microsoft identity and Graph.
+//!
+//! One host serves both: `/{tenant}/oauth2/v2.0/...` as login.microsoftonline.com does, `/v1.0/...` as
+//! graph.microsoft.com does. Vendors' documents are linked where a rule comes from; what is known by report
+//! only says so.
+
+mod directory;
+mod graph;
+mod identity;
+mod mailbox;
+mod refusal;
+mod seed;
+mod target;
+
+pub use directory::{App, Platform, RedirectUri, Tenant, User};
+pub use mailbox::{Mailbox, TokenDeath};
+pub use refusal::Refusal;
 
 use crate::Context;
+use directory::Directory;
 use mxs_http::{Request, Response};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use target::Target;
+
+/// Behaviour that reports about the service contradict each other on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rules {
+    /// A new contact needs a given name. Reported in 2018
+    /// (<https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/247>), documented nowhere.
+    pub given_name_required: bool,
+}
 
 /// The Microsoft half of the world.
-#[derive(Default)]
-pub struct Microsoft {}
+pub struct Microsoft {
+    base_url: String,
+    directory: Directory,
+    store: identity::Store,
+    /// By the user's object id.
+    mailboxes: BTreeMap<String, Mailbox>,
+    throttle: graph::Throttle,
+    /// Behaviour that a tester may choose.
+    pub rules: Rules,
+}
+
+impl Default for Microsoft {
+    fn default() -> Self {
+        Self {
+            base_url: "http://localhost:7702".into(),
+            directory: Directory::default(),
+            store: identity::Store::default(),
+            mailboxes: BTreeMap::new(),
+            throttle: graph::Throttle::default(),
+            rules: Rules::default(),
+        }
+    }
+}
 
 impl Microsoft {
-    /// Answers one request.
-    pub fn handle(&mut self, _context: &mut Context<'_>, _request: &Request, _in_flight: usize) -> Response {
-        Response::new(404)
+    /// Answers one request. `in_flight` requests are being answered, this one included.
+    pub fn handle(&mut self, context: &mut Context<'_>, request: &Request, in_flight: usize) -> Response {
+        let target = Target::parse(&request.url);
+        let version = target.segments.first().map(|first| first.to_ascii_lowercase());
+        if matches!(version.as_deref(), Some("v1.0" | "beta")) {
+            return graph::handle(self, context, request, &target, in_flight);
+        }
+        identity::handle(&mut self.directory, &mut self.store, &self.base_url, context, request, &target)
     }
 }

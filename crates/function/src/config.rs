@@ -1,0 +1,196 @@
+//! What whoever runs the function decides.
+
+use crate::limits::ID_BYTES_MAX;
+use crate::{Clock, Random, RateLimits, SystemClock, SystemRandom};
+use axum::http::{HeaderValue, Uri, uri::Scheme};
+use secrecy::{ExposeSecret, SecretString};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The fewest bytes in an organisation's secret: a shorter one than the hash could be guessed more easily
+/// than the hash.
+pub const SECRET_BYTES_MIN: usize = 32;
+
+/// All that the function is given from outside.
+#[derive(Clone)]
+pub struct Config {
+    /// The folder of the database; made when it is missing.
+    pub data_dir: PathBuf,
+    /// With what each organisation's CRM signs.
+    pub org_secrets: OrgSecrets,
+    /// The pages that may call.
+    pub allowed_origins: AllowedOrigins,
+    /// How often the routes that need no session may be called.
+    pub rate_limits: RateLimits,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Gives nonces and tokens.
+    pub random: Arc<dyn Random>,
+}
+
+impl Config {
+    /// The system's clock and random source, and the usual rate limits.
+    pub fn new(data_dir: impl Into<PathBuf>, org_secrets: OrgSecrets, allowed_origins: AllowedOrigins) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            org_secrets,
+            allowed_origins,
+            rate_limits: RateLimits::default(),
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+        }
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("data_dir", &self.data_dir)
+            .field("org_secrets", &self.org_secrets)
+            .field("allowed_origins", &self.allowed_origins)
+            .field("rate_limits", &self.rate_limits)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why what was given can't be used. No message repeats a secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// The secrets are not a JSON object of texts.
+    #[error("the organisations' secrets are not a JSON object like {{\"<org id>\": \"<secret>\"}}")]
+    SecretsFormat,
+    /// No organisation could ever sign in.
+    #[error("there is no organisation's secret")]
+    NoSecrets,
+    /// An organisation's id is empty, too long, or holds a character that a statement separates its parts with.
+    #[error("'{0}' can't be an organisation's id")]
+    OrgId(String),
+    /// A secret is too short.
+    #[error("the secret of organisation '{0}' is shorter than {SECRET_BYTES_MIN} bytes")]
+    ShortSecret(String),
+    /// An origin is not one.
+    #[error("'{0}' is no origin like 'https://example.com'; plain http is only for this computer")]
+    Origin(String),
+}
+
+/// The secret of each organisation, by its id.
+#[derive(Clone, Default)]
+pub struct OrgSecrets(BTreeMap<String, SecretString>);
+
+impl OrgSecrets {
+    /// Checks ids and lengths.
+    pub fn new(secrets: impl IntoIterator<Item = (String, SecretString)>) -> Result<Self, ConfigError> {
+        let mut checked = BTreeMap::new();
+        for (org, secret) in secrets {
+            if org.is_empty() || org.len() > ID_BYTES_MAX || org.contains(['|', '.']) {
+                return Err(ConfigError::OrgId(org));
+            }
+            if secret.expose_secret().len() < SECRET_BYTES_MIN {
+                return Err(ConfigError::ShortSecret(org));
+            }
+            checked.insert(org, secret);
+        }
+        if checked.is_empty() { Err(ConfigError::NoSecrets) } else { Ok(Self(checked)) }
+    }
+
+    /// Reads `{"<org id>": "<secret>"}`.
+    pub fn from_json(json: &str) -> Result<Self, ConfigError> {
+        // The parser's own message could repeat a part of a secret.
+        let plain: BTreeMap<String, String> = serde_json::from_str(json).map_err(|_| ConfigError::SecretsFormat)?;
+        Self::new(plain.into_iter().map(|(org, secret)| (org, SecretString::from(secret))))
+    }
+
+    pub(crate) fn get(&self, org: &str) -> Option<&SecretString> {
+        self.0.get(org)
+    }
+}
+
+impl fmt::Debug for OrgSecrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OrgSecrets({} organisations)", self.0.len())
+    }
+}
+
+/// The origins whose pages may call the function.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AllowedOrigins(Vec<HeaderValue>);
+
+impl AllowedOrigins {
+    /// Checks that each is an origin as a browser writes it. None at all is allowed: then no page may call.
+    pub fn new<'a>(origins: impl IntoIterator<Item = &'a str>) -> Result<Self, ConfigError> {
+        origins.into_iter().map(origin).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Reads a list with commas between.
+    pub fn parse(list: &str) -> Result<Self, ConfigError> {
+        Self::new(list.split(',').map(str::trim).filter(|origin| !origin.is_empty()))
+    }
+
+    pub(crate) fn values(&self) -> Vec<HeaderValue> {
+        self.0.clone()
+    }
+}
+
+fn origin(text: &str) -> Result<HeaderValue, ConfigError> {
+    let refused = || ConfigError::Origin(text.to_owned());
+    let uri: Uri = text.parse().map_err(|_| refused())?;
+    let (scheme, authority) = uri.scheme().zip(uri.authority()).ok_or_else(refused)?;
+    let local = matches!(authority.host(), "127.0.0.1" | "[::1]" | "localhost");
+    // Compared as a whole: a path, a user name or capital letters would never equal what a browser sends.
+    let as_sent = format!("{scheme}://{authority}").to_ascii_lowercase();
+    let safe = *scheme == Scheme::HTTPS || (*scheme == Scheme::HTTP && local);
+    if safe && as_sent == text && !authority.as_str().contains(['@', '*']) {
+        HeaderValue::from_str(text).map_err(|_| refused())
+    } else {
+        Err(refused())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_what_a_browser_sends() {
+        for good in ["https://crm.zoho.eu", "https://a.example:8443", "http://127.0.0.1:7702", "http://localhost:7702"]
+        {
+            assert!(AllowedOrigins::new([good]).is_ok(), "{good}");
+        }
+        for bad in [
+            "*",
+            "null",
+            "crm.zoho.eu",
+            "https://A.example",
+            "https://a.example/",
+            "https://a.example/x",
+            "http://a.example",
+            "https://*.example",
+            "https://u@a.example",
+            "ftp://a.example",
+            "",
+        ] {
+            assert_eq!(AllowedOrigins::new([bad]), Err(ConfigError::Origin(bad.to_owned())));
+        }
+        assert_eq!(AllowedOrigins::parse(" https://a.example , https://b.example,").map(|list| list.0.len()), Ok(2));
+    }
+
+    #[test]
+    fn secrets_are_checked_and_never_shown() {
+        let secret = "0123456789abcdef0123456789abcdef";
+        let secrets = OrgSecrets::from_json(&format!(r#"{{"600":"{secret}"}}"#)).expect("good secrets");
+        assert_eq!(secrets.get("600").map(ExposeSecret::expose_secret), Some(secret));
+        assert!(!format!("{secrets:?}").contains(secret));
+        for (json, error) in [
+            ("", ConfigError::SecretsFormat),
+            ("[]", ConfigError::SecretsFormat),
+            (r#"{"600":1}"#, ConfigError::SecretsFormat),
+            ("{}", ConfigError::NoSecrets),
+            (r#"{"600":"short"}"#, ConfigError::ShortSecret("600".to_owned())),
+            (r#"{"6|0":"0123456789abcdef0123456789abcdef"}"#, ConfigError::OrgId("6|0".to_owned())),
+        ] {
+            assert_eq!(OrgSecrets::from_json(json).map(|_| ()), Err(error), "{json}");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What a request holds, read strictly.
+
+use crate::refusal::Refusal;
+use crate::{App, hex};
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::{StatusCode, header, request::Parts};
+use mxs_api::STATE_PAGE_MAX;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+/// A bearer token: opaque, random.
+pub(crate) const TOKEN_BYTES: usize = 32;
+
+/// What is stored of a token.
+pub(crate) type TokenHash = [u8; 32];
+
+/// The token itself is not stored, so a copy of the database opens no session. It is random and long, so a
+/// plain hash is enough.
+pub(crate) fn token_hash(token: &[u8; TOKEN_BYTES]) -> TokenHash {
+    Sha256::digest(token).into()
+}
+
+/// The CRM user whose session it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Caller {
+    /// The row of the account.
+    pub(crate) account: i64,
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let token = parts.headers.get(header::AUTHORIZATION).and_then(|value| bearer(value.to_str().ok()?));
+        let hash = token_hash(&token.ok_or(Refusal::NoSession)?);
+        let account = app.store().session(&hash, app.now_ms()).await?.ok_or(Refusal::NoSession)?;
+        Ok(Self { account })
+    }
+}
+
+fn bearer(value: &str) -> Option<[u8; TOKEN_BYTES]> {
+    let (scheme, token) = value.split_once(' ')?;
+    if scheme.eq_ignore_ascii_case("bearer") { hex::decode(token) } else { None }
+}
+
+/// A JSON body.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Refusal> {
+        match Json::from_request(request, app).await {
+            Ok(Json(body)) => Ok(Self(body)),
+            Err(rejection) => Err(Refusal::BadRequest(
+                rejection.status(),
+                match rejection {
+                    JsonRejection::JsonDataError(_) => "the body is JSON, but not what belongs here",
+                    JsonRejection::JsonSyntaxError(_) => "the body is not JSON",
+                    JsonRejection::MissingJsonContentType(_) => "the body must be sent as application/json",
+                    _ if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => "the body is too large",
+                    _ => "the body can't be read",
+                },
+            )),
+        }
+    }
+}
+
+/// The fencing token in a path.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fence(pub(crate) i64);
+
+impl FromRequestParts<App> for Fence {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        match Path::<u64>::from_request_parts(parts, app).await {
+            // A number beyond the database's is none that was ever given out.
+            Ok(Path(fence)) => Ok(Self(i64::try_from(fence).unwrap_or(-1))),
+            Err(_) => Err(Refusal::bad("the lease's number is not a number")),
+        }
+    }
+}
+
+/// Which part of the state is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PageQuery {
+    /// The last item of the page before; 0 for the first page.
+    pub(crate) after: i64,
+    /// How many items at most.
+    pub(crate) limit: u32,
+}
+
+#[derive(Deserialize)]
+struct RawPageQuery {
+    after: Option<i64>,
+    limit: Option<u32>,
+}
+
+impl FromRequestParts<App> for PageQuery {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let Ok(Query(query)) = Query::<RawPageQuery>::from_request_parts(parts, app).await else {
+            return Err(Refusal::bad("'after' or 'limit' can't be read"));
+        };
+        let (after, limit) = (query.after.unwrap_or(0), query.limit.unwrap_or(STATE_PAGE_MAX));
+        if after < 0 || limit == 0 || limit > STATE_PAGE_MAX {
+            return Err(Refusal::bad("'after' or 'limit' is out of range"));
+        }
+        Ok(Self { after, limit })
+    }
+}

@@ -1,0 +1,52 @@
+//! Limits that are the function's own; those the tab must know are in `mxs-api`.
+
+use std::time::Duration;
+
+/// The most bytes in the body of any request but a commit.
+pub(crate) const BODY_BYTES_MAX: usize = 16 * 1024;
+
+/// How long one request may take, its body included.
+pub(crate) const REQUEST_TIME_MAX: Duration = Duration::from_secs(20);
+
+/// How far a statement's time may be from ours, either way: the CRM's clock is not ours.
+pub(crate) const STATEMENT_WINDOW_MS: u64 = 60_000;
+
+/// The most nonces that wait for their statement.
+pub(crate) const CHALLENGES_MAX: i64 = 10_000;
+
+/// The most sessions of one CRM user; the oldest makes room.
+pub(crate) const SESSIONS_PER_ACCOUNT_MAX: i64 = 20;
+
+/// How long ended runs are kept. The last run of a mailbox always stays.
+pub(crate) const RUNS_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
+
+/// The most bytes in the id of an organisation, a user, a record or a mailbox.
+pub(crate) const ID_BYTES_MAX: usize = 1024;
+
+/// The most bytes in a mailbox's address or name.
+pub(crate) const LABEL_BYTES_MAX: usize = 512;
+
+/// The most bytes in a stable word: a run's phase, or the error that ended it.
+pub(crate) const WORD_BYTES_MAX: usize = 64;
+
+/// The most bytes in a mailbox's cursors; a delta link is a long URL.
+pub(crate) const CURSORS_BYTES_MAX: usize = 64 * 1024;
+
+/// After how many bytes of items a page ends early.
+pub(crate) const PAGE_BYTES: usize = 4 * 1024 * 1024;
+
+/// How many rows are read at a time while a page is filled. With [`mxs_api::ITEM_BYTES_MAX`] it bounds the
+/// memory that a page takes.
+pub(crate) const PAGE_ROWS_AT_ONCE: i64 = 50;
+
+/// Connections to the database, and so the requests that work in it at the same time.
+pub(crate) const CONNECTIONS_MAX: u32 = 4;
+
+/// How long a request waits for its turn in the database.
+pub(crate) const DATABASE_WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// How long requests may take to come to their end after the function was told to stop.
+pub(crate) const SHUTDOWN_TIME_MAX: Duration = Duration::from_secs(10);
+
+const _: () = assert!(DATABASE_WAIT_MAX.as_millis() * 2 < REQUEST_TIME_MAX.as_millis());
+const _: () = assert!(STATEMENT_WINDOW_MS >= mxs_api::CHALLENGE_SECONDS as u64 * 1000);

@@ -1,0 +1,64 @@
+//! `function serve`: the function as a program.
+
+use mxs_function::server::{HELP, ServerConfig, ServerError, serve};
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// Its own lines, and from its libraries only what went wrong: at a lower level they would log header fields.
+const LOG: &str = "warn,mxs_function=info";
+
+/// The command line can't be understood: the shell's usual code for it.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args_os().skip(1).map(|text| text.to_string_lossy().into_owned()).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["serve"] => match run() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("function: {error}");
+                ExitCode::FAILURE
+            }
+        },
+        ["help" | "-h" | "--help"] => {
+            println!("{HELP}");
+            ExitCode::SUCCESS
+        }
+        _ => {
+            eprintln!("function: 'serve' or 'help' is expected");
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+fn run() -> Result<(), ServerError> {
+    let settings = ServerConfig::from_variables(|name| std::env::var(name).ok())?;
+    tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(EnvFilter::new(LOG)).init();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServerError::Serve)?;
+    runtime.block_on(async {
+        let stop = told_to_stop().map_err(ServerError::Serve)?;
+        serve(settings, stop).await
+    })
+}
+
+/// Listens for the signals at once, so that one which comes while the database is opened is not lost.
+#[cfg(unix)]
+fn told_to_stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn told_to_stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}

@@ -1,0 +1,106 @@
+//! Every way in which a request is refused, and what the caller and the log get to know of it.
+
+use crate::NoRandom;
+use crate::statement::Distrust;
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use mxs_api::{ErrorCode, Problem};
+use std::error::Error;
+
+/// Why a request is refused.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// Malformed or beyond a limit: the status says which, the text what. The text is ours, never the
+    /// caller's: a parser's message could repeat somebody's name.
+    BadRequest(StatusCode, &'static str),
+    /// The CRM did not say it.
+    BadStatement(Distrust),
+    /// No session.
+    NoSession,
+    /// Nothing there.
+    NotFound(&'static str),
+    /// The mailbox is being synced.
+    LeaseHeld { retry_after_s: u32 },
+    /// The lease is not, or no longer, the caller's.
+    LeaseLost,
+    /// The mailbox is another user's.
+    MailboxTaken,
+    /// Too fast.
+    TooMany { retry_after_s: u32 },
+    /// It took too long.
+    Timeout,
+    /// Our fault.
+    Internal(Box<dyn Error + Send + Sync>),
+}
+
+impl Refusal {
+    /// A request that is malformed or beyond a limit.
+    pub(crate) const fn bad(what: &'static str) -> Self {
+        Refusal::BadRequest(StatusCode::BAD_REQUEST, what)
+    }
+
+    /// Stored JSON that can't be read. What the parser says is dropped: it could repeat what was stored.
+    pub(crate) fn unreadable(what: &'static str) -> Self {
+        Refusal::Internal(format!("the stored {what} can't be read").into())
+    }
+
+    /// One line for every kind: the status, the stable code, the text, and when to try again.
+    fn answer(&self) -> (StatusCode, ErrorCode, &'static str, Option<u32>) {
+        use Refusal::*;
+        use StatusCode as S;
+        match *self {
+            BadRequest(status, what) => (status, ErrorCode::BadRequest, what, None),
+            BadStatement(_) => {
+                (S::UNAUTHORIZED, ErrorCode::BadStatement, "the CRM's statement is not valid, or not any more", None)
+            }
+            NoSession => (S::UNAUTHORIZED, ErrorCode::NoSession, "there is no session, or it has ended", None),
+            NotFound(what) => (S::NOT_FOUND, ErrorCode::NotFound, what, None),
+            LeaseHeld { retry_after_s } => {
+                (S::CONFLICT, ErrorCode::LeaseHeld, "the mailbox is being synced at the moment", Some(retry_after_s))
+            }
+            LeaseLost => (S::CONFLICT, ErrorCode::LeaseLost, "the lease has ended: stop writing", None),
+            MailboxTaken => {
+                (S::CONFLICT, ErrorCode::MailboxTaken, "the mailbox is connected to another CRM user", None)
+            }
+            TooMany { retry_after_s } => {
+                (S::TOO_MANY_REQUESTS, ErrorCode::TooMany, "too many requests", Some(retry_after_s))
+            }
+            Timeout => (S::SERVICE_UNAVAILABLE, ErrorCode::Internal, "the request took too long", Some(1)),
+            Internal(_) => (S::INTERNAL_SERVER_ERROR, ErrorCode::Internal, "the function failed", None),
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, code, message, retry_after_s) = self.answer();
+        match &self {
+            Refusal::BadStatement(why) => tracing::info!(?why, "statement refused"),
+            Refusal::Internal(error) => tracing::error!(%error, "internal error"),
+            Refusal::Timeout => tracing::warn!("a request took too long"),
+            _ => {}
+        }
+        let mut response = (status, Json(Problem { code, message: message.to_owned(), retry_after_s })).into_response();
+        if let Some(seconds) = retry_after_s {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+/// SQLite's and sqlx's messages name tables and columns, never values.
+impl From<sqlx::Error> for Refusal {
+    fn from(error: sqlx::Error) -> Self {
+        Refusal::Internal(error.into())
+    }
+}
+
+impl From<NoRandom> for Refusal {
+    fn from(error: NoRandom) -> Self {
+        Refusal::Internal(error.into())
+    }
+}

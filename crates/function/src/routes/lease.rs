@@ -1,0 +1,86 @@
+//! A run's way through the function: take the lease, read the state, commit, finish.
+
+use crate::App;
+use crate::input::{Body, Caller, Fence, PageQuery};
+use crate::limits::WORD_BYTES_MAX;
+use crate::refusal::Refusal;
+use crate::store::{Change, Page};
+use axum::Json;
+use axum::extract::State;
+use mxs_api::{COMMIT_CHANGES_MAX, Finish, LEASE_SECONDS, Progress, Renewed, Run, RunEnd};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// [`mxs_api::Lease`], with the cursors as they were stored.
+#[derive(Serialize)]
+pub(crate) struct Lease {
+    fence: i64,
+    expires_in_s: u32,
+    cursors: Box<RawValue>,
+}
+
+/// [`mxs_api::Commit`], with the changes as they were sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Commit {
+    changes: Vec<Value>,
+    progress: Option<Progress>,
+}
+
+/// `POST /v1/lease`
+pub(crate) async fn open(State(app): State<App>, caller: Caller) -> Result<Json<Lease>, Refusal> {
+    let opened = app.store().open_lease(caller.account, app.now_ms()).await?;
+    let cursors = RawValue::from_string(opened.cursors).map_err(|_| Refusal::unreadable("cursors"))?;
+    Ok(Json(Lease { fence: opened.fence, expires_in_s: LEASE_SECONDS, cursors }))
+}
+
+/// `GET /v1/lease/{fence}/state`
+pub(crate) async fn state(
+    State(app): State<App>,
+    caller: Caller,
+    Fence(fence): Fence,
+    page: PageQuery,
+) -> Result<Json<Page>, Refusal> {
+    Ok(Json(app.store().page(caller.account, fence, page.after, page.limit, app.now_ms()).await?))
+}
+
+/// `POST /v1/lease/{fence}/commits`
+pub(crate) async fn commit(
+    State(app): State<App>,
+    caller: Caller,
+    Fence(fence): Fence,
+    Body(commit): Body<Commit>,
+) -> Result<Json<Renewed>, Refusal> {
+    if commit.changes.len() > COMMIT_CHANGES_MAX {
+        return Err(Refusal::bad("a commit holds too many changes"));
+    }
+    if let Some(progress) = &commit.progress {
+        word(&progress.phase)?;
+    }
+    let changes = commit.changes.iter().map(Change::read).collect::<Result<Vec<_>, _>>()?;
+    app.store().commit(caller.account, fence, &changes, commit.progress.as_ref(), app.now_ms()).await?;
+    Ok(Json(Renewed { expires_in_s: LEASE_SECONDS }))
+}
+
+/// `POST /v1/lease/{fence}/finish`
+pub(crate) async fn finish(
+    State(app): State<App>,
+    caller: Caller,
+    Fence(fence): Fence,
+    Body(finish): Body<Finish>,
+) -> Result<Json<Run>, Refusal> {
+    if let RunEnd::Failed { code } = &finish.end {
+        word(code)?;
+    }
+    Ok(Json(app.store().finish(caller.account, fence, &finish, app.now_ms()).await?))
+}
+
+/// Stable words are short and plain: a place where a message with somebody's name in it does not fit.
+fn word(text: &str) -> Result<(), Refusal> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+    if text.is_empty() || text.len() > WORD_BYTES_MAX || !plain {
+        return Err(Refusal::bad("a phase or an error code is no plain word"));
+    }
+    Ok(())
+}

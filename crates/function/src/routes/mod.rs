@@ -1,0 +1,5 @@
+//! What each address does: read the request, ask the store, answer.
+
+pub(crate) mod lease;
+pub(crate) mod session;
+pub(crate) mod settings;

@@ -1,0 +1,40 @@
+//! What a CRM user chose, and how things stand.
+
+use crate::App;
+use crate::input::{Body, Caller};
+use crate::limits::{ID_BYTES_MAX, LABEL_BYTES_MAX};
+use crate::refusal::Refusal;
+use axum::Json;
+use axum::extract::State;
+use mxs_api::{Mailbox, Overview, Settings};
+
+/// `GET /v1/overview`
+pub(crate) async fn overview(State(app): State<App>, caller: Caller) -> Result<Json<Overview>, Refusal> {
+    Ok(Json(app.store().overview(caller.account, app.now_ms()).await?))
+}
+
+/// `PUT /v1/settings`
+pub(crate) async fn put_settings(
+    State(app): State<App>,
+    caller: Caller,
+    Body(settings): Body<Settings>,
+) -> Result<Json<Settings>, Refusal> {
+    app.store().put_settings(caller.account, &settings).await?;
+    Ok(Json(settings))
+}
+
+/// `PUT /v1/mailbox`
+pub(crate) async fn put_mailbox(
+    State(app): State<App>,
+    caller: Caller,
+    Body(mailbox): Body<Mailbox>,
+) -> Result<Json<Mailbox>, Refusal> {
+    if mailbox.id.is_empty() || mailbox.id.len() > ID_BYTES_MAX {
+        return Err(Refusal::bad("the mailbox's id is empty or too long"));
+    }
+    if mailbox.address.len() > LABEL_BYTES_MAX || mailbox.name.len() > LABEL_BYTES_MAX {
+        return Err(Refusal::bad("the mailbox's address or name is too long"));
+    }
+    app.store().connect(caller.account, &mailbox, app.now_ms()).await?;
+    Ok(Json(mailbox))
+}

@@ -1,0 +1,48 @@
+//! What a CRM user chose, and what the tab shows first.
+
+use super::{Store, run};
+use crate::refusal::Refusal;
+use mxs_api::{Mailbox, Overview, Settings};
+
+impl Store {
+    /// Stores what the user chose.
+    pub(crate) async fn put_settings(&self, account: i64, settings: &Settings) -> Result<(), Refusal> {
+        let json = serde_json::to_string(settings).map_err(|_| Refusal::unreadable("settings"))?;
+        sqlx::query("UPDATE account SET settings = $2 WHERE id = $1")
+            .bind(account)
+            .bind(json)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// All that the tab shows first, of one moment.
+    pub(crate) async fn overview(&self, account: i64, now_ms: i64) -> Result<Overview, Refusal> {
+        let mut tx = self.read().await?;
+        let settings: Option<String> =
+            sqlx::query_scalar("SELECT settings FROM account WHERE id = $1").bind(account).fetch_one(&mut *tx).await?;
+        let settings = match settings {
+            Some(json) => serde_json::from_str(&json).map_err(|_| Refusal::unreadable("settings"))?,
+            None => Settings::default(),
+        };
+        let mailbox: Option<(i64, String, String, String)> =
+            sqlx::query_as("SELECT id, graph_id, address, name FROM mailbox WHERE account = $1 AND connected = 1")
+                .bind(account)
+                .fetch_optional(&mut *tx)
+                .await?;
+        let Some((row, id, address, name)) = mailbox else {
+            return Ok(Overview { settings, mailbox: None, running: None, last_run: None, linked: 0 });
+        };
+        let linked: i64 = sqlx::query_scalar("SELECT count(*) FROM item WHERE mailbox = $1 AND kind = 'link'")
+            .bind(row)
+            .fetch_one(&mut *tx)
+            .await?;
+        Ok(Overview {
+            settings,
+            mailbox: Some(Mailbox { id, address, name }),
+            running: run::running(&mut tx, row, now_ms).await?,
+            last_run: run::last(&mut tx, row, now_ms).await?,
+            linked: u32::try_from(linked).unwrap_or(u32::MAX),
+        })
+    }
+}

@@ -1,0 +1,235 @@
+//! The items of a mailbox's remembered state, and the changes to them.
+//!
+//! An item is stored as the JSON that the tab sent, with its keys beside it. So members that this version
+//! does not know come back unchanged; but the item is read once on its way in, so nothing is stored that is
+//! not an item.
+
+use super::{Store, run};
+use crate::limits::{CURSORS_BYTES_MAX, ID_BYTES_MAX, PAGE_BYTES, PAGE_ROWS_AT_ONCE};
+use crate::refusal::Refusal;
+use mxs_api::ITEM_BYTES_MAX;
+use mxs_core::{RecordId, StateChange};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+use sqlx::{Sqlite, Transaction};
+
+/// The form in which items and conflicts are stored now.
+const FORMAT: i64 = 1;
+
+/// What happens to one row.
+pub(crate) enum Change {
+    /// Adds to the conflict list.
+    AddConflict { body: String },
+    /// Forgets an item.
+    Drop { kind: Kind, key: String },
+    /// Remembers an item, in place of one with the same key. `crm` is a link's CRM record.
+    Put { kind: Kind, key: String, crm: Option<String>, body: String },
+    /// Remembers how far each side has been read.
+    SetCursors { body: String },
+}
+
+/// The kinds of items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A creation whose outcome is not known.
+    Intent,
+    /// A pair of records.
+    Link,
+    /// A record without a partner.
+    Unlinked,
+}
+
+impl Kind {
+    const fn name(self) -> &'static str {
+        match self {
+            Kind::Intent => "intent",
+            Kind::Link => "link",
+            Kind::Unlinked => "unlinked",
+        }
+    }
+}
+
+impl Change {
+    /// Reads one change from what the tab sent.
+    pub(crate) fn read(sent: &Value) -> Result<Self, Refusal> {
+        let change = StateChange::deserialize(sent).map_err(|_| Refusal::bad("a change is not one of those known"))?;
+        Ok(match change {
+            StateChange::AddConflict { .. } => Change::AddConflict { body: body(sent, "conflict", ITEM_BYTES_MAX)? },
+            StateChange::DropIntent { source } => Change::Drop { kind: Kind::Intent, key: record_key(&source)? },
+            StateChange::DropLink { exchange } => Change::Drop { kind: Kind::Link, key: id(exchange.as_str())? },
+            StateChange::DropUnlinked { id } => Change::Drop { kind: Kind::Unlinked, key: record_key(&id)? },
+            StateChange::PutIntent { intent } => Change::Put {
+                kind: Kind::Intent,
+                key: record_key(&intent.source)?,
+                crm: None,
+                body: body(sent, "intent", ITEM_BYTES_MAX)?,
+            },
+            StateChange::PutLink { link } => Change::Put {
+                kind: Kind::Link,
+                key: id(link.exchange.as_str())?,
+                crm: Some(id(link.crm.as_str())?),
+                body: body(sent, "link", ITEM_BYTES_MAX)?,
+            },
+            StateChange::PutUnlinked { unlinked } => Change::Put {
+                kind: Kind::Unlinked,
+                key: record_key(&unlinked.id)?,
+                crm: None,
+                body: body(sent, "unlinked", ITEM_BYTES_MAX)?,
+            },
+            StateChange::SetCursors { .. } => Change::SetCursors { body: body(sent, "cursors", CURSORS_BYTES_MAX)? },
+        })
+    }
+}
+
+/// The member of a change that is stored, as it was sent.
+fn body(sent: &Value, member: &str, most: usize) -> Result<String, Refusal> {
+    let body = sent.get(member).ok_or(Refusal::bad("a change is not one of those known"))?.to_string();
+    if body.len() > most { Err(Refusal::bad("an item is too large")) } else { Ok(body) }
+}
+
+fn id(text: &str) -> Result<String, Refusal> {
+    if text.is_empty() || text.len() > ID_BYTES_MAX {
+        return Err(Refusal::bad("a record's id is empty or too long"));
+    }
+    Ok(text.to_owned())
+}
+
+fn record_key(record: &RecordId) -> Result<String, Refusal> {
+    Ok(match record {
+        RecordId::Crm(crm) => format!("crm:{}", id(crm.as_str())?),
+        RecordId::Exchange(exchange) => format!("exchange:{}", id(exchange.as_str())?),
+    })
+}
+
+/// Makes one change. Each must be possible where it stands in the list: to pair a record anew, its old link
+/// is dropped first.
+pub(super) async fn apply(
+    tx: &mut Transaction<'static, Sqlite>,
+    mailbox: i64,
+    fence: i64,
+    now_ms: i64,
+    change: &Change,
+) -> Result<(), Refusal> {
+    match change {
+        Change::AddConflict { body } => {
+            sqlx::query(
+                "INSERT INTO conflict (mailbox, fence, at_ms, format, body, digest) VALUES ($1, $2, $3, $4, $5, $6)
+                 ON CONFLICT (fence, digest) DO NOTHING",
+            )
+            .bind(mailbox)
+            .bind(fence)
+            .bind(now_ms)
+            .bind(FORMAT)
+            .bind(body)
+            .bind(Sha256::digest(body.as_bytes()).as_slice())
+            .execute(&mut **tx)
+            .await?;
+        }
+        Change::Drop { kind, key } => {
+            sqlx::query("DELETE FROM item WHERE mailbox = $1 AND kind = $2 AND key = $3")
+                .bind(mailbox)
+                .bind(kind.name())
+                .bind(key)
+                .execute(&mut **tx)
+                .await?;
+        }
+        Change::Put { kind, key, crm, body } => {
+            sqlx::query(
+                "INSERT INTO item (mailbox, kind, key, crm, format, body) VALUES ($1, $2, $3, $4, $5, $6)
+                 ON CONFLICT (mailbox, kind, key)
+                 DO UPDATE SET crm = excluded.crm, format = excluded.format, body = excluded.body",
+            )
+            .bind(mailbox)
+            .bind(kind.name())
+            .bind(key)
+            .bind(crm)
+            .bind(FORMAT)
+            .bind(body)
+            .execute(&mut **tx)
+            .await
+            .map_err(|error| match error.as_database_error() {
+                // The mailbox item's index is the one that the statement itself resolves.
+                Some(broken) if broken.is_unique_violation() => {
+                    Refusal::bad("a link would pair a CRM record with a second mailbox item")
+                }
+                _ => error.into(),
+            })?;
+        }
+        Change::SetCursors { body } => {
+            sqlx::query("UPDATE mailbox SET cursors = $2 WHERE id = $1")
+                .bind(mailbox)
+                .bind(body)
+                .execute(&mut **tx)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// [`mxs_api::StatePage`], with each item as it was stored.
+#[derive(Serialize)]
+pub(crate) struct Page {
+    items: Vec<Item>,
+    next: Option<String>,
+}
+
+/// [`mxs_api::StateItem`].
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case", tag = "item")]
+enum Item {
+    Intent { intent: Box<RawValue> },
+    Link { link: Box<RawValue> },
+    Unlinked { unlinked: Box<RawValue> },
+}
+
+impl Item {
+    fn new(kind: &str, body: String) -> Result<Self, Refusal> {
+        let body = RawValue::from_string(body).map_err(|_| Refusal::unreadable("item"))?;
+        match kind {
+            "intent" => Ok(Item::Intent { intent: body }),
+            "link" => Ok(Item::Link { link: body }),
+            "unlinked" => Ok(Item::Unlinked { unlinked: body }),
+            _ => Err(Refusal::unreadable("item")),
+        }
+    }
+}
+
+impl Store {
+    /// The items after the one numbered `after`, at most `limit`, and fewer when they are large.
+    pub(crate) async fn page(
+        &self,
+        account: i64,
+        fence: i64,
+        after: i64,
+        limit: u32,
+        now_ms: i64,
+    ) -> Result<Page, Refusal> {
+        let mut tx = self.read().await?;
+        let mailbox = run::leased(&mut tx, account, fence, now_ms).await?;
+        let mut items = Vec::new();
+        let (mut last, mut bytes) = (after, 0);
+        loop {
+            let rows: Vec<(i64, String, String)> =
+                sqlx::query_as("SELECT id, kind, body FROM item WHERE mailbox = $1 AND id > $2 ORDER BY id LIMIT $3")
+                    .bind(mailbox)
+                    .bind(last)
+                    .bind(PAGE_ROWS_AT_ONCE)
+                    .fetch_all(&mut *tx)
+                    .await?;
+            let more_rows = rows.len() as i64 == PAGE_ROWS_AT_ONCE;
+            for (id, kind, body) in rows {
+                if items.len() >= limit as usize || bytes >= PAGE_BYTES {
+                    return Ok(Page { items, next: Some(last.to_string()) });
+                }
+                bytes += body.len();
+                last = id;
+                items.push(Item::new(&kind, body)?);
+            }
+            if !more_rows {
+                return Ok(Page { items, next: None });
+            }
+        }
+    }
+}

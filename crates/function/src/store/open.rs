@@ -1,0 +1,139 @@
+//! Opening the database file.
+
+use super::Store;
+use crate::limits::{CONNECTIONS_MAX, DATABASE_WAIT_MAX};
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, SqlitePool};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The database's name in the data folder.
+pub const DATABASE_FILE: &str = "function.sqlite";
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// Why the database can't be used. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The data folder is missing and can't be made, or can't be written.
+    #[error("the data folder '{}' can't be written: {source}; choose another one or change its permissions", path.display())]
+    DataDir {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file is no database, or a damaged one.
+    #[error(
+        "the database '{}' is damaged ({detail}); it was left as it is: put a copy of it in its place, or move it away to begin without any state",
+        path.display()
+    )]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        detail: String,
+    },
+    /// A later version of this program has used it.
+    #[error("the database '{}' was made by another version of this program (migration {migration}); use that version", path.display())]
+    Version {
+        /// The file.
+        path: PathBuf,
+        /// The migration that this program does not have, or has in another form.
+        migration: i64,
+    },
+    /// It can't be opened for another reason.
+    #[error("the database '{}' can't be opened: {source}", path.display())]
+    Database {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: sqlx::Error,
+    },
+}
+
+impl Store {
+    /// Opens the database in `data_dir`; makes the folder and the file when they are missing, and brings an
+    /// older file up to date. An existing file is looked through before anything is written to it.
+    pub(crate) async fn open(data_dir: &Path) -> Result<Self, OpenError> {
+        prepare(data_dir).map_err(|source| OpenError::DataDir { path: data_dir.to_owned(), source })?;
+        let path = data_dir.join(DATABASE_FILE);
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .foreign_keys(true)
+            .busy_timeout(DATABASE_WAIT_MAX)
+            .disable_statement_logging();
+        // A file that was made and never written to has no bytes yet; there is nothing in it to lose.
+        if path.metadata().is_ok_and(|file| file.len() > 0) {
+            check(&path, options.clone().read_only(true)).await?;
+        }
+        let options = options
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A commit that was answered is on the disk: a tab creates a record only after its intent is
+            // stored, and a power cut between the two must not make it forget.
+            .synchronous(SqliteSynchronous::Full);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS_MAX)
+            .acquire_timeout(DATABASE_WAIT_MAX)
+            .connect_with(options)
+            .await
+            .map_err(|error| explain(&path, error))?;
+        migrate(&path, &pool).await?;
+        Ok(Self { pool })
+    }
+}
+
+/// Makes the folder, and tries whether files can be made in it: SQLite would only say that it can't open one.
+fn prepare(data_dir: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        // People's addresses are in there.
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(data_dir)?;
+    let probe = data_dir.join(format!(".probe-{}", std::process::id()));
+    std::fs::write(&probe, b"")?;
+    std::fs::remove_file(&probe)
+}
+
+/// Looks through an existing file without writing to it.
+async fn check(path: &Path, options: SqliteConnectOptions) -> Result<(), OpenError> {
+    let explained = |error| explain(path, error);
+    let mut connection = options.connect().await.map_err(explained)?;
+    let found: String =
+        sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut connection).await.map_err(explained)?;
+    connection.close().await.map_err(explained)?;
+    if found == "ok" { Ok(()) } else { Err(OpenError::Corrupt { path: path.to_owned(), detail: one_line(&found) }) }
+}
+
+async fn migrate(path: &Path, pool: &SqlitePool) -> Result<(), OpenError> {
+    MIGRATIONS.run(pool).await.map_err(|error| match error {
+        MigrateError::VersionMissing(migration) | MigrateError::VersionMismatch(migration) => {
+            OpenError::Version { path: path.to_owned(), migration }
+        }
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => explain(path, error),
+        other => OpenError::Database { path: path.to_owned(), source: sqlx::Error::Configuration(other.into()) },
+    })
+}
+
+/// Tells damage from other trouble by SQLite's result code. <https://www.sqlite.org/rescode.html>
+fn explain(path: &Path, error: sqlx::Error) -> OpenError {
+    const CORRUPT: i32 = 11;
+    const NOT_A_DATABASE: i32 = 26;
+    let path = path.to_owned();
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
+    // The upper bytes of a code only say more about the same.
+    match code.map(|code| code & 0xff) {
+        Some(CORRUPT | NOT_A_DATABASE) => OpenError::Corrupt { path, detail: one_line(&error.to_string()) },
+        _ => OpenError::Database { path, source: error },
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

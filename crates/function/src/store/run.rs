@@ -1,0 +1,219 @@
+//! Runs and their leases.
+
+use super::Store;
+use super::item::{self, Change};
+use crate::limits::RUNS_KEPT_MS;
+use crate::refusal::Refusal;
+use jiff::Timestamp;
+use mxs_api::{Finish, LEASE_SECONDS, Progress, Run, RunEnd};
+use mxs_core::Summary;
+use sqlx::{Sqlite, Transaction};
+
+type Tx = Transaction<'static, Sqlite>;
+
+const LEASE_MS: i64 = LEASE_SECONDS as i64 * 1000;
+
+/// A lease that was given out.
+pub(crate) struct Opened {
+    /// Its fencing token.
+    pub(crate) fence: i64,
+    /// The mailbox's cursors, as JSON.
+    pub(crate) cursors: String,
+}
+
+impl Store {
+    /// Gives the account's mailbox to a new run. A run whose lease ran out is recorded as interrupted.
+    pub(crate) async fn open_lease(&self, account: i64, now_ms: i64) -> Result<Opened, Refusal> {
+        let mut tx = self.write().await?;
+        let mailbox: Option<(i64, String)> =
+            sqlx::query_as("SELECT id, cursors FROM mailbox WHERE account = $1 AND connected = 1")
+                .bind(account)
+                .fetch_optional(&mut *tx)
+                .await?;
+        let Some((mailbox, cursors)) = mailbox else {
+            return Err(Refusal::NotFound("no mailbox is connected"));
+        };
+        if let Some(retry_after_s) = held_for(&mut tx, mailbox, now_ms).await? {
+            return Err(Refusal::LeaseHeld { retry_after_s });
+        }
+        let fence: i64 =
+            sqlx::query_scalar("INSERT INTO run (mailbox, started_ms, expires_ms) VALUES ($1, $2, $3) RETURNING fence")
+                .bind(mailbox)
+                .bind(now_ms)
+                .bind(now_ms + LEASE_MS)
+                .fetch_one(&mut *tx)
+                .await?;
+        tx.commit().await?;
+        Ok(Opened { fence, cursors })
+    }
+
+    /// Makes all changes or none, and renews the lease. That the lease still holds is read in the same
+    /// transaction, so no other run can have begun in between.
+    pub(crate) async fn commit(
+        &self,
+        account: i64,
+        fence: i64,
+        changes: &[Change],
+        progress: Option<&Progress>,
+        now_ms: i64,
+    ) -> Result<(), Refusal> {
+        let mut tx = self.write().await?;
+        let mailbox = leased(&mut tx, account, fence, now_ms).await?;
+        for change in changes {
+            item::apply(&mut tx, mailbox, fence, now_ms, change).await?;
+        }
+        let progress = progress.map(json).transpose()?;
+        sqlx::query("UPDATE run SET expires_ms = $2, progress = coalesce($3, progress) WHERE fence = $1")
+            .bind(fence)
+            .bind(now_ms + LEASE_MS)
+            .bind(progress)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Records how a run ended and gives its lease back. A lease that ran out may still be given back while
+    /// nobody has taken it over: a run that knows how it ended says so. Said twice, it is recorded once.
+    pub(crate) async fn finish(&self, account: i64, fence: i64, finish: &Finish, now_ms: i64) -> Result<Run, Refusal> {
+        let mut tx = self.write().await?;
+        let row: Option<RunRow> = sqlx::query_as(
+            "SELECT run.mailbox, run.started_ms, run.expires_ms, run.ended_ms, run.outcome, run.summary
+             FROM run JOIN mailbox ON mailbox.id = run.mailbox WHERE run.fence = $1 AND mailbox.account = $2",
+        )
+        .bind(fence)
+        .bind(account)
+        .fetch_optional(&mut *tx)
+        .await?;
+        let row = row.ok_or(Refusal::LeaseLost)?;
+        if row.ended_ms.is_some() {
+            let recorded = row.run()?;
+            let same = recorded.end == finish.end && recorded.summary == finish.summary;
+            return if same { Ok(recorded) } else { Err(Refusal::LeaseLost) };
+        }
+        end(&mut tx, fence, now_ms, &finish.end, &finish.summary).await?;
+        sqlx::query("DELETE FROM run WHERE mailbox = $1 AND fence < $2 AND ended_ms < $3")
+            .bind(row.mailbox)
+            .bind(fence)
+            .bind(now_ms - RUNS_KEPT_MS)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(Run {
+            started: rfc3339(row.started_ms)?,
+            ended: rfc3339(now_ms)?,
+            end: finish.end.clone(),
+            summary: finish.summary,
+        })
+    }
+}
+
+/// The mailbox that the account's lease with this number opens, while it holds.
+pub(super) async fn leased(tx: &mut Tx, account: i64, fence: i64, now_ms: i64) -> Result<i64, Refusal> {
+    // Another's number, an unknown one and one that ran out get the same answer.
+    let mailbox: Option<i64> = sqlx::query_scalar(
+        "SELECT run.mailbox FROM run JOIN mailbox ON mailbox.id = run.mailbox
+         WHERE run.fence = $1 AND mailbox.account = $2 AND mailbox.connected = 1
+           AND run.ended_ms IS NULL AND run.expires_ms > $3",
+    )
+    .bind(fence)
+    .bind(account)
+    .bind(now_ms)
+    .fetch_optional(&mut **tx)
+    .await?;
+    mailbox.ok_or(Refusal::LeaseLost)
+}
+
+/// For how many seconds a run holds the mailbox yet. One whose lease ran out holds it no longer: it is
+/// recorded as interrupted, at the moment until which it was surely alive.
+pub(super) async fn held_for(tx: &mut Tx, mailbox: i64, now_ms: i64) -> Result<Option<u32>, Refusal> {
+    let live: Option<(i64, i64)> =
+        sqlx::query_as("SELECT fence, expires_ms FROM run WHERE mailbox = $1 AND ended_ms IS NULL")
+            .bind(mailbox)
+            .fetch_optional(&mut **tx)
+            .await?;
+    match live {
+        Some((_, expires_ms)) if expires_ms > now_ms => {
+            // Rounded up: who comes back then finds it free.
+            Ok(Some(u32::try_from((expires_ms - now_ms + 999) / 1000).unwrap_or(u32::MAX)))
+        }
+        Some((fence, expires_ms)) => {
+            end(tx, fence, expires_ms, &RunEnd::Interrupted, &Summary::default()).await?;
+            Ok(None)
+        }
+        None => Ok(None),
+    }
+}
+
+/// How far the run that holds the mailbox has come.
+pub(super) async fn running(tx: &mut Tx, mailbox: i64, now_ms: i64) -> Result<Option<Progress>, Refusal> {
+    let progress: Option<Option<String>> =
+        sqlx::query_scalar("SELECT progress FROM run WHERE mailbox = $1 AND ended_ms IS NULL AND expires_ms > $2")
+            .bind(mailbox)
+            .bind(now_ms)
+            .fetch_optional(&mut **tx)
+            .await?;
+    match progress {
+        Some(Some(json)) => read(&json, "progress").map(Some),
+        // It has the lease and has said nothing yet.
+        Some(None) => Ok(Some(Progress { phase: "starting".to_owned(), done: 0, total: 0 })),
+        None => Ok(None),
+    }
+}
+
+/// The last run that ended. One whose lease ran out counts, before anybody takes it over.
+pub(super) async fn last(tx: &mut Tx, mailbox: i64, now_ms: i64) -> Result<Option<Run>, Refusal> {
+    let row: Option<RunRow> = sqlx::query_as(
+        "SELECT mailbox, started_ms, expires_ms, ended_ms, outcome, summary FROM run
+         WHERE mailbox = $1 AND (ended_ms IS NOT NULL OR expires_ms <= $2) ORDER BY fence DESC LIMIT 1",
+    )
+    .bind(mailbox)
+    .bind(now_ms)
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| row.run()).transpose()
+}
+
+#[derive(sqlx::FromRow)]
+struct RunRow {
+    mailbox: i64,
+    started_ms: i64,
+    expires_ms: i64,
+    ended_ms: Option<i64>,
+    outcome: Option<String>,
+    summary: Option<String>,
+}
+
+impl RunRow {
+    fn run(&self) -> Result<Run, Refusal> {
+        Ok(Run {
+            started: rfc3339(self.started_ms)?,
+            ended: rfc3339(self.ended_ms.unwrap_or(self.expires_ms))?,
+            end: self.outcome.as_deref().map_or(Ok(RunEnd::Interrupted), |json| read(json, "outcome"))?,
+            summary: self.summary.as_deref().map_or(Ok(Summary::default()), |json| read(json, "summary"))?,
+        })
+    }
+}
+
+async fn end(tx: &mut Tx, fence: i64, ended_ms: i64, outcome: &RunEnd, summary: &Summary) -> Result<(), Refusal> {
+    sqlx::query("UPDATE run SET ended_ms = $2, outcome = $3, summary = $4 WHERE fence = $1")
+        .bind(fence)
+        .bind(ended_ms)
+        .bind(json(outcome)?)
+        .bind(json(summary)?)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Result<String, Refusal> {
+    serde_json::to_string(value).map_err(|_| Refusal::unreadable("run"))
+}
+
+fn read<T: serde::de::DeserializeOwned>(json: &str, what: &'static str) -> Result<T, Refusal> {
+    serde_json::from_str(json).map_err(|_| Refusal::unreadable(what))
+}
+
+fn rfc3339(ms: i64) -> Result<String, Refusal> {
+    Ok(Timestamp::from_millisecond(ms).map_err(|_| Refusal::unreadable("time"))?.to_string())
+}

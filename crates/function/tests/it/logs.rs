@@ -1,0 +1,98 @@
+//! What is logged, and what never is.
+
+use crate::support::{Fixture, ORG, SECRET, Signed, put_link};
+use mxs_api::Session;
+use serde_json::json;
+use std::io;
+use std::sync::{Arc, Mutex};
+use tracing_subscriber::fmt::MakeWriter;
+
+/// Keeps what is logged.
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("unpoisoned").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Kept {
+    type Writer = Kept;
+
+    fn make_writer(&'a self) -> Kept {
+        self.clone()
+    }
+}
+
+/// Everything at the most talkative level, of this process's every thread and library, while a user's whole
+/// visit goes by: good requests, refused ones, and one that fails inside.
+#[tokio::test]
+async fn no_secret_and_nobodys_data_is_logged() {
+    let kept = Kept::default();
+    tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(kept.clone()).json().init();
+
+    let f = Fixture::new().await;
+    let nonce = f.nonce().await;
+    let statement = Signed::new(&nonce, f.now_ms()).text(SECRET);
+    let session: Session = f.session(&statement).await.json();
+    let token = session.token.clone();
+    f.session(&statement).await;
+    f.connect(&token, "mailbox-secret").await;
+    let lease = f.lease(&token).await;
+    f.commit(&token, lease.fence, json!([put_link("item-secret", "411777")])).await;
+    f.commit(&token, lease.fence, json!([put_link("item-other", "411777")])).await;
+    f.state(&token, lease.fence, 10).await;
+    f.finish(&token, lease.fence, json!({ "end": "completed" })).await;
+    f.call(&token, "GET", "/v1/nobody@secret.example?address=anna.secret@example.com", None).await;
+    f.call(&token, "PUT", "/v1/settings", Some(json!({ "Anna Secret": 1 }))).await;
+    let mut database = f.folder.look().await;
+    sqlx::query("UPDATE account SET settings = 'Anna Secret'").execute(&mut database).await.expect("broken");
+    assert_eq!(f.call(&token, "GET", "/v1/overview", None).await.status.as_u16(), 500);
+
+    let log = String::from_utf8(kept.0.lock().expect("unpoisoned").clone()).expect("text");
+    // Words of this test that no other test uses: the others may log meanwhile.
+    for line in ["\"route\":\"/v1/lease/{fence}/commits\"", "statement refused", "the stored settings can't be read"] {
+        assert!(log.contains(line), "{line} is missing in {log}");
+    }
+    let signature = &statement[statement.len() - 64..];
+    let secrets = [
+        &*nonce,
+        signature,
+        &*token,
+        SECRET,
+        "mailbox-secret",
+        "item-secret",
+        "411777",
+        "anna.secret",
+        "Anna",
+        "nobody@",
+    ];
+    for secret in secrets {
+        let found = log.lines().find(|line| line.contains(secret));
+        assert_eq!(found, None, "{secret} is logged");
+    }
+}
+
+#[tokio::test]
+async fn nothing_shows_a_secret_when_it_is_printed() {
+    let f = Fixture::new().await;
+    let config = crate::support::config(f.folder.path());
+    let nonce = f.nonce().await;
+    let statement = Signed::new(&nonce, f.now_ms()).text(SECRET);
+    let parsed = mxs_api::Statement::split(&statement).expect("a statement").0;
+    let request = mxs_api::SessionRequest { statement: statement.clone() };
+    let session: Session = f.session(&statement).await.json();
+    f.connect(&session.token, "mailbox-a").await;
+    let mailbox = f.overview(&session.token).await.mailbox.expect("a mailbox");
+    let printed = format!("{:?} {config:?} {parsed:?} {request:?} {session:?} {mailbox:?}", f.app);
+    for secret in [SECRET, &*nonce, &*session.token, "anna.secret", "Anna Secret"] {
+        assert!(!printed.contains(secret), "{secret} is in {printed}");
+    }
+    assert!(!printed.contains(ORG));
+}

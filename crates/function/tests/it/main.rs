@@ -1,0 +1,11 @@
+//! The function as a caller meets it: requests into the router, a clock that the test moves, a database in a
+//! folder of its own. No test waits and, but for those of the program itself, none opens a port.
+
+mod http;
+mod lease;
+mod logs;
+mod mailbox;
+mod sessions;
+mod start;
+mod state;
+mod support;

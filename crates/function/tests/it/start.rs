@@ -1,0 +1,191 @@
+//! Starting, ending, and the reasons not to start.
+
+use crate::support::{Fixture, Folder, ORG, SECRET, config, pairs, put_link};
+use mxs_function::{App, DATABASE_FILE, OpenError};
+use serde_json::json;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// A database with some state in it, closed.
+async fn used() -> Folder {
+    let f = Fixture::new().await;
+    let anna = f.connected("411001", "mailbox-a").await;
+    let lease = f.lease(&anna).await;
+    let links: Vec<_> = (0..500).map(|n| put_link(&format!("e{n}"), &format!("c{n}"))).collect();
+    f.commit(&anna, lease.fence, json!(links)).await;
+    f.app.close().await;
+    f.folder
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_told_and_left_alone() {
+    type Damage = fn(&mut Vec<u8>);
+    let cases: [(&str, Damage); 5] = [
+        ("another file", |bytes| *bytes = b"BEGIN:VCARD\r\nEND:VCARD\r\n".repeat(100)),
+        ("a wrong first page", |bytes| bytes[..64].fill(0x5a)),
+        ("cut off", |bytes| bytes.truncate(bytes.len() / 2)),
+        ("cut off within the header", |bytes| bytes.truncate(40)),
+        ("pages overwritten", |bytes| {
+            let half = bytes.len() / 2;
+            bytes[half..half + 16 * 1024].fill(0xa5);
+        }),
+    ];
+    for (case, damage) in cases {
+        let folder = used().await;
+        let path = folder.path().join(DATABASE_FILE);
+        let mut bytes = fs::read(&path).expect("the database");
+        damage(&mut bytes);
+        fs::write(&path, &bytes).expect("damaged");
+        let error = App::open(config(folder.path())).await.expect_err(case);
+        assert!(matches!(error, OpenError::Corrupt { .. }), "{case}: {error:?}");
+        assert!(error.to_string().contains("is damaged") && !error.to_string().contains('\n'), "{case}: {error}");
+        assert_eq!(fs::read(&path).expect("still there"), bytes, "{case}: it was written to");
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_left_alone() {
+    let folder = used().await;
+    let mut database = folder.look().await;
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (999, 'from the future', TRUE, x'00', 0)",
+    )
+    .execute(&mut database)
+    .await
+    .expect("inserted");
+    let error = App::open(config(folder.path())).await.expect_err("too new");
+    assert!(matches!(error, OpenError::Version { migration: 999, .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn an_empty_file_is_a_database_not_yet_written() {
+    let folder = Folder::new();
+    fs::write(folder.database(), b"").expect("made");
+    App::open(config(folder.path())).await.expect("opens").close().await;
+}
+
+#[tokio::test]
+async fn the_folder_is_made_for_its_owner_only() {
+    let folder = Folder::new();
+    let inner = folder.path().join("a/b");
+    App::open(config(&inner)).await.expect("opens").close().await;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(inner.metadata().expect("made").permissions().mode() & 0o777, 0o700);
+    }
+}
+
+/// A second instance beside the first: what one stores the other sees, and one lease is one lease.
+#[tokio::test]
+async fn two_instances_may_share_a_database() {
+    let mut f = Fixture::new().await;
+    let mut settings = config(f.folder.path());
+    settings.clock = f.clock.clone();
+    let second = mxs_function::router(App::open(settings).await.expect("opens"));
+    let anna = f.connected("411001", "mailbox-a").await;
+    let lease = f.lease(&anna).await;
+    f.commit(&anna, lease.fence, json!([put_link("e1", "c1")])).await;
+    f.router = second;
+    assert_eq!(f.call(&anna, "POST", "/v1/lease", None).await.status.as_u16(), 409);
+    f.commit(&anna, lease.fence, json!([put_link("e2", "c2")])).await;
+    assert_eq!(pairs(&f.state(&anna, lease.fence, 10).await).len(), 2);
+}
+
+/// The program, with these variables and no others of its own.
+fn program(argument: &str, variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_function"));
+    for name in ["MXS_DATA_DIR", "MXS_LISTEN", "MXS_ORG_SECRETS", "MXS_ORG_SECRETS_FILE", "MXS_ALLOWED_ORIGINS"] {
+        command.env_remove(name);
+    }
+    command.arg(argument).envs(variables.iter().copied());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("text")
+}
+
+#[test]
+fn help_is_printed() {
+    let Output { status, stdout, .. } = program("help", &[]).output().expect("runs");
+    assert!(status.success());
+    for word in ["MXS_DATA_DIR", "MXS_LISTEN", "MXS_ORG_SECRETS_FILE", "MXS_ALLOWED_ORIGINS", "127.0.0.1:7704"] {
+        assert!(text(&stdout).contains(word), "{word}");
+    }
+    assert_eq!(program("srve", &[]).output().expect("runs").status.code(), Some(2));
+}
+
+#[tokio::test]
+async fn each_reason_not_to_start_is_one_clear_line() {
+    let folder = Folder::new();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
+    write("file", "");
+    write("empty.json", "{}");
+    let damaged = used().await;
+    fs::write(damaged.database(), "no database").expect("damaged");
+    let damaged = damaged.path().display().to_string();
+    let holder = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let taken = holder.local_addr().expect("its address").to_string();
+
+    let (data, secrets) = (path("data"), json!({ ORG: SECRET }).to_string());
+    let short = json!({ ORG: "too-short-a-secret" }).to_string();
+    let (missing, empty) = (path("missing.json"), path("empty.json"));
+    let (under_file, any) = (path("file/data"), "127.0.0.1:0");
+    let cases: [(&str, &[(&str, &str)]); 11] = [
+        ("MXS_DATA_DIR is not set", &[("MXS_ORG_SECRETS", &secrets)]),
+        ("MXS_ORG_SECRETS_FILE is not set", &[("MXS_DATA_DIR", &data)]),
+        ("both set", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS", &secrets), ("MXS_ORG_SECRETS_FILE", &empty)]),
+        ("can't be read", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS_FILE", &missing)]),
+        ("no organisation's secret", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS_FILE", &empty)]),
+        ("shorter than 32 bytes", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS", &short)]),
+        ("not an address", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS", &secrets), ("MXS_LISTEN", "7704")]),
+        ("is no origin", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS", &secrets), ("MXS_ALLOWED_ORIGINS", "*")]),
+        ("is in use", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS", &secrets), ("MXS_LISTEN", &taken)]),
+        ("can't be written", &[("MXS_DATA_DIR", &under_file), ("MXS_ORG_SECRETS", &secrets), ("MXS_LISTEN", any)]),
+        ("is damaged", &[("MXS_DATA_DIR", &damaged), ("MXS_ORG_SECRETS", &secrets), ("MXS_LISTEN", any)]),
+    ];
+    for (expected, variables) in cases {
+        let Output { status, stderr, .. } = program("serve", variables).output().expect("runs");
+        let stderr = text(&stderr);
+        assert_eq!(status.code(), Some(1), "{expected}: {stderr}");
+        assert!(stderr.starts_with("function: ") && stderr.contains(expected), "{expected}: {stderr}");
+        assert_eq!(stderr.lines().count(), 1, "{expected}: {stderr}");
+        assert!(!stderr.contains(SECRET) && !stderr.contains("too-short-a-secret"), "{stderr}");
+    }
+    assert!(!Path::new(&data).exists(), "a wrong setting is found before anything is made");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_program_serves_until_it_is_told_to_stop() {
+    let folder = Folder::new();
+    let data = folder.path().display().to_string();
+    let secrets = json!({ ORG: SECRET }).to_string();
+    let variables = [("MXS_DATA_DIR", &*data), ("MXS_ORG_SECRETS", &secrets), ("MXS_LISTEN", "127.0.0.1:0")];
+    let mut child = program("serve", &variables).spawn().expect("runs");
+    let mut log = BufReader::new(child.stderr.take().expect("piped")).lines();
+    let first = log.next().expect("a line").expect("text");
+    let first: serde_json::Value = serde_json::from_str(&first).expect("JSON");
+    let address = first["fields"]["listening"].as_str().expect("an address").to_owned();
+
+    let mut stream = TcpStream::connect(&address).expect("connects");
+    stream.write_all(b"GET /v1/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with('}'), "{answer}");
+
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill").success());
+    assert!(child.wait().expect("ends").success());
+    let rest: Vec<String> = log.map_while(Result::ok).collect();
+    assert!(rest.iter().any(|line| line.contains("stopping")), "{rest:?}");
+    // Closed in order: nothing is left in the write-ahead log.
+    assert!(!folder.path().join(format!("{DATABASE_FILE}-wal")).exists());
+}

@@ -1,0 +1,147 @@
+//! The requests against Microsoft's own description of the service, where a copy of it is at hand.
+
+use mxs_core::{CrmId, ExchangeId, Field, Fields, Patch, Value, Version};
+use mxs_graph::mark::Mark;
+use mxs_graph::{batch, contact, contacts, folders, me};
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+const METADATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/contracts/graph/v1.0.csdl");
+
+/// The types of one entity or complex type's properties and navigation properties, by name.
+type Type<'a> = BTreeMap<&'a str, &'a str>;
+
+fn metadata() -> Option<String> {
+    if !Path::new(METADATA).exists() {
+        println!("skipped: no metadata document at {METADATA}");
+        return None;
+    }
+    std::fs::read_to_string(METADATA).ok()
+}
+
+fn attribute<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = line.split_once(&format!(" {name}=\""))?;
+    rest.split_once('"').map(|(value, _)| value)
+}
+
+/// The properties of a type and of what it is based on.
+fn properties<'a>(metadata: &'a str, name: &str) -> Type<'a> {
+    let starts = ["EntityType", "ComplexType"].map(|kind| format!("<{kind} Name=\"{name}\""));
+    let mut properties = Type::new();
+    let mut inside = false;
+    for line in metadata.lines().map(str::trim) {
+        if starts.iter().any(|start| line.starts_with(start.as_str())) {
+            inside = true;
+            if let Some(base) = attribute(line, "BaseType") {
+                properties = self::properties(metadata, base.trim_start_matches("graph."));
+            }
+        } else if inside && (line.starts_with("</EntityType") || line.starts_with("</ComplexType")) {
+            break;
+        } else if inside && (line.starts_with("<Property ") || line.starts_with("<NavigationProperty ")) {
+            let name = attribute(line, "Name").expect("a name");
+            properties.insert(name, attribute(line, "Type").expect("a type"));
+        }
+    }
+    assert!(!properties.is_empty(), "the metadata document has no type {name}");
+    properties
+}
+
+/// Whether `json` fits the type `named`, all the way down.
+fn check(metadata: &str, named: &str, json: &Json, path: &str) {
+    if let Some(element) = named.strip_prefix("Collection(").and_then(|name| name.strip_suffix(')')) {
+        let list = json.as_array().unwrap_or_else(|| panic!("{path} is no list: {json}"));
+        list.iter().for_each(|json| check(metadata, element, json, path));
+    } else if let Some(name) = named.strip_prefix("graph.") {
+        let object = json.as_object().unwrap_or_else(|| panic!("{path} is no object: {json}"));
+        let properties = properties(metadata, name);
+        for (member, json) in object {
+            let path = format!("{path}/{member}");
+            let named = properties.get(member.as_str()).unwrap_or_else(|| panic!("{path} isn't in the metadata"));
+            check(metadata, named, json, &path);
+        }
+    } else if !json.is_null() {
+        let text = json.as_str().unwrap_or_else(|| panic!("{path} is no text: {json}"));
+        match named {
+            "Edm.String" => {}
+            "Edm.DateTimeOffset" => assert!(text.parse::<jiff::Timestamp>().is_ok(), "{path}: {text} is no moment"),
+            other => panic!("{path} is {other}, which no body of ours should name"),
+        }
+    }
+}
+
+fn everything() -> Fields {
+    let mut fields: Fields = Field::ALL
+        .into_iter()
+        .filter_map(|field| Some((field, Value::text(&format!("a {}", field.name()))?)))
+        .collect();
+    fields.put(Field::Birthday, mxs_core::Date::new(1974, 7, 22).ok().map(Value::Date));
+    fields
+}
+
+#[test]
+fn bodies_name_only_what_the_metadata_has_and_with_its_types() {
+    let Some(metadata) = metadata() else { return };
+    let crm = CrmId::new("42");
+    let mark = Some(Mark { org: "7", crm: &crm });
+    let all = everything();
+    let emptied = Patch(Field::shared().map(|field| (field, None)).collect());
+    let changed = Patch(Field::shared().map(|field| (field, Value::text("other"))).collect());
+    let bodies = [
+        contact::create_body(&all, mark),
+        contact::patch_body(&emptied, &all, mark),
+        contact::patch_body(&emptied, &Fields::default(), None),
+        contact::patch_body(&changed, &all, None),
+    ];
+    for body in bodies {
+        check(&metadata, "graph.contact", &body, "contact");
+    }
+}
+
+#[test]
+fn what_is_selected_exists_and_all_that_is_written_is_read_again() {
+    let Some(metadata) = metadata() else { return };
+    let known = properties(&metadata, "contact");
+    let selected: Vec<&str> = contact::SELECT.split(',').collect();
+    for name in &selected {
+        assert!(known.contains_key(name), "{name}");
+    }
+    let body = contact::create_body(&everything(), None);
+    for name in body.as_object().expect("an object").keys() {
+        assert!(selected.contains(&name.as_str()), "{name} is written and not read");
+    }
+    let user = properties(&metadata, "user");
+    let query = me::request().url.split_once("$select=").expect("a select").1.to_owned();
+    for name in query.split(',') {
+        assert!(user.contains_key(name), "{name}");
+    }
+}
+
+#[test]
+fn paths_are_ways_through_the_metadata() {
+    let Some(metadata) = metadata() else { return };
+    let user = properties(&metadata, "user");
+    assert_eq!(user.get("contacts"), Some(&"Collection(graph.contact)"));
+    assert_eq!(user.get("contactFolders"), Some(&"Collection(graph.contactFolder)"));
+    let delta = metadata.split("<Function Name=\"delta\"").any(|function| {
+        let parameter = function.split("</Function>").next().unwrap_or_default();
+        parameter.contains("Type=\"Collection(graph.contact)\"")
+    });
+    assert!(delta, "contacts have no delta function");
+
+    let (id, version) = (ExchangeId::new("I"), Version::new("V"));
+    let batch = batch::request(&[batch::Part::Get { id: &id }, batch::Part::Delete { id: &id, version: &version }]);
+    let (default, other) = (folders::default_folder().url, folders::contact_folder("F").url);
+    let urls =
+        [me::request().url, contacts::delta_start().url, contacts::marked_start().url, batch.url, default, other];
+    let paths: Vec<&str> = urls.iter().filter_map(|url| url.split('?').next()).collect();
+    let wanted = [
+        "/v1.0/me",
+        "/v1.0/me/contacts/delta",
+        "/v1.0/me/contacts",
+        "/v1.0/$batch",
+        "/v1.0/me/contacts",
+        "/v1.0/me/contactFolders/F",
+    ];
+    assert_eq!(paths, wanted);
+}

@@ -1,0 +1,80 @@
+//! Messages of Microsoft's documentation: each is read, or refused with a reason; none makes it fail.
+
+use mxs_graph::batch::{self, Part};
+use mxs_graph::identity::parse_token;
+use mxs_graph::{ErrorKind, contact, contacts, me};
+use mxs_http::Response;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpus/graph");
+
+fn messages() -> Vec<(PathBuf, String)> {
+    if !Path::new(CORPUS).exists() {
+        println!("skipped: no messages at {CORPUS}");
+        return Vec::new();
+    }
+    let entries = std::fs::read_dir(CORPUS).expect("a folder").filter_map(|entry| Some(entry.ok()?.path()));
+    let mut read: Vec<_> =
+        entries.filter_map(|path| std::fs::read_to_string(&path).ok().map(|text| (path, text))).collect();
+    read.sort();
+    assert!(read.len() > 100, "{} messages", read.len());
+    read
+}
+
+/// The status in a file's name, such as `-response-403`; else 200.
+fn status(path: &Path) -> u16 {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    name.rsplit('-').find_map(|part| part.parse().ok().filter(|status| (400..600).contains(status))).unwrap_or(200)
+}
+
+#[test]
+fn no_message_makes_a_reader_fail() {
+    let id = mxs_core::ExchangeId::new("I");
+    for (path, text) in messages() {
+        for status in [status(&path), 200, 204, 400, 404, 410, 500] {
+            let response = Response::new(status).body("application/json", text.clone());
+            let _ = contacts::parse_delta(&response);
+            let _ = contacts::parse_marked(&response, "7");
+            let _ = batch::parse(&response, &[Part::Get { id: &id }, Part::Get { id: &id }]);
+            let _ = me::parse(&response);
+            let _ = parse_token(&response);
+        }
+    }
+}
+
+#[test]
+fn every_contact_is_read() {
+    let mut found = 0;
+    for (path, text) in messages() {
+        let json: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if !name.contains("contact") || name.contains("contactfolder-") && !name.contains("contacts") {
+            continue;
+        }
+        let items = json.get("value").and_then(Value::as_array).cloned().unwrap_or_else(|| vec![json.clone()]);
+        for item in items.iter().filter_map(Value::as_object) {
+            let fields = contact::fields(item);
+            let has = |key: &str| item.get(key).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
+            assert_eq!(fields.get(mxs_core::Field::GivenName).is_some(), has("givenName"), "{name}");
+            found += 1;
+        }
+    }
+    assert!(found > 0 || !Path::new(CORPUS).exists());
+}
+
+#[test]
+fn documented_refusals_have_their_kind() {
+    let wanted = [
+        ("error-delta-notimplemented-response-501.json", ErrorKind::Refused),
+        ("error-sendas-denied-response-403.json", ErrorKind::Denied),
+        ("message-createforward-response-400-2.json", ErrorKind::Refused),
+    ];
+    for (path, text) in messages() {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if let Some((_, kind)) = wanted.iter().find(|(wanted, _)| *wanted == name) {
+            let response = Response::new(status(&path)).body("application/json", text);
+            assert_eq!(me::parse(&response).map_err(|error| error.kind), Err(*kind), "{name}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Reading the CRM.
+
+use crate::round::{Round, Stop};
+use crate::send::VendorError as _;
+use crate::{Env, Failure, Phase, Store};
+use mxs_core::{Coverage, CrmId, Instant, Observation, RecordId, View};
+use mxs_http::HttpPort;
+use mxs_zoho::contacts::{self, LOOKUP_MAX};
+use std::collections::BTreeSet;
+
+/// The most pages of one reading, at 2,000 records each.
+const PAGES_MAX: u32 = 10_000;
+
+/// How far behind the last change seen a reading starts, in seconds. A record may become visible to the
+/// query a little after the moment it carries; what is read twice costs nothing.
+const OVERLAP_S: i64 = 120;
+
+impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
+    /// Reads what changed in the CRM, or all of it, and the latest change seen.
+    pub(crate) async fn read_crm(&mut self) -> Result<(View<CrmId>, Option<Instant>), Stop> {
+        let cursor = self.state.cursors.crm;
+        let since = cursor.map(|cursor| Instant::from_seconds(cursor.seconds() - OVERLAP_S));
+        let coverage = if since.is_some() { Coverage::Changes } else { Coverage::Everything };
+        let mut view = View::new(coverage);
+        let latest = self.read_changes(since, &mut view).await?.max(cursor);
+        match coverage {
+            Coverage::Changes => self.read_deleted(since, None, &mut view).await?,
+            Coverage::Everything => self.look_for_missing(&mut view).await?,
+        }
+        Ok((view, latest))
+    }
+
+    async fn read_changes(&self, since: Option<Instant>, view: &mut View<CrmId>) -> Result<Option<Instant>, Stop> {
+        self.tell_read(Phase::ReadingCrm, 0);
+        let mut latest = None;
+        let mut after = None;
+        for _ in 0..PAGES_MAX {
+            let request = contacts::changes(&self.sync.owner, since, after.as_ref());
+            let page = self.sync.read(self.sync.crm, &request, contacts::parse_page).await?;
+            let page = page.map_err(|error| Stop::Failed(error.failure()))?;
+            after = page.last().cloned();
+            for record in page.records {
+                latest = latest.max(Some(record.modified));
+                view.records.insert(record.id, Observation::Present(record.seen));
+            }
+            self.tell_read(Phase::ReadingCrm, view.records.len());
+            if !page.more {
+                return Ok(latest);
+            }
+        }
+        Err(Stop::Failed(Failure::CrmAnswer))
+    }
+
+    /// Takes in the records that were deleted, as far as they matter: those that are linked or remembered,
+    /// or only those of `wanted`.
+    async fn read_deleted(
+        &self,
+        since: Option<Instant>,
+        wanted: Option<&BTreeSet<CrmId>>,
+        view: &mut View<CrmId>,
+    ) -> Result<(), Stop> {
+        let linked: BTreeSet<&CrmId> = self.state.links.values().map(|link| &link.crm).collect();
+        let known = |id: &CrmId| linked.contains(id) || self.state.unlinked.contains_key(&RecordId::Crm(id.clone()));
+        for page in 1..=PAGES_MAX {
+            let request = contacts::deleted(since, page);
+            let answer = self.sync.read(self.sync.crm, &request, contacts::parse_deleted).await?;
+            let answer = answer.map_err(|error| Stop::Failed(error.failure()))?;
+            for id in answer.ids {
+                let matters = wanted.map_or_else(|| known(&id), |wanted| wanted.contains(&id));
+                // A record that was restored is in both lists; it is there.
+                if matters && !matches!(view.records.get(&id), Some(Observation::Present(_))) {
+                    view.records.insert(id, Observation::Gone);
+                }
+            }
+            if !answer.more {
+                return Ok(());
+            }
+        }
+        Err(Stop::Failed(Failure::CrmAnswer))
+    }
+
+    /// After everything was read: linked records that were not among it belong to somebody else now, are
+    /// out of sight, or are deleted. Only the list of deleted records proves a delete.
+    async fn look_for_missing(&self, view: &mut View<CrmId>) -> Result<(), Stop> {
+        let linked = self.state.links.values().map(|link| &link.crm);
+        let missing: BTreeSet<CrmId> = linked.filter(|id| !view.records.contains_key(*id)).cloned().collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        for id in &missing {
+            view.records.insert(id.clone(), Observation::Left);
+        }
+        let ids: Vec<CrmId> = missing.iter().cloned().collect();
+        let mut absent = missing;
+        for chunk in ids.chunks(LOOKUP_MAX) {
+            let found = self.sync.read(self.sync.crm, &contacts::lookup(chunk), contacts::parse_lookup).await?;
+            for record in found.map_err(|error| Stop::Failed(error.failure()))? {
+                absent.remove(&record.id);
+            }
+        }
+        if absent.is_empty() {
+            return Ok(());
+        }
+        self.read_deleted(None, Some(&absent), view).await
+    }
+}

@@ -1,0 +1,177 @@
+//! Reading the mailbox.
+
+use crate::round::{Round, Stop};
+use crate::send::VendorError as _;
+use crate::write_exchange::PartResult;
+use crate::{Env, Failure, Phase, Store};
+use mxs_core::{Coverage, ExchangeId, Observation, Seen, View};
+use mxs_graph::batch::{BATCH_MAX, Part, PartOutcome};
+use mxs_graph::contacts::{self, DeltaItem, Next};
+use mxs_graph::folders::{self, DELETED_ITEMS};
+use mxs_graph::{ErrorKind, GraphError};
+use mxs_http::{HttpPort, Request, Response};
+use std::collections::BTreeMap;
+
+/// The most pages of one reading: a mailbox of five million contacts is a loop.
+const PAGES_MAX: u32 = 10_000;
+
+/// How often a reading starts anew because its token died on the way.
+const RESTARTS_MAX: u32 = 3;
+
+type Items = BTreeMap<ExchangeId, DeltaItem>;
+type Records = BTreeMap<ExchangeId, Observation>;
+
+impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
+    /// Reads what changed in the mailbox, or all of it, and how to go on from there.
+    pub(crate) async fn read_exchange(&mut self) -> Result<(View<ExchangeId>, String), Stop> {
+        self.tell_read(Phase::ReadingExchange, 0);
+        let mut cursor = self.state.cursors.exchange.clone();
+        for _ in 0..RESTARTS_MAX {
+            match self.delta(cursor.as_deref()).await? {
+                Ok((items, link)) => {
+                    let coverage = if cursor.is_some() { Coverage::Changes } else { Coverage::Everything };
+                    let records = self.observe(coverage, items).await?;
+                    return Ok((View { coverage, records }, link));
+                }
+                // The token died: nothing that was read under it counts.
+                Err(error) if error.kind == ErrorKind::TokenDead => cursor = None,
+                Err(error) => return Err(Stop::Failed(error.failure())),
+            }
+        }
+        Err(Stop::Failed(Failure::MicrosoftUnavailable { status: Some(410) }))
+    }
+
+    async fn delta(&self, cursor: Option<&str>) -> Result<Result<(Items, String), GraphError>, Stop> {
+        let mut request = cursor.map_or_else(contacts::delta_start, contacts::delta_next);
+        let mut items = Items::new();
+        for _ in 0..PAGES_MAX {
+            let page = match self.sync.read(self.sync.graph, &request, contacts::parse_delta).await? {
+                Ok(page) => page,
+                Err(error) => return Ok(Err(error)),
+            };
+            items.extend(page.items);
+            self.tell_read(Phase::ReadingExchange, items.len());
+            match page.next {
+                Next::Done(link) => return Ok(Ok((items, link))),
+                Next::Page(link) => request = contacts::delta_next(&link),
+            }
+        }
+        Err(Stop::Failed(Failure::MicrosoftAnswer))
+    }
+
+    /// Turns what the pages said into observations. Where they don't say enough, or where a mistake would
+    /// delete something, the item itself is asked for.
+    async fn observe(&mut self, coverage: Coverage, items: Items) -> Result<Records, Stop> {
+        let mut records = BTreeMap::new();
+        let (mut unread, mut missing) = (Vec::new(), Vec::new());
+        if coverage == Coverage::Everything {
+            missing.extend(self.state.links.keys().filter(|id| !items.contains_key(*id)).cloned());
+        }
+        for (id, item) in items {
+            match item {
+                DeltaItem::Present(seen) => {
+                    records.insert(id, Observation::Present(seen));
+                }
+                DeltaItem::Changed => unread.push(id),
+                DeltaItem::Removed if self.state.links.contains_key(&id) => missing.push(id),
+                DeltaItem::Removed => {
+                    records.insert(id, Observation::Gone);
+                }
+            }
+        }
+        self.read_items(&unread, &mut records).await?;
+        self.find_missing(&missing, &mut records).await?;
+        if coverage == Coverage::Everything || !self.state.intents.is_empty() {
+            self.read_marks(&mut records).await?;
+        }
+        Ok(records)
+    }
+
+    /// Reads items of which a page didn't say all.
+    async fn read_items(&self, ids: &[ExchangeId], records: &mut Records) -> Result<(), Stop> {
+        let answers = self.ask(ids).await?;
+        for (id, answer) in ids.iter().zip(answers) {
+            let observation = match answer {
+                Ok(PartOutcome::Read { seen, .. }) => Observation::Present(seen),
+                Err(error) if error.kind == ErrorKind::NotFound => Observation::Gone,
+                Ok(_) => return Err(Stop::Failed(Failure::MicrosoftAnswer)),
+                Err(error) => return Err(Stop::Failed(error.failure())),
+            };
+            records.insert(id.clone(), observation);
+        }
+        Ok(())
+    }
+
+    /// Linked items that are no longer in the folder: were they deleted, or moved to another contact
+    /// folder? Outlook deletes into Deleted Items, where an item can still be read.
+    async fn find_missing(&self, ids: &[ExchangeId], records: &mut Records) -> Result<(), Stop> {
+        let mut elsewhere: BTreeMap<String, Vec<(ExchangeId, Seen)>> = BTreeMap::new();
+        for (id, answer) in ids.iter().zip(self.ask(ids).await?) {
+            match answer {
+                Ok(PartOutcome::Read { seen, folder }) => elsewhere.entry(folder).or_default().push((id.clone(), seen)),
+                Err(error) if error.kind == ErrorKind::NotFound => {
+                    records.insert(id.clone(), Observation::Gone);
+                }
+                Ok(_) => return Err(Stop::Failed(Failure::MicrosoftAnswer)),
+                Err(error) => return Err(Stop::Failed(error.failure())),
+            }
+        }
+        if elsewhere.is_empty() {
+            return Ok(());
+        }
+        let default = self.must_read(&folders::default_folder(), folders::parse_default_folder).await?;
+        let bin = self.must_read(&folders::contact_folder(DELETED_ITEMS), folders::parse_contact_folder).await?;
+        for (folder, items) in elsewhere {
+            // Moved away and back: the listing says nothing of it, the item is there.
+            let is_here = default.as_ref() == Some(&folder);
+            let known = self.must_read(&folders::contact_folder(&folder), folders::parse_contact_folder).await?;
+            let is_deleted = known.is_none() || bin.as_ref() == Some(&folder);
+            records.extend(items.into_iter().map(|(id, seen)| match (is_here, is_deleted) {
+                (true, _) => (id, Observation::Present(seen)),
+                (false, true) => (id, Observation::Gone),
+                (false, false) => (id, Observation::Left),
+            }));
+        }
+        Ok(())
+    }
+
+    async fn must_read<T>(
+        &self,
+        request: &Request,
+        parse: impl Fn(&Response) -> Result<T, GraphError>,
+    ) -> Result<T, Stop> {
+        let answer = self.sync.read(self.sync.graph, request, parse).await?;
+        answer.map_err(|error| Stop::Failed(error.failure()))
+    }
+
+    /// Reads many items, a batch at a time.
+    async fn ask(&self, ids: &[ExchangeId]) -> Result<Vec<PartResult>, Stop> {
+        let mut answers = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(BATCH_MAX) {
+            let parts: Vec<Part<'_>> = chunk.iter().map(|id| Part::Get { id }).collect();
+            answers.extend(self.batch_read(&parts).await?);
+        }
+        Ok(answers)
+    }
+
+    /// Finds out which items carry the provenance mark. It costs a request of its own, so it is done only
+    /// when there may be marks that no link knows: after everything was read, or after an interruption.
+    async fn read_marks(&mut self, records: &mut Records) -> Result<(), Stop> {
+        self.enter(Phase::Recovering);
+        let mut request = contacts::marked_start();
+        for _ in 0..PAGES_MAX {
+            let parse = |response: &_| contacts::parse_marked(response, &self.sync.org);
+            let page = self.must_read(&request, parse).await?;
+            for (id, record) in page.items {
+                if let Some(Observation::Present(seen)) = records.get_mut(&id) {
+                    seen.mark = Some(record);
+                }
+            }
+            match page.next {
+                Some(link) => request = contacts::marked_next(&link),
+                None => return Ok(()),
+            }
+        }
+        Err(Stop::Failed(Failure::MicrosoftAnswer))
+    }
+}

@@ -1,0 +1,189 @@
+//! One round: read, plan, write, remember.
+
+use crate::{Env, Failure, Phase, Progress, Store, StoreError, Sync};
+use mxs_core::{Cursors, Plan, Reason, RecordId, Side, StateChange, Summary, SyncState, plan};
+use mxs_http::HttpPort;
+use std::collections::BTreeMap;
+
+/// The most state changes that are stored at once.
+const COMMIT_MAX: usize = 1_000;
+
+/// Why a run ends early.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// A person wants it.
+    Cancelled,
+    /// It can't go on.
+    Failed(Failure),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Stop::Failed(Failure::Store(error))
+    }
+}
+
+/// The rounds of one run, and what they have in common.
+pub(crate) struct Round<'s, 'a, G, C, S, E> {
+    pub(crate) sync: &'s Sync<'a, G, C, S, E>,
+    pub(crate) state: SyncState,
+    /// What was done.
+    done: Summary,
+    /// Records that did not come through in this round, on which side, and why.
+    open: BTreeMap<RecordId, (Side, Reason)>,
+    /// Changes of the state that are made and not yet stored.
+    unstored: Vec<StateChange>,
+    steps_done: u32,
+    steps_total: u32,
+    phase: Phase,
+    /// Whether a write's outcome is not known, so that writing on would be in the dark.
+    pub(crate) in_the_dark: bool,
+}
+
+impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, E> {
+    pub(crate) fn new(sync: &'s Sync<'a, G, C, S, E>, state: SyncState) -> Self {
+        Self {
+            sync,
+            state,
+            done: Summary::default(),
+            open: BTreeMap::new(),
+            unstored: Vec::new(),
+            steps_done: 0,
+            steps_total: 0,
+            phase: Phase::Starting,
+            in_the_dark: false,
+        }
+    }
+
+    /// What was done so far, with what is still open.
+    pub(crate) fn summary(&self) -> Summary {
+        let mut summary = self.done;
+        for (side, reason) in self.open.values() {
+            let counts = summary.on(*side);
+            if reason.is_failure() {
+                counts.failed += 1;
+            } else {
+                counts.skipped += 1;
+            }
+        }
+        summary
+    }
+
+    /// Goes once around. Answers whether something is open that another round may settle.
+    pub(crate) async fn go(&mut self) -> Result<bool, Stop> {
+        self.in_the_dark = false;
+        let (exchange, exchange_cursor) = self.read_exchange().await?;
+        let (crm, crm_cursor) = self.read_crm().await?;
+        let plan =
+            plan(&self.state, &exchange, &crm, self.sync.policy).map_err(|_| Stop::Failed(Failure::PlanIncomplete))?;
+        self.take(&plan);
+        let written = self.write(plan).await;
+        // Whatever ended the writing, what was done is stored.
+        self.store().await?;
+        written?;
+        if !self.in_the_dark {
+            self.enter(Phase::Finishing);
+            let cursors = Cursors { exchange: Some(exchange_cursor), crm: crm_cursor };
+            if self.state.cursors != cursors {
+                self.remember(StateChange::SetCursors { cursors });
+            }
+            self.store().await?;
+        }
+        let unsettled = |(_, reason): &(Side, Reason)| matches!(reason, Reason::OutcomeUnknown | Reason::StillChanging);
+        Ok(self.in_the_dark || self.open.values().any(unsettled))
+    }
+
+    /// Takes over what the plan settles without a write.
+    fn take(&mut self, plan: &Plan) {
+        self.open.clear();
+        for (id, reason) in &plan.excluded {
+            self.open.insert(id.clone(), (id.side().other(), reason.clone()));
+        }
+        self.done.matched += plan.matched as u32;
+        let conflicts = plan.changes.iter().filter(|change| matches!(change, StateChange::AddConflict { .. }));
+        self.done.conflicts += conflicts.count() as u32;
+        for change in &plan.changes {
+            self.remember(change.clone());
+        }
+    }
+
+    async fn write(&mut self, plan: Plan) -> Result<(), Stop> {
+        let unmarked = plan.pairs.iter().filter(|pair| pair.to_exchange.is_empty() && !pair.marked).count();
+        let to_mark = plan.creations.iter().filter(|creation| creation.source.side() == Side::Exchange).count();
+        self.steps_done = 0;
+        self.steps_total = (plan.writes() + unmarked + to_mark) as u32;
+        let (in_crm, in_exchange) =
+            plan.creations.into_iter().partition(|creation| creation.source.side() == Side::Exchange);
+        let mut pairs = plan.pairs;
+        self.enter(Phase::WritingCrm);
+        self.store().await?;
+        self.create_in_crm(in_crm, &mut pairs).await?;
+        self.update_crm(&mut pairs).await?;
+        self.enter(Phase::WritingExchange);
+        self.write_exchange(in_exchange, pairs, &plan.deletions).await?;
+        self.enter(Phase::WritingCrm);
+        self.delete_in_crm(&plan.deletions).await
+    }
+
+    /// Tells that another phase begins. While writing, the count goes on.
+    pub(crate) fn enter(&mut self, phase: Phase) {
+        self.phase = phase;
+        self.sync.env.progress(self.progress());
+    }
+
+    /// Tells how many records were read.
+    pub(crate) fn tell_read(&self, phase: Phase, records: usize) {
+        self.sync.env.progress(Progress { phase, done: records as u32, total: 0 });
+    }
+
+    /// Tells that steps were done.
+    pub(crate) fn step(&mut self, steps: usize) {
+        self.steps_done += steps as u32;
+        self.sync.env.progress(self.progress());
+    }
+
+    fn progress(&self) -> Progress {
+        Progress { phase: self.phase, done: self.steps_done, total: self.steps_total }
+    }
+
+    /// Makes a change of the state; [`Round::store`] stores it.
+    pub(crate) fn remember(&mut self, change: StateChange) {
+        self.state.apply(change.clone());
+        self.unstored.push(change);
+    }
+
+    /// Stores what is not yet stored.
+    pub(crate) async fn store(&mut self) -> Result<(), Stop> {
+        let progress = self.progress();
+        let mut changes = std::mem::take(&mut self.unstored);
+        while !changes.is_empty() {
+            let rest = changes.split_off(changes.len().min(COMMIT_MAX));
+            self.sync.store.commit(changes, progress).await?;
+            changes = rest;
+        }
+        Ok(())
+    }
+
+    /// Something was written.
+    pub(crate) fn count(&mut self, side: Side, what: Done) {
+        let counts = self.done.on(side);
+        match what {
+            Done::Created => counts.created += 1,
+            Done::Deleted => counts.deleted += 1,
+            Done::Updated => counts.updated += 1,
+        }
+    }
+
+    /// A record did not come through on `side`.
+    pub(crate) fn leave_open(&mut self, id: RecordId, side: Side, reason: Reason) {
+        self.open.insert(id, (side, reason));
+    }
+}
+
+/// What was done with a record.
+#[derive(Clone, Copy)]
+pub(crate) enum Done {
+    Created,
+    Deleted,
+    Updated,
+}

@@ -1,0 +1,139 @@
+//! A place for a run: ports into the world, a store, a clock, and a way to die.
+
+use mxs_core::{Conflict, Instant, StateChange, SyncState};
+use mxs_http::{HttpPort, NoResponse, Request, Response};
+use mxs_sync::{Env, Progress, Report, Store, StoreError};
+use mxs_world::{Service, World};
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+/// Counts the calls a run makes to the outside, and kills it at one of them.
+#[derive(Debug, Default)]
+pub(crate) struct Fate {
+    calls: Cell<u32>,
+    /// Die at this call: before it takes effect, or after.
+    death: Cell<Option<(u32, Moment)>>,
+}
+
+/// When death comes to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moment {
+    Before,
+    After,
+}
+
+impl Fate {
+    pub(crate) fn dying_at(call: u32, moment: Moment) -> Self {
+        Self { calls: Cell::new(0), death: Cell::new(Some((call, moment))) }
+    }
+
+    pub(crate) fn calls(&self) -> u32 {
+        self.calls.get()
+    }
+
+    /// Makes one call; never returns if the run dies at it.
+    async fn call<T>(&self, act: impl FnOnce() -> T) -> T {
+        self.calls.set(self.calls.get() + 1);
+        let death = self.death.get().filter(|(call, _)| *call == self.calls.get());
+        if death.is_some_and(|(_, moment)| moment == Moment::Before) {
+            std::future::pending::<()>().await;
+        }
+        let result = act();
+        if death.is_some() {
+            std::future::pending::<()>().await;
+        }
+        result
+    }
+}
+
+/// A port into one half of the world, with its credentials.
+pub(crate) struct WorldPort<'w> {
+    pub(crate) world: &'w RefCell<World>,
+    pub(crate) fate: &'w Fate,
+    pub(crate) service: Service,
+    pub(crate) authorization: String,
+}
+
+impl HttpPort for WorldPort<'_> {
+    async fn send(&self, request: Request) -> Result<Response, NoResponse> {
+        let request = request.header("Authorization", self.authorization.clone());
+        let outcome = self.fate.call(|| self.world.borrow_mut().handle(self.service, &request, 1)).await;
+        outcome.response.ok_or(NoResponse::Unknown)
+    }
+}
+
+/// What the function would remember.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Memory {
+    pub(crate) state: SyncState,
+    pub(crate) conflicts: Vec<Conflict>,
+}
+
+/// The store of one run. It keeps what the function's database would: two links with one record are
+/// refused, and a list of changes is stored as a whole.
+pub(crate) struct MemoryStore<'m> {
+    pub(crate) memory: &'m RefCell<Memory>,
+    pub(crate) fate: &'m Fate,
+}
+
+impl Store for MemoryStore<'_> {
+    async fn load(&self) -> Result<SyncState, StoreError> {
+        Ok(self.fate.call(|| self.memory.borrow().state.clone()).await)
+    }
+
+    async fn commit(&self, changes: Vec<StateChange>, _: Progress) -> Result<(), StoreError> {
+        let store = || {
+            let mut memory = self.memory.borrow_mut();
+            for change in changes {
+                // Through JSON, as in life.
+                let text = serde_json::to_string(&change).expect("serializes");
+                let change: StateChange = serde_json::from_str(&text).expect("reads back");
+                if let StateChange::AddConflict { conflict } = &change {
+                    memory.conflicts.push(conflict.clone());
+                }
+                memory.state.apply(change);
+            }
+            let mut records: Vec<_> = memory.state.links.values().map(|link| link.crm.clone()).collect();
+            records.sort();
+            let links = records.len();
+            records.dedup();
+            assert_eq!(records.len(), links, "a record is in two links");
+        };
+        self.fate.call(store).await;
+        Ok(())
+    }
+}
+
+/// The world's clock; waiting moves it.
+pub(crate) struct WorldEnv<'w> {
+    pub(crate) world: &'w RefCell<World>,
+}
+
+impl Env for WorldEnv<'_> {
+    fn now(&self) -> Instant {
+        Instant::from_seconds(self.world.borrow().now().as_second())
+    }
+
+    async fn wait(&self, milliseconds: u32) {
+        self.world.borrow_mut().advance(i64::from(milliseconds));
+    }
+
+    fn progress(&self, progress: Progress) {
+        assert!(progress.total == 0 || progress.done <= progress.total, "{progress:?}");
+    }
+
+    fn cancelled(&self) -> bool {
+        false
+    }
+}
+
+/// Polls a run once: everything answers at once, so it either ends or has died.
+pub(crate) fn poll(run: impl Future<Output = Report>) -> Option<Report> {
+    let mut run = pin!(run);
+    match run.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(report) => Some(report),
+        Poll::Pending => None,
+    }
+}

@@ -1,0 +1,141 @@
+//! What happens in a simulation: a script that follows from a seed.
+
+use mxs_core::{Direction, Side, Winner};
+use mxs_world::microsoft::TokenDeath;
+use mxs_world::{Effect, Service};
+use std::fmt;
+
+/// The fields that people edit in a simulation, by the names of both sides.
+pub(crate) const EDITABLE: [(&str, &str); 4] =
+    [("jobTitle", "Title"), ("department", "Department"), ("mobilePhone", "Mobile"), ("personalNotes", "Description")];
+
+/// One thing that happens. Records are named by their place in the listing, so that a script still makes
+/// sense when steps are taken out of it.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    /// A person adds a contact on one side.
+    Add { side: Side, person: u32 },
+    /// A person adds the same contact on both sides.
+    AddTwins { person: u32 },
+    /// A person deletes a contact.
+    Delete { side: Side, place: u32 },
+    /// A person writes a new value into a field.
+    Edit { side: Side, place: u32, field: usize, value: u32 },
+    /// A person empties a field.
+    Empty { side: Side, place: u32, field: usize },
+    /// The function's database is lost.
+    LoseDatabase,
+    /// Microsoft forgets its delta tokens.
+    KillTokens { death: TokenDeath },
+    /// Microsoft throttles the next requests.
+    Throttle { times: u32 },
+    /// The next request that fits meets a fault.
+    Fault { service: Service, skip: u32, effect: Effect },
+    /// A sync runs.
+    Sync,
+    /// A sync runs and dies at a call.
+    Die { call: u32, after: bool },
+    /// Time passes.
+    Wait { seconds: u32 },
+}
+
+/// A script and the rules it runs under.
+#[derive(Clone)]
+pub(crate) struct Script {
+    pub(crate) direction: Direction,
+    pub(crate) steps: Vec<Step>,
+}
+
+impl fmt::Display for Script {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "  {:?}", self.direction)?;
+        self.steps.iter().try_for_each(|step| writeln!(f, "  {step:?}"))
+    }
+}
+
+/// A stream of choices from a seed.
+pub(crate) struct Dice(mxs_world::Ids);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(mxs_world::Ids::new(seed))
+    }
+
+    fn below(&mut self, limit: u32) -> u32 {
+        (self.0.next_number() % u64::from(limit)) as u32
+    }
+
+    fn coin(&mut self) -> bool {
+        self.below(2) == 0
+    }
+
+    fn side(&mut self) -> Side {
+        if self.coin() { Side::Crm } else { Side::Exchange }
+    }
+}
+
+/// The most steps of a script.
+const STEPS_MAX: u32 = 40;
+
+/// The script of `seed`.
+pub(crate) fn script(seed: u64) -> Script {
+    let mut dice = Dice::new(seed);
+    let direction = match dice.below(6) {
+        0 => Direction::ToCrm,
+        1 => Direction::ToExchange,
+        2 | 3 => Direction::Both { winner: Winner::Crm },
+        _ => Direction::Both { winner: Winner::Exchange },
+    };
+    let (mut person, mut value) = (0, 0);
+    let next = |counter: &mut u32| {
+        *counter += 1;
+        *counter
+    };
+    let mut steps = Vec::new();
+    for _ in 0..dice.below(6) {
+        let person = next(&mut person);
+        steps.push(match dice.below(3) {
+            0 => Step::AddTwins { person },
+            _ => Step::Add { side: dice.side(), person },
+        });
+    }
+    for _ in 0..10 + dice.below(STEPS_MAX - 10) {
+        let (side, place) = (dice.side(), dice.below(8));
+        steps.push(match dice.below(20) {
+            0 => Step::Add { side, person: next(&mut person) },
+            1 => Step::Delete { side, place },
+            2..=6 => Step::Edit { side, place, field: dice.below(4) as usize, value: next(&mut value) },
+            7 => Step::Empty { side, place, field: dice.below(4) as usize },
+            8 if dice.coin() => Step::LoseDatabase,
+            8 => {
+                let deaths = [TokenDeath::GoneWithLocation, TokenDeath::GoneWithoutLocation, TokenDeath::BadRequest];
+                Step::KillTokens { death: deaths[dice.below(3) as usize] }
+            }
+            9 => Step::Throttle { times: 1 + dice.below(3) },
+            10 | 11 => fault(&mut dice),
+            12..=14 => Step::Die { call: 1 + dice.below(25), after: dice.coin() },
+            15 => Step::Wait { seconds: 1 + dice.below(4_000) },
+            _ => Step::Sync,
+        });
+    }
+    Script { direction, steps }
+}
+
+fn fault(dice: &mut Dice) -> Step {
+    let service = if dice.coin() { Service::Microsoft } else { Service::Zoho };
+    let status = |status, body: &str, retry_after_s| Effect::Status {
+        status,
+        body: body.to_owned(),
+        media_type: if body.starts_with('<') { "text/html".into() } else { "application/json".into() },
+        retry_after_s,
+    };
+    let effect = match dice.below(7) {
+        0 => Effect::DropBefore,
+        1 | 2 => Effect::DropAfter,
+        3 => status(500, r#"{"code":"INTERNAL_ERROR","details":{},"message":"","status":"error"}"#, None),
+        4 => status(503, "<html>unavailable</html>", Some(2)),
+        5 => status(429, "{}", Some(1)),
+        _ => status(200, "<html>a proxy's page</html>", None),
+    };
+    Step::Fault { service, skip: dice.below(6), effect }
+}

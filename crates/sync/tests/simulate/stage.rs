@@ -1,0 +1,268 @@
+//! The stage on which scripts play: the world with one user, and what the function would remember.
+
+use crate::place::{Fate, Memory, MemoryStore, Moment, WorldEnv, WorldPort, poll};
+use crate::script::{EDITABLE, Step};
+use mxs_core::{Conflict, Direction, Policy, Side};
+use mxs_sync::{Report, Sync};
+use mxs_world::{Fault, Service, World};
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+mod cast;
+
+pub(crate) struct Stage {
+    world: RefCell<World>,
+    memory: RefCell<Memory>,
+    policy: Policy,
+    cast: cast::Cast,
+    calls: u32,
+}
+
+/// A contact's address, its editable fields, and which side.
+type Contents = BTreeMap<(String, Side), BTreeMap<usize, String>>;
+
+impl Stage {
+    pub(crate) fn new(direction: Direction) -> Self {
+        let (world, cast) = cast::assemble();
+        Self {
+            world: RefCell::new(world),
+            memory: RefCell::default(),
+            policy: Policy { direction, allow_mass_delete: false, retry_refused: true },
+            cast,
+            calls: 0,
+        }
+    }
+
+    /// Runs a sync, which may die at a call; answers what it reports if it lives.
+    pub(crate) fn sync(&mut self, death: Option<(u32, Moment)>) -> Option<Report> {
+        self.world.borrow_mut().advance(1_000);
+        let tokens = self.cast.tokens(&mut self.world.borrow_mut());
+        let fate = death.map_or_else(Fate::default, |(call, moment)| Fate::dying_at(call, moment));
+        let port = |service, authorization| WorldPort { world: &self.world, fate: &fate, service, authorization };
+        let graph = port(Service::Microsoft, tokens.microsoft);
+        let crm = port(Service::Zoho, tokens.zoho);
+        let store = MemoryStore { memory: &self.memory, fate: &fate };
+        let env = WorldEnv { world: &self.world };
+        let sync = Sync {
+            graph: &graph,
+            crm: &crm,
+            store: &store,
+            env: &env,
+            policy: self.policy,
+            owner: self.cast.owner(),
+            org: self.cast.org(),
+        };
+        let report = poll(sync.run());
+        self.calls = fate.calls();
+        report
+    }
+
+    /// How many calls the last sync made, those to the store included.
+    pub(crate) fn calls(&self) -> u32 {
+        self.calls
+    }
+
+    /// Does one step.
+    pub(crate) fn play(&mut self, step: &Step, oracle: &mut Oracle) {
+        match step {
+            Step::Add { side, person } => self.add(*side, *person, oracle),
+            Step::AddTwins { person } => {
+                self.add(Side::Exchange, *person, oracle);
+                self.add(Side::Crm, *person, oracle);
+            }
+            Step::Delete { side, place } => {
+                if let Some((id, person)) = self.record_at(*side, *place) {
+                    self.cast.delete(&mut self.world.borrow_mut(), *side, &id);
+                    oracle.deleted.insert(person);
+                }
+            }
+            Step::Edit { side, place, field, value } => {
+                self.edit(*side, *place, *field, Some(format!("edit {value}")), oracle);
+            }
+            Step::Empty { side, place, field } => self.edit(*side, *place, *field, None, oracle),
+            Step::LoseDatabase => *self.memory.borrow_mut() = self.without_state(),
+            Step::KillTokens { death } => {
+                self.world.borrow_mut().microsoft.expire_delta_tokens(cast::MAILBOX, *death);
+            }
+            Step::Throttle { times } => {
+                self.world.borrow_mut().microsoft.throttle_next(cast::MAILBOX, *times, Some("1"));
+            }
+            Step::Fault { service, skip, effect } => self.world.borrow_mut().faults.add(Fault {
+                service: *service,
+                method: None,
+                url_contains: String::new(),
+                skip: *skip,
+                times: 1,
+                effect: effect.clone(),
+                delay_ms: 0,
+            }),
+            Step::Sync => {
+                self.sync(None).expect("nobody dies");
+            }
+            Step::Die { call, after } => {
+                let moment = if *after { Moment::After } else { Moment::Before };
+                self.sync(Some((*call, moment)));
+            }
+            Step::Wait { seconds } => self.world.borrow_mut().advance(i64::from(*seconds) * 1_000),
+        }
+    }
+
+    /// The conflict list is kept: it is what people were told.
+    fn without_state(&self) -> Memory {
+        Memory { conflicts: self.memory.borrow().conflicts.clone(), ..Memory::default() }
+    }
+
+    /// Faults end, and somebody agrees to deletes that were held back.
+    pub(crate) fn calm_down(&mut self) {
+        let mut world = self.world.borrow_mut();
+        world.faults.clear();
+        world.microsoft.stop_throttling(cast::MAILBOX);
+        self.policy.allow_mass_delete = true;
+    }
+
+    fn add(&mut self, side: Side, person: u32, oracle: &mut Oracle) {
+        let value = format!("added {person} {side:?}");
+        self.world.borrow_mut().advance(7);
+        self.cast.add(&mut self.world.borrow_mut(), side, person, &value);
+        oracle.wrote(Write { person: cast::address(person), field: 0, value: Some(value), over: None });
+    }
+
+    fn edit(&mut self, side: Side, place: u32, field: usize, value: Option<String>, oracle: &mut Oracle) {
+        let Some((id, person)) = self.record_at(side, place) else { return };
+        let over = self.contents().remove(&(person.clone(), side)).and_then(|mut fields| fields.remove(&field));
+        let name = if side == Side::Exchange { EDITABLE[field].0 } else { EDITABLE[field].1 };
+        self.world.borrow_mut().advance(7);
+        self.cast.edit(&mut self.world.borrow_mut(), side, &id, &json!({ name: value }));
+        oracle.wrote(Write { person, field, value, over });
+    }
+
+    /// The record at a place in the listing of a side, and its person's address.
+    fn record_at(&self, side: Side, place: u32) -> Option<(String, String)> {
+        let records = self.cast.records(&self.world.borrow(), side);
+        let count = u32::try_from(records.len()).ok().filter(|count| *count > 0)?;
+        let record = &records[(place % count) as usize];
+        Some((record["id"].as_str()?.to_owned(), cast::address_in(record, side)))
+    }
+
+    /// What both sides hold.
+    pub(crate) fn contents(&self) -> Contents {
+        let mut contents = Contents::new();
+        for side in [Side::Crm, Side::Exchange] {
+            for record in self.cast.records(&self.world.borrow(), side) {
+                let held = contents.entry((cast::address_in(&record, side), side));
+                assert!(
+                    matches!(held, std::collections::btree_map::Entry::Vacant(_)),
+                    "doubled on {side:?}: {:?}",
+                    held.key()
+                );
+                held.or_insert_with(|| fields(&record, side));
+            }
+        }
+        contents
+    }
+
+    pub(crate) fn conflicts(&self) -> Vec<Conflict> {
+        self.memory.borrow().conflicts.clone()
+    }
+
+    pub(crate) fn direction(&self) -> Direction {
+        self.policy.direction
+    }
+
+    pub(crate) fn mails(&self) -> usize {
+        self.world.borrow().outbox.mails.len()
+    }
+
+    pub(crate) fn forget_counts(&self) {
+        self.world.borrow_mut().counters.reset();
+    }
+
+    /// Successful writes on both sides since [`Stage::forget_counts`].
+    pub(crate) fn writes(&self) -> u64 {
+        let world = self.world.borrow();
+        let written = |name: &String| ["created", "updated", "deleted"].iter().any(|end| name.ends_with(end));
+        world.counters.operations.iter().filter(|(name, _)| written(name)).map(|(_, count)| count).sum()
+    }
+
+    /// Everything that was counted.
+    pub(crate) fn trace(&self) -> String {
+        format!("{:?} {:?}", self.world.borrow().counters, self.contents())
+    }
+}
+
+fn fields(record: &Value, side: Side) -> BTreeMap<usize, String> {
+    let name = |(exchange, crm): (&'static str, &'static str)| if side == Side::Exchange { exchange } else { crm };
+    let held = EDITABLE.into_iter().map(name).enumerate();
+    held.filter_map(|(index, name)| Some((index, record[name].as_str().filter(|text| !text.is_empty())?.to_owned())))
+        .collect()
+}
+
+/// Knows what people wrote, and so what must still be somewhere.
+#[derive(Default)]
+pub(crate) struct Oracle {
+    writes: Vec<Write>,
+    /// People whose contact somebody deleted, on either side.
+    deleted: BTreeSet<String>,
+}
+
+struct Write {
+    person: String,
+    field: usize,
+    value: Option<String>,
+    /// What the person saw there and wrote over.
+    over: Option<String>,
+}
+
+impl Oracle {
+    fn wrote(&mut self, write: Write) {
+        self.writes.push(write);
+    }
+
+    pub(crate) fn check(&self, stage: &Stage) {
+        let contents = stage.contents();
+        assert_eq!(stage.mails(), 0, "somebody was mailed");
+        self.check_convergence(&contents, stage.direction());
+        let conflicts = stage.conflicts();
+        let lost = |value: &str| {
+            let kept = conflicts.iter().flat_map(|conflict| [&conflict.exchange_value, &conflict.crm_value]);
+            let kept = kept.flatten().any(|kept| kept.as_text() == Some(value));
+            !kept && !contents.values().any(|fields| fields.values().any(|held| held == value))
+        };
+        for write in self.writes.iter().filter(|write| !self.deleted.contains(&write.person)) {
+            let Some(value) = &write.value else { continue };
+            let superseded = self.writes.iter().any(|later| later.over.as_ref() == Some(value));
+            assert!(superseded || !lost(value), "{value:?} of {} is lost", write.person);
+        }
+        let written: BTreeSet<&str> = self.writes.iter().filter_map(|write| write.value.as_deref()).collect();
+        for (who, fields) in &contents {
+            for value in fields.values() {
+                assert!(written.contains(value.as_str()), "{who:?} holds {value:?}, which nobody wrote");
+            }
+        }
+    }
+
+    fn check_convergence(&self, contents: &Contents, direction: Direction) {
+        for ((person, side), fields) in contents {
+            let other = contents.get(&(person.clone(), side.other()));
+            let flows = direction.writes(side.other());
+            match other {
+                None if !flows => {}
+                None if direction.writes(*side) || !self.deleted.contains(person) => {
+                    panic!("{person} is missing on {:?}", side.other())
+                }
+                None => {}
+                Some(other) if direction.writes(*side) && flows => {
+                    assert_eq!(fields, other, "{person} differs");
+                }
+                // One way: what the source holds, the target holds.
+                Some(other) if flows => {
+                    for (field, value) in fields {
+                        assert_eq!(other.get(field), Some(value), "{person}, field {field}");
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Who is on the stage: one organisation, one salesperson, one mailbox; and what a person does by hand.
+
+use crate::script::EDITABLE;
+use jiff::Timestamp;
+use mxs_core::Side;
+use mxs_world::World;
+use mxs_world::microsoft::{App, Platform, Tenant, User};
+use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions};
+use serde_json::{Map, Value, json};
+
+/// The salesperson's mailbox.
+pub(crate) const MAILBOX: &str = "sales@example.com";
+
+const TENANT: &str = "6f1d7c52-0d5c-4e0b-8f8e-2b6a3f1c9d10";
+const CLIENT: &str = "0b9a4f5e-3c1d-4a2b-9e8f-7d6c5b4a3f21";
+const ORG: &str = "60012345678";
+const GRAPH_SCOPES: [&str; 2] = ["Contacts.ReadWrite", "User.Read"];
+const CRM_SCOPES: [&str; 3] = ["ZohoCRM.modules.ALL", "ZohoCRM.coql.READ", "ZohoCRM.users.READ"];
+
+/// The salesperson as the CRM knows them.
+pub(crate) struct Cast {
+    user: Id,
+}
+
+/// What the salesperson may show at each door.
+pub(crate) struct Tokens {
+    pub(crate) microsoft: String,
+    pub(crate) zoho: String,
+}
+
+/// The world with its cast.
+pub(crate) fn assemble() -> (World, Cast) {
+    let start: Timestamp = "2026-03-01T08:00:00Z".parse().expect("a moment");
+    let mut world = World::new(start, 1);
+    world.with_microsoft(|microsoft, context| {
+        microsoft.add_tenant(Tenant::new(TENANT, "Example", "example.com"));
+        microsoft.add_user(
+            User::new("9d3c1f80-5a6b-4c7d-8e9f-0a1b2c3d4e5f", TENANT, "Sales Person", MAILBOX, "secret"),
+            context,
+        );
+        let app = App::new(CLIENT, TENANT, "MS Exchange Sync").redirect(Platform::Spa, "http://localhost/auth.html");
+        microsoft.add_app(app.delegated(&GRAPH_SCOPES));
+    });
+    let user = world.with_zoho(|zoho, context| {
+        zoho.add_org(context, ORG, "Example", Edition::Enterprise, DataCentre::us());
+        let profile = zoho.add_profile(ORG, "Sales", Permissions::standard());
+        let (email, time_zone, language) = (MAILBOX, "America/New_York", "en_US");
+        zoho.add_user(context, ORG, NewUser { name: "Sales Person", email, profile, time_zone, language })
+    });
+    (world, Cast { user })
+}
+
+/// A person's address, which nobody edits.
+pub(crate) fn address(person: u32) -> String {
+    format!("person{person}@example.com")
+}
+
+/// The address in a record as the world shows it.
+pub(crate) fn address_in(record: &Value, side: Side) -> String {
+    let address = match side {
+        Side::Crm => &record["Email"],
+        Side::Exchange => &record["emailAddresses"][0]["address"],
+    };
+    address.as_str().unwrap_or_default().to_owned()
+}
+
+impl Cast {
+    pub(crate) fn owner(&self) -> String {
+        self.user.to_string()
+    }
+
+    pub(crate) fn org(&self) -> String {
+        ORG.to_owned()
+    }
+
+    /// Fresh tokens.
+    pub(crate) fn tokens(&self, world: &mut World) -> Tokens {
+        let microsoft = world.with_microsoft(|microsoft, context| {
+            microsoft.issue_access_token(MAILBOX, CLIENT, &GRAPH_SCOPES, context).expect("the user is known")
+        });
+        let zoho = world.with_zoho(|zoho, context| zoho.issue_access_token_for_user(context, self.user, &CRM_SCOPES));
+        Tokens { microsoft: format!("Bearer {microsoft}"), zoho: format!("Zoho-oauthtoken {zoho}") }
+    }
+
+    /// Everything there is on a side.
+    pub(crate) fn records(&self, world: &World, side: Side) -> Vec<Value> {
+        match side {
+            Side::Crm => world.zoho.records(ORG, "Contacts"),
+            Side::Exchange => world.microsoft.contacts(MAILBOX),
+        }
+    }
+
+    pub(crate) fn add(&self, world: &mut World, side: Side, person: u32, value: &str) {
+        let (given, surname, email) = (format!("Given{person}"), format!("Surname{person}"), address(person));
+        let (exchange_name, crm_name) = EDITABLE[0];
+        match side {
+            Side::Crm => {
+                let mut record = Map::new();
+                for (name, value) in
+                    [("First_Name", &*given), ("Last_Name", &surname), ("Email", &email), (crm_name, value)]
+                {
+                    record.insert(name.to_owned(), json!(value));
+                }
+                world.with_zoho(|zoho, context| {
+                    zoho.insert_record(context, "Contacts", self.user, Value::Object(record)).expect("a good record")
+                });
+            }
+            Side::Exchange => {
+                let mut item = Map::new();
+                item.insert("givenName".to_owned(), json!(given));
+                item.insert("surname".to_owned(), json!(surname));
+                item.insert("emailAddresses".to_owned(), json!([{ "address": email, "name": given }]));
+                item.insert(exchange_name.to_owned(), json!(value));
+                world.with_microsoft(|microsoft, context| {
+                    microsoft.add_contact(MAILBOX, &Value::Object(item), context).expect("a good contact")
+                });
+            }
+        }
+    }
+
+    pub(crate) fn edit(&self, world: &mut World, side: Side, id: &str, changes: &Value) {
+        match side {
+            Side::Crm => world.with_zoho(|zoho, context| {
+                let id = id.parse().expect("an id");
+                zoho.update_record(context, "Contacts", id, self.user, changes.clone()).expect("a good change");
+            }),
+            Side::Exchange => world.with_microsoft(|microsoft, context| {
+                microsoft.edit_contact(MAILBOX, id, changes, context).expect("a good change");
+            }),
+        }
+    }
+
+    pub(crate) fn delete(&self, world: &mut World, side: Side, id: &str) {
+        match side {
+            Side::Crm => world.with_zoho(|zoho, context| {
+                assert!(zoho.delete_record(context, "Contacts", id.parse().expect("an id"), self.user));
+            }),
+            Side::Exchange => world.with_microsoft(|microsoft, context| {
+                microsoft.delete_contact(MAILBOX, id, context).expect("it is there");
+            }),
+        }
+    }
+}

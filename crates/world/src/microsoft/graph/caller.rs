@@ -1,0 +1,89 @@
+//! Who asks, and what they may do.
+//!
+//! See <https://learn.microsoft.com/en-us/graph/permissions-overview>.
+
+use crate::microsoft::identity::Store;
+use crate::microsoft::refusal::Refusal;
+use jiff::Timestamp;
+
+/// The holder of an access token.
+#[derive(Clone, Debug)]
+pub(super) struct Caller {
+    pub(super) app: String,
+    pub(super) tenant: String,
+    /// `None` when an application acts for itself.
+    pub(super) user: Option<String>,
+    grants: Vec<String>,
+}
+
+/// A right that a request needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Right {
+    ReadContacts,
+    ReadMyProfile,
+    ReadUsers,
+    WriteContacts,
+}
+
+impl Right {
+    /// The permissions that give it.
+    const fn permissions(self) -> &'static [&'static str] {
+        match self {
+            Right::ReadContacts => &["Contacts.Read", "Contacts.ReadWrite"],
+            Right::WriteContacts => &["Contacts.ReadWrite"],
+            Right::ReadMyProfile => &["User.Read", "User.ReadBasic.All", "User.Read.All"],
+            Right::ReadUsers => &["User.ReadBasic.All", "User.Read.All"],
+        }
+    }
+}
+
+impl Caller {
+    /// Reads `Authorization`.
+    pub(super) fn read(store: &Store, header: Option<&str>, now: Timestamp) -> Result<Self, Refusal> {
+        let token = header
+            .and_then(|header| header.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token.trim())
+            .filter(|token| !token.is_empty())
+            .ok_or_else(|| unauthorized("Access token is empty."))?;
+        let access = store
+            .access(token)
+            .ok_or_else(|| unauthorized("IDX14100: JWT is not well formed, there are no dots (.)."))?;
+        if access.expires <= now {
+            return Err(unauthorized("Lifetime validation failed, the token is expired."));
+        }
+        Ok(Self {
+            app: access.client.clone(),
+            tenant: access.tenant.clone(),
+            user: access.user.clone(),
+            grants: access.grants.clone(),
+        })
+    }
+
+    /// Whether the token gives a right.
+    pub(super) fn may(&self, right: Right) -> bool {
+        self.grants.iter().any(|grant| right.permissions().contains(&grant.as_str()))
+    }
+}
+
+fn unauthorized(message: &str) -> Refusal {
+    let challenge = "Bearer realm=\"\", \
+        authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", \
+        client_id=\"00000003-0000-0000-c000-000000000000\"";
+    Refusal::new(401, "InvalidAuthenticationToken", message).header("WWW-Authenticate", challenge)
+}
+
+/// The mailbox is closed to this caller.
+pub(super) fn mailbox_denied() -> Refusal {
+    Refusal::new(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
+}
+
+/// The directory is closed to this caller.
+pub(super) fn directory_denied() -> Refusal {
+    Refusal::new(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+}
+
+/// There is no "me" for an application that acts for itself.
+pub(super) fn no_me() -> Refusal {
+    Refusal::new(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
+}

@@ -1,0 +1,179 @@
+//! Delta queries over contacts and contact folders.
+//!
+//! See <https://learn.microsoft.com/en-us/graph/api/contact-delta> and
+//! <https://learn.microsoft.com/en-us/graph/delta-query-overview>.
+//!
+//! A page that is full is never the last one: completion shows in the `@odata.deltaLink` alone. A contact that
+//! left the folder, whether deleted or moved, is told as `@removed` with the reason `deleted`: Outlook keeps
+//! `changed` for directory objects that can be restored.
+
+use super::answer::Answer;
+use super::ask::Ask;
+use super::query::{options, select};
+use super::{GraphCall, Opened, folders};
+use crate::microsoft::mailbox::{Change, Followed, Found, Mailbox, Position, TokenDeath};
+use crate::microsoft::refusal::Refusal;
+use crate::microsoft::target::Target;
+use serde_json::{Map, Value, json};
+
+/// What a delta query is about.
+struct Subject {
+    followed: Followed,
+    /// The type of its items.
+    entity: &'static str,
+    /// The collection's name in messages.
+    resource: &'static str,
+    select: fn(&str) -> Result<Vec<&'static str>, Refusal>,
+}
+
+impl GraphCall<'_, '_> {
+    pub(super) fn contacts_delta(
+        &mut self,
+        opened: &Opened,
+        folder: Option<&str>,
+        ask: &Ask,
+    ) -> Result<Answer, Refusal> {
+        let folder = self.mailbox(opened)?.folder(folder.unwrap_or("contacts"))?.id.clone();
+        let subject = Subject { followed: Followed::Contacts(folder), entity: "contact", resource: "Contacts", select };
+        self.delta(opened, &subject, ask)
+    }
+
+    pub(super) fn folders_delta(&mut self, opened: &Opened, ask: &Ask) -> Result<Answer, Refusal> {
+        let subject = Subject {
+            followed: Followed::Folders,
+            entity: "contactFolder",
+            resource: "ContactFolders",
+            select: folders::select,
+        };
+        self.delta(opened, &subject, ask)
+    }
+
+    fn delta(&mut self, opened: &Opened, subject: &Subject, ask: &Ask) -> Result<Answer, Refusal> {
+        let base = format!("{}{}", self.microsoft.base_url, ask.target.path);
+        let mut position = self.position(opened, subject, &ask.target, &base)?;
+        let mailbox = self.mailbox(opened)?;
+        let size = ask.prefer.page();
+        let mut page = Vec::new();
+        for (revision, change) in mailbox.changes(&subject.followed)?.after(position.told) {
+            if page.len() == size {
+                break;
+            }
+            position.told = revision;
+            let told_before = position.first && revision <= position.began;
+            if let Some(entry) = entry(mailbox, change, &position, told_before, ask.prefer.immutable) {
+                page.push(typed(entry, subject.entity));
+            }
+        }
+        position.done = page.len() < size;
+        let (link, token) =
+            if position.done { ("@odata.deltaLink", "$deltatoken") } else { ("@odata.nextLink", "$skiptoken") };
+        let (mailbox, context) = self.mailbox_mut(opened)?;
+        let opaque = context.ids.token(86);
+        mailbox.tokens.issue(opaque.clone(), position);
+        let mut body = json!({
+            "@odata.context": format!("{}/v1.0/$metadata#Collection({})", self.microsoft.base_url, subject.entity),
+            "value": page,
+        });
+        body[link] = format!("{base}?{token}={opaque}").into();
+        Ok(Answer::json(200, body))
+    }
+
+    /// Where the query stands: at the beginning, or where its token says.
+    fn position(&self, opened: &Opened, subject: &Subject, target: &Target, base: &str) -> Result<Position, Refusal> {
+        let mailbox = self.mailbox(opened)?;
+        let token = |name| target.query(name).filter(|token| !token.is_empty());
+        let (skip, delta) = (token("$skiptoken"), token("$deltatoken"));
+        let Some(opaque) = skip.or(delta) else {
+            let select = first_options(subject, target)?;
+            let began = mailbox.revision();
+            return Ok(Position {
+                followed: subject.followed.clone(),
+                select,
+                told: 0,
+                began,
+                first: true,
+                done: false,
+            });
+        };
+        match mailbox.tokens.find(opaque) {
+            Found::Alive(position) if position.followed == subject.followed && position.done == skip.is_none() => {
+                let began = if position.done { mailbox.revision() } else { position.began };
+                let first = position.first && !position.done;
+                Ok(Position { began, first, done: false, ..position })
+            }
+            Found::Dead(death) => Err(dead(death, base)),
+            Found::Alive(_) | Found::Unknown => Err(Refusal::new(400, "BadRequest", "Badly formed token.")),
+        }
+    }
+}
+
+/// The options of a first request: `$select`, and nothing else. The messages are those of the service.
+fn first_options(subject: &Subject, target: &Target) -> Result<Option<Vec<&'static str>>, Refusal> {
+    let refused = |message: String| Err(Refusal::new(400, "ErrorInvalidUrlQuery", message));
+    let resource = subject.resource;
+    let mut selected = None;
+    for (name, value) in options(target) {
+        match name.as_str() {
+            "$select" => selected = Some((subject.select)(value)?),
+            "$deltatoken" | "$skiptoken" => {}
+            "$top" => {
+                return refused(format!(
+                    "The '$top' parameter is not supported with change tracking over the '{resource}' resource as page \
+                     size cannot be guaranteed. Express page size preferences using the Prefer: odata.maxpagesize= \
+                     header instead."
+                ));
+            }
+            _ => {
+                return refused(format!(
+                    "The following parameters are not supported with change tracking over the '{resource}' resource: \
+                     '$orderby, $filter, $expand, $search, $count, $skip'."
+                ));
+            }
+        }
+    }
+    Ok(selected)
+}
+
+/// What one change looks like; `None` where there is nothing to tell.
+fn entry(
+    mailbox: &Mailbox,
+    change: &Change,
+    position: &Position,
+    told_before: bool,
+    immutable: bool,
+) -> Option<Map<String, Value>> {
+    match (change, &position.followed) {
+        (Change::Present(key), Followed::Contacts(_)) => {
+            mailbox.item(key).map(|contact| contact.write(position.select.as_deref(), immutable))
+        }
+        (Change::Present(key), Followed::Folders) => {
+            let select = position.select.as_deref();
+            let wanted = |name: &str| name == "id" || select.is_none_or(|select| select.contains(&name));
+            mailbox.folder(key).ok().map(|folder| folder.write().into_iter().filter(|(name, _)| wanted(name)).collect())
+        }
+        // A first round has nothing to take back that it never told.
+        (Change::Removed { .. }, _) if told_before => None,
+        (Change::Removed { default_id, immutable_id }, _) => {
+            let id = if immutable { immutable_id } else { default_id };
+            let removed = [("id", json!(id)), ("@removed", json!({ "reason": "deleted" }))];
+            Some(removed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+        }
+    }
+}
+
+fn typed(mut entry: Map<String, Value>, entity: &str) -> Value {
+    entry.insert("@odata.type".into(), format!("#microsoft.graph.{entity}").into());
+    Value::Object(entry)
+}
+
+fn dead(death: TokenDeath, base: &str) -> Refusal {
+    let message = "The sync state generation is not found; a full synchronization is required.";
+    match death {
+        TokenDeath::GoneWithLocation => {
+            Refusal::new(410, "resyncRequired", "Resync required. The sync token is no longer valid.")
+                .header("Location", format!("{base}?$deltatoken="))
+        }
+        TokenDeath::GoneWithoutLocation => Refusal::new(410, "syncStateNotFound", message),
+        TokenDeath::BadRequest => Refusal::new(400, "SyncStateNotFound", message),
+    }
+}

@@ -1,0 +1,134 @@
+//! Contact folders: list, get, create, rename, delete.
+//!
+//! See <https://learn.microsoft.com/en-us/graph/api/resources/contactfolder>.
+
+use super::answer::Answer;
+use super::ask::Ask;
+use super::prefer::PAGE_MAX;
+use super::query::{number, options, unsupported};
+use super::{GraphCall, Opened};
+use crate::microsoft::mailbox::{Folder, unknown_property};
+use crate::microsoft::refusal::Refusal;
+use crate::microsoft::target::write_query;
+use serde_json::{Map, Value, json};
+
+const PROPERTIES: [&str; 3] = ["id", "parentFolderId", "displayName"];
+
+/// The options that a folder collection takes.
+#[derive(Default)]
+struct FolderQuery {
+    select: Option<Vec<&'static str>>,
+    top: Option<usize>,
+    skip: usize,
+}
+
+impl FolderQuery {
+    fn read(ask: &Ask, list: bool) -> Result<Self, Refusal> {
+        let mut query = Self::default();
+        for (name, value) in options(&ask.target) {
+            match name.as_str() {
+                "$select" => query.select = Some(select(value)?),
+                "$skip" if list => query.skip = number(&name, value, usize::MAX)?,
+                "$top" if list => query.top = Some(number(&name, value, PAGE_MAX)?),
+                _ => return Err(unsupported(&name)),
+            }
+        }
+        Ok(query)
+    }
+
+    fn write(&self, folder: &Folder) -> Map<String, Value> {
+        let wanted = |name: &str| name == "id" || self.select.as_ref().is_none_or(|select| select.contains(&name));
+        folder.write().into_iter().filter(|(name, _)| wanted(name)).collect()
+    }
+}
+
+/// Reads `$select` of contact folders.
+pub(super) fn select(value: &str) -> Result<Vec<&'static str>, Refusal> {
+    let names = value.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let known = |name: &str| PROPERTIES.into_iter().find(|known| known.eq_ignore_ascii_case(name));
+    names
+        .map(|name| {
+            known(name).ok_or_else(|| {
+                Refusal::query(format!(
+                    "Could not find a property named '{name}' on type 'microsoft.graph.contactFolder'."
+                ))
+            })
+        })
+        .collect()
+}
+
+impl GraphCall<'_, '_> {
+    /// The listing leaves the default folder out, as the service's does.
+    pub(super) fn list_folders(&mut self, opened: &Opened, parent: Option<&str>, ask: &Ask) -> Result<Answer, Refusal> {
+        let query = FolderQuery::read(ask, true)?;
+        let folders = self.mailbox(opened)?.child_folders(parent)?;
+        let size = query.top.unwrap_or_else(|| ask.prefer.page());
+        let page: Vec<Value> =
+            folders.iter().skip(query.skip).take(size).map(|folder| Value::Object(query.write(folder))).collect();
+        let mut body = json!({ "@odata.context": self.odata_context(opened, "contactFolders") });
+        let told = query.skip.saturating_add(page.len());
+        if folders.len() > told && !page.is_empty() {
+            let kept = ask.target.query.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("$skip")).cloned();
+            let options: Vec<(String, String)> = kept.chain([("$skip".to_owned(), told.to_string())]).collect();
+            let next = format!("{}{}?{}", self.microsoft.base_url, ask.target.path, write_query(&options));
+            body["@odata.nextLink"] = next.into();
+        }
+        body["value"] = page.into();
+        Ok(Answer::json(200, body))
+    }
+
+    pub(super) fn get_folder(&mut self, opened: &Opened, id: &str, ask: &Ask) -> Result<Answer, Refusal> {
+        let query = FolderQuery::read(ask, false)?;
+        let written = query.write(self.mailbox(opened)?.folder(id)?);
+        Ok(self.folder(opened, written, 200))
+    }
+
+    pub(super) fn create_folder(
+        &mut self,
+        opened: &Opened,
+        parent: Option<&str>,
+        ask: &Ask,
+    ) -> Result<Answer, Refusal> {
+        let name = folder_name(&ask.json()?)?.unwrap_or_default();
+        let (mailbox, context) = self.mailbox_mut(opened)?;
+        let id = mailbox.add_folder(parent, &name, context)?;
+        let written = self.mailbox(opened)?.folder(&id)?.write();
+        let location = format!("{}{}/contactFolders/{id}", self.microsoft.base_url, opened.root);
+        Ok(self.folder(opened, written, 201).header("Location", location))
+    }
+
+    pub(super) fn update_folder(&mut self, opened: &Opened, id: &str, ask: &Ask) -> Result<Answer, Refusal> {
+        let name = folder_name(&ask.json()?)?;
+        self.mailbox(opened)?.folder(id)?;
+        if let Some(name) = name {
+            self.mailbox_mut(opened)?.0.rename_folder(id, &name)?;
+        }
+        let written = self.mailbox(opened)?.folder(id)?.write();
+        Ok(self.folder(opened, written, 200))
+    }
+
+    pub(super) fn delete_folder(&mut self, opened: &Opened, id: &str) -> Result<Answer, Refusal> {
+        self.mailbox_mut(opened)?.0.delete_folder(id)?;
+        Ok(Answer::empty(204))
+    }
+
+    fn folder(&self, opened: &Opened, mut written: Map<String, Value>, status: u16) -> Answer {
+        written.insert("@odata.context".into(), self.odata_context(opened, "contactFolders/$entity").into());
+        Answer::json(status, Value::Object(written))
+    }
+}
+
+/// The name in a body; ids are the service's own, so they are ignored there.
+fn folder_name(body: &Value) -> Result<Option<String>, Refusal> {
+    let members = body.as_object().ok_or_else(Refusal::no_json)?;
+    if let Some(other) = members.keys().find(|name| !PROPERTIES.contains(&name.as_str()) && !name.contains('@')) {
+        return Err(unknown_property(other, "contactFolder"));
+    }
+    match members.get("displayName") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(name)) => Ok(Some(name.clone())),
+        Some(other) => {
+            Err(Refusal::unreadable(format!("Cannot convert the literal '{other}' to the expected type 'Edm.String'.")))
+        }
+    }
+}

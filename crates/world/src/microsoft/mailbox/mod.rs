@@ -1,0 +1,240 @@
+//! A mailbox: contact folders, contacts, and the memory of what changed.
+
+mod changes;
+mod contact;
+mod extended;
+mod folder;
+mod schema;
+mod tokens;
+
+pub(super) use changes::{Change, Changes};
+pub(super) use contact::{Contact, Edit};
+pub(super) use extended::{ExtendedId, write as write_extended};
+pub(super) use folder::Folder;
+pub(super) use schema::{Kind, property_in_query, unknown_property};
+pub use tokens::TokenDeath;
+pub(super) use tokens::{Followed, Found, Position};
+
+use super::refusal::Refusal;
+use crate::{Context, Ids};
+use contact::Birth;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashMap};
+use tokens::Tokens;
+
+/// One user's mailbox, as far as contacts go.
+#[derive(Clone, Debug)]
+pub struct Mailbox {
+    folders: BTreeMap<String, Folder>,
+    /// The default contact folder.
+    default_folder: String,
+    /// Where deleted contacts go. It isn't a contact folder: no listing shows it.
+    deleted_items: String,
+    /// By immutable id.
+    contacts: HashMap<String, Contact>,
+    /// From the default form of an id to the immutable one.
+    immutable: HashMap<String, String>,
+    /// Counts everything that happens.
+    revision: u64,
+    folder_changes: Changes,
+    pub(super) tokens: Tokens,
+}
+
+/// A new id in the default form of items.
+fn default_id(ids: &mut Ids) -> String {
+    format!("AAMkA{}=", ids.token(146))
+}
+
+/// A new id in the immutable form of items.
+fn immutable_id(ids: &mut Ids) -> String {
+    format!("AAkALg{}=", ids.token(97))
+}
+
+/// A new folder's id, which is constant anyway.
+fn folder_id(ids: &mut Ids) -> String {
+    format!("AQMkA{}=", ids.token(114))
+}
+
+fn change_key(ids: &mut Ids) -> String {
+    format!("EQAAABYAAAB{}", ids.token(29))
+}
+
+/// Whether text has the form of an id of an item or folder.
+fn is_id(text: &str) -> bool {
+    let known = ["AAMkA", "AAkAL", "AQMkA"].iter().any(|start| text.starts_with(start));
+    known && text.len() > 60 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_=".contains(&byte))
+}
+
+impl Mailbox {
+    pub(super) fn new(ids: &mut Ids) -> Self {
+        let root = folder_id(ids);
+        let contacts = Folder::new(folder_id(ids), root.clone(), "Contacts");
+        let deleted = Folder::new(folder_id(ids), root, "Deleted Items");
+        Self {
+            default_folder: contacts.id.clone(),
+            deleted_items: deleted.id.clone(),
+            folders: [contacts, deleted].map(|folder| (folder.id.clone(), folder)).into(),
+            contacts: HashMap::new(),
+            immutable: HashMap::new(),
+            revision: 0,
+            folder_changes: Changes::default(),
+            tokens: Tokens::default(),
+        }
+    }
+
+    /// The id of the default contact folder.
+    pub fn default_folder_id(&self) -> &str {
+        &self.default_folder
+    }
+
+    /// How many contacts there are outside Deleted Items.
+    pub fn contact_count(&self) -> usize {
+        self.contacts.values().filter(|contact| contact.folder != self.deleted_items).count()
+    }
+
+    /// Every contact outside Deleted Items, folder by folder in the order of arrival; see
+    /// [`Microsoft::contacts`](super::Microsoft::contacts) for the form.
+    pub fn contacts(&self) -> Vec<Value> {
+        let mut contacts: Vec<&Contact> =
+            self.contacts.values().filter(|contact| contact.folder != self.deleted_items).collect();
+        contacts.sort_by_key(|contact| (contact.folder != self.default_folder, &contact.folder, contact.position));
+        contacts.into_iter().map(Contact::snapshot).collect()
+    }
+
+    /// One contact, by either form of its id; also one in Deleted Items.
+    pub fn contact(&self, id: &str) -> Option<Value> {
+        self.find(id).ok().map(Contact::snapshot)
+    }
+
+    /// The whole mailbox as JSON.
+    pub fn snapshot(&self) -> Value {
+        let folders: Vec<Value> = self.contact_folders().map(|folder| Value::Object(folder.write())).collect();
+        let mut deleted: Vec<&Contact> =
+            self.contacts.values().filter(|contact| contact.folder == self.deleted_items).collect();
+        deleted.sort_by_key(|contact| contact.position);
+        json!({
+            "defaultFolderId": self.default_folder,
+            "contactFolders": folders,
+            "contacts": self.contacts(),
+            "deletedItems": deleted.into_iter().map(Contact::snapshot).collect::<Vec<_>>(),
+        })
+    }
+
+    // Items
+
+    /// The contact of this id, in either form.
+    pub(super) fn find(&self, id: &str) -> Result<&Contact, Refusal> {
+        let key = self.immutable.get(id).map_or(id, String::as_str);
+        let found = self.contacts.get(key);
+        found.ok_or_else(|| if is_id(id) { Refusal::not_found() } else { Refusal::malformed_id() })
+    }
+
+    /// The contact of this immutable id.
+    pub(super) fn item(&self, key: &str) -> Option<&Contact> {
+        self.contacts.get(key)
+    }
+
+    /// The contacts of a folder, in the order of their arrival.
+    pub(super) fn members<'a>(&'a self, folder: &'a Folder) -> impl Iterator<Item = &'a Contact> {
+        folder.members.values().filter_map(|key| self.contacts.get(key))
+    }
+
+    pub(super) fn add(&mut self, folder: &str, edit: Edit, context: &mut Context<'_>) -> Result<String, Refusal> {
+        let folder = self.folder(folder)?.id.clone();
+        self.revision += 1;
+        let birth = Birth {
+            immutable_id: immutable_id(context.ids),
+            default_id: default_id(context.ids),
+            folder,
+            position: self.revision,
+            change_key: change_key(context.ids),
+            now: context.now,
+        };
+        let contact = Contact::new(birth, edit);
+        let key = contact.immutable_id.clone();
+        self.immutable.insert(contact.default_id.clone(), key.clone());
+        self.enter(contact);
+        Ok(key)
+    }
+
+    pub(super) fn edit(&mut self, id: &str, edit: Edit, context: &mut Context<'_>) -> Result<String, Refusal> {
+        let key = self.find(id)?.immutable_id.clone();
+        self.revision += 1;
+        if let Some(contact) = self.contacts.get_mut(&key) {
+            contact.merge(edit);
+            contact.modified = context.now;
+            contact.change_key = change_key(context.ids);
+            if let Some(folder) = self.folders.get_mut(&contact.folder) {
+                folder.changes.touch(&key, self.revision);
+            }
+        }
+        Ok(key)
+    }
+
+    /// Moves a contact: it gets a new id in the default form and keeps the immutable one.
+    pub(super) fn shift(&mut self, id: &str, to: &str, context: &mut Context<'_>) -> Result<String, Refusal> {
+        let key = self.find(id)?.immutable_id.clone();
+        let to = self.any_folder(to)?;
+        let Some(mut contact) = self.leave(&key) else { return Err(Refusal::not_found()) };
+        self.revision += 1;
+        contact.folder = to;
+        contact.position = self.revision;
+        contact.default_id = default_id(context.ids);
+        contact.change_key = change_key(context.ids);
+        contact.modified = context.now;
+        self.immutable.insert(contact.default_id.clone(), key.clone());
+        self.enter(contact);
+        Ok(key)
+    }
+
+    /// Deletes a contact as Outlook does: it goes to Deleted Items, where its immutable id still finds it.
+    /// What is there already, goes for good.
+    pub(super) fn delete(&mut self, id: &str, context: &mut Context<'_>) -> Result<(), Refusal> {
+        if self.find(id)?.folder == self.deleted_items {
+            return self.purge(id);
+        }
+        let deleted = self.deleted_items.clone();
+        self.shift(id, &deleted, context).map(|_| ())
+    }
+
+    /// Deletes a contact for good.
+    pub(super) fn purge(&mut self, id: &str) -> Result<(), Refusal> {
+        let key = self.find(id)?.immutable_id.clone();
+        self.leave(&key).map(|_| ()).ok_or_else(Refusal::not_found)
+    }
+
+    fn enter(&mut self, contact: Contact) {
+        let key = contact.immutable_id.clone();
+        if let Some(folder) = self.folders.get_mut(&contact.folder) {
+            folder.members.insert(contact.position, key.clone());
+            folder.changes.touch(&key, self.revision);
+        }
+        self.contacts.insert(key, contact);
+    }
+
+    fn leave(&mut self, key: &str) -> Option<Contact> {
+        let contact = self.contacts.remove(key)?;
+        self.immutable.remove(&contact.default_id);
+        self.revision += 1;
+        if let Some(folder) = self.folders.get_mut(&contact.folder) {
+            folder.members.remove(&contact.position);
+            folder.changes.remove(key, &contact.default_id, key, self.revision);
+        }
+        Some(contact)
+    }
+
+    // Delta
+
+    /// The latest revision.
+    pub(super) fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// What changed in a followed collection.
+    pub(super) fn changes(&self, followed: &Followed) -> Result<&Changes, Refusal> {
+        match followed {
+            Followed::Contacts(folder) => self.folder(folder).map(|folder| &folder.changes),
+            Followed::Folders => Ok(&self.folder_changes),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Records of modules.
+
+mod count;
+mod delete;
+mod deleted;
+mod draft;
+mod duplicates;
+mod get;
+mod insert;
+mod list;
+mod page_token;
+mod results;
+mod search;
+mod select;
+mod update;
+mod upsert;
+
+pub(crate) use draft::{draft, store_new};
+pub(crate) use page_token::PageTokens;
+pub(crate) use select::shown;
+
+use super::call::Call;
+use super::failure::Failure;
+use super::route::Operation;
+use crate::zoho::org::Org;
+use crate::zoho::permission::Action;
+use crate::zoho::schema::{self, Module};
+use mxs_http::Response;
+use serde_json::Value;
+
+/// Answers an operation on the records of a module.
+pub(super) fn answer(
+    org: &mut Org,
+    call: &mut Call<'_, '_>,
+    module: &str,
+    operation: &Operation,
+) -> Result<Response, Failure> {
+    let module = schema::module(module).ok_or_else(Failure::module)?;
+    permit(org, call, module, operation.action())?;
+    match operation {
+        Operation::List => list::list(org, call, module),
+        Operation::Get(id) => get::get(org, call, module, id),
+        Operation::Insert => insert::insert(org, call, module),
+        Operation::Update => update::update(org, call, module),
+        Operation::UpdateOne(id) => update::update_one(org, call, module, id),
+        Operation::Upsert => upsert::upsert(org, call, module),
+        Operation::Delete => delete::delete(org, call, module),
+        Operation::DeleteOne(id) => delete::delete_one(org, call, module, id),
+        Operation::Deleted => deleted::deleted(org, call, module),
+        Operation::Search => search::search(org, call, module),
+        Operation::Count => count::count(org, call, module),
+    }
+}
+
+/// Whether the caller's profile allows `action` on the module.
+pub(super) fn permit(org: &Org, call: &Call<'_, '_>, module: &Module, action: Action) -> Result<(), Failure> {
+    let allowed =
+        org.permissions(call.caller.user).is_some_and(|permissions| permissions.allows(module.api_name, action));
+    if allowed { Ok(()) } else { Err(Failure::permission(&action.permission(module.api_name))) }
+}
+
+/// How many records a writing call brings; none when its body can't be read.
+pub(super) fn count_of_data(call: &Call<'_, '_>) -> usize {
+    let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();
+    body["data"].as_array().map_or(0, Vec::len)
+}

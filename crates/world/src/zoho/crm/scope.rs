@@ -1,0 +1,67 @@
+//! Which scopes a call needs.
+//!
+//! <https://www.zoho.com/crm/developer/docs/api/v8/scopes.html>
+
+use crate::zoho::permission::Action;
+
+/// Whether `scopes` has one of `wanted`. Names of modules are written in small letters in documents and
+/// in capitals by some pages, so case doesn't count.
+fn any(scopes: &[String], wanted: &[String]) -> bool {
+    scopes.iter().any(|scope| wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(scope)))
+}
+
+/// The operations that cover an action on records.
+fn operations(action: Action) -> &'static [&'static str] {
+    match action {
+        Action::View => &["ALL", "READ"],
+        Action::Create => &["ALL", "WRITE", "CREATE"],
+        Action::Edit => &["ALL", "WRITE", "UPDATE"],
+        Action::Delete => &["ALL", "DELETE"],
+    }
+}
+
+/// Whether `scopes` allow `action` on the records of `module`.
+pub(crate) fn records(scopes: &[String], module: &str, action: Action) -> bool {
+    let wanted: Vec<String> = operations(action)
+        .iter()
+        .flat_map(|operation| [format!("ZohoCRM.modules.{operation}"), format!("ZohoCRM.modules.{module}.{operation}")])
+        .collect();
+    any(scopes, &wanted)
+}
+
+/// Whether `scopes` allow reading `what`: `users`, `org`, `coql`, or `settings.fields` and the like.
+pub(crate) fn read(scopes: &[String], what: &str) -> bool {
+    let mut wanted = vec![format!("ZohoCRM.{what}.ALL"), format!("ZohoCRM.{what}.READ")];
+    if what.starts_with("settings.") {
+        wanted.extend(["ZohoCRM.settings.ALL".to_owned(), "ZohoCRM.settings.READ".to_owned()]);
+    }
+    any(scopes, &wanted)
+}
+
+/// Whether `scopes` allow composite requests.
+pub(crate) fn composite(scopes: &[String]) -> bool {
+    any(scopes, &["ZohoCRM.composite_requests.CUSTOM".to_owned()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_cover_what_they_name() {
+        let cases = [
+            ("ZohoCRM.modules.ALL", Action::Delete, true),
+            ("ZohoCRM.modules.contacts.ALL", Action::Create, true),
+            ("ZohoCRM.modules.Contacts.READ", Action::View, true),
+            ("ZohoCRM.modules.READ", Action::Edit, false),
+            ("ZohoCRM.modules.contacts.WRITE", Action::Edit, true),
+            ("ZohoCRM.modules.contacts.WRITE", Action::Delete, false),
+            ("ZohoCRM.modules.leads.ALL", Action::View, false),
+        ];
+        for (scope, action, expected) in cases {
+            assert_eq!(records(&[scope.to_owned()], "Contacts", action), expected, "{scope} {action:?}");
+        }
+        assert!(read(&["ZohoCRM.settings.ALL".to_owned()], "settings.fields"));
+        assert!(!read(&["ZohoCRM.settings.ALL".to_owned()], "users"));
+    }
+}

@@ -1,0 +1,155 @@
+//! One field of a module.
+
+use std::borrow::Cow;
+
+/// What a field holds.
+///
+/// <https://www.zoho.com/crm/developer/docs/api/v8/field-meta.html>
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One line of text.
+    Text,
+    /// Several lines of text.
+    TextArea,
+    /// An e-mail address.
+    Email,
+    /// A telephone number.
+    Phone,
+    /// A web address.
+    Website,
+    /// One of a list of values, or another text: the API adds what isn't in the list.
+    Picklist(&'static [&'static str]),
+    /// Yes or no.
+    Boolean,
+    /// A day.
+    Date,
+    /// A moment.
+    DateTime,
+    /// A whole number.
+    Integer,
+    /// An id.
+    BigInt,
+    /// An amount of money.
+    Currency,
+    /// A user.
+    User,
+    /// A record of another module.
+    Lookup(&'static str),
+    /// A record of the module that `$se_module` names.
+    AnyRecord,
+    /// A JSON array: participants, reminders, tags.
+    List,
+    /// A JSON object: recurrence, layout.
+    Object,
+    /// A picture.
+    Image,
+}
+
+impl Kind {
+    /// The `data_type` of field metadata.
+    pub(crate) const fn data_type(self) -> &'static str {
+        match self {
+            Kind::Text => "text",
+            Kind::TextArea => "textarea",
+            Kind::Email => "email",
+            Kind::Phone => "phone",
+            Kind::Website => "website",
+            Kind::Picklist(_) => "picklist",
+            Kind::Boolean => "boolean",
+            Kind::Date => "date",
+            Kind::DateTime => "datetime",
+            Kind::Integer => "integer",
+            Kind::BigInt => "bigint",
+            Kind::Currency => "currency",
+            Kind::User => "ownerlookup",
+            Kind::Lookup(_) | Kind::AnyRecord => "lookup",
+            Kind::List => "text",
+            Kind::Object => "RRULE",
+            Kind::Image => "profileimage",
+        }
+    }
+
+    /// The `json_type` of field metadata.
+    pub(crate) const fn json_type(self) -> &'static str {
+        match self {
+            Kind::Boolean => "boolean",
+            Kind::Integer => "integer",
+            Kind::Currency => "double",
+            Kind::User | Kind::Lookup(_) | Kind::AnyRecord | Kind::Object => "jsonobject",
+            Kind::List => "jsonarray",
+            _ => "string",
+        }
+    }
+
+    /// Whether the field holds text that search by word looks through.
+    pub(crate) const fn is_text(self) -> bool {
+        matches!(self, Kind::Text | Kind::TextArea | Kind::Email | Kind::Phone | Kind::Website | Kind::Picklist(_))
+    }
+}
+
+/// One field.
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    pub(crate) api_name: Cow<'static, str>,
+    pub(crate) label: Cow<'static, str>,
+    pub(crate) kind: Kind,
+    /// The most characters it holds.
+    pub(crate) length: usize,
+    /// Whether a record can't be without it.
+    pub(crate) mandatory: bool,
+    /// Whether only Zoho sets it; a caller's value is ignored.
+    pub(crate) read_only: bool,
+    /// Whether the organisation added it.
+    pub(crate) custom: bool,
+}
+
+impl Field {
+    /// A field that callers may write.
+    pub(crate) const fn new(api_name: &'static str, label: &'static str, kind: Kind, length: usize) -> Self {
+        Self {
+            api_name: Cow::Borrowed(api_name),
+            label: Cow::Borrowed(label),
+            kind,
+            length,
+            mandatory: false,
+            read_only: false,
+            custom: false,
+        }
+    }
+
+    pub(crate) const fn mandatory(mut self) -> Self {
+        self.mandatory = true;
+        self
+    }
+
+    pub(crate) const fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+}
+
+/// Picklist values that several modules share.
+pub(crate) const LEAD_SOURCES: &[&str] = &[
+    "-None-",
+    "Advertisement",
+    "Cold Call",
+    "Employee Referral",
+    "External Referral",
+    "Online Store",
+    "Partner",
+    "Public Relations",
+    "Sales Email Alias",
+    "Seminar Partner",
+    "Internal Seminar",
+    "Trade Show",
+    "Web Download",
+    "Web Research",
+    "Chat",
+];
+
+/// Forms of address.
+pub(crate) const SALUTATIONS: &[&str] = &["-None-", "Mr.", "Mrs.", "Ms.", "Dr.", "Prof."];
+
+/// Kinds of business.
+pub(crate) const INDUSTRIES: &[&str] =
+    &["-None-", "ASP", "Data/Telecom OEM", "ERP", "Government/Military", "Large Enterprise"];

@@ -1,0 +1,19 @@
+//! The Microsoft half as its clients see it.
+
+#[path = "../contract/mod.rs"]
+mod contract;
+
+mod access;
+mod batch;
+mod contacts;
+mod corpus;
+mod delta;
+mod delta_model;
+mod folders;
+mod metadata;
+mod query;
+mod sign_in;
+mod support;
+mod throttle;
+mod tokens;
+mod users;

@@ -1,0 +1,20 @@
+//! The Zoho half of the world, asked over its HTTP interface.
+
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod accounts;
+mod composite;
+mod contract;
+mod coql;
+mod deleting;
+mod directory;
+mod limits;
+mod permissions;
+mod reading;
+mod robust;
+mod search;
+mod stage;
+mod writing;
+
+#[path = "../zoho_contract/mod.rs"]
+mod zoho_contract;

@@ -1,0 +1,542 @@
+//! Reading and writing contacts.
+
+use crate::json::{self, filled, object, rows};
+use crate::{ZohoError, contact, error};
+use mxs_core::{CrmId, Fields, Instant, Patch, Seen, Side, VendorRefusal, Version};
+use mxs_http::{Method, Request, Response, url};
+use serde_json::{Map, Value, json};
+
+/// The most rows that one query gives.
+///
+/// <https://www.zoho.com/crm/developer/docs/api/v8/COQL-Limitations.html>
+pub const QUERY_LIMIT: usize = 2000;
+
+/// The most records that are looked up, and the most ids that are deleted, with one request.
+pub const LOOKUP_MAX: usize = 100;
+
+/// The most records that one request inserts, updates or deletes.
+///
+/// <https://www.zoho.com/crm/developer/docs/api/v8/insert-records.html>
+pub const WRITE_MAX: usize = 100;
+
+/// The most rows of a list of deleted records.
+const DELETED_PAGE: usize = 200;
+
+/// What the CRM starts on its own when a record is written: nothing.
+///
+/// A person who edits one record wants the workflows that go with it. A sync writes what a person already
+/// did elsewhere, and the first one writes thousands of records: each could mail a customer, open an
+/// approval that locks the record, or change the record back and start a loop.
+const TRIGGER: [&str; 0] = [];
+
+/// A record as a query found it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Its id.
+    pub id: CrmId,
+    /// Its contents and version.
+    pub seen: Seen,
+    /// When it was last changed.
+    pub modified: Instant,
+}
+
+/// One page of a query.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The records, by ascending id.
+    pub records: Vec<Record>,
+    /// Whether there are more: ask again, after [`Page::last`].
+    pub more: bool,
+}
+
+impl Page {
+    /// The record after which the next page begins.
+    pub fn last(&self) -> Option<&CrmId> {
+        // Ids are numbers: of two, the longer is the greater.
+        self.records.iter().map(|record| &record.id).max_by_key(|id| (id.as_str().len(), id.as_str()))
+    }
+}
+
+/// A record that exists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Its id.
+    pub id: CrmId,
+    /// The CRM user who owns it.
+    pub owner: String,
+}
+
+/// One page of the list of deleted records.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeletedPage {
+    /// The records.
+    pub ids: Vec<CrmId>,
+    /// Whether there are more: ask for the next page.
+    pub more: bool,
+}
+
+/// A record that was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Its id.
+    pub id: CrmId,
+    /// When, by the CRM's clock.
+    pub modified: Instant,
+}
+
+/// The version of a record that was last changed at `modified`. The CRM writes the same moment with
+/// different offsets for different users; this doesn't.
+pub fn version(modified: Instant) -> Version {
+    Version::new(modified.to_string())
+}
+
+/// Asks for the contacts of `owner`, with ids above `after`: those changed at `since` or later, or all.
+///
+/// A page is cut by id and not by offset: records that change meanwhile shift nothing, and there is no
+/// limit of 100,000.
+///
+/// <https://www.zoho.com/crm/developer/docs/api/v8/COQL-Overview.html>
+pub fn changes(owner: &str, since: Option<Instant>, after: Option<&CrmId>) -> Request {
+    let mut criteria = format!("Owner = {}", quoted(owner));
+    // The query language takes two criteria at a time; each pair needs its brackets.
+    if let Some(since) = since {
+        criteria = format!("({criteria} and Modified_Time >= {})", quoted(&since.to_string()));
+    }
+    if let Some(after) = after {
+        criteria = format!("({criteria} and id > {})", quoted(after.as_str()));
+    }
+    let columns: Vec<&str> = contact::names().chain(["Modified_Time"]).collect();
+    let columns = columns.join(", ");
+    let query = format!("select {columns} from Contacts where {criteria} order by id asc limit {QUERY_LIMIT}");
+    send(Method::Post, "/crm/v8/coql", &json!({ "select_query": query }))
+}
+
+/// A string of the query language. All of ours are ids and moments. Reports differ on how the language
+/// escapes a quote, so a text that has one, and can't be an id, loses it and stays a text that is refused.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace(['\'', '"', '\\'], ""))
+}
+
+/// Reads the answer to [`changes`].
+///
+/// A row without one of the columns that were asked for makes the page unreadable: to take the missing
+/// field for empty would empty it on the other side.
+pub fn parse_page(response: &Response) -> Result<Page, ZohoError> {
+    let answer = rows(response, DATA)?;
+    let records: Option<Vec<Record>> = objects(&answer).map(|row| record(row?)).collect();
+    let records = records.ok_or_else(|| ZohoError::unreadable(response.status))?;
+    let more = more(&answer, records.len() == QUERY_LIMIT);
+    if more && records.is_empty() {
+        // It would be asked for ever.
+        return Err(ZohoError::unreadable(response.status));
+    }
+    Ok(Page { records, more })
+}
+
+fn record(row: &Map<String, Value>) -> Option<Record> {
+    if !contact::is_complete(row) {
+        return None;
+    }
+    let modified = Instant::parse(filled(row, "Modified_Time")?).ok()?;
+    let seen = Seen { fields: contact::fields(row), version: version(modified), mark: None };
+    Some(Record { id: CrmId::new(filled(row, "id")?), seen, modified })
+}
+
+/// Asks which of `ids` exist, [`LOOKUP_MAX`] at most. A record that waits for approval exists too.
+///
+/// <https://www.zoho.com/crm/developer/docs/api/v8/get-records.html>
+pub fn lookup(ids: &[CrmId]) -> Request {
+    debug_assert!(ids.len() <= LOOKUP_MAX, "the CRM refuses more");
+    Request::new(Method::Get, format!("/crm/v8/Contacts?ids={}&fields=Owner&approved=both", joined(ids)))
+}
+
+/// Reads the answer to [`lookup`]: the records that exist and that the user may see. For those that are
+/// missing, [`deleted`] tells deleted from out of sight.
+pub fn parse_lookup(response: &Response) -> Result<Vec<Found>, ZohoError> {
+    let answer = rows(response, DATA)?;
+    let found = |row: &Map<String, Value>| {
+        Some(Found { id: CrmId::new(filled(row, "id")?), owner: contact::owner(row)?.to_owned() })
+    };
+    let found: Option<Vec<Found>> = objects(&answer).map(|row| found(row?)).collect();
+    found.ok_or_else(|| ZohoError::unreadable(response.status))
+}
+
+/// Asks for the contacts that were deleted at `since` or later, into the recycle bin or for good. `page`
+/// counts from 1.
+///
+/// <https://www.zoho.com/crm/developer/docs/api/v8/get-deleted-records.html>
+pub fn deleted(since: Option<Instant>, page: u32) -> Request {
+    let url = format!("/crm/v8/Contacts/deleted?type=all&page={page}&per_page={DELETED_PAGE}");
+    let request = Request::new(Method::Get, url);
+    match since {
+        // "Since" means later than, in whole seconds: what was deleted in that very second would be missed.
+        Some(since) => request.header("If-Modified-Since", Instant::from_seconds(since.seconds() - 1).to_string()),
+        None => request,
+    }
+}
+
+/// Reads the answer to [`deleted`].
+pub fn parse_deleted(response: &Response) -> Result<DeletedPage, ZohoError> {
+    let answer = rows(response, DATA)?;
+    let ids: Option<Vec<CrmId>> = objects(&answer).map(|row| Some(CrmId::new(filled(row?, "id")?))).collect();
+    let ids = ids.ok_or_else(|| ZohoError::unreadable(response.status))?;
+    let more = more(&answer, ids.len() == DELETED_PAGE) && !ids.is_empty();
+    Ok(DeletedPage { ids, more })
+}
+
+/// Creates records that belong to `owner`, [`WRITE_MAX`] at most. Not safe to repeat when no answer came:
+/// [`changes`] tells what was created.
+///
+/// <https://www.zoho.com/crm/developer/docs/api/v8/insert-records.html>
+pub fn insert(owner: &str, records: &[&Fields]) -> Request {
+    let row = |fields: &&Fields| {
+        let mut row = contact::create_body(fields);
+        row.insert("Owner".to_owned(), json!({ "id": owner }));
+        Value::Object(row)
+    };
+    write(Method::Post, records.iter().map(row).collect())
+}
+
+/// Changes records, [`WRITE_MAX`] at most.
+///
+/// <https://www.zoho.com/crm/developer/docs/api/v8/update-records.html>
+pub fn update(records: &[(CrmId, &Patch)]) -> Request {
+    let row = |(id, patch): &(CrmId, &Patch)| {
+        let mut row = contact::patch_body(patch);
+        row.insert("id".to_owned(), json!(id.as_str()));
+        Value::Object(row)
+    };
+    write(Method::Put, records.iter().map(row).collect())
+}
+
+/// Puts records into the recycle bin, [`WRITE_MAX`] at most.
+///
+/// <https://www.zoho.com/crm/developer/docs/api/v8/delete-records.html>
+pub fn delete(ids: &[CrmId]) -> Request {
+    debug_assert!(ids.len() <= WRITE_MAX, "the CRM refuses more");
+    Request::new(Method::Delete, format!("/crm/v8/Contacts?ids={}&wf_trigger=false", joined(ids)))
+}
+
+fn write(method: Method, rows: Vec<Value>) -> Request {
+    debug_assert!(rows.len() <= WRITE_MAX, "the CRM refuses more");
+    send(method, "/crm/v8/Contacts", &json!({ "data": rows, "trigger": TRIGGER }))
+}
+
+fn send(method: Method, url: &str, body: &Value) -> Request {
+    Request::new(method, url).body("application/json", body.to_string())
+}
+
+/// Reads the answer to [`insert`] and [`update`], for each of the `count` records in their order.
+pub fn parse_written(response: &Response, count: usize) -> Result<Vec<Result<Written, VendorRefusal>>, ZohoError> {
+    outcomes(response, count, |details| {
+        let modified = Instant::parse(filled(details, "Modified_Time")?).ok()?;
+        Some(Written { id: CrmId::new(filled(details, "id")?), modified })
+    })
+}
+
+/// Reads the answer to [`delete`], for each of the `count` ids in their order.
+pub fn parse_delete(response: &Response, count: usize) -> Result<Vec<Result<CrmId, VendorRefusal>>, ZohoError> {
+    outcomes(response, count, |details| Some(CrmId::new(filled(details, "id")?)))
+}
+
+/// What became of each record of a write. The CRM answers with 200, 201, 202, 207 or 400, as all, some or
+/// none succeed; the rows say it for each.
+fn outcomes<T>(
+    response: &Response,
+    count: usize,
+    read: impl Fn(&Map<String, Value>) -> Option<T>,
+) -> Result<Vec<Result<T, VendorRefusal>>, ZohoError> {
+    let body = json::parse(&response.body).filter(|body| body.get(DATA).is_some_and(Value::is_array));
+    let body = body.ok_or_else(|| ZohoError::of(response))?;
+    let outcome = |row: Option<&Map<String, Value>>| {
+        let row = row?;
+        match filled(row, "status") {
+            Some("success") => read(object(row, "details")?).map(Ok),
+            _ => Some(Err(refusal(row, response.status))),
+        }
+    };
+    let outcomes: Option<Vec<_>> = objects(&body).map(outcome).collect();
+    // Fewer or more rows than records: nobody knows which row is whose.
+    outcomes.filter(|rows| rows.len() == count).ok_or_else(|| ZohoError::unreadable(response.status))
+}
+
+/// The refusal of one record.
+fn refusal(row: &Map<String, Value>, status: u16) -> VendorRefusal {
+    let details = object(row, "details");
+    let field = details.and_then(|details| contact::field(filled(details, "api_name")?));
+    let length = details.and_then(|details| details.get("maximum_length"));
+    let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok());
+    VendorRefusal {
+        side: Side::Crm,
+        // Among successes, the status of the whole says nothing of this one.
+        status: if status < 400 { 400 } else { status },
+        code: error::code(row),
+        field,
+        max_length: length.and_then(number).and_then(|length| u32::try_from(length).ok()),
+    }
+}
+
+const DATA: &str = "data";
+
+/// The rows of an answer; `None` for a row that is no object.
+fn objects(answer: &Map<String, Value>) -> impl Iterator<Item = Option<&Map<String, Value>>> {
+    answer.get(DATA).and_then(Value::as_array).into_iter().flatten().map(Value::as_object)
+}
+
+/// Whether the CRM has more; where it doesn't say, a full page means yes.
+fn more(answer: &Map<String, Value>, full: bool) -> bool {
+    let said = object(answer, "info").and_then(|info| info.get("more_records")).and_then(Value::as_bool);
+    said.unwrap_or(full)
+}
+
+fn joined(ids: &[CrmId]) -> String {
+    let ids: Vec<String> = ids.iter().map(|id| url::encode(id.as_str())).collect();
+    ids.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+    use mxs_core::{Field, Value as FieldValue};
+
+    fn answer(status: u16, body: &Value) -> Response {
+        Response::new(status).body("application/json", body.to_string())
+    }
+
+    fn moment(text: &str) -> Instant {
+        Instant::parse(text).expect("a moment")
+    }
+
+    fn ids(ids: &[&str]) -> Vec<CrmId> {
+        ids.iter().copied().map(CrmId::new).collect()
+    }
+
+    fn body(request: &Request) -> Value {
+        assert_eq!(request.headers.get("Content-Type"), Some("application/json"));
+        serde_json::from_slice(&request.body).expect("JSON")
+    }
+
+    /// A row with every column, all empty but for what `more` has.
+    fn row(more: Value) -> Value {
+        let mut row: Map<String, Value> = contact::names().map(|name| (name.to_owned(), Value::Null)).collect();
+        row.extend(more.as_object().cloned().expect("an object"));
+        Value::Object(row)
+    }
+
+    #[test]
+    fn queries_pair_their_criteria_in_brackets() {
+        let since = moment("2026-11-21T22:05:57+01:00");
+        let after = CrmId::new("9");
+        let cases = [
+            (changes("5", None, None), "Owner = '5'"),
+            (changes("5", Some(since), None), "(Owner = '5' and Modified_Time >= '2026-11-21T21:05:57+00:00')"),
+            (changes("5", None, Some(&after)), "(Owner = '5' and id > '9')"),
+            (
+                changes("5", Some(since), Some(&after)),
+                "((Owner = '5' and Modified_Time >= '2026-11-21T21:05:57+00:00') and id > '9')",
+            ),
+            (changes("' or 1='\\", None, None), "Owner = ' or 1='"),
+        ];
+        for (request, criteria) in cases {
+            assert_eq!((request.method, request.url.as_str()), (Method::Post, "/crm/v8/coql"));
+            let query = body(&request)["select_query"].as_str().expect("a query").to_owned();
+            let (columns, rest) = query.split_once(" from Contacts where ").expect("clauses");
+            assert_eq!(rest, format!("{criteria} order by id asc limit 2000"));
+            let columns: Vec<&str> = columns.trim_start_matches("select ").split(", ").collect();
+            assert!(
+                columns.len() <= 50 && columns.contains(&"Modified_Time") && columns.contains(&"Mailing_Zip"),
+                "{query}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_page_of_a_query_is_read() {
+        let page = json!({
+            "data": [
+                row(json!({ "id": "10", "Modified_Time": "2026-11-21T22:05:57+01:00", "Last_Name": "Lovelace" })),
+                row(json!({ "id": "9", "Modified_Time": "2026-11-21T21:05:58Z" })),
+            ],
+            "info": { "count": 2, "more_records": true },
+        });
+        let page = parse_page(&answer(200, &page)).expect("a page");
+        let first = Record {
+            id: CrmId::new("10"),
+            seen: Seen {
+                fields: Fields::default().with(Field::Surname, "Lovelace"),
+                version: Version::new("2026-11-21T21:05:57+00:00"),
+                mark: None,
+            },
+            modified: moment("2026-11-21T21:05:57Z"),
+        };
+        assert_eq!((page.records.len(), page.records.first(), page.more), (2, Some(&first), true));
+        assert_eq!(page.last(), Some(&CrmId::new("10")), "ids are numbers");
+        assert_eq!(parse_page(&Response::new(204)), Ok(Page::default()));
+        assert_eq!(Page::default().last(), None);
+    }
+
+    #[test]
+    fn a_full_page_goes_on_if_the_crm_does_not_say() {
+        let rows = |count: usize| {
+            let row = |id: usize| row(json!({ "id": id.to_string(), "Modified_Time": "2026-11-21T21:05:57Z" }));
+            json!({ "data": (0..count).map(row).collect::<Vec<_>>() })
+        };
+        let more = |count| parse_page(&answer(200, &rows(count))).map(|page| page.more);
+        assert_eq!((more(QUERY_LIMIT), more(QUERY_LIMIT - 1)), (Ok(true), Ok(false)));
+    }
+
+    #[test]
+    fn a_page_that_is_not_what_was_promised_is_refused() {
+        let time = "2026-11-21T21:05:57Z";
+        let mut narrow = row(json!({ "id": "1", "Modified_Time": time }));
+        narrow.as_object_mut().expect("an object").remove("Secondary_Email");
+        let pages = [
+            json!({ "data": [row(json!({ "id": "1" }))] }),
+            json!({ "data": [row(json!({ "Modified_Time": time }))] }),
+            json!({ "data": [row(json!({ "id": "1", "Modified_Time": "yesterday" }))] }),
+            json!({ "data": [narrow] }),
+            json!({ "data": ["x"] }),
+            json!({ "data": [], "info": { "more_records": true } }),
+            json!({ "data": null }),
+            json!({}),
+        ];
+        for page in pages {
+            let found = parse_page(&answer(200, &page)).map_err(|error| error.kind);
+            assert_eq!(found, Err(ErrorKind::Unreadable), "{page}");
+        }
+        let error = json!({ "code": "INVALID_QUERY", "details": { "column_name": "Home_Phone" }, "status": "error" });
+        let found = parse_page(&answer(400, &error)).map_err(|error| (error.kind, error.code));
+        assert_eq!(found, Err((ErrorKind::Refused, "INVALID_QUERY".to_owned())));
+    }
+
+    #[test]
+    fn records_are_looked_up_with_their_owners() {
+        let request = lookup(&ids(&["1", "2"]));
+        assert_eq!(
+            (request.method, request.url.as_str()),
+            (Method::Get, "/crm/v8/Contacts?ids=1,2&fields=Owner&approved=both")
+        );
+        let page = json!({ "data": [{ "id": "1", "Owner": { "id": "5", "name": "x", "email": "y" } }], "info": {} });
+        let found = vec![Found { id: CrmId::new("1"), owner: "5".into() }];
+        assert_eq!(parse_lookup(&answer(200, &page)), Ok(found));
+        assert_eq!(parse_lookup(&Response::new(204)), Ok(Vec::new()));
+        let unowned = json!({ "data": [{ "id": "1" }] });
+        assert_eq!(parse_lookup(&answer(200, &unowned)).map_err(|error| error.kind), Err(ErrorKind::Unreadable));
+    }
+
+    #[test]
+    fn deleted_records_are_listed_from_the_very_second() {
+        let request = deleted(Some(moment("2026-11-21T21:05:57Z")), 3);
+        assert_eq!(request.url, "/crm/v8/Contacts/deleted?type=all&page=3&per_page=200");
+        assert_eq!(request.headers.get("If-Modified-Since"), Some("2026-11-21T21:05:56+00:00"));
+        assert_eq!(deleted(None, 1).headers.get("If-Modified-Since"), None);
+
+        let page = json!({
+            "data": [{ "id": "1", "type": "recycle" }, { "id": "2", "type": "permanent", "display_name": null }],
+            "info": { "more_records": true },
+        });
+        assert_eq!(parse_deleted(&answer(200, &page)), Ok(DeletedPage { ids: ids(&["1", "2"]), more: true }));
+        for status in [204, 304] {
+            assert_eq!(parse_deleted(&Response::new(status)), Ok(DeletedPage::default()));
+        }
+        let endless = json!({ "data": [], "info": { "more_records": true } });
+        assert_eq!(parse_deleted(&answer(200, &endless)), Ok(DeletedPage::default()));
+    }
+
+    #[test]
+    fn writes_start_nothing_in_the_crm() {
+        let ada = Fields::default().with(Field::Surname, "Lovelace");
+        let request = insert("5", &[&ada]);
+        assert_eq!((request.method, request.url.as_str()), (Method::Post, "/crm/v8/Contacts"));
+        assert_eq!(
+            body(&request),
+            json!({ "data": [{ "Last_Name": "Lovelace", "Owner": { "id": "5" } }], "trigger": [] })
+        );
+
+        let patch = Patch([(Field::Surname, FieldValue::text("King")), (Field::Notes, None)].into());
+        let request = update(&[(CrmId::new("1"), &patch)]);
+        assert_eq!((request.method, request.url.as_str()), (Method::Put, "/crm/v8/Contacts"));
+        let row = json!({ "id": "1", "Last_Name": "King", "Description": null });
+        assert_eq!(body(&request), json!({ "data": [row], "trigger": [] }));
+
+        let request = delete(&ids(&["1", "2"]));
+        assert_eq!(
+            (request.method, request.url.as_str()),
+            (Method::Delete, "/crm/v8/Contacts?ids=1,2&wf_trigger=false")
+        );
+        assert!(request.body.is_empty());
+    }
+
+    fn success(id: &str) -> Value {
+        let details = json!({ "id": id, "Modified_Time": "2026-11-21T22:05:57+01:00", "Created_Time": "x" });
+        json!({ "code": "SUCCESS", "details": details, "message": "record added", "status": "success" })
+    }
+
+    fn failure(code: &str, details: Value) -> Value {
+        json!({ "code": code, "details": details, "message": "no", "status": "error" })
+    }
+
+    fn refused(status: u16, code: &str, field: Option<Field>, max_length: Option<u32>) -> VendorRefusal {
+        VendorRefusal { side: Side::Crm, status, code: code.into(), field, max_length }
+    }
+
+    #[test]
+    fn each_record_of_a_write_has_its_own_outcome() {
+        let written = Written { id: CrmId::new("1"), modified: moment("2026-11-21T21:05:57Z") };
+        let long = json!({ "api_name": "Mailing_Zip", "json_path": "$.data[1].Mailing_Zip", "maximum_length": 30 });
+        let data = json!({ "data": [
+            success("1"),
+            failure("INVALID_DATA", long),
+            failure("DUPLICATE_DATA", json!({ "api_name": "Email", "duplicate_record": { "id": "7" } })),
+            failure("MANDATORY_NOT_FOUND", json!({ "api_name": "Custom", "maximum_length": "9" })),
+            failure("RECORD_LOCKED", Value::Null),
+        ] });
+        for status in [200, 201, 202, 207] {
+            let found = parse_written(&answer(status, &data), 5);
+            let wanted = vec![
+                Ok(written.clone()),
+                Err(refused(400, "INVALID_DATA", Some(Field::WorkPostalCode), Some(30))),
+                Err(refused(400, "DUPLICATE_DATA", Some(Field::Email1), None)),
+                Err(refused(400, "MANDATORY_NOT_FOUND", None, Some(9))),
+                Err(refused(400, "RECORD_LOCKED", None, None)),
+            ];
+            assert_eq!(found, Ok(wanted), "{status}");
+        }
+        let all = json!({ "data": [failure("ALREADY_MODIFIED", json!({}))] });
+        let wanted = vec![Err(refused(412, "ALREADY_MODIFIED", None, None))];
+        assert_eq!(parse_written(&answer(412, &all), 1), Ok(wanted));
+    }
+
+    #[test]
+    fn deletes_have_an_outcome_each() {
+        let done =
+            json!({ "code": "SUCCESS", "details": { "id": "1" }, "message": "record deleted", "status": "success" });
+        let data = json!({ "data": [done, failure("INVALID_DATA", json!({ "id": "2" }))] });
+        let wanted = vec![Ok(CrmId::new("1")), Err(refused(400, "INVALID_DATA", None, None))];
+        assert_eq!(parse_delete(&answer(207, &data), 2), Ok(wanted));
+    }
+
+    #[test]
+    fn a_write_that_fails_as_a_whole_is_one_error() {
+        let one = json!({ "data": [success("1")] });
+        let cases = [
+            (answer(201, &one), ErrorKind::Unreadable),
+            (answer(200, &json!({ "data": ["x", "y"] })), ErrorKind::Unreadable),
+            (
+                answer(200, &json!({ "data": [{ "status": "success" }, { "status": "success", "details": {} }] })),
+                ErrorKind::Unreadable,
+            ),
+            (answer(200, &json!({})), ErrorKind::Unreadable),
+            (Response::new(200).body("text/html", "<html>"), ErrorKind::Unreadable),
+            (Response::new(502).body("text/html", "<html>"), ErrorKind::Unavailable),
+            (answer(401, &failure("INVALID_TOKEN", json!({}))), ErrorKind::SignInAgain),
+            (answer(429, &failure("TOO_MANY_REQUESTS", json!({}))), ErrorKind::Throttled),
+            (answer(400, &json!({ "data": [failure("LIMIT_EXCEEDED", json!({}))] })), ErrorKind::Unreadable),
+        ];
+        for (response, wanted) in cases {
+            let found = parse_written(&response, 2).map_err(|error| error.kind);
+            assert_eq!(found, Err(wanted), "{response:?}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Small helpers for walking JSON.
+
+use crate::ZohoError;
+use mxs_http::Response;
+use serde_json::{Map, Value};
+
+/// The text at `key`; empty when there is none.
+pub(crate) fn text<'a>(object: &'a Map<String, Value>, key: &str) -> &'a str {
+    object.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The text at `key`, if there is some.
+pub(crate) fn filled<'a>(object: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
+    Some(text(object, key)).filter(|text| !text.is_empty())
+}
+
+/// The object at `key`.
+pub(crate) fn object<'a>(object: &'a Map<String, Value>, key: &str) -> Option<&'a Map<String, Value>> {
+    object.get(key).and_then(Value::as_object)
+}
+
+/// The JSON object of a successful answer.
+pub(crate) fn success(response: &Response) -> Result<Map<String, Value>, ZohoError> {
+    if !response.is_success() {
+        return Err(ZohoError::of(response));
+    }
+    parse(&response.body).ok_or_else(|| ZohoError::unreadable(response.status))
+}
+
+/// The JSON object of a body. Every body is read by way of [`Value`]: to read one into a map at once would
+/// put a second JSON reader into what the tab downloads.
+pub(crate) fn parse(body: &[u8]) -> Option<Map<String, Value>> {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(object)) => Some(object),
+        _ => None,
+    }
+}
+
+/// The list at `key` of a successful answer, and the whole answer. "No content" and "not modified" are how
+/// the CRM says that there is nothing.
+pub(crate) fn rows(response: &Response, key: &str) -> Result<Map<String, Value>, ZohoError> {
+    if matches!(response.status, 204 | 304) {
+        return Ok(Map::new());
+    }
+    let answer = success(response)?;
+    if answer.get(key).is_some_and(Value::is_array) {
+        Ok(answer)
+    } else {
+        // An error may come with a status of success.
+        Err(ZohoError::of(response))
+    }
+}

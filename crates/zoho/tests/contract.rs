@@ -1,0 +1,135 @@
+//! The requests against Zoho's own description of the service, where a copy of it is at hand.
+
+use mxs_core::{CrmId, Field, Fields, Instant, Patch, Value};
+use mxs_http::{Method, Request, url};
+use mxs_zoho::{contacts, org, users};
+use serde_json::Value as Json;
+use std::path::Path;
+
+const CONTRACTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/contracts/zoho-crm-v8");
+
+/// An OpenAPI document.
+fn document(name: &str) -> Option<Json> {
+    let path = Path::new(CONTRACTS).join(name);
+    if !path.exists() {
+        println!("skipped: no document at {}", path.display());
+        return None;
+    }
+    let text = std::fs::read_to_string(&path).expect("text");
+    Some(serde_json::from_str(&text).expect("JSON"))
+}
+
+/// What a reference within the document points to.
+fn resolve<'a>(document: &'a Json, json: &'a Json) -> &'a Json {
+    match json.get("$ref").and_then(Json::as_str).and_then(|target| target.strip_prefix('#')) {
+        Some(target) => document.pointer(target).unwrap_or_else(|| panic!("no {target}")),
+        None => json,
+    }
+}
+
+/// Whether `value` fits `schema`, as far as the document says.
+fn check(document: &Json, schema: &Json, value: &Json, path: &str) {
+    let schema = resolve(document, schema);
+    match schema.get("type").and_then(Json::as_str) {
+        Some("array") => {
+            let list = value.as_array().unwrap_or_else(|| panic!("{path} is no list"));
+            list.iter().for_each(|value| check(document, &schema["items"], value, path));
+        }
+        Some("object") => {
+            let object = value.as_object().unwrap_or_else(|| panic!("{path} is no object"));
+            for name in schema.get("required").and_then(Json::as_array).into_iter().flatten() {
+                assert!(object.contains_key(name.as_str().unwrap_or_default()), "{path} lacks {name}");
+            }
+            let open = schema.get("additionalProperties").is_some();
+            for (member, value) in object {
+                match schema.pointer(&format!("/properties/{member}")) {
+                    Some(schema) if !value.is_null() => check(document, schema, value, &format!("{path}/{member}")),
+                    Some(_) => {}
+                    None => assert!(open, "{path}/{member} isn't in the document"),
+                }
+            }
+        }
+        Some("string") => assert!(value.is_string(), "{path} is no text"),
+        Some("boolean") => assert!(value.is_boolean(), "{path} is no boolean"),
+        _ => {}
+    }
+}
+
+/// Checks method, path, parameters, header fields and body of `request` against the operation at `path`.
+fn check_request(document: &Json, path: &str, request: &Request) {
+    let method = request.method.as_str().to_ascii_lowercase();
+    let operation = &document["paths"][path][&method];
+    assert!(operation.is_object(), "{method} {path} isn't in the document");
+
+    let (found, query) = request.url.split_once('?').unwrap_or((&request.url, ""));
+    assert_eq!(found, path.replace("{module_api_name}", "Contacts"));
+    let parameters: Vec<&Json> = operation["parameters"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|parameter| resolve(document, parameter))
+        .collect();
+    let known = |name: &str, place: &str| parameters.iter().any(|known| known["name"] == name && known["in"] == place);
+    for (name, _) in url::parse_form(query) {
+        assert!(known(&name, "query"), "{method} {path} has no parameter {name}");
+    }
+    for (name, _) in request.headers.iter().filter(|(name, _)| *name != "Content-Type") {
+        assert!(known(name, "header"), "{method} {path} has no header field {name}");
+    }
+    match operation.pointer("/requestBody/content/application~1json/schema") {
+        Some(schema) => {
+            let body: Json = serde_json::from_slice(&request.body).expect("JSON");
+            check(document, schema, &body, "$");
+        }
+        None => assert!(request.body.is_empty(), "{method} {path} takes no body"),
+    }
+}
+
+#[test]
+fn record_requests_are_as_described() {
+    let Some(document) = document("record.json") else { return };
+    let mut ada: Fields =
+        Field::shared().filter_map(|field| Some((field, Value::text(&format!("a {}", field.name()))?))).collect();
+    ada.put(Field::Birthday, mxs_core::Date::new(1974, 7, 22).ok().map(Value::Date));
+    let emptied = Patch(Field::shared().map(|field| (field, None)).collect());
+    let ids = [CrmId::new("1"), CrmId::new("2")];
+    let records = "/crm/v8/{module_api_name}";
+    check_request(&document, records, &contacts::insert("5", &[&ada]));
+    check_request(&document, records, &contacts::update(&[(CrmId::new("1"), &emptied)]));
+    check_request(&document, records, &contacts::delete(&ids));
+    check_request(&document, records, &contacts::lookup(&ids));
+    let deleted = "/crm/v8/{module_api_name}/deleted";
+    check_request(&document, deleted, &contacts::deleted(Some(Instant::from_seconds(0)), 2));
+    check_request(&document, deleted, &contacts::deleted(None, 1));
+}
+
+#[test]
+fn other_requests_are_as_described() {
+    if let Some(document) = document("coql.json") {
+        let after = CrmId::new("1");
+        let changes = contacts::changes("5", Some(Instant::from_seconds(0)), Some(&after));
+        check_request(&document, "/crm/v8/coql", &changes);
+    }
+    if let Some(document) = document("users.json") {
+        check_request(&document, "/crm/v8/users", &users::current());
+    }
+    if let Some(document) = document("org.json") {
+        check_request(&document, "/crm/v8/org", &org::request());
+    }
+}
+
+#[test]
+fn the_checks_see_what_is_wrong() {
+    let Some(document) = document("record.json") else { return };
+    let wrong = [
+        Request::new(Method::Get, "/crm/v8/Contacts?idz=1"),
+        Request::new(Method::Get, "/crm/v8/Contacts").header("If-Modifed-Since", "x"),
+        Request::new(Method::Post, "/crm/v8/Contacts").body("application/json", r#"{"date":[]}"#),
+        Request::new(Method::Post, "/crm/v8/Contacts").body("application/json", r#"{"data":[],"trigger":"workflow"}"#),
+        Request::new(Method::Patch, "/crm/v8/Contacts"),
+    ];
+    for request in wrong {
+        let check = || check_request(&document, "/crm/v8/{module_api_name}", &request);
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(check)).is_err(), "{request:?}");
+    }
+}
