@@ -3,9 +3,11 @@
 //! `SEEDS=10000 cargo test -p mxs-sync --test simulate` runs more of them, `SEED=7` runs one. A failure
 //! prints its seed and the shortest part of its script that still fails.
 
+mod cost;
 mod place;
 mod script;
 mod stage;
+mod troubles;
 
 use place::Moment;
 use script::{Script, Step, script};

@@ -4,7 +4,7 @@ use crate::place::{Fate, Memory, MemoryStore, Moment, WorldEnv, WorldPort, poll}
 use crate::script::{EDITABLE, Step};
 use mxs_core::{Conflict, Direction, Policy, Side};
 use mxs_sync::{Report, Sync};
-use mxs_world::{Fault, Service, World};
+use mxs_world::{Effect, Fault, Service, World};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -121,11 +121,58 @@ impl Stage {
         self.policy.allow_mass_delete = true;
     }
 
+    /// A fault that meets every request to a service, until [`Stage::calm_down`].
+    pub(crate) fn always(&mut self, service: Service, effect: &Effect) {
+        self.world.borrow_mut().faults.add(Fault {
+            service,
+            method: None,
+            url_contains: String::new(),
+            skip: 0,
+            times: u32::MAX,
+            effect: effect.clone(),
+            delay_ms: 0,
+        });
+    }
+
+    /// A person makes any item in the mailbox.
+    pub(crate) fn add_item(&mut self, item: &Value) {
+        cast::add_item(&mut self.world.borrow_mut(), item);
+    }
+
+    /// A person changes every item that is not in the CRM.
+    pub(crate) fn mend_items(&mut self, changes: &Value) {
+        let open: Vec<String> = self
+            .memory
+            .borrow()
+            .state
+            .unlinked
+            .keys()
+            .filter_map(|id| Some(id.exchange()?.as_str().to_owned()))
+            .collect();
+        for id in open {
+            self.cast.edit(&mut self.world.borrow_mut(), Side::Exchange, &id, changes);
+        }
+    }
+
+    /// Why records have no partner.
+    pub(crate) fn reasons(&self) -> Vec<mxs_core::Reason> {
+        self.memory.borrow().state.unlinked.values().map(|unlinked| unlinked.reason.clone()).collect()
+    }
+
+    /// What was asked of the vendors since [`Stage::forget_counts`], a line each.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        let world = self.world.borrow();
+        let lines = |(service, requests): (&Service, &BTreeMap<String, u64>)| {
+            requests.iter().map(|(name, count)| format!("{service:?} {name}: {count}")).collect::<Vec<_>>()
+        };
+        world.counters.requests.iter().flat_map(lines).collect()
+    }
+
     fn add(&mut self, side: Side, person: u32, oracle: &mut Oracle) {
         let value = format!("added {person} {side:?}");
         self.world.borrow_mut().advance(7);
         self.cast.add(&mut self.world.borrow_mut(), side, person, &value);
-        oracle.wrote(Write { person: cast::address(person), field: 0, value: Some(value), over: None });
+        oracle.wrote(Write { person: cast::address(person), value: Some(value), over: None });
     }
 
     fn edit(&mut self, side: Side, place: u32, field: usize, value: Option<String>, oracle: &mut Oracle) {
@@ -134,7 +181,7 @@ impl Stage {
         let name = if side == Side::Exchange { EDITABLE[field].0 } else { EDITABLE[field].1 };
         self.world.borrow_mut().advance(7);
         self.cast.edit(&mut self.world.borrow_mut(), side, &id, &json!({ name: value }));
-        oracle.wrote(Write { person, field, value, over });
+        oracle.wrote(Write { person, value, over });
     }
 
     /// The record at a place in the listing of a side, and its person's address.
@@ -208,7 +255,6 @@ pub(crate) struct Oracle {
 
 struct Write {
     person: String,
-    field: usize,
     value: Option<String>,
     /// What the person saw there and wrote over.
     over: Option<String>,

@@ -64,6 +64,13 @@ pub(crate) fn address_in(record: &Value, side: Side) -> String {
     address.as_str().unwrap_or_default().to_owned()
 }
 
+/// Adds an item to the mailbox.
+pub(crate) fn add_item(world: &mut World, item: &Value) {
+    world.with_microsoft(|microsoft, context| {
+        microsoft.add_contact(MAILBOX, item, context).expect("a good contact");
+    });
+}
+
 impl Cast {
     pub(crate) fn owner(&self) -> String {
         self.user.to_string()
@@ -111,9 +118,7 @@ impl Cast {
                 item.insert("surname".to_owned(), json!(surname));
                 item.insert("emailAddresses".to_owned(), json!([{ "address": email, "name": given }]));
                 item.insert(exchange_name.to_owned(), json!(value));
-                world.with_microsoft(|microsoft, context| {
-                    microsoft.add_contact(MAILBOX, &Value::Object(item), context).expect("a good contact")
-                });
+                add_item(world, &Value::Object(item));
             }
         }
     }

@@ -1,0 +1,77 @@
+//! What a sync costs in calls, against the floor that the vendors' limits set.
+
+use crate::script::{Script, Step};
+use crate::stage::{Oracle, Stage};
+use mxs_core::{Direction, Side, Winner};
+
+/// Two hundred contacts, half of them on each side, none on both.
+fn two_hundred() -> Stage {
+    let halves =
+        (1..=200).map(|person| Step::Add { side: if person <= 100 { Side::Exchange } else { Side::Crm }, person });
+    let script = Script { direction: Direction::Both { winner: Winner::Crm }, steps: halves.collect() };
+    let mut stage = Stage::new(script.direction);
+    let mut oracle = Oracle::default();
+    for step in &script.steps {
+        stage.play(step, &mut oracle);
+    }
+    stage.forget_counts();
+    stage
+}
+
+/// A sync that must come to its end, and what was asked of the vendors, a line each.
+fn calls(stage: &mut Stage) -> Vec<String> {
+    stage.forget_counts();
+    let report = stage.sync(None).expect("nobody dies");
+    assert!(report.end.is_ok(), "{report:?}");
+    stage.requests()
+}
+
+#[test]
+fn a_first_sync_of_two_hundred() {
+    let mut stage = two_hundred();
+    // The floor: 1 page of each side, 100 creations in 1 request to the CRM, 100 creations in 5 batches to the
+    // mailbox. Above it: 1 look for marks of an earlier installation, and 5 batches that mark what was
+    // created in the CRM.
+    let expected = [
+        "Microsoft GET /v1.0/me/contacts: 1",
+        "Microsoft GET /v1.0/me/contacts/delta: 1",
+        "Microsoft POST /v1.0/$batch: 10",
+        "Zoho POST /crm/v8/Contacts: 1",
+        "Zoho POST /crm/v8/coql: 1",
+    ];
+    assert_eq!(calls(&mut stage), expected);
+}
+
+#[test]
+fn a_sync_without_changes() {
+    let mut stage = two_hundred();
+    calls(&mut stage);
+    // The floor is one request to each; deleted records are a list of their own in the CRM.
+    let expected = [
+        "Microsoft GET /v1.0/me/contacts/delta: 1",
+        "Zoho GET /crm/v8/Contacts/deleted: 1",
+        "Zoho POST /crm/v8/coql: 1",
+    ];
+    // The second sync sees its own writes come back, the third sees nothing: neither writes.
+    for _ in 0..2 {
+        assert_eq!(calls(&mut stage), expected);
+        assert_eq!(stage.writes(), 0);
+    }
+}
+
+#[test]
+fn an_edit_on_each_side_costs_a_write_on_the_other() {
+    let mut stage = two_hundred();
+    calls(&mut stage);
+    let mut oracle = Oracle::default();
+    stage.play(&Step::Edit { side: Side::Exchange, place: 3, field: 0, value: 1 }, &mut oracle);
+    stage.play(&Step::Edit { side: Side::Crm, place: 7, field: 1, value: 2 }, &mut oracle);
+    let expected = [
+        "Microsoft GET /v1.0/me/contacts/delta: 1",
+        "Microsoft POST /v1.0/$batch: 1",
+        "Zoho GET /crm/v8/Contacts/deleted: 1",
+        "Zoho POST /crm/v8/coql: 1",
+        "Zoho PUT /crm/v8/Contacts: 1",
+    ];
+    assert_eq!(calls(&mut stage), expected);
+}
