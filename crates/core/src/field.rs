@@ -1,8 +1,8 @@
 //! A record's contents as the engine sees them: named fields with values.
 
 use crate::Date;
+use crate::slots::Slots;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// A field of a contact. The names on each side are the clients' business.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -142,12 +142,12 @@ impl Value {
 /// The contents of one record. Absent means empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Fields(BTreeMap<Field, Value>);
+pub struct Fields(Slots);
 
 impl Fields {
     /// The value of `field`.
     pub fn get(&self, field: Field) -> Option<&Value> {
-        self.0.get(&field)
+        self.0.get(field)?.as_ref()
     }
 
     /// The text of `field`; empty when there is none.
@@ -158,12 +158,8 @@ impl Fields {
     /// Puts `value` into `field`; `None` empties it.
     pub fn put(&mut self, field: Field, value: Option<Value>) {
         match value {
-            Some(value) => {
-                self.0.insert(field, value);
-            }
-            None => {
-                self.0.remove(&field);
-            }
+            Some(value) => self.0.put(field, Some(value)),
+            None => self.0.remove(field),
         }
     }
 
@@ -176,13 +172,15 @@ impl Fields {
 
     /// The fields that hold something, in order.
     pub fn iter(&self) -> impl Iterator<Item = (Field, &Value)> {
-        self.0.iter().map(|(field, value)| (*field, value))
+        self.0.iter().filter_map(|(field, value)| Some((field, value?)))
     }
 
     /// Only the fields both sides have.
     #[must_use]
     pub fn shared(&self) -> Self {
-        Self(self.0.iter().filter(|(field, _)| field.is_shared()).map(|(f, v)| (*f, v.clone())).collect())
+        let mut shared = self.clone();
+        shared.0.retain(Field::is_shared);
+        shared
     }
 
     /// Whether nothing is filled in.
@@ -193,6 +191,10 @@ impl Fields {
 
 impl FromIterator<(Field, Value)> for Fields {
     fn from_iter<I: IntoIterator<Item = (Field, Value)>>(fields: I) -> Self {
-        Self(fields.into_iter().collect())
+        let mut result = Self::default();
+        for (field, value) in fields {
+            result.put(field, Some(value));
+        }
+        result
     }
 }

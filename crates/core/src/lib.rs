@@ -20,6 +20,7 @@ mod plan;
 mod policy;
 mod reason;
 mod settle;
+mod slots;
 mod state;
 mod summary;
 

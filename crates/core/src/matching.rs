@@ -21,13 +21,15 @@ pub(crate) struct Matches {
 /// A rule only decides where it leaves exactly one partner for both. Where it leaves several, nothing is
 /// guessed and all of them are reported.
 pub(crate) fn find(exchange: &BTreeMap<ExchangeId, Seen>, crm: &BTreeMap<CrmId, Seen>) -> Matches {
-    let mut finder = Finder { exchange: exchange.keys().collect(), crm: crm.keys().collect(), ..Finder::default() };
+    let mut finder = Finder::default();
+    finder.exchange.extend(exchange.keys());
+    finder.crm.extend(crm.keys());
 
     let by_mark = exchange.iter().filter_map(|(item, seen)| {
         let (record, _) = crm.get_key_value(seen.mark.as_ref()?)?;
         Some((item, record))
     });
-    finder.decide(&by_mark.collect(), None);
+    finder.decide(&set(by_mark), None);
 
     let by_email = common_addresses(exchange, crm);
     let same_name = |item: &ExchangeId, record: &CrmId| {
@@ -47,8 +49,15 @@ pub(crate) fn find(exchange: &BTreeMap<ExchangeId, Seen>, crm: &BTreeMap<CrmId, 
         let fits = |record: &&&CrmId| is_same_beyond_the_name(&seen.fields, &crm[**record].fields);
         records.into_iter().flatten().filter(fits).map(move |record| (item, *record)).collect::<Vec<_>>()
     });
-    finder.decide(&by_name.collect(), None);
+    finder.decide(&set(by_name), None);
     finder.matches
+}
+
+/// Collecting into a set sorts first, and each kind of sort costs the tab three kilobytes; this doesn't.
+fn set<'a>(pairs: impl Iterator<Item = (&'a ExchangeId, &'a CrmId)>) -> Candidates<'a> {
+    let mut set = Candidates::new();
+    set.extend(pairs);
+    set
 }
 
 type Candidates<'a> = BTreeSet<(&'a ExchangeId, &'a CrmId)>;
@@ -68,7 +77,8 @@ impl<'a> Finder<'a> {
     fn decide(&mut self, candidates: &Candidates<'a>, tie: Tie<'_>) {
         self.take_mutual(&self.open(candidates));
         if let Some(tie) = tie {
-            let better = self.open(candidates).into_iter().filter(|(item, record)| tie(item, record)).collect();
+            let mut better = self.open(candidates);
+            better.retain(|(item, record)| tie(item, record));
             self.take_mutual(&better);
         }
         let open = self.open(candidates);
@@ -85,7 +95,7 @@ impl<'a> Finder<'a> {
 
     fn open(&self, candidates: &Candidates<'a>) -> Candidates<'a> {
         let open = |(item, record): &&(&ExchangeId, &CrmId)| self.exchange.contains(item) && self.crm.contains(record);
-        candidates.iter().filter(open).copied().collect()
+        set(candidates.iter().filter(open).copied())
     }
 
     fn take_mutual(&mut self, candidates: &Candidates<'a>) {
@@ -129,8 +139,11 @@ fn common_addresses<'a>(exchange: &'a BTreeMap<ExchangeId, Seen>, crm: &'a BTree
 
 /// Addresses compare without regard to case: no mail system in use tells them apart by it.
 fn addresses(fields: &Fields) -> BTreeSet<String> {
+    let mut addresses = BTreeSet::new();
     let slots = [Field::Email1, Field::Email2, Field::Email3];
-    slots.map(|slot| fields.text(slot).to_lowercase()).into_iter().filter(|address| !address.is_empty()).collect()
+    addresses.extend(slots.map(|slot| fields.text(slot).to_lowercase()));
+    addresses.remove("");
+    addresses
 }
 
 /// Given name and surname in small letters with single blanks; `None` unless there is a surname.

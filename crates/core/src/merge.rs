@@ -1,13 +1,12 @@
 //! The three-way merge, field by field.
 
+use crate::slots::Slots;
 use crate::{Base, CrmId, Direction, ExchangeId, Field, Fields, Side, Value};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Fields to write: a value, or `None` to empty the field.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Patch(pub BTreeMap<Field, Option<Value>>);
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Patch(Slots);
 
 impl Patch {
     /// Whether there is nothing to write.
@@ -15,14 +14,49 @@ impl Patch {
         self.0.is_empty()
     }
 
+    /// Whether `field` is written.
+    pub fn contains(&self, field: Field) -> bool {
+        self.0.get(field).is_some()
+    }
+
+    /// What is written into `field`: `Some(None)` empties it.
+    pub fn get(&self, field: Field) -> Option<Option<&Value>> {
+        self.0.get(field).map(Option::as_ref)
+    }
+
+    /// Writes `value` into `field`.
+    pub fn put(&mut self, field: Field, value: Option<Value>) {
+        self.0.put(field, value);
+    }
+
+    /// Doesn't write `field`.
+    pub fn remove(&mut self, field: Field) {
+        self.0.remove(field);
+    }
+
+    /// What is written, in the order of the fields.
+    pub fn iter(&self) -> impl Iterator<Item = (Field, Option<&Value>)> {
+        self.0.iter()
+    }
+
     /// `fields` after the patch.
     #[must_use]
     pub fn applied_to(&self, fields: &Fields) -> Fields {
         let mut result = fields.clone();
-        for (field, value) in &self.0 {
-            result.put(*field, value.clone());
+        for (field, value) in self.iter() {
+            result.put(field, value.cloned());
         }
         result
+    }
+}
+
+impl FromIterator<(Field, Option<Value>)> for Patch {
+    fn from_iter<I: IntoIterator<Item = (Field, Option<Value>)>>(values: I) -> Self {
+        let mut patch = Self::default();
+        for (field, value) in values {
+            patch.put(field, value);
+        }
+        patch
     }
 }
 
@@ -114,10 +148,10 @@ pub fn merge(base: Option<&Base>, exchange: &Fields, crm: &Fields, direction: Di
         };
         match source {
             Side::Exchange if direction.writes(Side::Crm) => {
-                merged.to_crm.0.insert(field, exchange_now.cloned());
+                merged.to_crm.put(field, exchange_now.cloned());
             }
             Side::Crm if direction.writes(Side::Exchange) => {
-                merged.to_exchange.0.insert(field, crm_now.cloned());
+                merged.to_exchange.put(field, crm_now.cloned());
             }
             // A first match, one way: the target holds a value where the source has none. It stays.
             Side::Exchange | Side::Crm => {}

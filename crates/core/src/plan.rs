@@ -118,7 +118,8 @@ pub fn plan(
     for link in state.links.values() {
         planner.linked(link, exchange.records.get(&link.exchange), crm.records.get(&link.crm));
     }
-    let linked_crm: BTreeSet<&CrmId> = state.links.values().map(|link| &link.crm).collect();
+    let mut linked_crm = BTreeSet::new();
+    linked_crm.extend(state.links.values().map(|link| &link.crm));
     let items = planner.pool(exchange, |id| state.links.contains_key(id), RecordId::Exchange, RecordId::exchange);
     let records = planner.pool(crm, |id| linked_crm.contains(id), RecordId::Crm, RecordId::crm);
     planner.unlinked(items, records);
@@ -233,9 +234,9 @@ impl Planner<'_> {
         }
         pair.to_exchange = merged.to_exchange;
         pair.to_crm = merged.to_crm;
-        if pair.to_crm.0.get(&Field::Surname) == Some(&None) {
+        if pair.to_crm.get(Field::Surname) == Some(None) {
             // The CRM would refuse the whole record: the last name alone waits, everything else flows.
-            pair.to_crm.0.remove(&Field::Surname);
+            pair.to_crm.remove(Field::Surname);
             pair.held = Some((Field::Surname, Reason::MissingLastName));
         }
         let link = pair.link();
@@ -483,7 +484,8 @@ impl Planner<'_> {
             known.insert(RecordId::Exchange(link.exchange.clone()));
             known.insert(RecordId::Crm(link.crm.clone()));
         }
-        let decided: BTreeSet<&RecordId> = self.fates.iter().collect();
+        let mut decided = BTreeSet::new();
+        decided.extend(&self.fates);
         let count = self.fates.len() - decided.len();
         if count > 0 {
             return Err(PlanError::Doubled { count });

@@ -20,7 +20,7 @@ impl Pair {
     /// base, so that the next merge finds it again.
     pub fn link(&self) -> Link {
         let mut base = self.now.clone();
-        let waiting = self.to_crm.0.keys().chain(self.to_exchange.0.keys()).copied();
+        let waiting = self.to_crm.iter().chain(self.to_exchange.iter()).map(|(field, _)| field);
         for field in waiting.chain(self.held.as_ref().map(|(field, _)| *field)) {
             let before = |side: fn(&Base) -> &Fields| self.base.as_ref().and_then(|base| side(base).get(field));
             base.exchange.put(field, before(|base| &base.exchange).cloned());
@@ -72,9 +72,9 @@ impl Pair {
     /// After a first half is written, the second half's trouble must not undo what the first agreed.
     fn agree(&mut self, patch: &Patch) {
         let base = self.base.get_or_insert_default();
-        for field in patch.0.keys() {
-            base.exchange.put(*field, self.now.exchange.get(*field).cloned());
-            base.crm.put(*field, self.now.crm.get(*field).cloned());
+        for (field, _) in patch.iter() {
+            base.exchange.put(field, self.now.exchange.get(field).cloned());
+            base.crm.put(field, self.now.crm.get(field).cloned());
         }
     }
 

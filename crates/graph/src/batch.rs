@@ -191,7 +191,6 @@ mod tests {
     use super::*;
     use crate::ErrorKind;
     use mxs_core::{CrmId, Field};
-    use std::collections::BTreeMap;
 
     struct Given {
         id: ExchangeId,
@@ -207,7 +206,7 @@ mod tests {
             version: Version::new("W/\"1\""),
             crm: CrmId::new("42"),
             fields: Fields::default().with(Field::Surname, "Lovelace"),
-            patch: Patch(BTreeMap::from([(Field::Surname, None)])),
+            patch: Patch::from_iter([(Field::Surname, None)]),
         }
     }
 

@@ -112,11 +112,7 @@ pub(crate) fn identity(contact: &Map<String, Json>) -> Option<(ExchangeId, Versi
 ///
 /// <https://learn.microsoft.com/en-us/graph/api/user-post-contacts>
 pub fn create_body(fields: &Fields, mark: Option<Mark<'_>>) -> Json {
-    // Maps are filled one by one, here and below: collecting into them brings a sort for each.
-    let mut everything = Patch::default();
-    for (field, value) in fields.iter() {
-        everything.0.insert(field, Some(value.clone()));
-    }
+    let everything = fields.iter().map(|(field, value)| (field, Some(value.clone()))).collect();
     patch_body(&everything, &Fields::default(), mark)
 }
 
@@ -130,7 +126,7 @@ pub fn create_body(fields: &Fields, mark: Option<Mark<'_>>) -> Json {
 ///
 /// <https://learn.microsoft.com/en-us/graph/api/contact-update>
 pub fn patch_body(patch: &Patch, current: &Fields, mark: Option<Mark<'_>>) -> Json {
-    let touches = |field: &Field| patch.0.contains_key(field);
+    let touches = |field: &Field| patch.contains(*field);
     let after = patch.applied_to(current);
     let mut body = Map::new();
     for (field, name) in TEXTS.into_iter().filter(|(field, _)| touches(field)) {
@@ -167,7 +163,7 @@ pub fn patch_body(patch: &Patch, current: &Fields, mark: Option<Mark<'_>>) -> Js
 fn emails(patch: &Patch, current: &Fields, after: &Fields) -> Json {
     let entries = EMAIL_SLOTS.into_iter().filter_map(|(slot, name_slot)| {
         let address = after.text(slot);
-        let name = if patch.0.contains_key(&name_slot) || address == current.text(slot) {
+        let name = if patch.contains(name_slot) || address == current.text(slot) {
             after.text(name_slot)
         } else {
             // The address came from another place of the list, or is new.
@@ -356,7 +352,7 @@ mod tests {
     }
 
     fn patch(changes: &[(Field, Option<&str>)]) -> Patch {
-        Patch(changes.iter().map(|(field, text)| (*field, text.and_then(Value::text))).collect())
+        changes.iter().map(|(field, text)| (*field, text.and_then(Value::text))).collect()
     }
 
     #[test]
@@ -471,12 +467,11 @@ mod tests {
         /// patch doesn't name is kept, but for the names of addresses that changed.
         #[test]
         fn a_patch_does_what_it_says(before in any_fields(), after in any_fields()) {
-            let patch = Patch(
+            let patch: Patch =
                 Field::shared()
                     .filter(|field| before.get(*field) != after.get(*field))
                     .map(|field| (field, after.get(field).cloned()))
-                    .collect(),
-            );
+                    .collect();
             let mut contact = stored(&create_body(&before, None));
             contact.extend(stored(&patch_body(&patch, &before, None)));
             let mut wanted = patch.applied_to(&before);

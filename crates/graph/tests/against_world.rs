@@ -272,13 +272,13 @@ fn a_contact_goes_there_and_comes_back() {
 fn a_change_is_written_and_keeps_what_only_exchange_has() {
     let mut mailbox = Mailbox::new();
     let (id, version) = mailbox.create(&full(), "42");
-    let patch = Patch(BTreeMap::from([
+    let patch = Patch::from_iter([
         (Field::Email1, Value::text("new@corp.example")),
         (Field::BusinessPhone, None),
         (Field::HomeCity, None),
         (Field::Birthday, None),
         (Field::Notes, Value::text("other")),
-    ]));
+    ]);
     let current = full();
     let part = Part::Update { id: &id, version: &version, patch: &patch, current: &current, mark: None };
     let mut wanted = patch.applied_to(&current);
@@ -301,7 +301,7 @@ fn a_change_is_written_and_keeps_what_only_exchange_has() {
 fn every_field_can_be_emptied() {
     let mut mailbox = Mailbox::new();
     let (id, version) = mailbox.create(&full(), "42");
-    let patch = Patch(Field::ALL.into_iter().map(|field| (field, None)).collect());
+    let patch = Patch::from_iter(Field::ALL.into_iter().map(|field| (field, None)));
     let current = full();
     let outcome =
         mailbox.run(&[Part::Update { id: &id, version: &version, patch: &patch, current: &current, mark: None }]);

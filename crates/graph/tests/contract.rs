@@ -85,8 +85,8 @@ fn bodies_name_only_what_the_metadata_has_and_with_its_types() {
     let crm = CrmId::new("42");
     let mark = Some(Mark { org: "7", crm: &crm });
     let all = everything();
-    let emptied = Patch(Field::shared().map(|field| (field, None)).collect());
-    let changed = Patch(Field::shared().map(|field| (field, Value::text("other"))).collect());
+    let emptied = Patch::from_iter(Field::shared().map(|field| (field, None)));
+    let changed = Patch::from_iter(Field::shared().map(|field| (field, Value::text("other"))));
     let bodies = [
         contact::create_body(&all, mark),
         contact::patch_body(&emptied, &all, mark),

@@ -59,7 +59,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         wanted: Option<&BTreeSet<CrmId>>,
         view: &mut View<CrmId>,
     ) -> Result<(), Stop> {
-        let linked: BTreeSet<&CrmId> = self.state.links.values().map(|link| &link.crm).collect();
+        let mut linked = BTreeSet::new();
+        linked.extend(self.state.links.values().map(|link| &link.crm));
         let known = |id: &CrmId| linked.contains(id) || self.state.unlinked.contains_key(&RecordId::Crm(id.clone()));
         for page in 1..=PAGES_MAX {
             let request = contacts::deleted(since, page);
@@ -83,7 +84,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     /// out of sight, or are deleted. Only the list of deleted records proves a delete.
     async fn look_for_missing(&self, view: &mut View<CrmId>) -> Result<(), Stop> {
         let linked = self.state.links.values().map(|link| &link.crm);
-        let missing: BTreeSet<CrmId> = linked.filter(|id| !view.records.contains_key(*id)).cloned().collect();
+        let mut missing = BTreeSet::new();
+        missing.extend(linked.filter(|id| !view.records.contains_key(*id)).cloned());
         if missing.is_empty() {
             return Ok(());
         }

@@ -91,6 +91,15 @@ pub(crate) enum Sent<T, Error> {
     Unknown,
 }
 
+/// What an attempt came to.
+enum Verdict {
+    /// No further attempt.
+    Done,
+    /// Another attempt may succeed, after the wait that was asked for; if it was the last one, this is why the
+    /// run can't go on.
+    Again { wait_ms: Option<u32>, failure: Failure },
+}
+
 impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Sync<'_, G, C, S, E> {
     /// Reads, as often as it takes. The error is one that waiting doesn't mend.
     pub(crate) async fn read<P: HttpPort, T, Error: VendorError>(
@@ -99,23 +108,19 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Sync<'_, G, C, S, E> {
         request: &Request,
         parse: impl Fn(&Response) -> Result<T, Error>,
     ) -> Result<Result<T, Error>, Stop> {
-        let mut wait = None;
-        for attempt in 1..=ATTEMPTS_MAX {
-            self.pause(attempt, wait).await?;
-            let error = match port.send(request.clone()).await {
-                Ok(response) => match parse(&response) {
-                    Ok(value) => return Ok(Ok(value)),
-                    Err(error) if !error.is_transient() => return Ok(Err(error)),
-                    Err(error) => Some(error),
-                },
-                Err(NoResponse::NotSent | NoResponse::Unknown) => None,
-            };
-            wait = error.as_ref().and_then(VendorError::throttled).flatten();
-            if attempt == ATTEMPTS_MAX {
-                return Err(Stop::Failed(error.map_or_else(Error::unavailable, |error| error.failure())));
+        let mut result = None;
+        let mut judge = |answer: Result<&Response, NoResponse>| match answer.map(&parse) {
+            Err(_) => Verdict::Again { wait_ms: None, failure: Error::unavailable() },
+            Ok(Err(error)) if error.is_transient() => {
+                Verdict::Again { wait_ms: error.throttled().flatten(), failure: error.failure() }
             }
-        }
-        Err(Stop::Failed(Error::unavailable()))
+            Ok(parsed) => {
+                result = Some(parsed);
+                Verdict::Done
+            }
+        };
+        self.attempt(port, request, &mut judge).await?;
+        result.ok_or(Stop::Failed(Error::unavailable()))
     }
 
     /// Writes: repeats only what the server certainly didn't do.
@@ -125,26 +130,50 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Sync<'_, G, C, S, E> {
         request: &Request,
         parse: impl Fn(&Response) -> Result<T, Error>,
     ) -> Result<Sent<T, Error>, Stop> {
-        let mut wait = None;
-        for attempt in 1..=ATTEMPTS_MAX {
-            self.pause(attempt, wait).await?;
-            let response = match port.send(request.clone()).await {
+        let mut sent = Sent::Unknown;
+        let mut judge = |answer: Result<&Response, NoResponse>| {
+            let response = match answer {
                 Ok(response) => response,
-                Err(NoResponse::NotSent) => continue,
-                Err(NoResponse::Unknown) => return Ok(Sent::Unknown),
+                Err(NoResponse::NotSent) => return Verdict::Again { wait_ms: None, failure: Error::unavailable() },
+                Err(NoResponse::Unknown) => return Verdict::Done,
             };
-            match parse(&response) {
-                Ok(value) => return Ok(Sent::Answered(value)),
-                Err(error) => match error.throttled() {
-                    Some(asked) if attempt < ATTEMPTS_MAX => wait = asked,
-                    Some(_) => return Err(Stop::Failed(error.failure())),
-                    // A gateway's 5xx, or an answer that can't be read: the server behind it may have acted.
-                    None if error.is_transient() || response.is_success() => return Ok(Sent::Unknown),
-                    None => return Ok(Sent::Refused(error)),
-                },
+            match parse(response) {
+                Ok(value) => sent = Sent::Answered(value),
+                Err(error) => {
+                    if let Some(wait_ms) = error.throttled() {
+                        return Verdict::Again { wait_ms, failure: error.failure() };
+                    }
+                    // After a gateway's 5xx, or an answer that can't be read, the server behind it may have acted.
+                    if !error.is_transient() && !response.is_success() {
+                        sent = Sent::Refused(error);
+                    }
+                }
+            }
+            Verdict::Done
+        };
+        self.attempt(port, request, &mut judge).await?;
+        Ok(sent)
+    }
+
+    /// Sends until `judge` is content. One function for all kinds of answers, since each copy of an `async`
+    /// function weighs on the tab.
+    async fn attempt<P: HttpPort>(
+        &self,
+        port: &P,
+        request: &Request,
+        judge: &mut dyn FnMut(Result<&Response, NoResponse>) -> Verdict,
+    ) -> Result<(), Stop> {
+        let mut asked_ms = None;
+        for attempt in 1..=ATTEMPTS_MAX {
+            self.pause(attempt, asked_ms).await?;
+            let answer = port.send(request.clone()).await;
+            match judge(answer.as_ref().map_err(|missing| *missing)) {
+                Verdict::Done => break,
+                Verdict::Again { failure, .. } if attempt == ATTEMPTS_MAX => return Err(Stop::Failed(failure)),
+                Verdict::Again { wait_ms, .. } => asked_ms = wait_ms,
             }
         }
-        Err(Stop::Failed(Error::unavailable()))
+        Ok(())
     }
 
     /// Waits before a try that is not the first; stops when somebody wants the run to stop.

@@ -93,8 +93,8 @@ pub fn create_body(fields: &Fields) -> Map<String, Json> {
 pub fn patch_body(patch: &Patch) -> Map<String, Json> {
     let mut body = Map::new();
     for (field, name) in NAMES {
-        if let Some(value) = patch.0.get(&field) {
-            body.insert(name.to_owned(), value.as_ref().map_or(Json::Null, written));
+        if let Some(value) = patch.get(field) {
+            body.insert(name.to_owned(), value.map_or(Json::Null, written));
         }
     }
     body
@@ -172,7 +172,8 @@ mod tests {
             json!({ "Last_Name": "Lovelace", "Salutation": "Dr.", "Title": "Countess", "Date_of_Birth": "1974-07-22" });
         assert_eq!(Json::Object(create_body(&fields)), body);
 
-        let patch = Patch([(Field::Surname, Value::text("King")), (Field::Notes, None), (Field::Email3, None)].into());
+        let patch =
+            Patch::from_iter([(Field::Surname, Value::text("King")), (Field::Notes, None), (Field::Email3, None)]);
         assert_eq!(Json::Object(patch_body(&patch)), json!({ "Last_Name": "King", "Description": null }));
     }
 
@@ -206,7 +207,7 @@ mod tests {
 
         #[test]
         fn a_patch_does_what_it_says(before in any_fields(), after in any_fields()) {
-            let patch = Patch(Field::shared().map(|field| (field, after.get(field).cloned())).collect());
+            let patch = Patch::from_iter(Field::shared().map(|field| (field, after.get(field).cloned())));
             let mut record = create_body(&before);
             record.extend(patch_body(&patch));
             prop_assert_eq!(fields(&record), after.shared());

@@ -454,7 +454,7 @@ mod tests {
             json!({ "data": [{ "Last_Name": "Lovelace", "Owner": { "id": "5" } }], "trigger": [] })
         );
 
-        let patch = Patch([(Field::Surname, FieldValue::text("King")), (Field::Notes, None)].into());
+        let patch = Patch::from_iter([(Field::Surname, FieldValue::text("King")), (Field::Notes, None)]);
         let request = update(&[(CrmId::new("1"), &patch)]);
         assert_eq!((request.method, request.url.as_str()), (Method::Put, "/crm/v8/Contacts"));
         let row = json!({ "id": "1", "Last_Name": "King", "Description": null });

@@ -124,7 +124,7 @@ fn a_change_is_written_and_found_by_its_time() {
     assert_eq!(crm.all(Some(since)), []);
 
     let patch =
-        Patch([(Field::Email2, None), (Field::Birthday, None), (Field::JobTitle, Value::text("Analyst"))].into());
+        Patch::from_iter([(Field::Email2, None), (Field::Birthday, None), (Field::JobTitle, Value::text("Analyst"))]);
     let answer = crm.send(contacts::update(&[(ids[0].clone(), &patch)]));
     let written = contacts::parse_written(&answer, 1).expect("an answer");
     assert_eq!(written, [Ok(contacts::Written { id: ids[0].clone(), modified: since })]);

@@ -91,7 +91,7 @@ fn record_requests_are_as_described() {
     let mut ada: Fields =
         Field::shared().filter_map(|field| Some((field, Value::text(&format!("a {}", field.name()))?))).collect();
     ada.put(Field::Birthday, mxs_core::Date::new(1974, 7, 22).ok().map(Value::Date));
-    let emptied = Patch(Field::shared().map(|field| (field, None)).collect());
+    let emptied = Patch::from_iter(Field::shared().map(|field| (field, None)));
     let ids = [CrmId::new("1"), CrmId::new("2")];
     let records = "/crm/v8/{module_api_name}";
     check_request(&document, records, &contacts::insert("5", &[&ada]));

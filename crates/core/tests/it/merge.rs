@@ -66,8 +66,8 @@ fn each_field_by_the_rule() {
         let merged = merge(base.as_ref(), &fields(case.mailbox), &fields(case.crm), case.direction);
         let mut words = Vec::new();
         for (name, patch) in [("crm", &merged.to_crm), ("mailbox", &merged.to_exchange)] {
-            for value in patch.0.values() {
-                words.push(format!("{name}={}", value.as_ref().and_then(|value| value.as_text()).unwrap_or("-")));
+            for (_, value) in patch.iter() {
+                words.push(format!("{name}={}", value.and_then(|value| value.as_text()).unwrap_or("-")));
             }
         }
         words.extend(merged.conflicts.iter().map(|_| "conflict".to_owned()));
