@@ -1,0 +1,234 @@
+//! What people and administrators do to mailboxes.
+//!
+//! | call | body | what |
+//! |---|---|---|
+//! | `GET /sandbox/microsoft/contacts?mailbox=U` | | `{contacts: […]}` outside Deleted Items |
+//! | `POST /sandbox/microsoft/contacts?mailbox=U` | a Graph contact | makes one, as Outlook does: `{id}` |
+//! | `PATCH /sandbox/microsoft/contacts/{id}?mailbox=U` | the changed properties | changes one: `{id}` |
+//! | `DELETE /sandbox/microsoft/contacts/{id}?mailbox=U&purge=B` | | to Deleted Items, or for good |
+//! | `POST /sandbox/microsoft/contacts/{id}/move?mailbox=U` | `{folder}` | `contacts`, `deleteditems` or a folder's id |
+//! | `POST /sandbox/microsoft/delta-tokens/expire` | `{mailbox, as?}` | kills every delta token issued so far |
+//! | `POST /sandbox/microsoft/sessions/revoke` | `{user}` | refresh tokens and browser sessions end |
+//! | `POST /sandbox/microsoft/access-tokens/expire` | `{user}` | access tokens end, refreshing works |
+//! | `POST /sandbox/microsoft/consent/revoke` | `{user, client_id?}` | refreshing fails until consented again |
+//! | `POST /sandbox/microsoft/throttle` | `{mailbox, times, retry_after?}` | so many requests get 429 |
+//! | `POST /sandbox/microsoft/licence` | `{user, licensed}` | gives or takes the mailbox |
+//! | `POST /sandbox/microsoft/password` | `{user, password}` | sets another password |
+//!
+//! `as` is how a dead delta token is answered: `gone-with-location` (the default), `gone-without-location`,
+//! `bad-request`.
+
+use super::{Answer, Refusal};
+use crate::sandbox::Sandbox;
+use crate::seed::microsoft::TAB_CLIENT_ID;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::routing::{get, patch, post};
+use axum::{Json, Router};
+use mxs_world::Context;
+use mxs_world::microsoft::{Microsoft, TokenDeath};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+pub(super) fn router() -> Router<Sandbox> {
+    Router::new()
+        .route("/sandbox/microsoft/contacts", get(list).post(create))
+        .route("/sandbox/microsoft/contacts/{id}", patch(change).delete(delete))
+        .route("/sandbox/microsoft/contacts/{id}/move", post(shift))
+        .route("/sandbox/microsoft/delta-tokens/expire", post(expire_delta_tokens))
+        .route("/sandbox/microsoft/sessions/revoke", post(revoke_sessions))
+        .route("/sandbox/microsoft/access-tokens/expire", post(expire_access_tokens))
+        .route("/sandbox/microsoft/consent/revoke", post(revoke_consent))
+        .route("/sandbox/microsoft/throttle", post(throttle))
+        .route("/sandbox/microsoft/licence", post(licence))
+        .route("/sandbox/microsoft/password", post(password))
+}
+
+impl From<mxs_world::microsoft::Refusal> for Refusal {
+    fn from(refusal: mxs_world::microsoft::Refusal) -> Self {
+        let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::BAD_REQUEST);
+        Self::new(status, &refusal.code, refusal.message)
+    }
+}
+
+#[derive(Deserialize)]
+struct Of {
+    mailbox: String,
+    #[serde(default)]
+    purge: bool,
+}
+
+/// Does something to a user who exists.
+fn with_user<T>(
+    sandbox: &Sandbox,
+    user: &str,
+    act: impl FnOnce(&mut Microsoft, &mut Context<'_>) -> T,
+) -> Result<T, Refusal> {
+    sandbox.world(|world| {
+        if world.microsoft.user(user).is_none() {
+            return Err(Refusal::not_found(format!("there is no user {user}")));
+        }
+        Ok(world.with_microsoft(act))
+    })
+}
+
+async fn list(State(sandbox): State<Sandbox>, Query(of): Query<Of>) -> Answer {
+    let contacts = with_user(&sandbox, &of.mailbox, |microsoft, _| microsoft.contacts(&of.mailbox))?;
+    Ok(Json(json!({ "contacts": contacts })))
+}
+
+async fn create(
+    State(sandbox): State<Sandbox>,
+    Query(of): Query<Of>,
+    Json(contact): Json<Value>,
+) -> Result<(StatusCode, Json<Value>), Refusal> {
+    let id = sandbox.world(|world| {
+        world.with_microsoft(|microsoft, context| microsoft.add_contact(&of.mailbox, &contact, context))
+    })?;
+    Ok((StatusCode::CREATED, Json(json!({ "id": id }))))
+}
+
+async fn change(
+    State(sandbox): State<Sandbox>,
+    Path(id): Path<String>,
+    Query(of): Query<Of>,
+    Json(changes): Json<Value>,
+) -> Answer {
+    let id = sandbox.world(|world| {
+        world.with_microsoft(|microsoft, context| microsoft.edit_contact(&of.mailbox, &id, &changes, context))
+    })?;
+    Ok(Json(json!({ "id": id })))
+}
+
+async fn delete(
+    State(sandbox): State<Sandbox>,
+    Path(id): Path<String>,
+    Query(of): Query<Of>,
+) -> Result<StatusCode, Refusal> {
+    sandbox.world(|world| {
+        world.with_microsoft(|microsoft, context| {
+            if of.purge {
+                microsoft.purge_contact(&of.mailbox, &id)
+            } else {
+                microsoft.delete_contact(&of.mailbox, &id, context)
+            }
+        })
+    })?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Move {
+    folder: String,
+}
+
+async fn shift(
+    State(sandbox): State<Sandbox>,
+    Path(id): Path<String>,
+    Query(of): Query<Of>,
+    Json(Move { folder }): Json<Move>,
+) -> Answer {
+    let id = sandbox.world(|world| {
+        world.with_microsoft(|microsoft, context| microsoft.move_contact(&of.mailbox, &id, &folder, context))
+    })?;
+    Ok(Json(json!({ "id": id })))
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Death {
+    #[default]
+    GoneWithLocation,
+    GoneWithoutLocation,
+    BadRequest,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expire {
+    mailbox: String,
+    #[serde(default, rename = "as")]
+    death: Death,
+}
+
+async fn expire_delta_tokens(State(sandbox): State<Sandbox>, Json(order): Json<Expire>) -> Result<StatusCode, Refusal> {
+    let death = match order.death {
+        Death::GoneWithLocation => TokenDeath::GoneWithLocation,
+        Death::GoneWithoutLocation => TokenDeath::GoneWithoutLocation,
+        Death::BadRequest => TokenDeath::BadRequest,
+    };
+    with_user(&sandbox, &order.mailbox, |microsoft, _| microsoft.expire_delta_tokens(&order.mailbox, death))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Who {
+    user: String,
+}
+
+async fn revoke_sessions(State(sandbox): State<Sandbox>, Json(Who { user }): Json<Who>) -> Result<StatusCode, Refusal> {
+    with_user(&sandbox, &user, |microsoft, _| microsoft.revoke_sessions(&user))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn expire_access_tokens(
+    State(sandbox): State<Sandbox>,
+    Json(Who { user }): Json<Who>,
+) -> Result<StatusCode, Refusal> {
+    with_user(&sandbox, &user, |microsoft, context| microsoft.expire_access_tokens(&user, context))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Consent {
+    user: String,
+    client_id: Option<String>,
+}
+
+async fn revoke_consent(State(sandbox): State<Sandbox>, Json(order): Json<Consent>) -> Result<StatusCode, Refusal> {
+    let client = order.client_id.as_deref().unwrap_or(TAB_CLIENT_ID);
+    with_user(&sandbox, &order.user, |microsoft, _| microsoft.revoke_consent(&order.user, client))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Throttle {
+    mailbox: String,
+    times: u32,
+    retry_after: Option<String>,
+}
+
+async fn throttle(State(sandbox): State<Sandbox>, Json(order): Json<Throttle>) -> Result<StatusCode, Refusal> {
+    let Throttle { mailbox, times, retry_after } = order;
+    with_user(&sandbox, &mailbox, |microsoft, _| microsoft.throttle_next(&mailbox, times, retry_after.as_deref()))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Licence {
+    user: String,
+    licensed: bool,
+}
+
+async fn licence(State(sandbox): State<Sandbox>, Json(order): Json<Licence>) -> Result<StatusCode, Refusal> {
+    let Licence { user, licensed } = order;
+    with_user(&sandbox, &user, |microsoft, context| microsoft.set_licensed(&user, licensed, context))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Password {
+    user: String,
+    password: String,
+}
+
+async fn password(State(sandbox): State<Sandbox>, Json(order): Json<Password>) -> Result<StatusCode, Refusal> {
+    with_user(&sandbox, &order.user, |microsoft, _| microsoft.set_password(&order.user, &order.password))?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,66 @@
+//! The function, embedded: its router over the world's clock and a folder that a reset empties.
+
+use crate::clock::Clock;
+use crate::part::{Part, Ports};
+use axum::Router;
+use jiff::Timestamp;
+use mxs_function::{AllowedOrigins, App, Config, OrgSecrets, Rate, RateLimits, router};
+use std::error::Error;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// With what the sandbox's CRM signs. A secret only in name: it is in the repository, and only the sandbox's
+/// function knows it.
+pub const ORG_SECRET: &str = "sandbox-only-secret-of-northlight-trading";
+
+impl mxs_function::Clock for Clock {
+    fn now(&self) -> Timestamp {
+        Clock::now(self)
+    }
+}
+
+/// The running function.
+#[derive(Clone)]
+pub struct Function {
+    app: App,
+    /// Its routes.
+    pub router: Router,
+}
+
+impl Function {
+    /// Starts it with nothing stored.
+    pub async fn start(
+        data: &Path,
+        ports: Ports,
+        zgid: &str,
+        clock: Arc<Clock>,
+    ) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        let folder = folder(data, ports);
+        // The world begins anew at every start, so what the function remembers of the last one would be wrong.
+        match fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+        let secrets = OrgSecrets::new([(zgid.to_owned(), ORG_SECRET.to_owned().into())])?;
+        let tab = ports.origin(Part::Tab);
+        let mut config = Config::new(folder, secrets, AllowedOrigins::new([tab.as_str()])?);
+        config.clock = clock;
+        // A frozen clock would never give a spent call back.
+        let rate = Rate { burst: 1_000_000, per_minute: 6_000 };
+        config.rate_limits = RateLimits { peer: rate, all: rate };
+        let app = App::open(config).await?;
+        Ok(Self { router: router(app.clone()), app })
+    }
+
+    /// Ends it.
+    pub async fn stop(&self) {
+        self.app.close().await;
+    }
+}
+
+/// A folder of its own for each port, so that two sandboxes don't share one.
+fn folder(data: &Path, ports: Ports) -> PathBuf {
+    data.join(format!("function-{}", ports.of(Part::Function)))
+}

@@ -1,0 +1,72 @@
+//! The world behind HTTP.
+
+use crate::sandbox::Sandbox;
+use crate::serve::no_response;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use mxs_http::{Headers, Method, Request};
+use mxs_world::Service;
+use std::time::Duration;
+
+/// The largest body that is read; more than either vendor takes, so that they refuse it themselves.
+pub const BODY_BYTES_MAX: usize = 64 << 20;
+
+/// Hands one request to the world and its answer back, in the world's own time.
+pub async fn answer(
+    sandbox: &Sandbox,
+    service: Service,
+    method: &axum::http::Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: Bytes,
+) -> Response {
+    let Some(request) = request(sandbox, service, method, uri, headers, body) else {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    };
+    send(sandbox, service, request).await.map_or_else(no_response, |answer| response(answer, sandbox.now()))
+}
+
+/// Sends one request to the world and waits as long as its answer takes; `None` when the connection drops.
+pub async fn send(sandbox: &Sandbox, service: Service, request: Request) -> Option<mxs_http::Response> {
+    let flight = sandbox.in_flight().begin(service, &request);
+    let outcome = sandbox.world(|world| world.handle(service, &request, flight.count));
+    let wait = outcome.delay_ms.saturating_add(sandbox.latency_ms());
+    if wait > 0 {
+        tokio::time::sleep(Duration::from_millis(wait)).await;
+    }
+    outcome.response
+}
+
+fn request(
+    sandbox: &Sandbox,
+    service: Service,
+    method: &axum::http::Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: Bytes,
+) -> Option<Request> {
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let fields: Headers = headers
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .collect();
+    let url = format!("{}{path}", sandbox.vendor_origin(service));
+    Some(Request { method: Method::parse(method.as_str())?, url, headers: fields, body: body.into() })
+}
+
+/// An answer of the world as axum's, sent at `now`.
+pub fn response(answer: mxs_http::Response, now: Timestamp) -> Response {
+    let mut builder = Response::builder().status(answer.status);
+    if answer.headers.get("Date").is_none() {
+        // RFC 9110, section 5.6.7.
+        builder = builder.header(header::DATE, now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string());
+    }
+    for (name, value) in answer.headers.iter() {
+        builder = builder.header(name, value);
+    }
+    builder.body(Body::from(answer.body)).unwrap_or_else(|_| {
+        (StatusCode::INTERNAL_SERVER_ERROR, "the world answered what HTTP can't carry\n").into_response()
+    })
+}
