@@ -35,7 +35,14 @@ const PURE: &[(&str, &[&str])] = &[
 
 /// What pure code doesn't say.
 const IMPURE: &[&str] = &[
-    "std::env", "std::fs", "std::net", "std::process", "std::thread", "std::time", "SystemTime::now", "Timestamp::now",
+    "std::env",
+    "std::fs",
+    "std::net",
+    "std::process",
+    "std::thread",
+    "std::time",
+    "SystemTime::now",
+    "Timestamp::now",
     "Zoned::now",
 ];
 
@@ -57,7 +64,8 @@ fn packages() -> BTreeMap<String, Package> {
     let name = |dependency: &Value| dependency["name"].as_str().expect("a name").to_owned();
     let package = |package: &Value| {
         let dependencies = package["dependencies"].as_array().expect("dependencies");
-        let folder = Path::new(package["manifest_path"].as_str().expect("a path")).parent().expect("a folder").to_owned();
+        let folder =
+            Path::new(package["manifest_path"].as_str().expect("a path")).parent().expect("a folder").to_owned();
         let uses = dependencies.iter().filter(|dependency| dependency["kind"].is_null()).map(name).collect();
         Package { folder, uses, uses_anywhere: dependencies.iter().map(name).collect() }
     };
@@ -114,7 +122,9 @@ fn pure_crates_stay_pure() {
 fn every_crate_is_on_the_map() {
     let map = repository_file("ARCHITECTURE.md");
     for (name, package) in packages() {
-        let place = if name == TAB { "`src/`".to_owned() } else {
+        let place = if name == TAB {
+            "`src/`".to_owned()
+        } else {
             format!("`crates/{}`", package.folder.file_name().expect("a name").to_string_lossy())
         };
         assert!(map.contains(&place), "ARCHITECTURE.md doesn't mention {place}");
@@ -127,7 +137,10 @@ fn every_dependency_has_its_reason() {
     let packages = packages();
     for (name, package) in &packages {
         for used in package.uses_anywhere.iter().filter(|used| !packages.contains_key(*used)) {
-            assert!(reasons.contains(&format!("| `{used}` |")), "docs/dependencies.md doesn't say why {name} uses {used}");
+            assert!(
+                reasons.contains(&format!("| `{used}` |")),
+                "docs/dependencies.md doesn't say why {name} uses {used}"
+            );
         }
     }
 }

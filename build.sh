@@ -1,0 +1,222 @@
+#!/usr/bin/env bash
+# Builds, runs and tests everything: ./build.sh help
+set -euo pipefail
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+readonly ROOT
+
+# The most that a first visit to the tab may download, in bytes of brotli.
+readonly FIRST_LOAD_BUDGET=$((150 * 1024))
+
+usage() {
+  cat <<'HELP'
+./build.sh [COMMAND]      every command first installs what it needs and is missing
+
+  run [ARGUMENT…]   build the tab and the sandbox, and run the sandbox until Ctrl-C; the arguments go to it (the default)
+  test [FILTER…]    run the tests: Rust, then the browser's; a filter keeps the Rust tests whose names contain it
+  build             build the tab into dist/tab, and the sandbox
+  pack              build the tab and pack it into dist/ms-exchange-sync-tab.zip
+  bench             print the tab's sizes and run the benchmarks
+  simulate [SEEDS]  run the sync engine against the simulated world, SEEDS times
+  fmt               format the Rust code
+  lint              check format, lints, documentation, scripts and the tab's size
+  clean             delete what was built (installed tools and the sandbox's data stay)
+  help              print this
+
+  WASM_TOOLCHAIN=debian   build the tab with Debian's Rust even if rustup has the wasm target
+  CHROMIUM=/path          the browser of the browser tests
+HELP
+}
+
+build_sandbox() {
+  ensure_rust
+  step 'sandbox' compile_sandbox
+}
+
+compile_sandbox() {
+  cd "$ROOT"
+  "$CARGO" build --profile server -p mxs-sandbox --bin mxs-sandbox
+}
+
+# The browser tests and the benchmarks start it themselves.
+export SANDBOX="$ROOT/target/server/mxs-sandbox"
+
+run_sandbox() {
+  build_tab
+  build_sandbox
+  # From where the caller is, so that paths among the arguments mean what the caller means.
+  exec "$SANDBOX" --tab "$TAB" --data "$ROOT/.sandbox" "$@"
+}
+
+passed=0
+failed=0
+skipped=0
+
+# The number before a word in a runner's closing line, such as `1 failed`; added up where there are several lines.
+counted() { { grep -oE "[0-9]+ ($1)\b" || true; } | awk '{ sum += $1 } END { print sum + 0 }'; }
+
+# tally SUMMARY: adds a runner's closing lines to the totals. A runner that failed without a failed test (it
+# could not be built, say) counts as one.
+tally() {
+  local bad
+  bad=$(counted 'failed|timed out' <<<"$1")
+  if ((rc != 0 && bad == 0)); then bad=1; fi
+  passed=$((passed + $(counted passed <<<"$1")))
+  failed=$((failed + bad))
+  skipped=$((skipped + $(counted 'skipped|ignored' <<<"$1")))
+}
+
+run_tests() {
+  ensure_rust
+  if "$CARGO" nextest --version >/dev/null 2>&1; then
+    show 'Rust tests' rust_tests nextest run --workspace --no-fail-fast "$@"
+    tally "$(grep -E '^ *Summary \[' "$log" || true)"
+    show 'examples in the documentation' rust_tests test --workspace --doc --no-fail-fast "$@"
+  else
+    show 'Rust tests' rust_tests test --workspace --no-fail-fast "$@"
+  fi
+  tally "$(grep '^test result:' "$log" || true)"
+  if (($# == 0)); then
+    if grep -rq 'wasm_bindgen_test' "$ROOT/src"; then wasm_tests; fi
+    browser_tests
+  fi
+  echo
+  printf '%d passed, %d failed' "$passed" "$failed"
+  if ((skipped)); then printf ', %d skipped' "$skipped"; fi
+  echo
+  ((failed == 0))
+}
+
+rust_tests() {
+  cd "$ROOT"
+  "$CARGO" "$@"
+}
+
+# The tab's own unit tests, in a browser.
+wasm_tests() {
+  ensure_wasm
+  ensure_wasm_bindgen
+  ensure_browser
+  need chromedriver chromium-driver
+  show 'tab tests in a browser' run_wasm_tests
+  tally "$(grep '^test result:' "$log" || true)"
+}
+
+run_wasm_tests() {
+  cd "$ROOT"
+  CHROMEDRIVER=$(command -v chromedriver) RUSTC=$WASM_RUSTC \
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="$WASM_BINDGEN/bin/wasm-bindgen-test-runner" \
+    "$WASM_CARGO" test -p ms-exchange-sync --lib --target "$WASM" --target-dir "$WASM_TARGET"
+}
+
+browser_tests() {
+  build_tab
+  build_sandbox
+  ensure_browser
+  show 'browser tests' run_browser_tests
+  tally "$(grep -E '^ +[0-9]+ (passed|failed|skipped|flaky|interrupted|did not run)' "$log" |
+    sed -E 's/(flaky|interrupted|did not run)/failed/' || true)"
+}
+
+run_browser_tests() {
+  cd "$ROOT"
+  node node_modules/@playwright/test/cli.js test --config tests/e2e/playwright.config.mjs
+}
+
+pack_tab() {
+  build_tab
+  need python3 python3
+  local archive="$ROOT/dist/ms-exchange-sync-tab.zip"
+  step 'archive' python3 "$ROOT/scripts/zip.py" "$TAB" "$archive"
+  node "$ROOT/scripts/sizes.mjs" "$TAB"
+  printf '  dist/ms-exchange-sync-tab.zip: %s bytes\n' "$(stat -c %s "$archive")"
+}
+
+run_bench() {
+  build_tab
+  node "$ROOT/scripts/sizes.mjs" "$TAB"
+  [[ -f $ROOT/tests/bench/run.mjs ]] || return 0
+  build_sandbox
+  ensure_browser
+  cd "$ROOT"
+  node tests/bench/run.mjs
+}
+
+run_simulation() {
+  ensure_rust
+  if (($#)); then export SEEDS=$1; fi
+  show 'simulation' rust_tests test --profile server -p mxs-sync --test simulate -- --nocapture
+  ((rc == 0))
+}
+
+format() {
+  ensure_rust
+  ensure_component fmt rustfmt rustfmt-web
+  step 'format' rust_tests fmt --all
+}
+
+run_lint() {
+  ensure_rust
+  ensure_component fmt rustfmt rustfmt-web
+  ensure_component clippy clippy rust-web-clippy
+  local bad=()
+  check() {
+    try "$@"
+    if ((rc != 0)); then bad+=("$1"); fi
+  }
+  check 'format' rust_tests fmt --all --check
+  check 'Cargo.lock is current' rust_tests metadata --locked --format-version 1
+  check 'clippy' rust_tests clippy --workspace --all-targets -- -D warnings
+  check 'documentation' document
+  check 'scripts' lint_scripts
+  build_tab
+  check 'size budget' node "$ROOT/scripts/sizes.mjs" "$TAB" "$FIRST_LOAD_BUDGET"
+  # The whole table was shown already if it was over.
+  if ((rc == 0)); then tail -n 2 "$LOGS/size-budget.log"; fi
+  if ((${#bad[@]})); then die "lint: ${bad[*]}"; fi
+}
+
+document() {
+  cd "$ROOT"
+  RUSTDOCFLAGS='-D warnings' "$CARGO" doc --workspace --no-deps
+}
+
+lint_scripts() {
+  cd "$ROOT"
+  local file
+  for file in build.sh scripts/*.sh .ci/run; do bash -n "$file"; done
+  if have shellcheck; then shellcheck -xa build.sh .ci/run; fi
+}
+
+command=${1:-run}
+if (($#)); then shift; fi
+case $command in
+  help | -h | --help) usage && exit ;;
+  run | test | build | pack | bench | simulate | fmt | lint | clean) ;;
+  *)
+    printf "build.sh: there is no command '%s'; './build.sh help' lists them\n" "$command" >&2
+    exit 2
+    ;;
+esac
+
+# shellcheck source=scripts/steps.sh
+source "$ROOT/scripts/steps.sh"
+# shellcheck source=scripts/toolchain.sh
+source "$ROOT/scripts/toolchain.sh"
+# shellcheck source=scripts/tab.sh
+source "$ROOT/scripts/tab.sh"
+
+case $command in
+  run) run_sandbox "$@" ;;
+  test) run_tests "$@" ;;
+  build)
+    build_tab
+    build_sandbox
+    ;;
+  pack) pack_tab ;;
+  bench) run_bench ;;
+  simulate) run_simulation "$@" ;;
+  fmt) format ;;
+  lint) run_lint ;;
+  clean) rm -rf "$ROOT/dist" "$ROOT/target" ;;
+esac

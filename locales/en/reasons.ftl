@@ -1,0 +1,74 @@
+### Why a contact is not in sync, and what a person can do. The codes stand in crates/core/src/reason.rs.
+
+reason-ambiguous-match = Several contacts on the other side fit equally well ({ NUMBER($candidates) }). Merge the duplicates, or make them differ in name or email, and sync again.
+# $side had no time.
+reason-busy = { $side ->
+    [crm] The CRM had no time for it. The next sync tries again.
+   *[exchange] Microsoft had no time for it. The next sync tries again.
+}
+reason-outcome-unknown = The connection broke while it was written, so nobody knows whether it was. The next sync finds out.
+reason-deleted-on-target = It was deleted on the side that only receives. It comes back when you edit it on the other side.
+reason-held-mass-delete = It was deleted together with many others. Confirm the deletions to go on.
+# $side is where it left.
+reason-left-scope = { $side ->
+    [crm] In the CRM it now belongs to somebody else or is out of your reach. Its partner in Exchange stays as it is.
+   *[exchange] In Exchange it left the folder that is synced. Its partner in the CRM stays as it is.
+}
+reason-missing-last-name = The CRM needs a last name, and this contact has none. Add one in Outlook.
+reason-not-in-direction = Contacts don't flow this way with the chosen direction.
+reason-still-changing = Somebody was editing it at that moment. The next sync tries again.
+
+## Refused by the CRM or by Microsoft
+
+# $side refused; $code is the vendor's code, $status the HTTP status.
+reason-refused = { $side ->
+    [crm] The CRM refused it ({ $code }, HTTP { $status }).
+   *[exchange] Microsoft refused it ({ $code }, HTTP { $status }).
+}
+# $field is a name of the list below.
+reason-refused-field = { $side ->
+    [crm] The CRM refused the { $field } ({ $code }, HTTP { $status }).
+   *[exchange] Microsoft refused the { $field } ({ $code }, HTTP { $status }).
+}
+refused-too-long = Shorten it to { NUMBER($length) } characters and sync again.
+refused-todo = { $code ->
+    [DUPLICATE_DATA] Another record already has this value, and it must be unique: merge the two, or change one.
+    [MANDATORY_NOT_FOUND] The CRM requires a field that is empty: fill it in, or make it optional in the CRM.
+    [INVALID_DATA] Correct the value and sync again.
+    [NO_PERMISSION] Ask a CRM administrator for the permission to edit contacts.
+    [RECORD_LOCKED] The record is locked: unlock it in the CRM and sync again.
+    [RECORD_IN_BLUEPRINT] The record is in a blueprint: finish that step in the CRM and sync again.
+   *[other] Correct the contact and sync again. If it is refused again, ask your administrator.
+}
+
+## Fields
+
+field = { $field ->
+    [assistant] assistant
+    [birthday] birthday
+    [business_phone] business phone
+    [business_phone2] second business phone
+    [department] department
+    [email1] email
+    [email2] second email
+    [email3] third email
+    [given_name] first name
+    [home_city] home city
+    [home_country] home country
+    [home_phone] home phone
+    [home_phone2] second home phone
+    [home_postal_code] home postal code
+    [home_state] home state
+    [home_street] home street
+    [job_title] job title
+    [mobile_phone] mobile phone
+    [notes] notes
+    [surname] last name
+    [title] title
+    [work_city] business city
+    [work_country] business country
+    [work_postal_code] business postal code
+    [work_state] business state
+    [work_street] business street
+   *[other] field
+}

@@ -1,0 +1,78 @@
+### What the last sync did, and what is not in sync.
+
+results-title = Last sync
+results-none = When a sync has ended, its results are here.
+# $relative is like "2 minutes ago", $exact like "21 Nov 2026, 10:15".
+results-ended = { $relative }, { $exact }
+results-caption = What was done on each side
+results-in-crm = In the CRM
+results-in-exchange = In Exchange
+results-created = Created
+results-updated = Updated
+results-deleted = Deleted
+results-skipped = Skipped
+results-failed = Failed
+results-matched = Matched
+results-matched-hint = Contacts on both sides that were found to be the same
+results-conflicts = Conflicts
+results-conflicts-hint = Fields that both sides had changed; your rule chose
+
+## How it ended
+
+end-completed = Completed
+# $count is how many records are not in sync.
+end-attention = { $count ->
+    [one] Completed; { NUMBER($count) } contact needs you
+   *[other] Completed; { NUMBER($count) } contacts need you
+}
+end-cancelled = Cancelled
+end-cancelled-hint = What was done stays done. The next sync does the rest.
+end-failed = Failed
+end-interrupted = Interrupted
+
+## What is not in sync
+
+problems-title = Not in sync
+problems-none = Every contact that takes part is in sync.
+# The list is known only to the tab that synced.
+problems-unknown = { $count ->
+    [one] { NUMBER($count) } contact was skipped or failed. Sync again to see which one, and why.
+   *[other] { NUMBER($count) } contacts were skipped or failed. Sync again to see which, and why.
+}
+# $count is how many contacts share a reason.
+problems-count = { $count ->
+    [one] { NUMBER($count) } contact
+   *[other] { NUMBER($count) } contacts
+}
+problems-more = { $count ->
+    [one] and { NUMBER($count) } more
+   *[other] and { NUMBER($count) } more
+}
+problems-failed = Failed
+problems-skipped = Skipped
+problems-unnamed = Contact without a name
+# $name is the contact's, $side is where it is.
+problems-entry = { $side ->
+    [crm] { $name } (in the CRM)
+    [exchange] { $name } (in Exchange)
+   *[both] { $name }
+}
+
+## Deletes that wait for a person
+
+held-title = { $count ->
+    [one] { NUMBER($count) } deletion waits for you
+   *[other] { NUMBER($count) } deletions wait for you
+}
+held-body = Many contacts were deleted on one side since the last sync. Nothing is deleted on the other side until you confirm.
+held-review = Review deletions
+held-question = { $count ->
+    [one] Delete { NUMBER($count) } contact on the other side?
+   *[other] Delete { NUMBER($count) } contacts on the other side?
+}
+held-explain = The next sync, which starts at once, deletes the partners of the contacts listed as held. This can't be undone here; the recycle bins of the CRM and of Outlook keep deleted contacts for a while.
+held-confirm = { $count ->
+    [one] Delete { NUMBER($count) } contact
+   *[other] Delete { NUMBER($count) } contacts
+}
+held-keep = Keep everything

@@ -1,0 +1,15 @@
+// The files of a built folder, each with the sizes that a browser would download.
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+
+export function filesIn(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/\.(br|gz)$/.test(entry.name))
+    .map((entry) => {
+      const path = join(entry.parentPath ?? entry.path, entry.name);
+      const raw = statSync(path).size;
+      const sizeOf = (ending) => (existsSync(path + ending) ? statSync(path + ending).size : raw);
+      return { path, name: relative(folder, path).split(sep).join('/'), raw, gzip: sizeOf('.gz'), brotli: sizeOf('.br') };
+    })
+    .sort((a, b) => a.name.localeCompare(b.name));
+}

@@ -1,0 +1,92 @@
+//! Texts, numbers and times in the person's language.
+//!
+//! The texts are the Fluent files in `locales/`, which `build.rs` turns into one typed function each.
+//! Numbers, plural classes and times come from the browser's `Intl`.
+
+mod explain;
+mod intl;
+
+pub(crate) use explain::{Told, side_key, told};
+pub(crate) use intl::{exact_time, number, relative_time, use_locale};
+
+use intl::{Plural, plural};
+use yew::{hook, use_context};
+
+include!(concat!(env!("OUT_DIR"), "/texts.rs"));
+
+/// Every text, in one language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Texts {
+    lang: Lang,
+}
+
+/// An error in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Explanation {
+    /// What happened.
+    pub(crate) what: &'static str,
+    /// Why.
+    pub(crate) why: &'static str,
+    /// What to do.
+    pub(crate) todo: &'static str,
+}
+
+impl Texts {
+    /// The texts of `lang`.
+    pub(crate) const fn new(lang: Lang) -> Self {
+        Self { lang }
+    }
+
+    /// The language of the texts.
+    pub(crate) const fn lang(self) -> Lang {
+        self.lang
+    }
+}
+
+impl Lang {
+    /// The language for a locale such as `en_US` (the CRM's way to write it) or `ja-JP`.
+    pub(crate) fn of_locale(locale: &str) -> Self {
+        let wanted = locale.split(['-', '_']).next().unwrap_or_default();
+        let known = Self::ALL.into_iter().find(|lang| lang.tag().eq_ignore_ascii_case(wanted));
+        known.unwrap_or(Self::ALL[0])
+    }
+}
+
+/// The texts, from the component tree.
+#[hook]
+pub(crate) fn use_texts() -> Texts {
+    use_context::<Texts>().unwrap_or(Texts::new(Lang::ALL[0]))
+}
+
+/// Puts the parts of a message together.
+fn join(parts: &[&str]) -> String {
+    parts.concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const T: Texts = Texts::new(Lang::En);
+
+    #[test]
+    fn a_locale_gives_its_language_or_the_first() {
+        for locale in ["en_US", "en-GB", "EN", "xx", ""] {
+            assert_eq!(Lang::of_locale(locale), Lang::En, "{locale}");
+        }
+    }
+
+    #[test]
+    fn counts_choose_their_form() {
+        assert_eq!(T.sync_linked(0), "No contacts are linked yet.");
+        assert_eq!(T.sync_linked(1), "1 contact is linked.");
+        assert_eq!(T.sync_linked(1_204), "1,204 contacts are linked.");
+        assert_eq!(T.sync_progress(412, 1_204), "412 of 1,204");
+    }
+
+    #[test]
+    fn names_choose_their_form() {
+        assert_eq!(T.problems_entry("crm", "Ada"), "Ada (in the CRM)");
+        assert_eq!(T.problems_entry("exchange", "Ada"), "Ada (in Exchange)");
+    }
+}

@@ -1,0 +1,134 @@
+//! Which contacts are not in sync, and why.
+
+use crate::acts::use_acts;
+use crate::i18n::{Texts, Told, side_key, told, use_texts};
+use crate::state::{AppState, Group, blocked};
+use crate::ui::{Badge, Banner, Button, Card, Dialog, Kind, Mood};
+use mxs_core::Summary;
+use std::rc::Rc;
+use yew::{Html, MouseEvent, Properties, component, html, use_state};
+
+/// The [`ProblemsCard`].
+#[derive(PartialEq, Properties)]
+pub(crate) struct ProblemsCardProps {
+    /// The page's state.
+    pub(crate) state: Rc<AppState>,
+}
+
+/// The card with the list.
+#[component]
+pub(crate) fn ProblemsCard(ProblemsCardProps { state }: &ProblemsCardProps) -> Html {
+    let texts = use_texts();
+    let body = match &state.problems {
+        None => match state.last_run.as_ref().map_or(0, |run| left_out(&run.summary)) {
+            0 => return Html::default(),
+            count => html! { <p>{ texts.problems_unknown(count) }</p> },
+        },
+        Some(problems) if problems.groups.is_empty() => html! { <p>{ texts.problems_none() }</p> },
+        Some(problems) => html! {
+            <>
+                if problems.held() > 0 {
+                    <Held state={state.clone()} count={problems.held()} />
+                }
+                <ul class="groups">{ for problems.groups.iter().map(|shown| group(texts, shown)) }</ul>
+            </>
+        },
+    };
+    let total = state.problems.as_ref().map_or(0, |problems| problems.total());
+    let count = if total > 0 {
+        html! { <span>{ texts.problems_count(total) }</span> }
+    } else {
+        Html::default()
+    };
+    html! { <Card id="problems" title={texts.problems_title()} aside={count}>{ body }</Card> }
+}
+
+/// What the last sync left out on both sides.
+fn left_out(summary: &Summary) -> u32 {
+    [summary.to_crm, summary.to_exchange].iter().map(|counts| counts.skipped + counts.failed).sum()
+}
+
+fn group(texts: Texts, group: &Group) -> Html {
+    let Told { text, code } = told(texts, &group.reason);
+    let (mood, kind) = if group.reason.is_failure() {
+        (Mood::Bad, texts.problems_failed())
+    } else {
+        (Mood::Plain, texts.problems_skipped())
+    };
+    let more = group.total - u32::try_from(group.names.len()).unwrap_or(group.total);
+    let entry = |(name, side): &(String, Option<mxs_core::Side>)| {
+        let name = if name.is_empty() { texts.problems_unnamed() } else { name };
+        html! { <li>{ texts.problems_entry(side.map_or("both", side_key), name) }</li> }
+    };
+    html! {
+        <li>
+            <p class="group-head">
+                <Badge {mood} text={kind} />
+                <strong>{ texts.problems_count(group.total) }</strong>
+                <code>{ code }</code>
+            </p>
+            <p>{ text }</p>
+            <ul class="names">
+                { for group.names.iter().map(entry) }
+                if more > 0 {
+                    <li class="hint">{ texts.problems_more(more) }</li>
+                }
+            </ul>
+        </li>
+    }
+}
+
+/// [`Held`].
+#[derive(PartialEq, Properties)]
+struct HeldProps {
+    state: Rc<AppState>,
+    /// How many deletions wait.
+    count: u32,
+}
+
+/// Deletions that wait for a person.
+#[component]
+fn Held(HeldProps { state, count }: &HeldProps) -> Html {
+    let texts = use_texts();
+    let acts = use_acts();
+    let asking = use_state(|| false);
+    let ask = {
+        let asking = asking.clone();
+        move |_: MouseEvent| asking.set(true)
+    };
+    let keep = {
+        let asking = asking.clone();
+        move |()| asking.set(false)
+    };
+    let confirm = {
+        let (asking, person) = (asking.clone(), state.person.clone());
+        let direction = state.settings.saved.direction;
+        move |_: MouseEvent| {
+            asking.set(false);
+            if let Some(person) = person.clone() {
+                acts.sync(person, direction, true);
+            }
+        }
+    };
+    let impossible = state.run.is_here() || blocked(&state.connection, &state.settings).is_some();
+    html! {
+        <Banner mood={Mood::Warn} title={texts.held_title(*count)}>
+            <p>{ texts.held_body() }</p>
+            <div class="buttons">
+                <Button label={texts.held_review()} onclick={ask} blocked={impossible} />
+            </div>
+            if *asking {
+                <Dialog
+                    id="held"
+                    title={texts.held_question(*count)}
+                    body={texts.held_explain()}
+                    confirm={texts.held_confirm(*count)}
+                    kind={Kind::Danger}
+                    keep={texts.held_keep()}
+                    onconfirm={confirm}
+                    onkeep={keep}
+                />
+            }
+        </Banner>
+    }
+}

@@ -1,0 +1,140 @@
+//! Starting a sync and watching it.
+
+use crate::acts::use_acts;
+use crate::browser::Every;
+use crate::i18n::{Texts, use_texts};
+use crate::state::{AppState, Blocked, Progress, Stage, blocked};
+use crate::ui::{Banner, Button, Card, Kind, Mood, ProgressBar, TroubleBanner};
+use std::rc::Rc;
+use yew::{Html, MouseEvent, Properties, component, html, use_effect_with};
+
+/// How often the page asks whether a sync elsewhere is done.
+const LOOK_MS: i32 = 4_000;
+
+/// The [`SyncCard`].
+#[derive(PartialEq, Properties)]
+pub(crate) struct SyncCardProps {
+    /// The page's state.
+    pub(crate) state: Rc<AppState>,
+}
+
+/// The card with the button and the progress.
+#[component]
+pub(crate) fn SyncCard(SyncCardProps { state }: &SyncCardProps) -> Html {
+    let texts = use_texts();
+    let acts = use_acts();
+    let elsewhere = state.run.stage == Stage::Elsewhere;
+    {
+        let acts = acts.clone();
+        use_effect_with(elsewhere, move |elsewhere| {
+            let every = elsewhere.then(|| Every::new(LOOK_MS, move || acts.look_again()));
+            move || drop(every)
+        });
+    }
+    let obstacle = blocked(&state.connection, &state.settings);
+    let direction = state.settings.saved.direction;
+    let start = {
+        let (acts, person) = (acts.clone(), state.person.clone());
+        move |_: MouseEvent| {
+            if let Some(person) = person.clone() {
+                acts.sync(person, direction, false);
+            }
+        }
+    };
+    let cancel = move |_: MouseEvent| acts.cancel();
+    let why = match (state.run.stage, obstacle) {
+        (Stage::Idle, Some(obstacle)) => obstacle_text(texts, obstacle).into(),
+        (Stage::Idle, None) => texts.sync_ready().into(),
+        (Stage::Here { .. } | Stage::Elsewhere, _) => String::new(),
+    };
+    html! {
+        <Card id="sync" title={texts.sync_title()}>
+            <p class="hint" id="sync-why">{ why }</p>
+            if let Stage::Here { .. } = state.run.stage {
+                { bar(texts, state.run.progress.as_ref()) }
+            }
+            if elsewhere {
+                <Banner mood={Mood::Plain} title={texts.elsewhere_title()}>
+                    <p>{ texts.elsewhere_body() }</p>
+                    { state.run.progress.as_ref().map(|progress| bar(texts, Some(progress))) }
+                </Banner>
+            }
+            if let Some(trouble) = &state.run.trouble {
+                <TroubleBanner trouble={trouble.clone()} />
+            }
+            <div class="buttons">
+                <Button
+                    label={if elsewhere { texts.try_again() } else { texts.sync_start() }}
+                    kind={Kind::Primary}
+                    onclick={start}
+                    blocked={obstacle.is_some() || state.run.is_here()}
+                    described_by="sync-why"
+                />
+                if let Stage::Here { cancelling } = state.run.stage {
+                    <Button
+                        label={if cancelling { texts.sync_cancelling() } else { texts.sync_cancel() }}
+                        onclick={cancel}
+                        blocked={cancelling}
+                    />
+                }
+            </div>
+            <p class="hint">{ texts.sync_linked(state.linked) }</p>
+        </Card>
+    }
+}
+
+fn obstacle_text(texts: Texts, obstacle: Blocked) -> &'static str {
+    match obstacle {
+        Blocked::Connection => texts.sync_needs_connection(),
+        Blocked::SignIn => texts.sync_needs_sign_in(),
+        Blocked::Contacts => texts.sync_needs_contacts(),
+        Blocked::Save => texts.sync_needs_save(),
+    }
+}
+
+fn bar(texts: Texts, progress: Option<&Progress>) -> Html {
+    let (phase, done, total) = progress.map_or(("starting", 0, 0), |at| (at.phase.as_str(), at.done, at.total));
+    let numbers = match (done, total) {
+        (0, 0) => String::new(),
+        (done, 0) => texts.sync_read(done),
+        (done, total) => texts.sync_progress(done, total),
+    };
+    let phase = phase_text(texts, phase);
+    html! { <ProgressBar label={texts.sync_progress_label()} {phase} {numbers} {done} {total} /> }
+}
+
+/// The words are those of `mxs_sync::Phase`; a sync elsewhere may be of a newer version.
+fn phase_text(texts: Texts, word: &str) -> &'static str {
+    match word {
+        "reading-exchange" => texts.phase_reading_exchange(),
+        "reading-crm" => texts.phase_reading_crm(),
+        "recovering" => texts.phase_recovering(),
+        "writing-crm" => texts.phase_writing_crm(),
+        "writing-exchange" => texts.phase_writing_exchange(),
+        "finishing" => texts.phase_finishing(),
+        _ => texts.phase_starting(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Lang;
+    use mxs_sync::Phase;
+
+    #[test]
+    fn every_phase_has_words_of_its_own() {
+        const T: Texts = Texts::new(Lang::En);
+        let phases = [
+            Phase::ReadingExchange,
+            Phase::ReadingCrm,
+            Phase::Recovering,
+            Phase::WritingCrm,
+            Phase::WritingExchange,
+            Phase::Finishing,
+        ];
+        for phase in phases {
+            assert_ne!(phase_text(T, phase.word()), T.phase_starting(), "{phase:?}");
+        }
+    }
+}

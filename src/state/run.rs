@@ -1,0 +1,109 @@
+//! The sync that goes on, here or elsewhere.
+
+use super::{Connection, SettingsForm, SignIn, Trouble};
+
+/// What is going on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Nothing.
+    #[default]
+    Idle,
+    /// A sync runs here.
+    Here {
+        /// Whether a person wants it to stop.
+        cancelling: bool,
+    },
+    /// A sync runs in another tab or browser.
+    Elsewhere,
+}
+
+/// How far a sync has come, here or elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Progress {
+    /// The phase's word, as in `mxs_sync::Phase::word`.
+    pub(crate) phase: String,
+    /// Records read, or steps done.
+    pub(crate) done: u32,
+    /// Steps planned; 0 while that is not known.
+    pub(crate) total: u32,
+}
+
+impl From<mxs_sync::Progress> for Progress {
+    fn from(progress: mxs_sync::Progress) -> Self {
+        Self { phase: progress.phase.word().to_owned(), done: progress.done, total: progress.total }
+    }
+}
+
+impl From<mxs_api::Progress> for Progress {
+    fn from(progress: mxs_api::Progress) -> Self {
+        Self { phase: progress.phase, done: progress.done, total: progress.total }
+    }
+}
+
+/// The sync card's state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct RunPart {
+    /// What is going on.
+    pub(crate) stage: Stage,
+    /// How far it has come.
+    pub(crate) progress: Option<Progress>,
+    /// Why the last attempt to start failed. How a run that did start ended is in its record.
+    pub(crate) trouble: Option<Trouble>,
+}
+
+impl RunPart {
+    /// Whether a sync runs in this tab.
+    pub(crate) const fn is_here(&self) -> bool {
+        matches!(self.stage, Stage::Here { .. })
+    }
+}
+
+/// Why a sync can't be started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Blocked {
+    /// No mailbox is connected.
+    Connection,
+    /// Nobody is signed in.
+    SignIn,
+    /// Contacts are not synced.
+    Contacts,
+    /// Changes are not saved: it would be unclear which settings count.
+    Save,
+}
+
+/// What stands in the way of a sync, the first thing first.
+pub(crate) fn blocked(connection: &Connection, settings: &SettingsForm) -> Option<Blocked> {
+    if connection.mailbox.is_none() {
+        Some(Blocked::Connection)
+    } else if connection.sign_in != SignIn::In {
+        Some(Blocked::SignIn)
+    } else if settings.is_dirty() || settings.saving {
+        Some(Blocked::Save)
+    } else if !settings.saved.contacts {
+        Some(Blocked::Contacts)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mxs_api::{Mailbox, Settings};
+
+    #[test]
+    fn the_first_obstacle_is_named() {
+        let mut connection = Connection::default();
+        let mut form = SettingsForm::default();
+        assert_eq!(blocked(&connection, &form), Some(Blocked::Connection));
+        let mailbox = Mailbox { id: "1".into(), address: "a@b.example".into(), name: "A".into() };
+        connection.mailbox = Some(mailbox.clone());
+        assert_eq!(blocked(&connection, &form), Some(Blocked::SignIn));
+        connection.connected(mailbox);
+        assert_eq!(blocked(&connection, &form), Some(Blocked::Contacts));
+        form.contacts = true;
+        assert_eq!(blocked(&connection, &form), Some(Blocked::Save));
+        form.refresh(Settings { contacts: true, ..Settings::default() });
+        assert_eq!(blocked(&connection, &form), None);
+    }
+}

@@ -1,0 +1,125 @@
+//! The settings form: what is saved, and what a person is about to save.
+
+use super::Trouble;
+use mxs_api::Settings;
+use mxs_core::{Direction, Winner};
+
+/// Which way, without the rule that belongs to one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Both ways.
+    Both,
+    /// To the CRM.
+    ToCrm,
+    /// To the mailbox.
+    ToExchange,
+}
+
+/// The form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SettingsForm {
+    /// What the function has.
+    pub(crate) saved: Settings,
+    /// Whether contacts are synced.
+    pub(crate) contacts: bool,
+    /// Which way.
+    pub(crate) way: Way,
+    /// Who wins. Kept while another way is chosen, so that looking around loses nothing.
+    pub(crate) winner: Winner,
+    /// Whether it is being saved.
+    pub(crate) saving: bool,
+    /// Whether it was just saved, to say so.
+    pub(crate) just_saved: bool,
+    /// Why saving failed.
+    pub(crate) trouble: Option<Trouble>,
+}
+
+impl Default for SettingsForm {
+    fn default() -> Self {
+        Self::new(Settings::default())
+    }
+}
+
+impl SettingsForm {
+    /// The form that shows `saved`.
+    pub(crate) fn new(saved: Settings) -> Self {
+        let (way, winner) = match saved.direction {
+            Direction::Both { winner } => (Way::Both, winner),
+            Direction::ToCrm => (Way::ToCrm, Winner::Crm),
+            Direction::ToExchange => (Way::ToExchange, Winner::Crm),
+        };
+        Self { saved, contacts: saved.contacts, way, winner, saving: false, just_saved: false, trouble: None }
+    }
+
+    /// What would be saved.
+    pub(crate) const fn draft(&self) -> Settings {
+        let direction = match self.way {
+            Way::Both => Direction::Both { winner: self.winner },
+            Way::ToCrm => Direction::ToCrm,
+            Way::ToExchange => Direction::ToExchange,
+        };
+        Settings { contacts: self.contacts, direction }
+    }
+
+    /// Whether there is something to save.
+    pub(crate) fn is_dirty(&self) -> bool {
+        self.draft() != self.saved
+    }
+
+    /// Shows what the function has, unless a person is in the middle of changing it.
+    pub(crate) fn refresh(&mut self, saved: Settings) {
+        if self.is_dirty() || self.saving {
+            self.saved = saved;
+        } else {
+            *self = Self { just_saved: self.just_saved, ..Self::new(saved) };
+        }
+    }
+
+    /// Something was changed.
+    pub(crate) fn edited(&mut self) {
+        self.just_saved = false;
+        self.trouble = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAVED: Settings = Settings { contacts: true, direction: Direction::Both { winner: Winner::Exchange } };
+
+    #[test]
+    fn a_form_shows_what_is_saved() {
+        for direction in [
+            Direction::Both { winner: Winner::Crm },
+            Direction::Both { winner: Winner::Exchange },
+            Direction::ToCrm,
+            Direction::ToExchange,
+        ] {
+            let saved = Settings { contacts: true, direction };
+            let form = SettingsForm::new(saved);
+            assert_eq!(form.draft(), saved);
+            assert!(!form.is_dirty());
+        }
+    }
+
+    #[test]
+    fn the_winner_survives_a_look_at_another_way() {
+        let mut form = SettingsForm::new(SAVED);
+        form.way = Way::ToCrm;
+        assert!(form.is_dirty());
+        form.way = Way::Both;
+        assert!(!form.is_dirty());
+    }
+
+    #[test]
+    fn a_refresh_does_not_take_a_draft_away() {
+        let mut form = SettingsForm::new(SAVED);
+        form.way = Way::ToExchange;
+        form.refresh(Settings::default());
+        assert_eq!((form.way, form.saved), (Way::ToExchange, Settings::default()));
+        let mut clean = SettingsForm::new(SAVED);
+        clean.refresh(Settings::default());
+        assert_eq!(clean, SettingsForm::default());
+    }
+}
