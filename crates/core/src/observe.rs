@@ -9,7 +9,8 @@ pub enum Coverage {
     /// Changes since the cursor: what is not named is as it was.
     Changes,
     /// Everything in scope. Even so, absence alone is no delete: a linked record that is missing must be
-    /// named as [`Observation::Gone`] or [`Observation::Left`] by whoever looked it up.
+    /// named as [`Observation::Gone`] or [`Observation::Left`] by whoever looked it up. One without a
+    /// partner that is missing is forgotten: nothing hangs on it.
     Everything,
 }
 

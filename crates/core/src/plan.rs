@@ -2,8 +2,8 @@
 
 use crate::matching;
 use crate::{
-    Base, Conflict, CrmId, ExchangeId, Field, Fields, Link, Merged, Observation, Patch, Policy, Reason, RecordId,
-    Scope, Seen, Side, StateChange, SyncState, Unlinked, Version, View, merge,
+    Base, Conflict, Coverage, CrmId, ExchangeId, Field, Fields, Link, Merged, Observation, Patch, Policy, Reason,
+    RecordId, Scope, Seen, Side, StateChange, SyncState, Unlinked, Version, View, merge,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -337,10 +337,18 @@ impl Planner<'_> {
         let remembered = self.state.unlinked.values().map(|record| (&record.id, &record.fields, &record.version));
         let begun = self.state.intents.values().map(|intent| (&intent.source, &intent.fields, &intent.version));
         let mut pool = BTreeMap::new();
+        let mut gone = BTreeSet::new();
         for (id, fields, version) in remembered.chain(begun) {
-            if let Some(own) = own(id).filter(|own| !is_linked(own)) {
+            let Some(own) = own(id).filter(|own| !is_linked(own)) else { continue };
+            if view.coverage == Coverage::Everything && !view.records.contains_key(own) {
+                gone.insert(id.clone());
+            } else {
                 pool.insert(own.clone(), Seen { fields: fields.clone(), version: version.clone(), mark: None });
             }
+        }
+        for id in gone {
+            self.fates.push(id.clone());
+            self.forget(id);
         }
         for (id, observation) in view.records.iter().filter(|(id, _)| !is_linked(id)) {
             match observation {

@@ -100,6 +100,21 @@ fn a_lost_reply_doubles_nothing() {
 }
 
 #[test]
+fn an_item_deleted_while_nobody_knew_what_became_of_its_copy_is_no_ghost() {
+    // Found by the simulation (seed 1240): the reply of a creation in the CRM was lost, the item was deleted,
+    // and the delta token died, so that no page ever said so.
+    let mut world = World::new(BOTH);
+    world.item("a", contact("Ann", "Lee"));
+    world.run(|_, _| Some(Reason::OutcomeUnknown));
+    world.mailbox.clear();
+    world.record("9", contact("Ann", "Lee"));
+    world.coverage = mxs_core::Coverage::Everything;
+    world.run(willing);
+    assert_eq!((world.mailbox.len(), world.crm.len(), world.state.links.len()), (1, 1, 1));
+    assert!(world.state.intents.is_empty() && world.state.unlinked.is_empty());
+}
+
+#[test]
 fn a_copied_item_is_a_new_contact() {
     let mut world = linked(BOTH);
     let mut copy = world.mailbox[&ExchangeId::new("a")].clone();

@@ -16,6 +16,8 @@ pub(crate) struct World {
     /// What changed since the last complete run.
     pub(crate) news_mailbox: BTreeMap<ExchangeId, Observation>,
     pub(crate) news_crm: BTreeMap<CrmId, Observation>,
+    /// How much of the mailbox the next run sees.
+    pub(crate) coverage: Coverage,
     next: u32,
 }
 
@@ -29,6 +31,7 @@ impl World {
             conflicts: Vec::new(),
             news_mailbox: BTreeMap::new(),
             news_crm: BTreeMap::new(),
+            coverage: Coverage::Changes,
             next: 0,
         }
     }
@@ -67,7 +70,7 @@ impl World {
 
     /// The plan for what is new.
     pub(crate) fn plan(&self) -> Plan {
-        let mailbox = View { coverage: Coverage::Changes, records: self.news_mailbox.clone() };
+        let mailbox = View { coverage: self.coverage, records: self.news_mailbox.clone() };
         let crm = View { coverage: Coverage::Changes, records: self.news_crm.clone() };
         plan(&self.state, &mailbox, &crm, self.policy).expect("a complete plan")
     }
@@ -88,6 +91,7 @@ impl World {
         let planned = self.plan();
         self.news_mailbox.clear();
         self.news_crm.clear();
+        self.coverage = Coverage::Changes;
         for change in planned.changes.clone() {
             self.remember(change);
         }
