@@ -167,41 +167,38 @@ pub(crate) fn is_plural_class(name: &str) -> bool {
     matches!(name, "zero" | "one" | "two" | "few" | "many" | "other")
 }
 
-/// The arguments of a message in the order of their first use; `true` for a number.
+/// The arguments of a message by name; `true` for a number. Their order is the alphabet's and not that of
+/// their use, so that a text can be rewritten without exchanging two of them.
 pub(crate) fn arguments(pieces: &[Piece]) -> Vec<(String, bool)> {
-    let mut found: Vec<(String, bool)> = Vec::new();
-    let mut add = |name: &str, number: bool| {
-        if !found.iter().any(|(known, _)| known == name) {
-            found.push((name.to_owned(), number));
-        }
-    };
+    let mut found = BTreeMap::new();
+    collect(pieces, &mut found);
+    found.into_iter().collect()
+}
+
+fn collect(pieces: &[Piece], found: &mut BTreeMap<String, bool>) {
     for piece in pieces {
         match piece {
             Piece::Text(_) => {}
-            Piece::Argument(name) => add(name, false),
-            Piece::Number(name) => add(name, true),
+            Piece::Argument(name) => {
+                found.entry(name.clone()).or_insert(false);
+            }
+            Piece::Number(name) => {
+                found.insert(name.clone(), true);
+            }
             Piece::Select(select) => {
-                add(&select.argument, select.by == By::Count);
-                let texts = select.variants.iter().map(|(_, text)| text).chain([&select.default]);
-                for (name, number) in texts.flat_map(|text| arguments(text)) {
-                    add(&name, number);
-                }
+                *found.entry(select.argument.clone()).or_insert(false) |= select.by == By::Count;
+                select.variants.iter().for_each(|(_, text)| collect(text, found));
+                collect(&select.default, found);
             }
         }
     }
-    found
 }
 
 /// Every language must have the reference's messages with the same arguments, and no others.
 fn compare(reference: &Language, other: &Language) -> Result<(), String> {
     for (id, pieces) in &reference.messages {
         let theirs = other.messages.get(id).ok_or(format!("{}: {id} is missing", other.tag))?;
-        let sorted = |pieces| {
-            let mut arguments = arguments(pieces);
-            arguments.sort();
-            arguments
-        };
-        if sorted(theirs) != sorted(pieces) {
+        if arguments(theirs) != arguments(pieces) {
             return Err(format!("{}: {id} has other arguments than in {}", other.tag, reference.tag));
         }
     }

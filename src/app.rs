@@ -4,12 +4,14 @@ use crate::acts::Acts;
 use crate::browser::window;
 use crate::config::Config;
 use crate::i18n::{Lang, Texts, use_locale};
-use crate::screens::{ConnectionCard, Header, ProblemsCard, ResultsCard, SettingsCard, SyncCard};
+use crate::screens::{ConnectionCard, ProblemsCard, ResultsCard, SettingsCard, SyncCard, header};
 use crate::state::{AppState, Boot, Trouble, code};
-use crate::ui::{Button, Kind, TroubleBanner};
+use crate::ui::{Button, Kind, trouble_banner};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
-use yew::{ContextProvider, Html, MouseEvent, Properties, component, html, use_effect_with, use_memo, use_reducer};
+use yew::{
+    Callback, ContextProvider, Html, MouseEvent, Properties, component, html, use_effect_with, use_memo, use_reducer,
+};
 
 /// The [`Page`].
 #[derive(Clone, PartialEq, Properties)]
@@ -41,10 +43,10 @@ pub(crate) fn Page(props: &PageProps) -> Html {
     let Some(acts) = (*acts).clone() else {
         let trouble = Trouble::new(code::NO_CONFIG);
         return html! {
-            <ContextProvider<Texts> context={texts}>
-                <Header person={None::<Rc<_>>} />
-                <main id="main"><TroubleBanner {trouble} /></main>
-            </ContextProvider<Texts>>
+            <>
+                { header(texts, None) }
+                <main id="main">{ trouble_banner(texts, &trouble, Html::default()) }</main>
+            </>
         };
     };
     let state: Rc<AppState> = Rc::new((*state).clone());
@@ -52,7 +54,7 @@ pub(crate) fn Page(props: &PageProps) -> Html {
         <ContextProvider<Texts> context={texts}>
             <ContextProvider<Acts> context={acts.clone()}>
                 <a class="skip" href="#main">{ texts.skip_to_content() }</a>
-                <Header person={state.person.clone()} />
+                { header(texts, state.person.as_deref()) }
                 <main id="main" tabindex="-1">{ content(texts, &acts, &state, &props.sdk) }</main>
             </ContextProvider<Acts>>
         </ContextProvider<Texts>>
@@ -85,15 +87,10 @@ fn content(texts: Texts, acts: &Acts, state: &Rc<AppState>, sdk: &JsValue) -> Ht
         Boot::Failed(trouble) => {
             let again = {
                 let (acts, sdk) = (acts.clone(), sdk.clone());
-                move |_: MouseEvent| acts.open(sdk.clone())
+                Callback::from(move |_: MouseEvent| acts.open(sdk.clone()))
             };
-            html! {
-                <TroubleBanner trouble={trouble.clone()}>
-                    <div class="buttons">
-                        <Button label={texts.try_again()} kind={Kind::Primary} onclick={again} />
-                    </div>
-                </TroubleBanner>
-            }
+            let again = Button::new(texts.try_again(), Kind::Primary, again).html();
+            trouble_banner(texts, trouble, html! { <div class="buttons">{ again }</div> })
         }
         Boot::Ready => html! {
             <div class="cards">

@@ -3,7 +3,7 @@
 results-title = Last sync
 results-none = When a sync has ended, its results are here.
 # $relative is like "2 minutes ago", $exact like "21 Nov 2026, 10:15".
-results-ended = { $relative }, { $exact }
+results-ended = { $exact } ({ $relative })
 results-caption = What was done on each side
 results-in-crm = In the CRM
 results-in-exchange = In Exchange
@@ -70,7 +70,7 @@ held-question = { $count ->
     [one] Delete { NUMBER($count) } contact on the other side?
    *[other] Delete { NUMBER($count) } contacts on the other side?
 }
-held-explain = The next sync, which starts at once, deletes the partners of the contacts listed as held. This can't be undone here; the recycle bins of the CRM and of Outlook keep deleted contacts for a while.
+held-explain = A sync starts at once and deletes the partners of these contacts. It can't be undone here; the recycle bins of the CRM and of Outlook keep deleted contacts for a while.
 held-confirm = { $count ->
     [one] Delete { NUMBER($count) } contact
    *[other] Delete { NUMBER($count) } contacts

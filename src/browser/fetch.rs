@@ -1,7 +1,7 @@
 //! Requests by the browser's `fetch`.
 
 use js_sys::{Array, Uint8Array};
-use mxs_http::{Headers, NoResponse, Request, Response};
+use mxs_http::{Headers, Method, NoResponse, Request, Response};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit};
@@ -42,7 +42,11 @@ fn start(request: &Request, life: Life) -> Result<js_sys::Promise, JsValue> {
     let init = RequestInit::new();
     init.set_method(request.method.as_str());
     init.set_credentials(RequestCredentials::Omit);
-    init.set_cache(RequestCache::NoStore);
+    // Only what is read could be kept. For writes Chromium takes it as: ask the server each time anew whether
+    // this page may ask, which doubles the round trips.
+    if request.method == Method::Get {
+        init.set_cache(RequestCache::NoStore);
+    }
     init.set_referrer_policy(ReferrerPolicy::NoReferrer);
     let headers = web_sys::Headers::new()?;
     for (name, value) in request.headers.iter() {

@@ -12,7 +12,7 @@ pub(crate) use port::CrmPort;
 
 use crate::browser::timeout;
 use crate::state::{Person, Trouble, code};
-use js_sys::{JSON, Promise};
+use js_sys::{JSON, Object, Promise, Reflect};
 use wasm_bindgen::JsValue;
 
 /// How long the CRM may take for what the page needs to start.
@@ -41,8 +41,9 @@ pub(crate) async fn prefers_night() -> Option<bool> {
 
 /// Has the CRM sign a statement about its user over `nonce`.
 pub(crate) async fn sign(function: &str, nonce: &str) -> Option<String> {
-    let arguments = serde_json::json!({ "nonce": nonce }).to_string();
-    let call = sdk::FunctionCall::new(&arguments);
+    let arguments = Object::new();
+    Reflect::set(&arguments, &"nonce".into(), &nonce.into()).ok()?;
+    let call = sdk::FunctionCall::new(&text(&arguments));
     people::output(&text(&ask(sdk::execute(function, &call), FUNCTION_LIMIT_MS).await?))
 }
 

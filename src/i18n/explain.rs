@@ -31,8 +31,8 @@ pub(crate) fn told(texts: Texts, reason: &Reason) -> Told {
             // A vendor that gave no code still has to be quoted as something.
             let code = if refusal.code.is_empty() { "–" } else { &refusal.code };
             let what = match refusal.field {
-                Some(field) => texts.reason_refused_field(side, &texts.field(&field.name()), code, &status),
-                None => texts.reason_refused(side, code, &status),
+                Some(field) => texts.reason_refused_field(code, &texts.field(&field.name()), side, &status),
+                None => texts.reason_refused(code, side, &status),
             };
             let todo = match refusal.max_length {
                 Some(length) => texts.refused_too_long(length),

@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn names_choose_their_form() {
-        assert_eq!(T.problems_entry("crm", "Ada"), "Ada (in the CRM)");
-        assert_eq!(T.problems_entry("exchange", "Ada"), "Ada (in Exchange)");
+        assert_eq!(T.problems_entry("Ada", "crm"), "Ada (in the CRM)");
+        assert_eq!(T.problems_entry("Ada", "exchange"), "Ada (in Exchange)");
     }
 }

@@ -1,9 +1,10 @@
 //! Connecting a mailbox.
 
-use crate::acts::use_acts;
-use crate::i18n::use_texts;
+use crate::acts::{Acts, use_acts};
+use crate::i18n::{Texts, use_texts};
 use crate::state::{Connection, SignIn};
-use crate::ui::{Badge, Button, Card, Dialog, Kind, Mood, TroubleBanner};
+use crate::ui::{Button, Dialog, Kind, Mood, badge, card, maybe, trouble_banner};
+use mxs_api::Mailbox;
 use yew::{Callback, Html, MouseEvent, Properties, component, html};
 
 /// The [`ConnectionCard`].
@@ -20,63 +21,57 @@ pub(crate) struct ConnectionCardProps {
 pub(crate) fn ConnectionCard(props: &ConnectionCardProps) -> Html {
     let texts = use_texts();
     let acts = use_acts();
-    let ConnectionCardProps { connection, syncing } = props;
-    let connect = |choose: bool| {
-        let (acts, known) = (acts.clone(), connection.mailbox.clone());
-        Callback::from(move |_: MouseEvent| acts.connect(known.clone(), choose))
-    };
-    let stop_waiting = {
-        let acts = acts.clone();
-        move |_: MouseEvent| acts.stop_waiting()
-    };
+    let connection = &props.connection;
     let (mood, state, hint) = match (&connection.mailbox, connection.sign_in) {
         (_, SignIn::Waiting) => (Mood::Plain, texts.connection_waiting(), ""),
         (None, _) => (Mood::Plain, texts.connection_none(), texts.connection_none_hint()),
         (Some(_), SignIn::Out) => (Mood::Warn, texts.connection_out(), texts.connection_out_hint()),
         (Some(_), SignIn::In) => (Mood::Good, texts.connection_in(), texts.connection_in_hint()),
     };
-    let badge =
-        html! { <span role="status" aria-label={texts.connection_state()}><Badge {mood} text={state} /></span> };
-    let buttons = match (&connection.mailbox, connection.sign_in) {
-        (_, SignIn::Waiting) => html! { <Button label={texts.connection_cancel()} onclick={stop_waiting} /> },
-        (None, _) => html! {
-            <Button label={texts.connection_connect()} kind={Kind::Primary} onclick={connect(false)} />
-        },
-        (Some(_), SignIn::Out) => html! {
-            <>
-                <Button label={texts.connection_sign_in()} kind={Kind::Primary} onclick={connect(false)} />
-                <Button label={texts.connection_change()} onclick={connect(true)} />
-            </>
-        },
-        (Some(_), SignIn::In) => html! {
-            <Button label={texts.connection_change()} onclick={connect(true)} blocked={*syncing} />
-        },
+    let aside = html! { <span role="status" aria-label={texts.connection_state()}>{ badge(mood, state) }</span> };
+    let body = html! {
+        <>
+            { maybe(connection.mailbox.as_ref().map(address)) }
+            <p class="hint">{ hint }</p>
+            { maybe(connection.trouble.as_ref().map(|trouble| trouble_banner(texts, trouble, Html::default()))) }
+            <div class="buttons">{ buttons(props, &acts, texts) }</div>
+            { other(connection, &acts, texts) }
+        </>
     };
-    html! {
-        <Card id="connection" title={texts.connection_title()} aside={badge}>
-            if let Some(mailbox) = &connection.mailbox {
-                <p class="mailbox">
-                    <strong>{ &mailbox.name }</strong>
-                    if mailbox.name != mailbox.address {
-                        <span>{ &mailbox.address }</span>
-                    }
-                </p>
-            }
-            if !hint.is_empty() {
-                <p class="hint">{ hint }</p>
-            }
-            if let Some(trouble) = &connection.trouble {
-                <TroubleBanner trouble={trouble.clone()} />
-            }
-            <div class="buttons">{ buttons }</div>
-            { other(props, &acts, texts) }
-        </Card>
+    card("connection", texts.connection_title(), aside, body)
+}
+
+fn address(mailbox: &Mailbox) -> Html {
+    // Some accounts have no name but their address.
+    let second = (mailbox.name != mailbox.address).then(|| html! { <span>{ mailbox.address.clone() }</span> });
+    html! { <p class="mailbox"><strong>{ mailbox.name.clone() }</strong>{ maybe(second) }</p> }
+}
+
+fn buttons(props: &ConnectionCardProps, acts: &Acts, texts: Texts) -> Html {
+    let connection = &props.connection;
+    let connect = |choose: bool| {
+        let (acts, known) = (acts.clone(), connection.mailbox.clone());
+        Callback::from(move |_: MouseEvent| acts.connect(known.clone(), choose))
+    };
+    let change = |kind| Button::new(texts.connection_change(), kind, connect(true)).blocked(props.syncing).html();
+    match (&connection.mailbox, connection.sign_in) {
+        (_, SignIn::Waiting) => {
+            let acts = acts.clone();
+            let stop = Callback::from(move |_: MouseEvent| acts.stop_waiting());
+            Button::new(texts.connection_cancel(), Kind::Plain, stop).html()
+        }
+        (None, _) => Button::new(texts.connection_connect(), Kind::Primary, connect(false)).html(),
+        (Some(_), SignIn::Out) => {
+            let again = Button::new(texts.connection_sign_in(), Kind::Primary, connect(false)).html();
+            html! { <>{ again }{ change(Kind::Plain) }</> }
+        }
+        (Some(_), SignIn::In) => change(Kind::Plain),
     }
 }
 
 /// The question that a sign-in to another mailbox raises.
-fn other(props: &ConnectionCardProps, acts: &crate::acts::Acts, texts: crate::i18n::Texts) -> Html {
-    let (Some(other), Some(now)) = (&props.connection.other, &props.connection.mailbox) else { return Html::default() };
+fn other(connection: &Connection, acts: &Acts, texts: Texts) -> Html {
+    let (Some(other), Some(now)) = (&connection.other, &connection.mailbox) else { return Html::default() };
     let take = {
         let acts = acts.clone();
         move |_: MouseEvent| acts.take_other()

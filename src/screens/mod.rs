@@ -8,7 +8,7 @@ mod settings;
 mod sync;
 
 pub(crate) use connection::ConnectionCard;
-pub(crate) use header::Header;
+pub(crate) use header::header;
 pub(crate) use problems::ProblemsCard;
 pub(crate) use results::ResultsCard;
 pub(crate) use settings::SettingsCard;

@@ -3,10 +3,10 @@
 use crate::acts::use_acts;
 use crate::i18n::{Texts, Told, side_key, told, use_texts};
 use crate::state::{AppState, Group, blocked};
-use crate::ui::{Badge, Banner, Button, Card, Dialog, Kind, Mood};
+use crate::ui::{Button, Dialog, Kind, Mood, badge, banner, card, maybe};
 use mxs_core::Summary;
 use std::rc::Rc;
-use yew::{Html, MouseEvent, Properties, component, html, use_state};
+use yew::{Callback, Html, MouseEvent, Properties, component, html, use_state};
 
 /// The [`ProblemsCard`].
 #[derive(PartialEq, Properties)]
@@ -25,22 +25,16 @@ pub(crate) fn ProblemsCard(ProblemsCardProps { state }: &ProblemsCardProps) -> H
             count => html! { <p>{ texts.problems_unknown(count) }</p> },
         },
         Some(problems) if problems.groups.is_empty() => html! { <p>{ texts.problems_none() }</p> },
-        Some(problems) => html! {
-            <>
-                if problems.held() > 0 {
-                    <Held state={state.clone()} count={problems.held()} />
-                }
-                <ul class="groups">{ for problems.groups.iter().map(|shown| group(texts, shown)) }</ul>
-            </>
-        },
+        Some(problems) => {
+            let held = problems.held();
+            let held = (held > 0).then(|| html! { <Held state={state.clone()} count={held} /> });
+            let groups = problems.groups.iter().map(|shown| group(texts, shown));
+            html! { <>{ maybe(held) }<ul class="groups">{ for groups }</ul></> }
+        }
     };
     let total = state.problems.as_ref().map_or(0, |problems| problems.total());
-    let count = if total > 0 {
-        html! { <span>{ texts.problems_count(total) }</span> }
-    } else {
-        Html::default()
-    };
-    html! { <Card id="problems" title={texts.problems_title()} aside={count}>{ body }</Card> }
+    let aside = if total > 0 { texts.problems_count(total).into() } else { Html::default() };
+    card("problems", texts.problems_title(), aside, body)
 }
 
 /// What the last sync left out on both sides.
@@ -58,21 +52,19 @@ fn group(texts: Texts, group: &Group) -> Html {
     let more = group.total - u32::try_from(group.names.len()).unwrap_or(group.total);
     let entry = |(name, side): &(String, Option<mxs_core::Side>)| {
         let name = if name.is_empty() { texts.problems_unnamed() } else { name };
-        html! { <li>{ texts.problems_entry(side.map_or("both", side_key), name) }</li> }
+        html! { <li>{ texts.problems_entry(name, side.map_or("both", side_key)) }</li> }
     };
     html! {
         <li>
             <p class="group-head">
-                <Badge {mood} text={kind} />
+                { badge(mood, kind) }
                 <strong>{ texts.problems_count(group.total) }</strong>
                 <code>{ code }</code>
             </p>
             <p>{ text }</p>
             <ul class="names">
                 { for group.names.iter().map(entry) }
-                if more > 0 {
-                    <li class="hint">{ texts.problems_more(more) }</li>
-                }
+                { maybe((more > 0).then(|| html! { <li class="hint">{ texts.problems_more(more) }</li> })) }
             </ul>
         </li>
     }
@@ -94,7 +86,7 @@ fn Held(HeldProps { state, count }: &HeldProps) -> Html {
     let asking = use_state(|| false);
     let ask = {
         let asking = asking.clone();
-        move |_: MouseEvent| asking.set(true)
+        Callback::from(move |_: MouseEvent| asking.set(true))
     };
     let keep = {
         let asking = asking.clone();
@@ -111,24 +103,26 @@ fn Held(HeldProps { state, count }: &HeldProps) -> Html {
         }
     };
     let impossible = state.run.is_here() || blocked(&state.connection, &state.settings).is_some();
-    html! {
-        <Banner mood={Mood::Warn} title={texts.held_title(*count)}>
+    let question = html! {
+        <Dialog
+            id="held"
+            title={texts.held_question(*count)}
+            body={texts.held_explain()}
+            confirm={texts.held_confirm(*count)}
+            kind={Kind::Danger}
+            keep={texts.held_keep()}
+            onconfirm={confirm}
+            onkeep={keep}
+        />
+    };
+    let body = html! {
+        <>
             <p>{ texts.held_body() }</p>
             <div class="buttons">
-                <Button label={texts.held_review()} onclick={ask} blocked={impossible} />
+                { Button::new(texts.held_review(), Kind::Plain, ask).blocked(impossible).html() }
             </div>
-            if *asking {
-                <Dialog
-                    id="held"
-                    title={texts.held_question(*count)}
-                    body={texts.held_explain()}
-                    confirm={texts.held_confirm(*count)}
-                    kind={Kind::Danger}
-                    keep={texts.held_keep()}
-                    onconfirm={confirm}
-                    onkeep={keep}
-                />
-            }
-        </Banner>
-    }
+            { maybe(asking.then_some(question)) }
+        </>
+    };
+    banner(Mood::Warn, texts.held_title(*count), body)
 }

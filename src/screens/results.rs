@@ -3,7 +3,7 @@
 use crate::browser::{Every, now_ms};
 use crate::i18n::{Texts, exact_time, number, relative_time, use_texts};
 use crate::state::AppState;
-use crate::ui::{Badge, Card, Mood, TroubleBanner};
+use crate::ui::{Mood, badge, card, maybe, trouble_banner};
 use mxs_api::{Run, RunEnd};
 use mxs_core::{Instant, Summary};
 use std::rc::Rc;
@@ -29,29 +29,26 @@ pub(crate) fn ResultsCard(ResultsCardProps { state }: &ResultsCardProps) -> Html
         move || drop(every)
     });
     let Some(run) = &state.last_run else {
-        return html! {
-            <Card id="results" title={texts.results_title()}><p class="hint">{ texts.results_none() }</p></Card>
-        };
+        let body = html! { <p class="hint">{ texts.results_none() }</p> };
+        return card("results", texts.results_title(), Html::default(), body);
     };
     let need_person = state.problems.as_ref().map_or(0, |problems| problems.need_person());
     let (mood, end) = end(texts, run, need_person);
-    let badge = html! { <span role="status"><Badge {mood} text={end} /></span> };
-    html! {
-        <Card id="results" title={texts.results_title()} aside={badge}>
+    let aside = html! { <span role="status">{ badge(mood, end) }</span> };
+    let hint = (run.end == RunEnd::Cancelled).then(|| html! { <p>{ texts.end_cancelled_hint() }</p> });
+    let body = html! {
+        <>
             <p class="hint">{ when(texts, run) }</p>
-            if run.end == RunEnd::Cancelled {
-                <p>{ texts.end_cancelled_hint() }</p>
-            }
-            if let Some(trouble) = state.end_trouble() {
-                <TroubleBanner {trouble} />
-            }
+            { maybe(hint) }
+            { maybe(state.end_trouble().map(|trouble| trouble_banner(texts, &trouble, Html::default()))) }
             { table(texts, &run.summary) }
             <dl class="facts">
                 { fact(texts.results_matched(), run.summary.matched, texts.results_matched_hint()) }
                 { fact(texts.results_conflicts(), run.summary.conflicts, texts.results_conflicts_hint()) }
             </dl>
-        </Card>
-    }
+        </>
+    };
+    card("results", texts.results_title(), aside, body)
 }
 
 fn end(texts: Texts, run: &Run, need_person: u32) -> (Mood, String) {
@@ -67,7 +64,7 @@ fn end(texts: Texts, run: &Run, need_person: u32) -> (Mood, String) {
 fn when(texts: Texts, run: &Run) -> Html {
     let Ok(ended) = Instant::parse(&run.ended) else { return html! { <time>{ &run.ended }</time> } };
     let ago = (now_ms() / 1000.0) as i64 - ended.seconds();
-    let words = texts.results_ended(&relative_time(ago), &exact_time(ended.seconds()));
+    let words = texts.results_ended(&exact_time(ended.seconds()), &relative_time(ago));
     html! { <time datetime={run.ended.clone()}>{ words }</time> }
 }
 

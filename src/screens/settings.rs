@@ -1,11 +1,11 @@
 //! What is synced, and how.
 
-use crate::acts::use_acts;
-use crate::i18n::use_texts;
+use crate::acts::{Acts, use_acts};
+use crate::i18n::{Texts, use_texts};
 use crate::state::{Action, SettingsForm, Way};
-use crate::ui::{Button, Card, Choice, Kind, RadioGroup, Switch, TroubleBanner};
+use crate::ui::{Button, Choice, Kind, RadioGroup, card, maybe, switch, trouble_banner};
 use mxs_core::Winner;
-use yew::{Html, MouseEvent, Properties, component, html};
+use yew::{Callback, Html, MouseEvent, Properties, component, html};
 
 const WAYS: [Way; 3] = [Way::Both, Way::ToCrm, Way::ToExchange];
 const WINNERS: [Winner; 2] = [Winner::Crm, Winner::Exchange];
@@ -24,71 +24,64 @@ pub(crate) fn SettingsCard(SettingsCardProps { form }: &SettingsCardProps) -> Ht
     let acts = use_acts();
     let set_contacts = {
         let acts = acts.clone();
-        move |on| acts.tell(Action::SetContacts(on))
+        Callback::from(move |on| acts.tell(Action::SetContacts(on)))
     };
-    let set_way = {
-        let acts = acts.clone();
-        move |place: usize| acts.tell(Action::SetWay(WAYS[place]))
+    let contacts =
+        switch("contacts", texts.settings_contacts(), texts.settings_contacts_hint(), form.contacts, set_contacts);
+    let body = html! {
+        <>
+            { contacts }
+            { maybe(form.contacts.then(|| ways(form, &acts, texts))) }
+            { maybe((form.contacts && form.way == Way::Both).then(|| winners(form, &acts, texts))) }
+            { maybe(form.trouble.as_ref().map(|trouble| trouble_banner(texts, trouble, Html::default()))) }
+            { save_bar(form, &acts, texts) }
+        </>
     };
-    let set_winner = {
-        let acts = acts.clone();
-        move |place: usize| acts.tell(Action::SetWinner(WINNERS[place]))
-    };
-    let ways = vec![
-        choice(texts.settings_both(), texts.settings_both_hint()),
-        choice(texts.settings_to_crm(), texts.settings_to_crm_hint()),
-        choice(texts.settings_to_exchange(), texts.settings_to_exchange_hint()),
-    ];
-    let winners = vec![choice(texts.settings_winner_crm(), ""), choice(texts.settings_winner_exchange(), "")];
-    html! {
-        <Card id="settings" title={texts.settings_title()}>
-            <Switch
-                id="contacts"
-                label={texts.settings_contacts()}
-                hint={texts.settings_contacts_hint()}
-                on={form.contacts}
-                onchange={set_contacts}
-            />
-            if form.contacts {
-                <RadioGroup
-                    name="direction"
-                    legend={texts.settings_direction()}
-                    choices={ways}
-                    chosen={WAYS.iter().position(|way| *way == form.way).unwrap_or_default()}
-                    onchoose={set_way}
-                />
-                if form.way == Way::Both {
-                    <RadioGroup
-                        name="winner"
-                        legend={texts.settings_winner()}
-                        choices={winners}
-                        chosen={WINNERS.iter().position(|winner| *winner == form.winner).unwrap_or_default()}
-                        onchoose={set_winner}
-                    />
-                }
-            }
-            if let Some(trouble) = &form.trouble {
-                <TroubleBanner trouble={trouble.clone()} />
-            }
-            <SaveBar form={form.clone()} />
-        </Card>
+    card("settings", texts.settings_title(), Html::default(), body)
+}
+
+fn ways(form: &SettingsForm, acts: &Acts, texts: Texts) -> Html {
+    let acts = acts.clone();
+    RadioGroup {
+        name: "direction",
+        legend: texts.settings_direction(),
+        choices: &[
+            Choice { label: texts.settings_both(), hint: texts.settings_both_hint() },
+            Choice { label: texts.settings_to_crm(), hint: texts.settings_to_crm_hint() },
+            Choice { label: texts.settings_to_exchange(), hint: texts.settings_to_exchange_hint() },
+        ],
+        chosen: WAYS.iter().position(|way| *way == form.way),
+        onchoose: Callback::from(move |place: usize| acts.tell(Action::SetWay(WAYS[place]))),
     }
+    .html()
 }
 
-fn choice(label: &'static str, hint: &'static str) -> Choice {
-    Choice { label: label.into(), hint: hint.into() }
+fn winners(form: &SettingsForm, acts: &Acts, texts: Texts) -> Html {
+    let acts = acts.clone();
+    RadioGroup {
+        name: "winner",
+        legend: texts.settings_winner(),
+        choices: &[
+            Choice { label: texts.settings_winner_crm(), hint: "" },
+            Choice { label: texts.settings_winner_exchange(), hint: "" },
+        ],
+        chosen: WINNERS.iter().position(|winner| *winner == form.winner),
+        onchoose: Callback::from(move |place: usize| acts.tell(Action::SetWinner(WINNERS[place]))),
+    }
+    .html()
 }
 
-/// Save and discard. They are there as long as there is something to save, and the note tells when it is.
-#[component]
-fn SaveBar(SettingsCardProps { form }: &SettingsCardProps) -> Html {
-    let texts = use_texts();
-    let acts = use_acts();
+/// Save and discard. They are always there, so that the focus stays where it was; the note tells how things
+/// stand.
+fn save_bar(form: &SettingsForm, acts: &Acts, texts: Texts) -> Html {
     let save = {
         let (acts, draft) = (acts.clone(), form.draft());
-        move |_: MouseEvent| acts.save(draft)
+        Callback::from(move |_: MouseEvent| acts.save(draft))
     };
-    let discard = move |_: MouseEvent| acts.tell(Action::Discard);
+    let discard = {
+        let acts = acts.clone();
+        Callback::from(move |_: MouseEvent| acts.tell(Action::Discard))
+    };
     let note = match (form.saving, form.is_dirty(), form.just_saved) {
         (true, _, _) => texts.settings_saving(),
         (false, true, _) => texts.settings_dirty(),
@@ -98,9 +91,9 @@ fn SaveBar(SettingsCardProps { form }: &SettingsCardProps) -> Html {
     let nothing = !form.is_dirty() || form.saving;
     html! {
         <div class="buttons">
-            <Button label={texts.settings_save()} kind={Kind::Primary} onclick={save} blocked={nothing} />
-            <Button label={texts.settings_discard()} onclick={discard} blocked={nothing} />
-            <span class="note" role="status">{ note }</span>
+            { Button::new(texts.settings_save(), Kind::Primary, save).blocked(nothing).html() }
+            { Button::new(texts.settings_discard(), Kind::Plain, discard).blocked(nothing).html() }
+            <span class="hint" role="status">{ note }</span>
         </div>
     }
 }

@@ -1,12 +1,12 @@
 //! Starting a sync and watching it.
 
 use crate::acts::use_acts;
-use crate::browser::Every;
+use crate::browser::{Every, focus_if_lost};
 use crate::i18n::{Texts, use_texts};
 use crate::state::{AppState, Blocked, Progress, Stage, blocked};
-use crate::ui::{Banner, Button, Card, Kind, Mood, ProgressBar, TroubleBanner};
+use crate::ui::{Button, Kind, Mood, banner, card, maybe, progress_bar, trouble_banner};
 use std::rc::Rc;
-use yew::{Html, MouseEvent, Properties, component, html, use_effect_with};
+use yew::{Callback, Html, MouseEvent, Properties, component, html, use_effect_with};
 
 /// How often the page asks whether a sync elsewhere is done.
 const LOOK_MS: i32 = 4_000;
@@ -31,56 +31,57 @@ pub(crate) fn SyncCard(SyncCardProps { state }: &SyncCardProps) -> Html {
             move || drop(every)
         });
     }
+    let here = state.run.is_here();
+    use_effect_with(here, move |_| {
+        // The button that stopped it is gone now, and the focus with it.
+        move || {
+            if here {
+                focus_if_lost("#sync .button");
+            }
+        }
+    });
     let obstacle = blocked(&state.connection, &state.settings);
     let direction = state.settings.saved.direction;
     let start = {
         let (acts, person) = (acts.clone(), state.person.clone());
-        move |_: MouseEvent| {
+        Callback::from(move |_: MouseEvent| {
             if let Some(person) = person.clone() {
                 acts.sync(person, direction, false);
             }
+        })
+    };
+    let cancel = Callback::from(move |_: MouseEvent| acts.cancel());
+    let why = match (state.run.stage, obstacle) {
+        (Stage::Idle, Some(obstacle)) => obstacle_text(texts, obstacle),
+        (Stage::Idle, None) => texts.sync_ready(),
+        (Stage::Here { .. } | Stage::Elsewhere, _) => "",
+    };
+    let label = if elsewhere { texts.try_again() } else { texts.sync_start() };
+    let start =
+        Button::new(label, Kind::Primary, start).blocked(obstacle.is_some() || here).described_by("sync-why").html();
+    let progress = state.run.progress.as_ref();
+    let (going_on, cancel) = match state.run.stage {
+        Stage::Idle => Default::default(),
+        Stage::Here { cancelling } => {
+            let label = if cancelling { texts.sync_cancelling() } else { texts.sync_cancel() };
+            (bar(texts, progress), Button::new(label, Kind::Plain, cancel).blocked(cancelling).html())
+        }
+        Stage::Elsewhere => {
+            let seen = progress.map(|_| bar(texts, progress));
+            let body = html! { <><p>{ texts.elsewhere_body() }</p>{ maybe(seen) }</> };
+            (banner(Mood::Plain, texts.elsewhere_title(), body), Html::default())
         }
     };
-    let cancel = move |_: MouseEvent| acts.cancel();
-    let why = match (state.run.stage, obstacle) {
-        (Stage::Idle, Some(obstacle)) => obstacle_text(texts, obstacle).into(),
-        (Stage::Idle, None) => texts.sync_ready().into(),
-        (Stage::Here { .. } | Stage::Elsewhere, _) => String::new(),
-    };
-    html! {
-        <Card id="sync" title={texts.sync_title()}>
+    let body = html! {
+        <>
             <p class="hint" id="sync-why">{ why }</p>
-            if let Stage::Here { .. } = state.run.stage {
-                { bar(texts, state.run.progress.as_ref()) }
-            }
-            if elsewhere {
-                <Banner mood={Mood::Plain} title={texts.elsewhere_title()}>
-                    <p>{ texts.elsewhere_body() }</p>
-                    { state.run.progress.as_ref().map(|progress| bar(texts, Some(progress))) }
-                </Banner>
-            }
-            if let Some(trouble) = &state.run.trouble {
-                <TroubleBanner trouble={trouble.clone()} />
-            }
-            <div class="buttons">
-                <Button
-                    label={if elsewhere { texts.try_again() } else { texts.sync_start() }}
-                    kind={Kind::Primary}
-                    onclick={start}
-                    blocked={obstacle.is_some() || state.run.is_here()}
-                    described_by="sync-why"
-                />
-                if let Stage::Here { cancelling } = state.run.stage {
-                    <Button
-                        label={if cancelling { texts.sync_cancelling() } else { texts.sync_cancel() }}
-                        onclick={cancel}
-                        blocked={cancelling}
-                    />
-                }
-            </div>
+            { going_on }
+            { maybe(state.run.trouble.as_ref().map(|trouble| trouble_banner(texts, trouble, Html::default()))) }
+            <div class="buttons">{ start }{ cancel }</div>
             <p class="hint">{ texts.sync_linked(state.linked) }</p>
-        </Card>
-    }
+        </>
+    };
+    card("sync", texts.sync_title(), Html::default(), body)
 }
 
 fn obstacle_text(texts: Texts, obstacle: Blocked) -> &'static str {
@@ -99,8 +100,7 @@ fn bar(texts: Texts, progress: Option<&Progress>) -> Html {
         (done, 0) => texts.sync_read(done),
         (done, total) => texts.sync_progress(done, total),
     };
-    let phase = phase_text(texts, phase);
-    html! { <ProgressBar label={texts.sync_progress_label()} {phase} {numbers} {done} {total} /> }
+    progress_bar(texts.sync_progress_label(), phase_text(texts, phase), numbers, done, total)
 }
 
 /// The words are those of `mxs_sync::Phase`; a sync elsewhere may be of a newer version.

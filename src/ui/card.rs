@@ -1,32 +1,17 @@
 //! A part of the page with a heading.
 
-use yew::{AttrValue, Children, Html, Properties, component, html};
+use yew::{Html, html};
 
-/// A [`Card`].
-#[derive(PartialEq, Properties)]
-pub(crate) struct CardProps {
-    /// Its id; the heading's is `{id}-title`.
-    pub(crate) id: AttrValue,
-    /// Its heading.
-    pub(crate) title: AttrValue,
-    /// What stands beside the heading.
-    #[prop_or_default]
-    pub(crate) aside: Html,
-    /// What it holds.
-    pub(crate) children: Children,
-}
-
-/// A region of the page, named by its heading.
-#[component]
-pub(crate) fn Card(props: &CardProps) -> Html {
-    let title_id = format!("{}-title", props.id);
+/// A region of the page, named by its heading; `aside` stands beside that. The heading's id is `{id}-title`.
+pub(crate) fn card(id: &'static str, title: &'static str, aside: Html, body: Html) -> Html {
+    let title_id = [id, "-title"].concat();
     html! {
-        <section class="card" id={&props.id} aria-labelledby={title_id.clone()}>
+        <section class="card" {id} aria-labelledby={title_id.clone()}>
             <div class="card-head">
-                <h2 id={title_id} tabindex="-1">{ &props.title }</h2>
-                { props.aside.clone() }
+                <h2 id={title_id}>{ title }</h2>
+                { aside }
             </div>
-            { for props.children.iter() }
+            { body }
         </section>
     }
 }

@@ -1,6 +1,6 @@
 //! Signs beside words: a state is never told by colour alone.
 
-use yew::{AttrValue, Html, Properties, component, html};
+use yew::{AttrValue, Html, html};
 
 /// How things stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,14 +16,15 @@ pub(crate) enum Mood {
 }
 
 impl Mood {
-    /// The mood's word in class names.
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
+    /// The classes of a `block` in this mood.
+    pub(super) fn class(self, block: &str) -> String {
+        let word = match self {
             Mood::Bad => "bad",
             Mood::Good => "good",
             Mood::Plain => "plain",
             Mood::Warn => "warn",
-        }
+        };
+        [block, " mood-", word].concat()
     }
 
     const fn path(self) -> &'static str {
@@ -36,34 +37,15 @@ impl Mood {
     }
 }
 
-/// What an [`Icon`] shows.
-#[derive(PartialEq, Properties)]
-pub(crate) struct IconProps {
-    /// The mood.
-    pub(crate) mood: Mood,
-}
-
 /// A sign for a mood. It is not read aloud: words stand beside it.
-#[component]
-pub(crate) fn Icon(IconProps { mood }: &IconProps) -> Html {
+pub(crate) fn icon(mood: Mood) -> Html {
     html! {
-        <svg class={format!("icon icon-{}", mood.word())} viewBox="0 0 16 16" aria-hidden="true">
-            <path d={mood.path()} />
-        </svg>
+        <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d={mood.path()} /></svg>
     }
 }
 
-/// What a [`Badge`] shows.
-#[derive(PartialEq, Properties)]
-pub(crate) struct BadgeProps {
-    /// The mood.
-    pub(crate) mood: Mood,
-    /// The words.
-    pub(crate) text: AttrValue,
-}
-
 /// A state in one or two words.
-#[component]
-pub(crate) fn Badge(BadgeProps { mood, text }: &BadgeProps) -> Html {
-    html! { <span class={format!("badge badge-{}", mood.word())}><Icon mood={*mood} />{ text }</span> }
+pub(crate) fn badge(mood: Mood, text: impl Into<AttrValue>) -> Html {
+    let (class, text) = (mood.class("badge"), text.into());
+    html! { <span {class}>{ icon(mood) }{ text }</span> }
 }

@@ -1,36 +1,21 @@
 //! How far something has come.
 
-use yew::{AttrValue, Html, Properties, component, html};
+use yew::{Html, html};
 
-/// A [`ProgressBar`].
-#[derive(PartialEq, Properties)]
-pub(crate) struct ProgressProps {
-    /// What goes on, for those who can't see the page.
-    pub(crate) label: AttrValue,
-    /// The phase.
-    pub(crate) phase: AttrValue,
-    /// The numbers in words.
-    pub(crate) numbers: AttrValue,
-    /// Steps done.
-    pub(crate) done: u32,
-    /// Steps in all; 0 while that is not known.
-    pub(crate) total: u32,
-}
-
-/// A bar with words. The phase is read aloud when it changes, the numbers are not.
-#[component]
-pub(crate) fn ProgressBar(props: &ProgressProps) -> Html {
-    let known = props.total > 0;
+/// A bar with words: the phase, and `numbers`, which say `done` and `total` in words. A `total` of 0 is not
+/// known yet. The phase is read aloud when it changes, the numbers are not.
+pub(crate) fn progress_bar(label: &'static str, phase: &'static str, numbers: String, done: u32, total: u32) -> Html {
+    let known = total > 0;
     html! {
         <div class="progress">
             <p class="progress-words">
-                <span role="status">{ &props.phase }</span>
-                <span class="progress-numbers">{ &props.numbers }</span>
+                <span role="status">{ phase }</span>
+                <span class="progress-numbers">{ numbers }</span>
             </p>
             <progress
-                aria-label={&props.label}
-                value={known.then(|| props.done.min(props.total).to_string())}
-                max={known.then(|| props.total.to_string())}
+                aria-label={label}
+                value={known.then(|| done.min(total).to_string())}
+                max={known.then(|| total.to_string())}
             />
         </div>
     }

@@ -1,64 +1,64 @@
 //! One of a few.
 
-use yew::{AttrValue, Callback, Html, Properties, component, html};
+use yew::{Callback, Event, Html, html};
 
 /// A possible choice.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Choice {
     /// What it is called.
-    pub(crate) label: AttrValue,
+    pub(crate) label: &'static str,
     /// What it means; may be empty.
-    pub(crate) hint: AttrValue,
+    pub(crate) hint: &'static str,
 }
 
-/// A [`RadioGroup`].
-#[derive(PartialEq, Properties)]
-pub(crate) struct RadioGroupProps {
+/// A group of radio buttons.
+pub(crate) struct RadioGroup<'a> {
     /// The group's name, unique in the page.
-    pub(crate) name: AttrValue,
+    pub(crate) name: &'static str,
     /// The question.
-    pub(crate) legend: AttrValue,
+    pub(crate) legend: &'static str,
     /// The choices.
-    pub(crate) choices: Vec<Choice>,
-    /// The place of the chosen one.
-    pub(crate) chosen: usize,
+    pub(crate) choices: &'a [Choice],
+    /// The place of the chosen one, if one is.
+    pub(crate) chosen: Option<usize>,
     /// Called with the place of the one that was chosen.
     pub(crate) onchoose: Callback<usize>,
 }
 
-/// A group of radio buttons.
-#[component]
-pub(crate) fn RadioGroup(props: &RadioGroupProps) -> Html {
-    let option = |(place, choice): (usize, &Choice)| {
-        let id = format!("{}-{place}", props.name);
-        let hint_id = (!choice.hint.is_empty()).then(|| format!("{id}-hint"));
+impl RadioGroup<'_> {
+    /// The group in the page.
+    pub(crate) fn html(self) -> Html {
+        let option = |(place, choice)| self.option(place, choice);
+        html! {
+            <fieldset>
+                <legend>{ self.legend }</legend>
+                { for self.choices.iter().enumerate().map(option) }
+            </fieldset>
+        }
+    }
+
+    fn option(&self, place: usize, choice: &Choice) -> Html {
+        let id = format!("{}-{place}", self.name);
+        let hint_id = [&id, "-hint"].concat();
         let onchange = {
-            let callback = props.onchoose.clone();
-            move |_| callback.emit(place)
+            let callback = self.onchoose.clone();
+            move |_: Event| callback.emit(place)
         };
         html! {
             <div class="option">
                 <input
                     type="radio"
                     id={id.clone()}
-                    name={&props.name}
-                    checked={place == props.chosen}
-                    aria-describedby={hint_id.clone()}
+                    name={self.name}
+                    checked={Some(place) == self.chosen}
+                    aria-describedby={(!choice.hint.is_empty()).then(|| hint_id.clone())}
                     {onchange}
                 />
                 <div>
-                    <label for={id}>{ &choice.label }</label>
-                    if let Some(hint_id) = hint_id {
-                        <p class="hint" id={hint_id}>{ &choice.hint }</p>
-                    }
+                    <label for={id}>{ choice.label }</label>
+                    <p class="hint" id={hint_id}>{ choice.hint }</p>
                 </div>
             </div>
         }
-    };
-    html! {
-        <fieldset>
-            <legend>{ &props.legend }</legend>
-            { for props.choices.iter().enumerate().map(option) }
-        </fieldset>
     }
 }

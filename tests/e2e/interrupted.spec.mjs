@@ -59,6 +59,17 @@ for (const { what, phase, ...request } of CUTS) {
     await expectTwoHundred(sandbox);
     await expectSettled(next, sandbox);
   });
+
+  test(`the connection breaks when ${what}`, async ({ page, sandbox }) => {
+    await readyTab(page, sandbox);
+    await sandbox.post('/faults', { ...request, method: 'POST', effect: { kind: 'drop-after' } });
+    // The sync looks what became of the write and goes on.
+    await sync(page);
+    expect(await sandbox.struck()).toBe(1);
+    await expectEnd(page, 'Completed');
+    await expectTwoHundred(sandbox);
+    await expectSettled(page, sandbox);
+  });
 }
 
 test('the page is reloaded while a slow sync writes', async ({ page, sandbox }) => {
@@ -130,7 +141,7 @@ test('a second window waits while the first one syncs', async ({ page, context, 
 async function stopAt(page, sandbox, request, phase) {
   await sandbox.post('/faults', { ...request, method: 'POST', effect: { kind: 'none' }, delay_ms: LEASE_MS });
   await startSync(page);
-  await expect.poll(() => sandbox.struck(), { intervals: [50] }).toBe(1);
+  await expect.poll(() => sandbox.get('/faults')).toEqual([]);
   await expect(card(page, 'Sync').getByRole('status')).toHaveText(phase);
 }
 

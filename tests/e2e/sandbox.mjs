@@ -11,6 +11,7 @@ const START_LIMIT_MS = 20_000;
 const tab = fileURLToPath(new URL('../../dist/tab', import.meta.url));
 
 export default async function start() {
+  if (!process.env.SANDBOX) throw new Error('SANDBOX is not set to the path of the built sandbox; ./build.sh test does that');
   // Away from the default port and from a developer's own data.
   const data = await mkdtemp(join(tmpdir(), 'mxs-e2e-'));
   const sandbox = spawn(process.env.SANDBOX, ['--port', '0', '--tab', tab, '--data', data], {

@@ -20,6 +20,15 @@ import {
   visit,
 } from './steps.mjs';
 
+/** What the first sync of two hundred asks; the batches are of twenty: to create, and to mark what was created. */
+const FIRST = {
+  'microsoft GET /v1.0/me/contacts': 1,
+  'microsoft GET /v1.0/me/contacts/delta': 1,
+  'microsoft POST /v1.0/$batch': 10,
+  'zoho POST /crm/v8/Contacts': 1,
+  'zoho POST /crm/v8/coql': 1,
+};
+
 /** What a sync without changes asks: one call for each list of changes. */
 const NO_CHANGE = {
   'microsoft GET /v1.0/me/contacts/delta': 1,
@@ -42,9 +51,13 @@ test('two hundred contacts come together, and edits on both sides are merged fie
   await expect(why).toContainText('Turn on contacts in the settings first.');
   await turnContactsOn(page);
 
+  await sandbox.post('/counters/reset');
   await sync(page);
   await expectEnd(page, 'Completed');
   await expectCounts(page, { Created: [100, 100] });
+  expect(await sandbox.calls()).toEqual(FIRST);
+  const { microsoft } = (await sandbox.get('/counters')).requests;
+  expect(microsoft['OPTIONS /v1.0/$batch'], 'the browser asks only once whether the tab may write').toBe(1);
   await expect(card(page, 'Sync')).toContainText('200 contacts are linked.');
   await expect(card(page, 'Not in sync')).toContainText('Every contact that takes part is in sync.');
   await expectTwoHundred(sandbox);
@@ -82,6 +95,36 @@ test('two hundred contacts come together, and edits on both sides are merged fie
   expect(await expectSettled(page, sandbox)).toEqual(NO_CHANGE);
 
   expect((await sandbox.state()).outbox, 'nobody was sent a mail').toEqual([]);
+});
+
+test('people as they are: samples from many programs, and only one’s own contacts of the CRM', async ({ page, sandbox }) => {
+  await sandbox.reset('default');
+  await sandbox.install();
+  const [amelia, claire] = [sandbox.person('amelia'), sandbox.person('claire')];
+  await openTab(page, amelia);
+  await connect(page, amelia);
+  await turnContactsOn(page);
+  const before = await sandbox.state();
+  await sync(page);
+  await expectEnd(page, /^Completed/);
+  await expect(fact(page, 'Matched')).toHaveText(/^[1-9]/);
+
+  const after = await sandbox.state();
+  const owned = (state, person) => state.crm.filter((record) => record.Owner.id === person.id);
+  const inMailbox = (state, records) => {
+    const addresses = state.mailbox.flatMap(({ emailAddresses }) => emailAddresses.map(({ address }) => address));
+    return records.map(({ Email }) => Email).filter((email) => addresses.includes(email));
+  };
+  const [mine, hers] = [owned(before, amelia).filter(({ Email }) => Email), owned(before, claire)];
+  expect(inMailbox(before, mine).length).toBeLessThan(mine.length);
+  expect(inMailbox(after, mine)).toHaveLength(mine.length);
+  expect(hers).not.toEqual([]);
+  expect(owned(after, claire)).toEqual(hers);
+  expect(inMailbox(after, hers)).toEqual(inMailbox(before, hers));
+
+  await sandbox.post('/counters/reset');
+  await sync(page);
+  expect(await sandbox.writes(), 'writes of a second sync').toBe(0);
 });
 
 test('one way: the other side is not written, and its own contacts stay its own', async ({ page, sandbox }) => {
