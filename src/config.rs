@@ -47,7 +47,8 @@ pub(crate) struct MicrosoftConfig {
 impl Config {
     /// Reads the file; `None` when it is not what it should be.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let mut config: Self = serde_json::from_str(text).ok()?;
+        let config: serde_json::Value = serde_json::from_str(text).ok()?;
+        let mut config: Self = serde_json::from_value(config).ok()?;
         for address in [&mut config.microsoft.authority, &mut config.microsoft.graph, &mut config.function] {
             if !address.starts_with("https://") && !address.starts_with("http://") {
                 return None;
