@@ -1,8 +1,7 @@
-//! The run's clock, its waiting, and whoever watches it.
+//! The run's waiting, and whoever watches it.
 
-use crate::browser::{now_ms, window};
+use crate::browser::window;
 use js_sys::{Function, Promise};
-use mxs_core::Instant;
 use mxs_sync::{Env, Progress};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -39,10 +38,6 @@ pub(crate) struct BrowserEnv {
 }
 
 impl Env for BrowserEnv {
-    fn now(&self) -> Instant {
-        Instant::from_seconds((now_ms() / 1000.0).floor() as i64)
-    }
-
     async fn wait(&self, milliseconds: u32) {
         if self.cancelled() {
             return;

@@ -1,6 +1,6 @@
 //! What a run needs from the place where it runs.
 
-use mxs_core::{Instant, StateChange, SyncState};
+use mxs_core::{StateChange, SyncState};
 use std::future::Future;
 
 /// What a run is doing.
@@ -72,11 +72,8 @@ pub enum StoreError {
     Unavailable,
 }
 
-/// The clock, the waiting, and the people who watch.
+/// The waiting, and the people who watch.
 pub trait Env {
-    /// The present moment.
-    fn now(&self) -> Instant;
-
     /// Waits.
     fn wait(&self, milliseconds: u32) -> impl Future<Output = ()>;
 

@@ -17,7 +17,7 @@ pub struct Sync<'a, G, C, S, E> {
     pub crm: &'a C,
     /// Remembers.
     pub store: &'a S,
-    /// Clock and watchers.
+    /// Waiting and watchers.
     pub env: &'a E,
     /// The rules.
     pub policy: Policy,

@@ -1,6 +1,6 @@
 //! A place for a run: ports into the world, a store, a clock, and a way to die.
 
-use mxs_core::{Conflict, Instant, StateChange, SyncState};
+use mxs_core::{Conflict, StateChange, SyncState};
 use mxs_http::{HttpPort, NoResponse, Request, Response};
 use mxs_sync::{Env, Progress, Report, Store, StoreError};
 use mxs_world::{Service, World};
@@ -112,10 +112,6 @@ pub(crate) struct WorldEnv<'w> {
 }
 
 impl Env for WorldEnv<'_> {
-    fn now(&self) -> Instant {
-        Instant::from_seconds(self.world.borrow().now().as_second())
-    }
-
     async fn wait(&self, milliseconds: u32) {
         self.world.borrow_mut().advance(i64::from(milliseconds));
     }
