@@ -183,6 +183,15 @@ impl Fields {
         shared
     }
 
+    /// What a person knows the contact by: its name, or else the first address or number it has. Empty when
+    /// it has none of these.
+    pub fn display_name(&self) -> String {
+        let full = [self.text(Field::GivenName), self.text(Field::Surname)].join(" ");
+        let other = [Field::Email1, Field::Email2, Field::MobilePhone, Field::BusinessPhone, Field::HomePhone];
+        let candidates = std::iter::once(full.trim()).chain(other.map(|field| self.text(field)));
+        candidates.into_iter().find(|name| !name.is_empty()).unwrap_or_default().to_owned()
+    }
+
     /// Whether nothing is filled in.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
