@@ -255,6 +255,8 @@ mod tests {
             running: None,
             last_run: Some(run(RunEnd::Completed)),
             linked: 3,
+            unsynced_total: 0,
+            unsynced: Vec::new(),
         }
     }
 

@@ -17,7 +17,7 @@ pub struct Lease {
 
 /// One remembered thing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "item")]
+#[serde(rename_all = "snake_case")]
 pub enum StateItem {
     /// A creation whose outcome is not known.
     Intent {
@@ -79,7 +79,7 @@ pub struct Renewed {
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "end")]
+#[serde(rename_all = "snake_case")]
 pub enum RunEnd {
     /// A person stopped it; what was done stays done.
     Cancelled,
@@ -115,4 +115,23 @@ pub struct Run {
     pub end: RunEnd,
     /// What it did.
     pub summary: Summary,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The function stores these, so the texts never change.
+    #[test]
+    fn stored_ends_stay_as_they_are() {
+        for (end, text) in [
+            (RunEnd::Cancelled, r#""cancelled""#),
+            (RunEnd::Completed, r#""completed""#),
+            (RunEnd::Failed { code: "MXS-1002".to_owned() }, r#"{"failed":{"code":"MXS-1002"}}"#),
+            (RunEnd::Interrupted, r#""interrupted""#),
+        ] {
+            assert_eq!(serde_json::to_string(&end).expect("serializes"), text);
+            assert_eq!(serde_json::from_str::<RunEnd>(text).expect("reads"), end);
+        }
+    }
 }

@@ -22,11 +22,13 @@ mod lease;
 mod problem;
 mod session;
 mod settings;
+mod unsynced;
 
 pub use lease::{Commit, Finish, Lease, Progress, Renewed, Run, RunEnd, StateItem, StatePage};
 pub use problem::{ErrorCode, Problem};
 pub use session::{Challenge, Health, Session, SessionRequest, Statement, StatementError};
 pub use settings::{Mailbox, Overview, Settings};
+pub use unsynced::{EXAMPLES_MAX, Example, UNSYNCED_MAX, Unsynced};
 
 /// How long a lease lasts without a commit, in seconds. A tab that dies blocks the next run this long.
 pub const LEASE_SECONDS: u32 = 30;

@@ -1,6 +1,6 @@
 //! What people chose, and what a tab shows first.
 
-use crate::{Progress, Run};
+use crate::{Progress, Run, Unsynced};
 use mxs_core::{Direction, Winner};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -55,4 +55,9 @@ pub struct Overview {
     pub last_run: Option<Run>,
     /// How many pairs of records are linked.
     pub linked: u32,
+    /// How many contacts are not in sync, whether `unsynced` has room for their reason or not.
+    pub unsynced_total: u32,
+    /// Why they are not: what went wrong first, then what a rule kept out; of each the most frequent first.
+    /// At most [`UNSYNCED_MAX`](crate::UNSYNCED_MAX) reasons; when there are more, the rarest are left out.
+    pub unsynced: Vec<Unsynced>,
 }

@@ -26,7 +26,7 @@ impl Winner {
 
 /// Which way records flow. One way needs no conflict rule: the source always wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "way")]
+#[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// Both ways.
     Both {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a record is not in sync, in a form that can be stored, counted and told in any language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "reason")]
+#[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// Several records on the other side fit equally well; a person must choose.
     AmbiguousMatch {

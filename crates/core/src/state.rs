@@ -19,7 +19,7 @@ pub struct Base {
 
 /// Whether a link's records are both there and within the sync's reach.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "scope")]
+#[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// Both are.
     #[default]
@@ -113,7 +113,7 @@ pub struct SyncState {
 
 /// One change to the remembered state. A list of them is stored as a whole or not at all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "change")]
+#[serde(rename_all = "snake_case")]
 pub enum StateChange {
     /// Adds to the conflict list.
     AddConflict {

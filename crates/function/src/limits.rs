@@ -32,6 +32,12 @@ pub(crate) const WORD_BYTES_MAX: usize = 64;
 /// The most bytes in a mailbox's cursors; a delta link is a long URL.
 pub(crate) const CURSORS_BYTES_MAX: usize = 64 * 1024;
 
+/// The most characters of a contact's name in the overview; what is longer is cut off there.
+pub(crate) const NAME_CHARS_MAX: usize = 200;
+
+/// The most bytes of JSON in the reason why a record is not in sync.
+pub(crate) const REASON_BYTES_MAX: usize = 512;
+
 /// After how many bytes of items a page ends early.
 pub(crate) const PAGE_BYTES: usize = 4 * 1024 * 1024;
 

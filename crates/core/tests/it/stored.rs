@@ -1,8 +1,8 @@
 //! The stored forms. What one version wrote every later one must read, so these texts never change.
 
 use mxs_core::{
-    Cursors, Date, ExchangeId, Field, Fields, Reason, RecordId, Side, StateChange, Unlinked, Value, VendorRefusal,
-    Version,
+    Base, CrmId, Cursors, Date, Direction, ExchangeId, Field, Fields, Link, Reason, RecordId, Scope, Side, StateChange,
+    Unlinked, Value, VendorRefusal, Version, Winner,
 };
 
 fn check<T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(value: &T, text: &str) {
@@ -30,12 +30,36 @@ fn stored_texts_stay_as_they_are() {
     };
     check(
         &StateChange::PutUnlinked { unlinked },
-        r#"{"change":"put_unlinked","unlinked":{"id":{"exchange":"AAk="},"fields":{},"version":"W/\"1\"","reason":{"reason":"refused","side":"crm","status":202,"code":"INVALID_DATA","field":"surname","max_length":80}}}"#,
+        r#"{"put_unlinked":{"unlinked":{"id":{"exchange":"AAk="},"fields":{},"version":"W/\"1\"","reason":{"refused":{"side":"crm","status":202,"code":"INVALID_DATA","field":"surname","max_length":80}}}}}"#,
     );
     check(
         &StateChange::SetCursors { cursors: Cursors::default() },
-        r#"{"change":"set_cursors","cursors":{"exchange":null,"crm":null}}"#,
+        r#"{"set_cursors":{"cursors":{"exchange":null,"crm":null}}}"#,
     );
+    let link = Link {
+        exchange: ExchangeId::new("AAk="),
+        crm: CrmId::new("411"),
+        base: Base::default(),
+        exchange_version: Version::new("1"),
+        marked: true,
+        scope: Scope::Active,
+        seen: None,
+        trouble: None,
+    };
+    check(
+        &StateChange::PutLink { link },
+        r#"{"put_link":{"link":{"exchange":"AAk=","crm":"411","base":{"exchange":{},"crm":{}},"exchange_version":"1","marked":true,"scope":"active"}}}"#,
+    );
+    check(&Scope::Left { side: Side::Exchange }, r#"{"left":{"side":"exchange"}}"#);
+}
+
+#[test]
+fn choices_and_reasons_stay_as_they_are() {
+    check(&Direction::Both { winner: Winner::Exchange }, r#"{"both":{"winner":"exchange"}}"#);
+    check(&Direction::ToCrm, r#""to_crm""#);
+    check(&Reason::AmbiguousMatch { candidates: 2 }, r#"{"ambiguous_match":{"candidates":2}}"#);
+    check(&Reason::HeldMassDelete, r#""held_mass_delete""#);
+    check(&Reason::Busy { side: Side::Crm }, r#"{"busy":{"side":"crm"}}"#);
 }
 
 #[test]

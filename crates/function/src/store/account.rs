@@ -1,6 +1,6 @@
 //! What a CRM user chose, and what the tab shows first.
 
-use super::{Store, run};
+use super::{Store, run, unsynced};
 use crate::refusal::Refusal;
 use mxs_api::{Mailbox, Overview, Settings};
 
@@ -31,18 +31,29 @@ impl Store {
                 .fetch_optional(&mut *tx)
                 .await?;
         let Some((row, id, address, name)) = mailbox else {
-            return Ok(Overview { settings, mailbox: None, running: None, last_run: None, linked: 0 });
+            return Ok(Overview {
+                settings,
+                mailbox: None,
+                running: None,
+                last_run: None,
+                linked: 0,
+                unsynced_total: 0,
+                unsynced: Vec::new(),
+            });
         };
         let linked: i64 = sqlx::query_scalar("SELECT count(*) FROM item WHERE mailbox = $1 AND kind = 'link'")
             .bind(row)
             .fetch_one(&mut *tx)
             .await?;
+        let (unsynced_total, unsynced) = unsynced::overview(&mut tx, row).await?;
         Ok(Overview {
             settings,
             mailbox: Some(Mailbox { id, address, name }),
             running: run::running(&mut tx, row, now_ms).await?,
             last_run: run::last(&mut tx, row, now_ms).await?,
             linked: u32::try_from(linked).unwrap_or(u32::MAX),
+            unsynced_total,
+            unsynced,
         })
     }
 }

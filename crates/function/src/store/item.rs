@@ -4,11 +4,12 @@
 //! does not know come back unchanged; but the item is read once on its way in, so nothing is stored that is
 //! not an item.
 
+use super::unsynced::Trouble;
 use super::{Store, run};
 use crate::limits::{CURSORS_BYTES_MAX, ID_BYTES_MAX, PAGE_BYTES, PAGE_ROWS_AT_ONCE};
 use crate::refusal::Refusal;
 use mxs_api::ITEM_BYTES_MAX;
-use mxs_core::{RecordId, StateChange};
+use mxs_core::{RecordId, Side, StateChange};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -16,7 +17,7 @@ use sha2::{Digest, Sha256};
 use sqlx::{Sqlite, Transaction};
 
 /// The form in which items and conflicts are stored now.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 
 /// What happens to one row.
 pub(crate) enum Change {
@@ -24,8 +25,9 @@ pub(crate) enum Change {
     AddConflict { body: String },
     /// Forgets an item.
     Drop { kind: Kind, key: String },
-    /// Remembers an item, in place of one with the same key. `crm` is a link's CRM record.
-    Put { kind: Kind, key: String, crm: Option<String>, body: String },
+    /// Remembers an item, in place of one with the same key. `crm` is a link's CRM record; `trouble` is there
+    /// when the item is not in sync.
+    Put { kind: Kind, key: String, crm: Option<String>, body: String, trouble: Option<Trouble> },
     /// Remembers how far each side has been read.
     SetCursors { body: String },
 }
@@ -42,7 +44,8 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    const fn name(self) -> &'static str {
+    /// The word that is stored.
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Kind::Intent => "intent",
             Kind::Link => "link",
@@ -56,7 +59,9 @@ impl Change {
     pub(crate) fn read(sent: &Value) -> Result<Self, Refusal> {
         let change = StateChange::deserialize(sent).map_err(|_| Refusal::bad("a change is not one of those known"))?;
         Ok(match change {
-            StateChange::AddConflict { .. } => Change::AddConflict { body: body(sent, "conflict", ITEM_BYTES_MAX)? },
+            StateChange::AddConflict { .. } => {
+                Change::AddConflict { body: body(sent, "add_conflict", "conflict", ITEM_BYTES_MAX)? }
+            }
             StateChange::DropIntent { source } => Change::Drop { kind: Kind::Intent, key: record_key(&source)? },
             StateChange::DropLink { exchange } => Change::Drop { kind: Kind::Link, key: id(exchange.as_str())? },
             StateChange::DropUnlinked { id } => Change::Drop { kind: Kind::Unlinked, key: record_key(&id)? },
@@ -64,28 +69,34 @@ impl Change {
                 kind: Kind::Intent,
                 key: record_key(&intent.source)?,
                 crm: None,
-                body: body(sent, "intent", ITEM_BYTES_MAX)?,
+                body: body(sent, "put_intent", "intent", ITEM_BYTES_MAX)?,
+                trouble: None,
             },
             StateChange::PutLink { link } => Change::Put {
                 kind: Kind::Link,
                 key: id(link.exchange.as_str())?,
                 crm: Some(id(link.crm.as_str())?),
-                body: body(sent, "link", ITEM_BYTES_MAX)?,
+                body: body(sent, "put_link", "link", ITEM_BYTES_MAX)?,
+                trouble: link.trouble.map(|reason| Trouble::new(&reason, &link.base.crm)).transpose()?,
             },
             StateChange::PutUnlinked { unlinked } => Change::Put {
                 kind: Kind::Unlinked,
                 key: record_key(&unlinked.id)?,
                 crm: None,
-                body: body(sent, "unlinked", ITEM_BYTES_MAX)?,
+                body: body(sent, "put_unlinked", "unlinked", ITEM_BYTES_MAX)?,
+                trouble: Some(Trouble::new(&unlinked.reason, &unlinked.fields)?),
             },
-            StateChange::SetCursors { .. } => Change::SetCursors { body: body(sent, "cursors", CURSORS_BYTES_MAX)? },
+            StateChange::SetCursors { .. } => {
+                Change::SetCursors { body: body(sent, "set_cursors", "cursors", CURSORS_BYTES_MAX)? }
+            }
         })
     }
 }
 
 /// The member of a change that is stored, as it was sent.
-fn body(sent: &Value, member: &str, most: usize) -> Result<String, Refusal> {
-    let body = sent.get(member).ok_or(Refusal::bad("a change is not one of those known"))?.to_string();
+fn body(sent: &Value, change: &str, member: &str, most: usize) -> Result<String, Refusal> {
+    let body = sent.get(change).and_then(|change| change.get(member));
+    let body = body.ok_or(Refusal::bad("a change is not one of those known"))?.to_string();
     if body.len() > most { Err(Refusal::bad("an item is too large")) } else { Ok(body) }
 }
 
@@ -101,6 +112,15 @@ fn record_key(record: &RecordId) -> Result<String, Refusal> {
         RecordId::Crm(crm) => format!("crm:{}", id(crm.as_str())?),
         RecordId::Exchange(exchange) => format!("exchange:{}", id(exchange.as_str())?),
     })
+}
+
+/// The side of the record whose key it is.
+pub(super) fn side(key: &str) -> Result<Side, Refusal> {
+    match key.split_once(':') {
+        Some(("crm", _)) => Ok(Side::Crm),
+        Some(("exchange", _)) => Ok(Side::Exchange),
+        _ => Err(Refusal::unreadable("item")),
+    }
 }
 
 /// Makes one change. Each must be possible where it stands in the list: to pair a record anew, its old link
@@ -135,11 +155,13 @@ pub(super) async fn apply(
                 .execute(&mut **tx)
                 .await?;
         }
-        Change::Put { kind, key, crm, body } => {
+        Change::Put { kind, key, crm, body, trouble } => {
             sqlx::query(
-                "INSERT INTO item (mailbox, kind, key, crm, format, body) VALUES ($1, $2, $3, $4, $5, $6)
+                "INSERT INTO item (mailbox, kind, key, crm, format, body, reason, name)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                  ON CONFLICT (mailbox, kind, key)
-                 DO UPDATE SET crm = excluded.crm, format = excluded.format, body = excluded.body",
+                 DO UPDATE SET crm = excluded.crm, format = excluded.format, body = excluded.body,
+                               reason = excluded.reason, name = excluded.name",
             )
             .bind(mailbox)
             .bind(kind.name())
@@ -147,6 +169,8 @@ pub(super) async fn apply(
             .bind(crm)
             .bind(FORMAT)
             .bind(body)
+            .bind(trouble.as_ref().map(|trouble| &*trouble.reason))
+            .bind(trouble.as_ref().map(|trouble| &*trouble.name))
             .execute(&mut **tx)
             .await
             .map_err(|error| match error.as_database_error() {
@@ -177,7 +201,7 @@ pub(crate) struct Page {
 
 /// [`mxs_api::StateItem`].
 #[derive(Serialize)]
-#[serde(rename_all = "snake_case", tag = "item")]
+#[serde(rename_all = "snake_case")]
 enum Item {
     Intent { intent: Box<RawValue> },
     Link { link: Box<RawValue> },

@@ -9,6 +9,7 @@ mod mailbox;
 mod open;
 mod run;
 mod session;
+mod unsynced;
 
 pub(crate) use item::{Change, Page};
 pub use open::{DATABASE_FILE, OpenError};

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// The database's name in the data folder.
 pub const DATABASE_FILE: &str = "function.sqlite";
 
-static MIGRATIONS: Migrator = sqlx::migrate!();
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// Why the database can't be used. Each says what to do.
 #[derive(Debug, thiserror::Error)]

@@ -84,17 +84,17 @@ async fn a_run_that_lost_its_lease_can_store_nothing() {
 
     let changes = json!([
         put_link("e2", "c2"),
-        { "change": "drop_link", "exchange": "e1" },
-        { "change": "set_cursors", "cursors": { "exchange": "too late", "crm": null } },
+        { "drop_link": { "exchange": "e1" } },
+        { "set_cursors": { "cursors": { "exchange": "too late", "crm": null } } },
         conflict(),
     ]);
     assert_eq!(f.commit(&anna, old.fence, changes).await.refusal(), (409, ErrorCode::LeaseLost));
-    let finish = f.finish(&anna, old.fence, json!({ "end": "completed" })).await;
+    let finish = f.finish(&anna, old.fence, json!("completed")).await;
     assert_eq!(finish.refusal(), (409, ErrorCode::LeaseLost));
 
     assert_eq!(pairs(&f.state(&anna, new.fence, 10).await), [("e1".to_owned(), "c1".to_owned())]);
     assert_eq!(f.overview(&anna).await.last_run, Some(last_run), "the new run goes on, the old one stays interrupted");
-    f.finish(&anna, new.fence, json!({ "end": "completed" })).await;
+    f.finish(&anna, new.fence, json!("completed")).await;
     assert_eq!(f.lease(&anna).await.cursors.exchange, None);
     let mut database = f.folder.look().await;
     let conflicts: i64 =
@@ -110,7 +110,7 @@ async fn anothers_lease_is_no_lease() {
     let lease = f.lease(&anna).await;
     for fence in [lease.fence, 0, 999, u64::MAX] {
         assert_eq!(f.commit(&ben, fence, json!([])).await.refusal(), (409, ErrorCode::LeaseLost), "{fence}");
-        let finish = f.finish(&ben, fence, json!({ "end": "completed" })).await;
+        let finish = f.finish(&ben, fence, json!("completed")).await;
         assert_eq!(finish.refusal(), (409, ErrorCode::LeaseLost), "{fence}");
         let read = f.call(&ben, "GET", &format!("/v1/lease/{fence}/state"), None).await;
         assert_eq!(read.refusal(), (409, ErrorCode::LeaseLost), "{fence}");
@@ -123,11 +123,11 @@ async fn finishing_gives_the_lease_back_and_may_be_said_again() {
     let f = Fixture::new().await;
     let anna = f.connected("411001", "mailbox-a").await;
     let lease = f.lease(&anna).await;
-    let first = f.finish(&anna, lease.fence, json!({ "end": "completed" })).await;
+    let first = f.finish(&anna, lease.fence, json!("completed")).await;
     f.clock.advance_s(5);
-    let again = f.finish(&anna, lease.fence, json!({ "end": "completed" })).await;
+    let again = f.finish(&anna, lease.fence, json!("completed")).await;
     assert_eq!(first.json::<mxs_api::Run>(), again.json::<mxs_api::Run>());
-    let other = f.finish(&anna, lease.fence, json!({ "end": "cancelled" })).await;
+    let other = f.finish(&anna, lease.fence, json!("cancelled")).await;
     assert_eq!(other.refusal(), (409, ErrorCode::LeaseLost));
     assert_eq!(f.commit(&anna, lease.fence, json!([])).await.refusal(), (409, ErrorCode::LeaseLost));
     assert!(f.lease(&anna).await.fence > lease.fence);
@@ -140,7 +140,7 @@ async fn a_run_may_say_late_how_it_ended_if_nobody_took_its_place() {
     let lease = f.lease(&anna).await;
     f.clock.advance_ms(LEASE_MS * 3);
     assert_eq!(f.overview(&anna).await.last_run.map(|run| run.end), Some(RunEnd::Interrupted));
-    assert_eq!(f.finish(&anna, lease.fence, json!({ "end": "completed" })).await.status, StatusCode::OK);
+    assert_eq!(f.finish(&anna, lease.fence, json!("completed")).await.status, StatusCode::OK);
     assert_eq!(f.overview(&anna).await.last_run.map(|run| run.end), Some(RunEnd::Completed));
 }
 
@@ -153,7 +153,7 @@ async fn what_was_committed_is_there_after_a_restart() {
     f.commit(&anna, lease.fence, json!([put_link("e1", "c1"), put_link("e2", "c2")])).await;
     let f = f.reopened().await;
     // The session, the lease and the state: the run does not notice.
-    f.commit(&anna, lease.fence, json!([{ "change": "drop_link", "exchange": "e1" }])).await;
+    f.commit(&anna, lease.fence, json!([{ "drop_link": { "exchange": "e1" } }])).await;
     assert_eq!(f.call(&anna, "POST", "/v1/lease", None).await.refusal(), (409, ErrorCode::LeaseHeld));
     f.clock.advance_ms(LEASE_MS);
     let f = f.reopened().await;
@@ -197,14 +197,14 @@ async fn fences_only_grow_and_old_runs_are_deleted() {
     for _ in 0..3 {
         let lease = f.lease(&anna).await;
         fences.push(lease.fence);
-        f.finish(&anna, lease.fence, json!({ "end": "completed" })).await;
+        f.finish(&anna, lease.fence, json!("completed")).await;
     }
     f.clock.advance_s(91 * 24 * 60 * 60);
     let anna = f.sign_in(ORG, "411001").await;
     assert!(f.overview(&anna).await.last_run.is_some(), "the last one stays, however old");
     let lease = f.lease(&anna).await;
     fences.push(lease.fence);
-    f.finish(&anna, lease.fence, json!({ "end": "completed" })).await;
+    f.finish(&anna, lease.fence, json!("completed")).await;
     assert!(fences.is_sorted_by(|one, next| one < next), "{fences:?}");
     let mut database = f.folder.look().await;
     let left: Vec<i64> = sqlx::query_scalar("SELECT fence FROM run").fetch_all(&mut database).await.expect("runs");
@@ -224,14 +224,14 @@ async fn phases_and_codes_are_plain_words() {
         let body = json!({ "changes": [], "progress": { "phase": word, "done": 0, "total": 0 } });
         let commit = f.call(&anna, "POST", &format!("/v1/lease/{}/commits", lease.fence), Some(body)).await;
         assert_eq!(commit.refusal(), (400, ErrorCode::BadRequest), "{word}");
-        let finish = f.finish(&anna, lease.fence, json!({ "end": "failed", "code": word })).await;
+        let finish = f.finish(&anna, lease.fence, json!({ "failed": { "code": word } })).await;
         assert_eq!(finish.refusal(), (400, ErrorCode::BadRequest), "{word}");
     }
 }
 
 fn conflict() -> serde_json::Value {
-    json!({ "change": "add_conflict", "conflict": {
+    json!({ "add_conflict": { "conflict": {
         "exchange": "e1", "crm": "c1", "field": "surname",
         "exchange_value": null, "crm_value": { "text": "Secret" }, "winner": "crm",
-    } })
+    } } })
 }

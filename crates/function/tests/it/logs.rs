@@ -46,9 +46,13 @@ async fn no_secret_and_nobodys_data_is_logged() {
     f.connect(&token, "mailbox-secret").await;
     let lease = f.lease(&token).await;
     f.commit(&token, lease.fence, json!([put_link("item-secret", "411777")])).await;
+    let fields = json!({ "given_name": { "text": "Anna" }, "surname": { "text": "Secret" } });
+    let unlinked = json!({ "id": { "crm": "411777" }, "fields": fields, "version": "1", "reason": "not_in_direction" });
+    f.commit(&token, lease.fence, json!([{ "put_unlinked": { "unlinked": unlinked } }])).await;
+    f.overview(&token).await;
     f.commit(&token, lease.fence, json!([put_link("item-other", "411777")])).await;
     f.state(&token, lease.fence, 10).await;
-    f.finish(&token, lease.fence, json!({ "end": "completed" })).await;
+    f.finish(&token, lease.fence, json!("completed")).await;
     f.call(&token, "GET", "/v1/nobody@secret.example?address=anna.secret@example.com", None).await;
     f.call(&token, "PUT", "/v1/settings", Some(json!({ "Anna Secret": 1 }))).await;
     let mut database = f.folder.look().await;
@@ -89,9 +93,14 @@ async fn nothing_shows_a_secret_when_it_is_printed() {
     let request = mxs_api::SessionRequest { statement: statement.clone() };
     let session: Session = f.session(&statement).await.json();
     f.connect(&session.token, "mailbox-a").await;
-    let mailbox = f.overview(&session.token).await.mailbox.expect("a mailbox");
-    let printed = format!("{:?} {config:?} {parsed:?} {request:?} {session:?} {mailbox:?}", f.app);
-    for secret in [SECRET, &*nonce, &*session.token, "anna.secret", "Anna Secret"] {
+    let lease = f.lease(&session.token).await;
+    let fields = json!({ "given_name": { "text": "Cleo" } });
+    let unlinked = json!({ "id": { "crm": "411777" }, "fields": fields, "version": "1", "reason": "not_in_direction" });
+    f.commit(&session.token, lease.fence, json!([{ "put_unlinked": { "unlinked": unlinked } }])).await;
+    let overview = f.overview(&session.token).await;
+    assert_eq!(overview.unsynced[0].examples[0].name, "Cleo");
+    let printed = format!("{:?} {config:?} {parsed:?} {request:?} {session:?} {overview:?}", f.app);
+    for secret in [SECRET, &*nonce, &*session.token, "anna.secret", "Anna Secret", "Cleo"] {
         assert!(!printed.contains(secret), "{secret} is in {printed}");
     }
     assert!(!printed.contains(ORG));

@@ -10,7 +10,15 @@ use serde_json::json;
 async fn a_new_user_has_chosen_nothing() {
     let f = Fixture::new().await;
     let token = f.sign_in(ORG, "411001").await;
-    let expected = Overview { settings: Settings::default(), mailbox: None, running: None, last_run: None, linked: 0 };
+    let expected = Overview {
+        settings: Settings::default(),
+        mailbox: None,
+        running: None,
+        last_run: None,
+        linked: 0,
+        unsynced_total: 0,
+        unsynced: Vec::new(),
+    };
     assert_eq!(f.overview(&token).await, expected);
     assert_eq!(f.call(&token, "POST", "/v1/lease", None).await.refusal(), (404, ErrorCode::NotFound));
 }
@@ -58,9 +66,9 @@ async fn state_stays_with_user_and_mailbox() {
     let f = Fixture::new().await;
     let anna = f.connected("411001", "mailbox-a").await;
     let lease = f.lease(&anna).await;
-    let cursors = json!({ "change": "set_cursors", "cursors": { "exchange": "delta", "crm": null } });
+    let cursors = json!({ "set_cursors": { "cursors": { "exchange": "delta", "crm": null } } });
     assert_eq!(f.commit(&anna, lease.fence, json!([put_link("e1", "c1"), cursors])).await.status, StatusCode::OK);
-    assert_eq!(f.finish(&anna, lease.fence, json!({ "end": "completed" })).await.status, StatusCode::OK);
+    assert_eq!(f.finish(&anna, lease.fence, json!("completed")).await.status, StatusCode::OK);
     assert_eq!(f.overview(&anna).await.linked, 1);
 
     f.connect(&anna, "mailbox-b").await;
@@ -69,7 +77,7 @@ async fn state_stays_with_user_and_mailbox() {
     let lease = f.lease(&anna).await;
     assert_eq!(lease.cursors.exchange, None);
     assert!(f.state(&anna, lease.fence, 10).await.is_empty());
-    f.finish(&anna, lease.fence, json!({ "end": "cancelled" })).await;
+    f.finish(&anna, lease.fence, json!("cancelled")).await;
 
     // Who takes the mailbox over sees nothing of what she has remembered…
     let ben = f.connected("411002", "mailbox-a").await;
@@ -80,7 +88,7 @@ async fn state_stays_with_user_and_mailbox() {
     f.connect(&anna, "mailbox-a").await;
     let lease = f.lease(&anna).await;
     assert_eq!(lease.cursors.exchange.as_deref(), Some("delta"));
-    assert_eq!(f.state(&anna, lease.fence, 10).await, [json!({ "item": "link", "link": link("e1", "c1") })]);
+    assert_eq!(f.state(&anna, lease.fence, 10).await, [json!({ "link": { "link": link("e1", "c1") } })]);
 }
 
 #[tokio::test]

@@ -7,11 +7,11 @@ use mxs_core::{StateChange, SyncState};
 use serde_json::{Value, json};
 
 fn drop_link(exchange: &str) -> Value {
-    json!({ "change": "drop_link", "exchange": exchange })
+    json!({ "drop_link": { "exchange": exchange } })
 }
 
 fn unlinked(side: &str, id: &str) -> Value {
-    json!({ "id": { side: id }, "fields": {}, "version": "v1", "reason": { "reason": "ambiguous_match", "candidates": 2 } })
+    json!({ "id": { side: id }, "fields": {}, "version": "v1", "reason": { "ambiguous_match": { "candidates": 2 } } })
 }
 
 fn intent(side: &str, id: &str) -> Value {
@@ -30,29 +30,29 @@ async fn every_kind_of_item_comes_back_as_it_was_put() {
     let (f, anna, fence) = leased().await;
     let changes = json!([
         put_link("e1", "c1"),
-        { "change": "put_intent", "intent": intent("exchange", "e2") },
-        { "change": "put_intent", "intent": intent("crm", "c2") },
-        { "change": "put_unlinked", "unlinked": unlinked("exchange", "e2") },
-        { "change": "put_unlinked", "unlinked": unlinked("crm", "e2") },
-        { "change": "set_cursors", "cursors": { "exchange": "https://delta.example/?a=b", "crm": "2026-11-21T21:00:57+00:00" } },
+        { "put_intent": { "intent": intent("exchange", "e2") } },
+        { "put_intent": { "intent": intent("crm", "c2") } },
+        { "put_unlinked": { "unlinked": unlinked("exchange", "e2") } },
+        { "put_unlinked": { "unlinked": unlinked("crm", "e2") } },
+        { "set_cursors": { "cursors": { "exchange": "https://delta.example/?a=b", "crm": "2026-11-21T21:00:57+00:00" } } },
     ]);
     assert_eq!(f.commit(&anna, fence, changes).await.status, StatusCode::OK);
     assert_eq!(
         f.state(&anna, fence, 100).await,
         [
-            json!({ "item": "link", "link": link("e1", "c1") }),
-            json!({ "item": "intent", "intent": intent("exchange", "e2") }),
-            json!({ "item": "intent", "intent": intent("crm", "c2") }),
-            json!({ "item": "unlinked", "unlinked": unlinked("exchange", "e2") }),
-            json!({ "item": "unlinked", "unlinked": unlinked("crm", "e2") }),
+            json!({ "link": { "link": link("e1", "c1") } }),
+            json!({ "intent": { "intent": intent("exchange", "e2") } }),
+            json!({ "intent": { "intent": intent("crm", "c2") } }),
+            json!({ "unlinked": { "unlinked": unlinked("exchange", "e2") } }),
+            json!({ "unlinked": { "unlinked": unlinked("crm", "e2") } }),
         ]
     );
     assert_eq!(f.overview(&anna).await.linked, 1, "only links are counted");
     // Taken back one by one, each only its own; and a second time it does not matter.
     let changes = json!([
-        { "change": "drop_intent", "source": { "exchange": "e2" } },
-        { "change": "drop_intent", "source": { "exchange": "e2" } },
-        { "change": "drop_unlinked", "id": { "crm": "e2" } },
+        { "drop_intent": { "source": { "exchange": "e2" } } },
+        { "drop_intent": { "source": { "exchange": "e2" } } },
+        { "drop_unlinked": { "id": { "crm": "e2" } } },
         drop_link("e1"),
         drop_link("nobody"),
     ]);
@@ -60,11 +60,11 @@ async fn every_kind_of_item_comes_back_as_it_was_put() {
     assert_eq!(
         f.state(&anna, fence, 100).await,
         [
-            json!({ "item": "intent", "intent": intent("crm", "c2") }),
-            json!({ "item": "unlinked", "unlinked": unlinked("exchange", "e2") }),
+            json!({ "intent": { "intent": intent("crm", "c2") } }),
+            json!({ "unlinked": { "unlinked": unlinked("exchange", "e2") } }),
         ]
     );
-    f.finish(&anna, fence, json!({ "end": "completed" })).await;
+    f.finish(&anna, fence, json!("completed")).await;
     let cursors = f.lease(&anna).await.cursors;
     assert_eq!(cursors.exchange.as_deref(), Some("https://delta.example/?a=b"));
     assert_eq!(cursors.crm.map(|instant| instant.to_string()).as_deref(), Some("2026-11-21T21:00:57+00:00"));
@@ -78,12 +78,12 @@ async fn unknown_members_come_back() {
     newer["photo"] = json!({ "hash": "abc", "size": 17 });
     newer["base"]["origin"] = json!("import");
     let changes = json!([
-        { "change": "put_link", "link": newer },
-        { "change": "set_cursors", "cursors": { "exchange": null, "crm": null, "calendar": "delta" } },
+        { "put_link": { "link": newer } },
+        { "set_cursors": { "cursors": { "exchange": null, "crm": null, "calendar": "delta" } } },
     ]);
     assert_eq!(f.commit(&anna, fence, changes).await.status, StatusCode::OK);
-    assert_eq!(f.state(&anna, fence, 10).await, [json!({ "item": "link", "link": newer })]);
-    f.finish(&anna, fence, json!({ "end": "completed" })).await;
+    assert_eq!(f.state(&anna, fence, 10).await, [json!({ "link": { "link": newer } })]);
+    f.finish(&anna, fence, json!("completed")).await;
     let lease: Value = f.call(&anna, "POST", "/v1/lease", None).await.json();
     assert_eq!(lease["cursors"]["calendar"], "delta");
 }
@@ -119,7 +119,7 @@ async fn a_page_of_large_items_ends_early() {
     for n in 0..12 {
         let mut large = link(&format!("e{n}"), &format!("c{n}"));
         large["padding"] = json!("x".repeat(ITEM_BYTES_MAX - 1_000));
-        let commit = f.commit(&anna, fence, json!([{ "change": "put_link", "link": large }])).await;
+        let commit = f.commit(&anna, fence, json!([{ "put_link": { "link": large } }])).await;
         assert_eq!(commit.status, StatusCode::OK);
     }
     let page: Value = f.call(&anna, "GET", &format!("/v1/lease/{fence}/state"), None).await.json();
@@ -198,19 +198,29 @@ async fn a_commit_that_breaks_a_rule_leaves_nothing() {
     let mut large = link("e1", "c1");
     large["padding"] = json!("x".repeat(ITEM_BYTES_MAX));
     for (case, bad) in [
-        ("an unknown change", json!({ "change": "put_photo" })),
+        ("an unknown change", json!({ "put_photo": { "photo": {} } })),
+        ("a change without members", json!("put_link")),
+        ("two changes in one", json!({ "drop_link": { "exchange": "e" }, "drop_unlinked": { "id": { "crm": "c" } } })),
+        ("a change in the form of another version", json!({ "change": "drop_link", "exchange": "e" })),
         ("no change", json!({})),
         ("not even an object", json!(17)),
-        ("a link without a base", json!({ "change": "put_link", "link": { "exchange": "e", "crm": "c" } })),
+        ("a link without a base", json!({ "put_link": { "link": { "exchange": "e", "crm": "c" } } })),
         ("an empty id", put_link("", "c1")),
         ("an empty record id", put_link("e1", "")),
         ("an id that is too long", put_link(&long, "c1")),
-        ("an unknown side", json!({ "change": "drop_intent", "source": { "elsewhere": "x" } })),
-        ("an item that is too large", json!({ "change": "put_link", "link": large })),
-        (
-            "cursors that are too large",
-            json!({ "change": "set_cursors", "cursors": { "exchange": "x".repeat(70_000) } }),
-        ),
+        ("an unknown scope", {
+            let mut link = link("e1", "c1");
+            link["scope"] = json!("archived");
+            json!({ "put_link": { "link": link } })
+        }),
+        ("an unknown reason", {
+            let mut link = link("e1", "c1");
+            link["trouble"] = json!({ "asleep": { "side": "crm" } });
+            json!({ "put_link": { "link": link } })
+        }),
+        ("an unknown side", json!({ "drop_intent": { "source": { "elsewhere": "x" } } })),
+        ("an item that is too large", json!({ "put_link": { "link": large } })),
+        ("cursors that are too large", json!({ "set_cursors": { "cursors": { "exchange": "x".repeat(70_000) } } })),
     ] {
         let answer = f.commit(&anna, fence, json!([put_link("good", "good"), bad])).await;
         assert_eq!(answer.refusal(), (400, ErrorCode::BadRequest), "{case}");
@@ -225,10 +235,10 @@ async fn a_commit_that_breaks_a_rule_leaves_nothing() {
 async fn conflicts_are_kept_once_and_only_added_to() {
     let (f, anna, fence) = leased().await;
     let conflict = |value: &str| {
-        json!({ "change": "add_conflict", "conflict": {
+        json!({ "add_conflict": { "conflict": {
             "exchange": "e1", "crm": "c1", "field": "surname",
             "exchange_value": { "text": value }, "crm_value": null, "winner": "crm",
-        } })
+        } } })
     };
     let changes = json!([conflict("Ann"), put_link("e1", "c1"), conflict("Anna")]);
     // The answer to the first is lost, and the tab sends it again.
@@ -237,7 +247,7 @@ async fn conflicts_are_kept_once_and_only_added_to() {
     f.clock.advance_s(1);
     assert_eq!(f.commit(&anna, fence, changes).await.status, StatusCode::OK);
     // A later run that comes upon the same is another event.
-    f.finish(&anna, fence, json!({ "end": "completed" })).await;
+    f.finish(&anna, fence, json!("completed")).await;
     let fence = f.lease(&anna).await.fence;
     f.commit(&anna, fence, json!([conflict("Anna")])).await;
 

@@ -68,6 +68,11 @@ impl Drop for Folder {
 pub(crate) struct TestClock(Mutex<Timestamp>);
 
 impl TestClock {
+    /// Stands at [`START_MS`].
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self(Mutex::new(Timestamp::from_millisecond(START_MS).expect("in range"))))
+    }
+
     pub(crate) fn advance_ms(&self, ms: i64) {
         *self.0.lock().expect("unpoisoned") += SignedDuration::from_millis(ms);
     }
@@ -113,9 +118,7 @@ impl Fixture {
 
     /// With other settings than usual.
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let start = Timestamp::from_millisecond(START_MS).expect("in range");
-        let clock = Arc::new(TestClock(Mutex::new(start)));
-        Self::build(Folder::new(), clock, change).await
+        Self::build(Folder::new(), TestClock::new(), change).await
     }
 
     /// The same data after the program was ended and started again.
@@ -303,7 +306,7 @@ pub(crate) fn sign(payload: &str, secret: &str) -> String {
 
 /// A change that pairs two records.
 pub(crate) fn put_link(exchange: &str, crm: &str) -> Value {
-    json!({ "change": "put_link", "link": link(exchange, crm) })
+    json!({ "put_link": { "link": link(exchange, crm) } })
 }
 
 /// A link as it is stored and comes back.
@@ -314,12 +317,12 @@ pub(crate) fn link(exchange: &str, crm: &str) -> Value {
         "base": { "exchange": {}, "crm": { "surname": { "text": "Secret" } } },
         "exchange_version": "v1",
         "marked": true,
-        "scope": { "scope": "active" },
+        "scope": "active",
     })
 }
 
 /// The pairs in a state.
 pub(crate) fn pairs(state: &[Value]) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().expect("text").to_owned();
-    state.iter().map(|item| (text(&item["link"]["exchange"]), text(&item["link"]["crm"]))).collect()
+    state.iter().map(|item| (text(&item["link"]["link"]["exchange"]), text(&item["link"]["link"]["crm"]))).collect()
 }

@@ -1,0 +1,68 @@
+//! Databases that an earlier version made.
+
+use crate::support::{Fixture, Folder, ORG, TestClock, pairs, put_link};
+use axum::http::StatusCode;
+use mxs_api::Settings;
+use serde_json::json;
+use sqlx::migrate::Migrator;
+use sqlx::{ConnectOptions, SqliteConnection};
+use std::fs;
+
+const INITIAL: &str = include_str!("../../migrations/0001_initial.sql");
+
+/// A database as the first version made it, closed before anything of a later one is in it.
+async fn initial(folder: &Folder) -> SqliteConnection {
+    let migrations = folder.path().join("migrations");
+    fs::create_dir(&migrations).expect("a folder");
+    fs::write(migrations.join("0001_initial.sql"), INITIAL).expect("written");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.database()).create_if_missing(true);
+    let mut database = options.connect().await.expect("a database");
+    let migrator = Migrator::new(migrations).await.expect("migrations");
+    migrator.run(&mut database).await.expect("made");
+    database
+}
+
+/// Everything that was remembered in the old form is gone; who connected which mailbox is not.
+#[tokio::test]
+async fn state_in_the_old_form_is_forgotten() {
+    let folder = Folder::new();
+    let mut database = initial(&folder).await;
+    let filled = r#"
+        INSERT INTO account (id, org, crm_user, settings)
+            VALUES (1, '60001234567', '411001', '{"contacts":true,"direction":{"way":"both","winner":"crm"}}');
+        INSERT INTO mailbox (id, account, org, graph_id, address, name, connected, cursors)
+            VALUES (1, 1, '60001234567', 'mailbox-a', 'anna.secret@example.com', 'Anna Secret', 1,
+                    '{"exchange":"delta","crm":null}');
+        INSERT INTO run (fence, mailbox, started_ms, expires_ms, ended_ms, outcome, summary)
+            VALUES (7, 1, 1000, 2000, 3000, '{"end":"completed"}', '{}');
+        INSERT INTO run (fence, mailbox, started_ms, expires_ms) VALUES (8, 1, 4000, 9999999999999);
+        INSERT INTO item (mailbox, kind, key, crm, format, body) VALUES
+            (1, 'link', 'e1', 'c1', 1, '{"exchange":"e1","crm":"c1","scope":{"scope":"active"}}'),
+            (1, 'intent', 'crm:c2', NULL, 1, '{}'),
+            (1, 'unlinked', 'crm:c3', NULL, 1, '{"reason":{"reason":"not_in_direction"}}');
+        INSERT INTO conflict (mailbox, fence, at_ms, format, body, digest) VALUES (1, 7, 2000, 1, '{}', x'00');
+    "#;
+    sqlx::raw_sql(filled).execute(&mut database).await.expect("filled");
+    drop(database);
+
+    let f = Fixture::opened(folder, TestClock::new()).await;
+    let anna = f.sign_in(ORG, "411001").await;
+    let overview = f.overview(&anna).await;
+    assert_eq!(overview.settings, Settings::default());
+    assert_eq!(overview.mailbox.map(|mailbox| mailbox.id).as_deref(), Some("mailbox-a"));
+    assert_eq!((overview.running, overview.last_run, overview.linked), (None, None, 0));
+    assert_eq!((overview.unsynced_total, overview.unsynced), (0, vec![]));
+    let lease = f.lease(&anna).await;
+    assert!(lease.fence > 8, "no fencing token is given out twice");
+    assert_eq!(lease.cursors, mxs_core::Cursors::default());
+    assert!(f.state(&anna, lease.fence, 10).await.is_empty());
+    let mut database = f.folder.look().await;
+    let conflicts: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM conflict").fetch_one(&mut database).await.expect("a count");
+    assert_eq!(conflicts, 0);
+
+    // And it works: the next sync finds the pair again.
+    assert_eq!(f.commit(&anna, lease.fence, json!([put_link("e1", "c1")])).await.status, StatusCode::OK);
+    assert_eq!(pairs(&f.state(&anna, lease.fence, 10).await), [("e1".to_owned(), "c1".to_owned())]);
+    assert_eq!(f.overview(&anna).await.linked, 1);
+}
