@@ -2,6 +2,10 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
+// What a first visit does not download: it is fetched when somebody signs in. tests/e2e/first-visit.spec.mjs
+// watches that this is so.
+export const LATER = ['auth.html', 'auth.js', 'mxs_worker.js', 'mxs_worker_bg.wasm', 'worker.js'];
+
 export function filesIn(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !/\.(br|gz)$/.test(entry.name))

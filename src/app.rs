@@ -5,8 +5,9 @@ use crate::browser::window;
 use crate::config::Config;
 use crate::i18n::{Lang, Texts, use_locale};
 use crate::screens::{ConnectionCard, ProblemsCard, ResultsCard, SettingsCard, SyncCard, header};
-use crate::state::{AppState, Boot, Trouble, code};
+use crate::state::{AppState, Boot};
 use crate::ui::{Button, Kind, trouble_banner};
+use mxs_bridge::{Trouble, code};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use yew::{

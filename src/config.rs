@@ -11,7 +11,9 @@
 //! | `microsoft.graph` | Microsoft Graph, without a slash at the end |
 //! | `function` | the serverless function, without a slash at the end |
 
+use mxs_bridge::Microsoft;
 use serde::Deserialize;
+use wasm_bindgen::JsValue;
 
 /// The configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -19,7 +21,7 @@ pub(crate) struct Config {
     /// The CRM.
     pub(crate) crm: CrmConfig,
     /// Microsoft.
-    pub(crate) microsoft: MicrosoftConfig,
+    pub(crate) microsoft: Microsoft,
     /// The serverless function's address.
     pub(crate) function: String,
 }
@@ -31,31 +33,20 @@ pub(crate) struct CrmConfig {
     pub(crate) session_function: String,
 }
 
-/// What there is to know about Microsoft.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub(crate) struct MicrosoftConfig {
-    /// The identity service.
-    pub(crate) authority: String,
-    /// The directory.
-    pub(crate) tenant: String,
-    /// The app's id.
-    pub(crate) client_id: String,
-    /// Microsoft Graph.
-    pub(crate) graph: String,
-}
-
 impl Config {
-    /// Reads the file; `None` when it is not what it should be.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let config: serde_json::Value = serde_json::from_str(text).ok()?;
-        let mut config: Self = serde_json::from_value(config).ok()?;
-        for address in [&mut config.microsoft.authority, &mut config.microsoft.graph, &mut config.function] {
+    /// The file's contents; `None` when they are not what they should be.
+    pub(crate) fn read(file: JsValue) -> Option<Self> {
+        serde_wasm_bindgen::from_value(file).ok().and_then(Self::checked)
+    }
+
+    fn checked(mut self) -> Option<Self> {
+        for address in [&mut self.microsoft.authority, &mut self.microsoft.graph, &mut self.function] {
             if !address.starts_with("https://") && !address.starts_with("http://") {
                 return None;
             }
             address.truncate(address.trim_end_matches('/').len());
         }
-        Some(config)
+        Some(self)
     }
 }
 
@@ -63,9 +54,13 @@ impl Config {
 mod tests {
     use super::*;
 
+    fn parse(text: &str) -> Option<Config> {
+        serde_json::from_str::<Config>(text).ok().and_then(Config::checked)
+    }
+
     #[test]
     fn the_file_that_is_shipped_can_be_read() {
-        let config = Config::parse(include_str!("../www/config.json")).expect("valid");
+        let config = parse(include_str!("../www/config.json")).expect("valid");
         assert_eq!(config.microsoft.graph, "https://graph.microsoft.com");
     }
 
@@ -77,9 +72,9 @@ mod tests {
                 {{"authority":"https://a","tenant":"t","client_id":"c","graph":"https://g/"}}}}"#
             )
         };
-        let config = Config::parse(&text("http://localhost:7704/")).expect("valid");
+        let config = parse(&text("http://localhost:7704/")).expect("valid");
         assert_eq!((config.function.as_str(), config.microsoft.graph.as_str()), ("http://localhost:7704", "https://g"));
-        assert_eq!(Config::parse(&text("localhost:7704")), None);
-        assert_eq!(Config::parse(""), None);
+        assert_eq!(parse(&text("localhost:7704")), None);
+        assert_eq!(parse(""), None);
     }
 }

@@ -5,8 +5,8 @@
 //! | `state` | what the page knows and how it changes; pure |
 //! | `acts` | what a person can do; talks to the outside |
 //! | `screens`, `ui` | the page's parts, and the kit that they are made of |
-//! | `crm`, `microsoft`, `function` | the outside: Zoho's SDK, sign-in and Graph, the serverless function |
-//! | `sync` | a run of `mxs-sync` in the browser |
+//! | `crm`, `function`, `popup` | the outside: Zoho's SDK, the serverless function, Microsoft's window |
+//! | `worker` | the program beside the page that signs in and syncs (`crates/worker`) |
 //! | `i18n` | texts, numbers and times in the person's language |
 //! | `browser` | the little of the browser that all of it stands on |
 //!
@@ -19,16 +19,16 @@ mod browser;
 mod config;
 mod crm;
 mod function;
-mod gate;
 mod i18n;
-mod microsoft;
+mod popup;
 mod screens;
 mod state;
-mod sync;
 mod ui;
+mod worker;
 
 use app::{Page, PageProps};
 use config::Config;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Smaller than the standard one; see docs/dependencies.md.
@@ -36,13 +36,13 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
-/// Shows the page in the element `app`. `config` is the text of `config.json`, empty when there was none;
+/// Shows the page in the element `app`. `config` is what `config.json` holds, anything else when it could not be read;
 /// `sdk` is kept when the script of the CRM's SDK has run.
 #[wasm_bindgen]
-pub fn start(config: &str, sdk: js_sys::Promise) {
+pub fn start(config: JsValue, sdk: js_sys::Promise) {
     let Some(root) = browser::window().document().and_then(|document| document.get_element_by_id("app")) else {
         return;
     };
-    yew::Renderer::<Page>::with_root_and_props(root, PageProps { config: Config::parse(config), sdk: sdk.into() })
+    yew::Renderer::<Page>::with_root_and_props(root, PageProps { config: Config::read(config), sdk: sdk.into() })
         .render();
 }

@@ -19,14 +19,19 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("mxs-world", &["mxs-http"]),
     ("mxs-function", &["mxs-api", "mxs-core"]),
     ("mxs-sandbox", &["mxs-api", "mxs-core", "mxs-function", "mxs-http", "mxs-world"]),
-    (TAB, &["mxs-api", "mxs-core", "mxs-graph", "mxs-http", "mxs-sync", "mxs-zoho"]),
+    ("mxs-bridge", &["mxs-api", "mxs-core", "mxs-http"]),
+    ("mxs-fetch", &["mxs-http"]),
+    ("mxs-worker", &["mxs-api", "mxs-bridge", "mxs-core", "mxs-fetch", "mxs-graph", "mxs-http", "mxs-sync"]),
+    // Neither the engine's run nor a vendor's client: what the page needs at the first visit is all it may weigh.
+    (TAB, &["mxs-api", "mxs-bridge", "mxs-core", "mxs-fetch", "mxs-http"]),
 ];
 
 /// Everything else that the pure crates may use. A runtime, a clock or a socket is not among it.
 const PURE: &[(&str, &[&str])] = &[
-    ("mxs-http", &["percent-encoding"]),
+    ("mxs-http", &["percent-encoding", "serde", "serde_bytes"]),
     ("mxs-core", &["serde", "thiserror"]),
     ("mxs-api", &["serde"]),
+    ("mxs-bridge", &["serde"]),
     ("mxs-graph", &["serde", "serde_json", "thiserror"]),
     ("mxs-zoho", &["serde", "serde_json", "thiserror"]),
     ("mxs-sync", &["thiserror"]),
@@ -148,7 +153,12 @@ fn every_dependency_has_its_reason() {
 #[test]
 fn reason_codes_are_never_used_twice() {
     let mut seen: BTreeMap<String, PathBuf> = BTreeMap::new();
-    for file in ["crates/core/src/reason.rs", "crates/sync/src/run.rs", "crates/api/src/problem.rs"] {
+    for file in [
+        "crates/core/src/reason.rs",
+        "crates/sync/src/run.rs",
+        "crates/api/src/problem.rs",
+        "crates/bridge/src/trouble.rs",
+    ] {
         let text = repository_file(file);
         let mut here = BTreeSet::new();
         for (position, _) in text.match_indices("\"MXS-") {

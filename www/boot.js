@@ -2,12 +2,12 @@
 import init, { start } from './ms_exchange_sync.js';
 
 const config = fetch('config.json')
-  .then((answer) => (answer.ok ? answer.text() : ''))
-  .catch(() => '');
+  .then((answer) => (answer.ok ? answer.json() : null))
+  .catch(() => null);
 
 // Kept in any case: the tab finds out by asking the CRM whether the script came.
 const sdk = config
-  .then((text) => JSON.parse(text).crm.sdk)
+  .then(({ crm }) => crm.sdk)
   .then(
     (address) =>
       new Promise((done) => {
@@ -19,5 +19,5 @@ const sdk = config
   )
   .catch(() => {});
 
-const [text] = await Promise.all([config, init()]);
-start(text, sdk);
+const [contents] = await Promise.all([config, init()]);
+start(contents, sdk);

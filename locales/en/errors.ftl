@@ -71,6 +71,9 @@ error-MXS-3011 = The extension is not configured
 error-MXS-3012 = The last sync was interrupted
     .why = The tab was closed or lost its connection before the sync said how it ended.
     .todo = Sync again: it finds out what was done and does the rest.
+error-MXS-3013 = The program that signs in and syncs did not start, or it stopped
+    .why = It could not be downloaded, or the browser ended it.
+    .todo = Check your connection and try again. What was synced stays, and nothing is done twice. If it comes back, reload the page.
 
 ## The service (crates/api/src/problem.rs)
 

@@ -34,11 +34,6 @@ end-interrupted = Interrupted
 
 problems-title = Not in sync
 problems-none = Every contact that takes part is in sync.
-# The list is known only to the tab that synced.
-problems-unknown = { $count ->
-    [one] { NUMBER($count) } contact was skipped or failed. Sync again to see which one, and why.
-   *[other] { NUMBER($count) } contacts were skipped or failed. Sync again to see which, and why.
-}
 # $count is how many contacts share a reason.
 problems-count = { $count ->
     [one] { NUMBER($count) } contact
@@ -47,6 +42,11 @@ problems-count = { $count ->
 problems-more = { $count ->
     [one] and { NUMBER($count) } more
    *[other] and { NUMBER($count) } more
+}
+# $count is how many contacts have reasons that are not listed, because there are too many different ones.
+problems-untold = { $count ->
+    [one] and { NUMBER($count) } more contact, for a rarer reason
+   *[other] and { NUMBER($count) } more contacts, for rarer reasons
 }
 problems-failed = Failed
 problems-skipped = Skipped

@@ -2,29 +2,35 @@
 
 mod connect;
 mod open;
+mod serve;
 mod settings;
 mod sync;
 
 use crate::config::Config;
 use crate::function::FunctionClient;
-use crate::microsoft::{Held, Microsoft, Popup};
+use crate::popup::Popup;
 use crate::state::{Action, AppState};
-use crate::sync::Control;
+use crate::worker::SyncWorker;
 use mxs_api::Mailbox;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use yew::{UseReducerDispatcher, hook, use_context};
 
 /// The outside, as the page needs it.
 struct Outside {
     function: Rc<FunctionClient>,
-    microsoft: Rc<Microsoft>,
+    /// Where Microsoft is.
+    place: mxs_bridge::Microsoft,
     /// Microsoft's window while it is open.
     popup: RefCell<Option<Popup>>,
-    /// The sign-in to another mailbox than the one on record, until a person has chosen.
-    other: RefCell<Option<(Mailbox, Held)>>,
-    /// The run that goes on.
-    run: RefCell<Option<Control>>,
+    /// The mailbox that a person signed in to and that is not the one on record, until they have chosen.
+    other: RefCell<Option<Mailbox>>,
+    /// Whether the worker has tokens for the mailbox on record.
+    signed_in: Cell<bool>,
+    /// The worker, once somebody is about to sign in or to sync.
+    worker: RefCell<Option<Rc<SyncWorker>>>,
+    /// While a run goes on: whether a person has stopped it.
+    cancelled: RefCell<Option<Rc<Cell<bool>>>>,
 }
 
 /// The acts, to be handed through the component tree.
@@ -45,10 +51,12 @@ impl Acts {
     pub(crate) fn new(config: Config, dispatcher: UseReducerDispatcher<AppState>) -> Self {
         let outside = Outside {
             function: Rc::new(FunctionClient::new(config.function, config.crm.session_function)),
-            microsoft: Rc::new(Microsoft::new(config.microsoft)),
+            place: config.microsoft,
             popup: RefCell::default(),
             other: RefCell::default(),
-            run: RefCell::default(),
+            signed_in: Cell::default(),
+            worker: RefCell::default(),
+            cancelled: RefCell::default(),
         };
         Self { outside: Rc::new(outside), dispatcher }
     }

@@ -2,8 +2,9 @@
 
 use super::Acts;
 use crate::crm;
-use crate::state::{Action, Trouble};
+use crate::state::Action;
 use js_sys::Promise;
+use mxs_bridge::Trouble;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 

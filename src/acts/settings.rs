@@ -1,8 +1,9 @@
 //! Saving the settings.
 
 use super::Acts;
-use crate::state::{Action, Trouble};
+use crate::state::Action;
 use mxs_api::Settings;
+use mxs_bridge::Trouble;
 use wasm_bindgen_futures::spawn_local;
 
 impl Acts {

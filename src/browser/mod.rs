@@ -1,11 +1,9 @@
 //! The browser: the little of it that everything else stands on.
 
-mod fetch;
 mod focus;
 mod theme;
 mod timer;
 
-pub(crate) use fetch::{Life, fetch, resolve};
 pub(crate) use focus::focus_if_lost;
 pub(crate) use theme::set_theme;
 pub(crate) use timer::{Every, Listener, now_ms, sleep, timeout};

@@ -11,8 +11,9 @@ mod sdk;
 pub(crate) use port::CrmPort;
 
 use crate::browser::timeout;
-use crate::state::{Person, Trouble, code};
-use js_sys::{JSON, Object, Promise, Reflect};
+use crate::state::Person;
+use js_sys::{Object, Promise, Reflect};
+use mxs_bridge::{Trouble, code};
 use wasm_bindgen::JsValue;
 
 /// How long the CRM may take for what the page needs to start.
@@ -30,28 +31,23 @@ pub(crate) async fn hello() -> Result<(), Trouble> {
 pub(crate) async fn person() -> Result<Person, Trouble> {
     let user = ask(sdk::current_user(), START_LIMIT_MS).await;
     let organisation = ask(sdk::org_info(), START_LIMIT_MS).await;
-    let known = user.zip(organisation).and_then(|(user, org)| people::person(&text(&user), &text(&org)));
+    let known = user.zip(organisation).and_then(|(user, org)| people::person(&user, &org));
     known.ok_or_else(|| Trouble::new(code::NOBODY))
 }
 
 /// Whether the user works in the CRM's night mode; `None` when the CRM doesn't say.
 pub(crate) async fn prefers_night() -> Option<bool> {
-    people::night(&text(&ask(sdk::user_preference(), START_LIMIT_MS).await?))
+    people::night(&people::text(&ask(sdk::user_preference(), START_LIMIT_MS).await?))
 }
 
 /// Has the CRM sign a statement about its user over `nonce`.
 pub(crate) async fn sign(function: &str, nonce: &str) -> Option<String> {
     let arguments = Object::new();
     Reflect::set(&arguments, &"nonce".into(), &nonce.into()).ok()?;
-    let call = sdk::FunctionCall::new(&text(&arguments));
-    people::output(&text(&ask(sdk::execute(function, &call), FUNCTION_LIMIT_MS).await?))
+    let call = sdk::FunctionCall::new(&people::text(&arguments));
+    people::output(&ask(sdk::execute(function, &call), FUNCTION_LIMIT_MS).await?)
 }
 
 async fn ask(promise: Result<Promise, JsValue>, limit_ms: u32) -> Option<JsValue> {
     timeout(promise.ok()?, limit_ms).await.ok()
-}
-
-/// The value as JSON. The SDK's answers are plain objects, or text that is JSON already.
-fn text(value: &JsValue) -> String {
-    value.as_string().or_else(|| JSON::stringify(value).ok()?.as_string()).unwrap_or_default()
 }

@@ -3,21 +3,20 @@
 //! Zoho's documentation and public code disagree about some shapes, so each known one is read.
 
 use crate::state::Person;
-use serde_json::Value;
+use js_sys::{Array, JSON, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 
 /// The user and the organisation, from `getCurrentUser` and `getOrgInfo`.
-pub(super) fn person(user: &str, organisation: &str) -> Option<Person> {
-    let user: Value = serde_json::from_str(user).ok()?;
-    let organisation: Value = serde_json::from_str(organisation).ok()?;
-    let user = first_of(&user, "users");
-    let organisation = first_of(&organisation, "org");
+pub(super) fn person(user: &JsValue, organisation: &JsValue) -> Option<Person> {
+    let user = first_of(user, "users");
+    let organisation = first_of(organisation, "org");
     Some(Person {
-        id: filled(user, &["id"])?,
-        name: filled(user, &["full_name", "email"])?,
-        email: filled(user, &["email"]).unwrap_or_default(),
-        org: filled(organisation, &["zgid"])?,
-        org_name: filled(organisation, &["company_name"]).unwrap_or_default(),
-        locale: filled(user, &["locale", "language"]).unwrap_or_default(),
+        id: filled(&user, &["id"])?,
+        name: filled(&user, &["full_name", "email"])?,
+        email: filled(&user, &["email"]).unwrap_or_default(),
+        org: filled(&organisation, &["zgid"])?,
+        org_name: filled(&organisation, &["company_name"]).unwrap_or_default(),
+        locale: filled(&user, &["locale", "language"]).unwrap_or_default(),
     })
 }
 
@@ -32,53 +31,44 @@ pub(super) fn night(preference: &str) -> Option<bool> {
 }
 
 /// What a function that was executed gave back.
-pub(super) fn output(answer: &str) -> Option<String> {
-    let answer: Value = serde_json::from_str(answer).ok()?;
-    let output = answer.get("details")?.get("output")?.as_str()?;
-    (!output.is_empty()).then(|| output.to_owned())
+pub(super) fn output(answer: &JsValue) -> Option<String> {
+    let output = member(&member(&parsed(answer), "details"), "output").as_string()?;
+    (!output.is_empty()).then_some(output)
+}
+
+/// The value as JSON.
+pub(super) fn text(value: &JsValue) -> String {
+    value.as_string().or_else(|| JSON::stringify(value).ok()?.as_string()).unwrap_or_default()
+}
+
+/// Some answers are objects, some are texts that hold one.
+fn parsed(answer: &JsValue) -> JsValue {
+    answer.as_string().and_then(|text| JSON::parse(&text).ok()).unwrap_or_else(|| answer.clone())
+}
+
+/// `undefined` where there is no such member, and no object.
+fn member(value: &JsValue, name: &str) -> JsValue {
+    Reflect::get(value, &name.into()).unwrap_or_default()
 }
 
 /// The answer itself, or the first of the list that it wraps.
-fn first_of<'a>(answer: &'a Value, list: &str) -> &'a Value {
-    answer.get(list).and_then(|list| list.get(0)).unwrap_or(answer)
+fn first_of(answer: &JsValue, list: &str) -> JsValue {
+    let answer = parsed(answer);
+    member(&answer, list).dyn_ref::<Array>().map_or(answer, |list| list.get(0))
 }
 
 /// The first of `names` that is filled; a number counts as its digits.
-fn filled(value: &Value, names: &[&str]) -> Option<String> {
-    names.iter().find_map(|name| match value.get(name)? {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
+fn filled(value: &JsValue, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| {
+        let value = member(value, name);
+        let digits = || value.as_f64().map(|number| (number as u64).to_string());
+        value.as_string().or_else(digits).filter(|text| !text.is_empty())
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    const FLAT: &str = r#"{"id":"5001","full_name":"Asha Rao","email":"asha@corp.example","locale":"en_GB"}"#;
-    const ORG: &str = r#"{"org":[{"zgid":"60001","company_name":"Corp"}]}"#;
-
-    #[test]
-    fn both_shapes_of_the_user_are_read() {
-        let wrapped = format!(r#"{{"users":[{FLAT}]}}"#);
-        for user in [FLAT, wrapped.as_str()] {
-            let person = person(user, ORG).expect("complete");
-            assert_eq!(
-                (person.id.as_str(), person.name.as_str(), person.locale.as_str()),
-                ("5001", "Asha Rao", "en_GB")
-            );
-            assert_eq!((person.org.as_str(), person.org_name.as_str()), ("60001", "Corp"));
-        }
-    }
-
-    #[test]
-    fn a_user_without_id_or_an_organisation_without_zgid_is_nobody() {
-        assert_eq!(person(r#"{"full_name":"Asha"}"#, ORG), None);
-        assert_eq!(person(FLAT, r#"{"org":[]}"#), None);
-        assert_eq!(person("", ""), None);
-        assert!(person(FLAT, r#"{"zgid":60001}"#).is_some_and(|person| person.org == "60001"));
-    }
+    use super::night;
 
     #[test]
     fn the_theme_is_found_wherever_it_stands() {
@@ -88,11 +78,53 @@ mod tests {
             assert_eq!(night(unclear), None, "{unclear}");
         }
     }
+}
 
-    #[test]
+#[cfg(all(test, target_arch = "wasm32"))]
+mod browser_tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    const FLAT: &str = r#"{"id":"5001","full_name":"Asha Rao","email":"asha@corp.example","locale":"en_GB"}"#;
+    const ORG: &str = r#"{"org":[{"zgid":"60001","company_name":"Corp"}]}"#;
+
+    /// An answer as an object, and as the text of one.
+    fn both(json: &str) -> [JsValue; 2] {
+        [JSON::parse(json).expect("JSON"), json.into()]
+    }
+
+    #[wasm_bindgen_test]
+    fn both_shapes_of_the_user_are_read() {
+        let wrapped = format!(r#"{{"users":[{FLAT}]}}"#);
+        for user in both(FLAT).into_iter().chain(both(&wrapped)) {
+            for organisation in both(ORG) {
+                let person = person(&user, &organisation).expect("complete");
+                assert_eq!((&*person.id, &*person.name, &*person.locale), ("5001", "Asha Rao", "en_GB"));
+                assert_eq!((&*person.org, &*person.org_name), ("60001", "Corp"));
+            }
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn a_user_without_id_or_an_organisation_without_zgid_is_nobody() {
+        let of = |user: &str, organisation: &str| person(&user.into(), &organisation.into());
+        assert_eq!(of(r#"{"full_name":"Asha"}"#, ORG), None);
+        assert_eq!(of(FLAT, r#"{"org":[]}"#), None);
+        assert_eq!(of("", ""), None);
+        assert!(of(FLAT, r#"{"zgid":60001}"#).is_some_and(|person| person.org == "60001"));
+        assert_eq!(person(&JsValue::UNDEFINED, &JsValue::NULL), None);
+    }
+
+    #[wasm_bindgen_test]
     fn the_output_of_a_function_is_text() {
-        assert_eq!(output(r#"{"code":"success","details":{"output":"a|b.c"}}"#).as_deref(), Some("a|b.c"));
-        assert_eq!(output(r#"{"code":"success","details":{"output":""}}"#), None);
-        assert_eq!(output(r#"{"code":"ERROR","message":"no permission"}"#), None);
+        for (answer, expected) in [
+            (r#"{"code":"success","details":{"output":"a|b.c"}}"#, Some("a|b.c")),
+            (r#"{"code":"success","details":{"output":""}}"#, None),
+            (r#"{"code":"ERROR","message":"no permission"}"#, None),
+        ] {
+            for answer in both(answer) {
+                assert_eq!(output(&answer).as_deref(), expected);
+            }
+        }
     }
 }

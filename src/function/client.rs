@@ -1,14 +1,14 @@
 //! Calls of the function, with a session that the CRM vouches for.
 
-use crate::browser::{Life, fetch, now_ms};
+use crate::browser::now_ms;
 use crate::crm;
-use crate::gate::Gate;
-use crate::state::{Trouble, code};
+use futures_util::lock::Mutex;
 use mxs_api::{
-    Challenge, Commit, ErrorCode, Finish, Lease, Mailbox, Overview, Problem, Renewed, Run, STATE_PAGE_MAX, Session,
-    SessionRequest, Settings, StatePage,
+    Challenge, ErrorCode, Finish, Lease, Mailbox, Overview, Problem, Run, Session, SessionRequest, Settings,
 };
-use mxs_http::{Method, Request, url};
+use mxs_bridge::{Trouble, code};
+use mxs_fetch::{fetch, fetch_beyond_the_page};
+use mxs_http::{HttpPort, Method, NoResponse, Request, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::cell::RefCell;
@@ -37,7 +37,7 @@ impl CallError {
 impl From<&CallError> for Trouble {
     fn from(error: &CallError) -> Self {
         match error {
-            CallError::Refused(problem) => problem.into(),
+            CallError::Refused(problem) => Trouble::new(problem.code.as_str()),
             CallError::Unreachable => Trouble::new(code::NO_FUNCTION),
             CallError::NotSigned => Trouble::new(code::NOT_SIGNED),
         }
@@ -56,13 +56,14 @@ pub(crate) struct FunctionClient {
     base: String,
     session_function: String,
     token: RefCell<Option<Token>>,
-    renewing: Gate,
+    /// So that of several calls that find an old session only one renews it.
+    renewing: Mutex<()>,
 }
 
 impl FunctionClient {
     /// No session yet: the first call gets one.
     pub(crate) fn new(base: String, session_function: String) -> Self {
-        Self { base, session_function, token: RefCell::new(None), renewing: Gate::default() }
+        Self { base, session_function, token: RefCell::new(None), renewing: Mutex::default() }
     }
 
     /// What the page shows first.
@@ -85,18 +86,6 @@ impl FunctionClient {
         self.call(Method::Post, "/v1/lease", Vec::new()).await
     }
 
-    /// Reads a part of the remembered state.
-    pub(crate) async fn state(&self, fence: u64, after: Option<&str>) -> Result<StatePage, CallError> {
-        let after = after.map(|after| format!("&after={}", url::encode(after))).unwrap_or_default();
-        let path = format!("/v1/lease/{fence}/state?limit={STATE_PAGE_MAX}{after}");
-        self.call(Method::Get, &path, Vec::new()).await
-    }
-
-    /// Stores changes.
-    pub(crate) async fn commit(&self, fence: u64, commit: &Commit) -> Result<Renewed, CallError> {
-        self.call(Method::Post, &format!("/v1/lease/{fence}/commits"), json(commit)).await
-    }
-
     /// Ends a run and gives the lease back.
     pub(crate) async fn finish(&self, fence: u64, finish: &Finish) -> Result<Run, CallError> {
         self.call(Method::Post, &finish_path(fence), json(finish)).await
@@ -106,52 +95,42 @@ impl FunctionClient {
     pub(crate) async fn finish_in_passing(&self, fence: u64, finish: &Finish) {
         let token = self.token.borrow().as_ref().map(|token| token.text.clone());
         if let Some(token) = token {
-            let request = self.request(Method::Post, &finish_path(fence), json(finish), &token);
+            let request = bearing(request(Method::Post, &finish_path(fence), json(finish)), &token);
+            let request = Request { url: format!("{}{}", self.base, request.url), ..request };
             // Nobody is left to tell.
-            let _ = fetch(&request, Life::Beyond).await;
+            let _ = fetch_beyond_the_page(&request).await;
         }
     }
 
     async fn call<T: DeserializeOwned>(&self, method: Method, path: &str, body: Vec<u8>) -> Result<T, CallError> {
-        let bytes = self.send(method, path, body).await?;
-        read(&bytes)
+        read(&self.authorized(request(method, path, body)).await?)
+    }
+
+    async fn call_openly<T: DeserializeOwned>(&self, path: &str, body: Vec<u8>) -> Result<T, CallError> {
+        read(&self.fetch(request(Method::Post, path, body)).await?)
     }
 
     /// Sends with the session. One that the function no longer knows is renewed once.
-    async fn send(&self, method: Method, path: &str, body: Vec<u8>) -> Result<Vec<u8>, CallError> {
+    async fn authorized(&self, request: Request) -> Result<Response, CallError> {
         let token = self.session().await?;
-        match self.send_once(self.request(method, path, body.clone(), &token)).await {
-            Err(error) if error.is(ErrorCode::NoSession) => {
-                // Unless another call has renewed it meanwhile.
-                self.token.borrow_mut().take_if(|held| held.text == token);
-                let token = self.session().await?;
-                self.send_once(self.request(method, path, body, &token)).await
-            }
-            result => result,
+        let response = self.fetch(bearing(request.clone(), &token)).await?;
+        if response.status != 401 {
+            return Ok(response);
         }
+        // Unless another call has renewed it meanwhile.
+        self.token.borrow_mut().take_if(|held| held.text == token);
+        let token = self.session().await?;
+        self.fetch(bearing(request, &token)).await
     }
 
-    fn request(&self, method: Method, path: &str, body: Vec<u8>, token: &str) -> Request {
-        let request = self.open_request(method, path, body);
-        request.header("Authorization", format!("Bearer {token}"))
-    }
-
-    fn open_request(&self, method: Method, path: &str, body: Vec<u8>) -> Request {
-        let request = Request::new(method, format!("{}{path}", self.base));
-        if body.is_empty() { request } else { request.body("application/json", body) }
-    }
-
-    async fn send_once(&self, request: Request) -> Result<Vec<u8>, CallError> {
-        let response = fetch(&request, Life::Page).await.map_err(|_| CallError::Unreachable)?;
-        if response.is_success() {
-            return Ok(response.body);
-        }
-        Err(CallError::Refused(read(&response.body)?))
+    async fn fetch(&self, mut request: Request) -> Result<Response, CallError> {
+        request.url.insert_str(0, &self.base);
+        fetch(&request).await.map_err(|_| CallError::Unreachable)
     }
 
     /// The session's token; renewed by one caller while the others wait.
     async fn session(&self) -> Result<String, CallError> {
-        let _inside = self.renewing.enter().await;
+        let _inside = self.renewing.lock().await;
         if let Some(token) =
             self.token.borrow().as_ref().filter(|token| now_ms() + RENEW_BEFORE_MS < token.expires_at_ms)
         {
@@ -164,25 +143,63 @@ impl FunctionClient {
         self.token.replace(Some(Token { text: session.token.clone(), expires_at_ms }));
         Ok(session.token)
     }
+}
 
-    async fn call_openly<T: DeserializeOwned>(&self, path: &str, body: Vec<u8>) -> Result<T, CallError> {
-        let bytes = self.send_once(self.open_request(Method::Post, path, body)).await?;
-        read(&bytes)
+/// For the worker, whose run keeps its memory in the function.
+impl HttpPort for FunctionClient {
+    async fn send(&self, request: Request) -> Result<Response, NoResponse> {
+        if !request.url.starts_with("/v1/") {
+            return Err(NoResponse::NotSent);
+        }
+        match self.authorized(request).await {
+            Ok(response) => Ok(response),
+            Err(CallError::Unreachable) => Err(NoResponse::Unknown),
+            // The request never left: the answer is what stood in the way of a session.
+            Err(CallError::Refused(problem)) => Ok(refusal(problem)),
+            Err(CallError::NotSigned) => Ok(refusal(Problem {
+                code: ErrorCode::NoSession,
+                message: "the CRM has signed no statement".to_owned(),
+                retry_after_s: None,
+            })),
+        }
     }
 }
 
-/// Reads an answer, by way of a [`serde_json::Value`]: the clients of Graph and the CRM read those anyway, and
-/// types are read out of one with much less code than out of text.
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CallError> {
-    let value: serde_json::Value = serde_json::from_slice(bytes).map_err(|_| CallError::Unreachable)?;
-    serde_json::from_value(value).map_err(|_| CallError::Unreachable)
+/// A refusal; who reads it goes by the code in its body.
+fn refusal(problem: Problem) -> Response {
+    Response::new(401).body("application/json", json(&problem))
+}
+
+fn request(method: Method, path: &str, body: Vec<u8>) -> Request {
+    let request = Request::new(method, path);
+    if body.is_empty() { request } else { request.body("application/json", body) }
+}
+
+fn bearing(request: Request, token: &str) -> Request {
+    request.header("Authorization", format!("Bearer {token}"))
+}
+
+/// Reads an answer by the browser's own reader of JSON.
+fn read<T: DeserializeOwned>(response: &Response) -> Result<T, CallError> {
+    if response.is_success() {
+        return from_json(&response.body);
+    }
+    Err(CallError::Refused(from_json(&response.body)?))
+}
+
+fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CallError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| CallError::Unreachable)?;
+    let value = js_sys::JSON::parse(text).map_err(|_| CallError::Unreachable)?;
+    serde_wasm_bindgen::from_value(value).map_err(|_| CallError::Unreachable)
 }
 
 fn finish_path(fence: u64) -> String {
     format!("/v1/lease/{fence}/finish")
 }
 
-/// The types of `mxs-api` have no maps with other keys than text, so that writing them does not fail.
+/// The types of `mxs-api` have no form that JSON lacks, so that writing them does not fail.
 fn json(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).unwrap_or_default()
+    let value = serde_wasm_bindgen::to_value(value).ok();
+    let text = value.and_then(|value| js_sys::JSON::stringify(&value).ok()?.as_string());
+    text.unwrap_or_default().into_bytes()
 }

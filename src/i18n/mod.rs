@@ -66,6 +66,8 @@ fn join(parts: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mxs_api::ErrorCode;
+    use mxs_sync::{Failure, StoreError};
 
     const T: Texts = Texts::new(Lang::En);
 
@@ -73,6 +75,45 @@ mod tests {
     fn a_locale_gives_its_language_or_the_first() {
         for locale in ["en_US", "en-GB", "EN", "xx", ""] {
             assert_eq!(Lang::of_locale(locale), Lang::En, "{locale}");
+        }
+    }
+
+    #[test]
+    fn every_code_has_its_explanation() {
+        let denied = || String::from("ErrorAccessDenied");
+        let failures = [
+            Failure::MicrosoftSignIn,
+            Failure::MicrosoftDenied { code: denied() },
+            Failure::MicrosoftUnavailable { status: Some(503) },
+            Failure::MicrosoftAnswer,
+            Failure::CrmSignIn,
+            Failure::CrmDenied { code: denied() },
+            Failure::CrmUnavailable { status: None },
+            Failure::CrmAnswer,
+            Failure::PlanIncomplete,
+            Failure::Store(StoreError::LeaseLost),
+            Failure::Store(StoreError::SessionEnded),
+            Failure::Store(StoreError::Unavailable),
+        ];
+        for failure in &failures {
+            // Does not compile when a failure is added: put it into the list above.
+            match failure {
+                Failure::MicrosoftSignIn
+                | Failure::MicrosoftDenied { .. }
+                | Failure::MicrosoftUnavailable { .. }
+                | Failure::MicrosoftAnswer
+                | Failure::CrmSignIn
+                | Failure::CrmDenied { .. }
+                | Failure::CrmUnavailable { .. }
+                | Failure::CrmAnswer
+                | Failure::PlanIncomplete
+                | Failure::Store(StoreError::LeaseLost | StoreError::SessionEnded | StoreError::Unavailable) => {}
+            }
+        }
+        let codes = failures.iter().map(Failure::code).chain(ErrorCode::ALL.map(ErrorCode::as_str));
+        for code in codes.chain(mxs_bridge::code::ALL) {
+            let told = T.explanation(code).unwrap_or_else(|| panic!("{code} has no text"));
+            assert!([told.what, told.why, told.todo].iter().all(|text| !text.is_empty()), "{code}");
         }
     }
 

@@ -2,9 +2,9 @@
 
 use crate::acts::use_acts;
 use crate::i18n::{Texts, Told, side_key, told, use_texts};
-use crate::state::{AppState, Group, blocked};
+use crate::state::{AppState, blocked, problems};
 use crate::ui::{Button, Dialog, Kind, Mood, badge, banner, card, maybe};
-use mxs_core::Summary;
+use mxs_api::{Example, Unsynced};
 use std::rc::Rc;
 use yew::{Callback, Html, MouseEvent, Properties, component, html, use_state};
 
@@ -19,38 +19,34 @@ pub(crate) struct ProblemsCardProps {
 #[component]
 pub(crate) fn ProblemsCard(ProblemsCardProps { state }: &ProblemsCardProps) -> Html {
     let texts = use_texts();
-    let body = match &state.problems {
-        None => match state.last_run.as_ref().map_or(0, |run| left_out(&run.summary)) {
-            0 => return Html::default(),
-            count => html! { <p>{ texts.problems_unknown(count) }</p> },
-        },
-        Some(problems) if problems.groups.is_empty() => html! { <p>{ texts.problems_none() }</p> },
-        Some(problems) => {
-            let held = problems.held();
-            let held = (held > 0).then(|| html! { <Held state={state.clone()} count={held} /> });
-            let groups = problems.groups.iter().map(|shown| group(texts, shown));
-            html! { <>{ maybe(held) }<ul class="groups">{ for groups }</ul></> }
-        }
+    let unsynced = &state.unsynced;
+    if state.unsynced_total == 0 && state.last_run.is_none() {
+        return Html::default();
+    }
+    let total = state.unsynced_total;
+    let body = if total == 0 {
+        html! { <p>{ texts.problems_none() }</p> }
+    } else {
+        let held = problems::held(unsynced);
+        let held = (held > 0).then(|| html! { <Held state={state.clone()} count={held} /> });
+        let groups = unsynced.iter().map(|shown| group(texts, shown));
+        let untold = total.saturating_sub(problems::told(unsynced));
+        let untold = (untold > 0).then(|| html! { <li class="hint">{ texts.problems_untold(untold) }</li> });
+        html! { <>{ maybe(held) }<ul class="groups">{ for groups }{ maybe(untold) }</ul></> }
     };
-    let total = state.problems.as_ref().map_or(0, |problems| problems.total());
     let aside = if total > 0 { texts.problems_count(total).into() } else { Html::default() };
     card("problems", texts.problems_title(), aside, body)
 }
 
-/// What the last sync left out on both sides.
-fn left_out(summary: &Summary) -> u32 {
-    [summary.to_crm, summary.to_exchange].iter().map(|counts| counts.skipped + counts.failed).sum()
-}
-
-fn group(texts: Texts, group: &Group) -> Html {
+fn group(texts: Texts, group: &Unsynced) -> Html {
     let Told { text, code } = told(texts, &group.reason);
     let (mood, kind) = if group.reason.is_failure() {
         (Mood::Bad, texts.problems_failed())
     } else {
         (Mood::Plain, texts.problems_skipped())
     };
-    let more = group.total - u32::try_from(group.names.len()).unwrap_or(group.total);
-    let entry = |(name, side): &(String, Option<mxs_core::Side>)| {
+    let more = group.total.saturating_sub(u32::try_from(group.examples.len()).unwrap_or(u32::MAX));
+    let entry = |Example { name, side }: &Example| {
         let name = if name.is_empty() { texts.problems_unnamed() } else { name };
         html! { <li>{ texts.problems_entry(name, side.map_or("both", side_key)) }</li> }
     };
@@ -63,7 +59,7 @@ fn group(texts: Texts, group: &Group) -> Html {
             </p>
             <p>{ text }</p>
             <ul class="names">
-                { for group.names.iter().map(entry) }
+                { for group.examples.iter().map(entry) }
                 { maybe((more > 0).then(|| html! { <li class="hint">{ texts.problems_more(more) }</li> })) }
             </ul>
         </li>

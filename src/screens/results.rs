@@ -2,7 +2,7 @@
 
 use crate::browser::{Every, now_ms};
 use crate::i18n::{Texts, exact_time, number, relative_time, use_texts};
-use crate::state::AppState;
+use crate::state::{AppState, problems};
 use crate::ui::{Mood, badge, card, maybe, trouble_banner};
 use mxs_api::{Run, RunEnd};
 use mxs_core::{Instant, Summary};
@@ -32,7 +32,7 @@ pub(crate) fn ResultsCard(ResultsCardProps { state }: &ResultsCardProps) -> Html
         let body = html! { <p class="hint">{ texts.results_none() }</p> };
         return card("results", texts.results_title(), Html::default(), body);
     };
-    let need_person = state.problems.as_ref().map_or(0, |problems| problems.need_person());
+    let need_person = problems::need_person(&state.unsynced);
     let (mood, end) = end(texts, run, need_person);
     let aside = html! { <span role="status">{ badge(mood, end) }</span> };
     let hint = (run.end == RunEnd::Cancelled).then(|| html! { <p>{ texts.end_cancelled_hint() }</p> });

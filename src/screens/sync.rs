@@ -3,8 +3,9 @@
 use crate::acts::use_acts;
 use crate::browser::{Every, focus_if_lost};
 use crate::i18n::{Texts, use_texts};
-use crate::state::{AppState, Blocked, Progress, Stage, blocked};
+use crate::state::{AppState, Blocked, Stage, blocked};
 use crate::ui::{Button, Kind, Mood, banner, card, maybe, progress_bar, trouble_banner};
+use mxs_api::Progress;
 use std::rc::Rc;
 use yew::{Callback, Html, MouseEvent, Properties, component, html, use_effect_with};
 

@@ -1,8 +1,8 @@
 //! Everything the page shows, and every way in which it changes.
 
-use super::run::Progress;
-use super::{Connection, Problems, RunPart, SettingsForm, Stage, Trouble, Way};
-use mxs_api::{Mailbox, Overview, Run, RunEnd, Settings};
+use super::{Connection, RunPart, SettingsForm, Stage, Way};
+use mxs_api::{Mailbox, Overview, Progress, Run, RunEnd, Settings, Unsynced};
+use mxs_bridge::{Trouble, code};
 use mxs_core::Winner;
 use std::rc::Rc;
 use yew::Reducible;
@@ -55,8 +55,10 @@ pub(crate) struct AppState {
     pub(crate) last_trouble: Option<Trouble>,
     /// How many pairs of records are linked.
     pub(crate) linked: u32,
-    /// What is not in sync; known after a sync in this tab.
-    pub(crate) problems: Option<Rc<Problems>>,
+    /// How many contacts are not in sync.
+    pub(crate) unsynced_total: u32,
+    /// Why they are not. Where the reasons are very many, the rarest are left out.
+    pub(crate) unsynced: Rc<Vec<Unsynced>>,
 }
 
 /// A change.
@@ -88,6 +90,8 @@ pub(crate) enum Action {
         /// Whether earlier tokens are still there.
         still_in: bool,
     },
+    /// Microsoft no longer takes the tokens, or they are gone.
+    SignedOut,
     /// Contacts were switched on or off.
     SetContacts(bool),
     /// A way was chosen.
@@ -118,8 +122,6 @@ pub(crate) enum Action {
         run: Option<Box<Run>>,
         /// Why it could not go on.
         trouble: Option<Trouble>,
-        /// What is not in sync.
-        problems: Problems,
     },
 }
 
@@ -146,13 +148,15 @@ impl AppState {
                 if self.connection.mailbox.as_ref().is_some_and(|known| known.id != mailbox.id) {
                     self.last_run = None;
                     self.last_trouble = None;
-                    self.problems = None;
+                    self.unsynced_total = 0;
+                    self.unsynced = Rc::default();
                     self.linked = 0;
                 }
                 self.connection.connected(mailbox);
             }
             Action::FoundOther { mailbox, still_in } => self.connection.found_other(mailbox, still_in),
             Action::SignInFailed { trouble, still_in } => self.connection.failed(trouble, still_in),
+            Action::SignedOut => self.connection.signed_out(),
             Action::SetContacts(contacts) => {
                 self.settings.contacts = contacts;
                 self.settings.edited();
@@ -183,7 +187,7 @@ impl AppState {
             Action::Cancelling => self.run.stage = Stage::Here { cancelling: true },
             Action::RunRefused(trouble) => self.run = RunPart { trouble: Some(trouble), ..RunPart::default() },
             Action::RunElsewhere => self.run = RunPart { stage: Stage::Elsewhere, ..RunPart::default() },
-            Action::RunEnded { run, trouble, problems } => self.ended(run, trouble, problems),
+            Action::RunEnded { run, trouble } => self.ended(run, trouble),
         }
     }
 
@@ -195,24 +199,22 @@ impl AppState {
         }
         self.settings.refresh(overview.settings);
         self.linked = overview.linked;
+        self.unsynced_total = overview.unsynced_total;
+        self.unsynced = Rc::new(overview.unsynced);
         let last_run = overview.last_run.map(Rc::new);
         if last_run != self.last_run {
             self.last_run = last_run;
             self.last_trouble = None;
         }
         if !self.run.is_here() {
-            let progress = overview.running.map(Progress::from);
+            let progress = overview.running;
             self.run.stage = if progress.is_some() { Stage::Elsewhere } else { Stage::Idle };
             self.run.progress = progress;
         }
     }
 
-    fn ended(&mut self, run: Option<Box<Run>>, trouble: Option<Trouble>, problems: Problems) {
+    fn ended(&mut self, run: Option<Box<Run>>, trouble: Option<Trouble>) {
         self.run = RunPart::default();
-        self.problems = Some(Rc::new(problems));
-        if trouble.as_ref().is_some_and(Trouble::asks_to_sign_in) {
-            self.connection.signed_out();
-        }
         match run {
             Some(run) => {
                 self.last_run = Some(Rc::new(*run));
@@ -228,7 +230,7 @@ impl AppState {
         match (&self.last_run.as_ref()?.end, &self.last_trouble) {
             (RunEnd::Failed { code }, Some(trouble)) if trouble.code == *code => Some(trouble.clone()),
             (RunEnd::Failed { code }, _) => Some(Trouble::new(code)),
-            (RunEnd::Interrupted, _) => Some(Trouble::new(super::code::INTERRUPTED)),
+            (RunEnd::Interrupted, _) => Some(Trouble::new(code::INTERRUPTED)),
             (RunEnd::Cancelled | RunEnd::Completed, _) => None,
         }
     }
@@ -268,8 +270,8 @@ mod tests {
         state
     }
 
-    fn progress() -> mxs_api::Progress {
-        mxs_api::Progress { phase: "writing-crm".into(), done: 1, total: 2 }
+    fn progress() -> Progress {
+        Progress { phase: "writing-crm".into(), done: 1, total: 2 }
     }
 
     #[test]
@@ -299,11 +301,7 @@ mod tests {
         let failed = run(RunEnd::Failed { code: "MXS-1002".into() });
         let mut state = after([
             Action::RunBegun,
-            Action::RunEnded {
-                run: Some(Box::new(failed.clone())),
-                trouble: Some(trouble.clone()),
-                problems: Problems::default(),
-            },
+            Action::RunEnded { run: Some(Box::new(failed.clone())), trouble: Some(trouble.clone()) },
         ]);
         assert_eq!(state.run, RunPart::default());
         assert_eq!(state.end_trouble(), Some(trouble.clone()));
@@ -316,7 +314,8 @@ mod tests {
         let state = after([
             Action::Connected(mailbox("ada")),
             Action::RunBegun,
-            Action::RunEnded { run: None, trouble: Some(Trouble::new("MXS-1001")), problems: Problems::default() },
+            Action::SignedOut,
+            Action::RunEnded { run: None, trouble: Some(Trouble::new("MXS-1001")) },
         ]);
         assert_eq!(state.connection.sign_in, super::super::SignIn::Out);
         assert_eq!(state.run.trouble, Some(Trouble::new("MXS-1001")));

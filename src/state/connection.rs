@@ -1,7 +1,7 @@
 //! The connected mailbox and the sign-in.
 
-use super::Trouble;
 use mxs_api::Mailbox;
+use mxs_bridge::Trouble;
 
 /// Whether there are tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

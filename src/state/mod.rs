@@ -2,14 +2,11 @@
 
 mod app;
 mod connection;
-mod problems;
+pub(crate) mod problems;
 mod run;
 mod settings;
-mod trouble;
 
 pub(crate) use app::{Action, AppState, Boot, Person};
 pub(crate) use connection::{Connection, SignIn};
-pub(crate) use problems::{Group, Ledger, Problems};
-pub(crate) use run::{Blocked, Progress, RunPart, Stage, blocked};
+pub(crate) use run::{Blocked, RunPart, Stage, blocked};
 pub(crate) use settings::{SettingsForm, Way};
-pub(crate) use trouble::{Trouble, code};

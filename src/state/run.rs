@@ -1,6 +1,8 @@
 //! The sync that goes on, here or elsewhere.
 
-use super::{Connection, SettingsForm, SignIn, Trouble};
+use super::{Connection, SettingsForm, SignIn};
+use mxs_api::Progress;
+use mxs_bridge::Trouble;
 
 /// What is going on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,29 +17,6 @@ pub(crate) enum Stage {
     },
     /// A sync runs in another tab or browser.
     Elsewhere,
-}
-
-/// How far a sync has come, here or elsewhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Progress {
-    /// The phase's word, as in `mxs_sync::Phase::word`.
-    pub(crate) phase: String,
-    /// Records read, or steps done.
-    pub(crate) done: u32,
-    /// Steps planned; 0 while that is not known.
-    pub(crate) total: u32,
-}
-
-impl From<mxs_sync::Progress> for Progress {
-    fn from(progress: mxs_sync::Progress) -> Self {
-        Self { phase: progress.phase.word().to_owned(), done: progress.done, total: progress.total }
-    }
-}
-
-impl From<mxs_api::Progress> for Progress {
-    fn from(progress: mxs_api::Progress) -> Self {
-        Self { phase: progress.phase, done: progress.done, total: progress.total }
-    }
 }
 
 /// The sync card's state.

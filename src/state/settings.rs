@@ -1,7 +1,7 @@
 //! The settings form: what is saved, and what a person is about to save.
 
-use super::Trouble;
 use mxs_api::Settings;
+use mxs_bridge::Trouble;
 use mxs_core::{Direction, Winner};
 
 /// Which way, without the rule that belongs to one of them.

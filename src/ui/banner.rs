@@ -2,7 +2,7 @@
 
 use super::{Mood, icon};
 use crate::i18n::Texts;
-use crate::state::Trouble;
+use mxs_bridge::Trouble;
 use yew::{AttrValue, Html, html};
 
 /// A message that stays until what it is about has changed. What is bad is read aloud at once.

@@ -1,5 +1,6 @@
 // Syncs that end in the middle: the next one finishes the work, and nothing is there twice.
 import {
+  BREAKAGE,
   card,
   expect,
   expectCounts,
@@ -80,6 +81,26 @@ test('the page is reloaded while a slow sync writes', async ({ page, sandbox }) 
   await page.reload();
   await sandbox.post('/latency', { ms: 0 });
   await expectEnd(page, 'Interrupted');
+  await signInAgain(page);
+  await sync(page);
+  await expectEnd(page, 'Completed');
+  await expectTwoHundred(sandbox);
+  await expectSettled(page, sandbox);
+});
+
+test('the program that syncs breaks while it writes', async ({ page, sandbox }) => {
+  await readyTab(page, sandbox);
+  const held = await holdAnswer(page, '/v1.0/$batch', 3);
+  await sync(page, {
+    meanwhile: async () => {
+      await held.reached;
+      const [worker] = page.workers();
+      await worker.evaluate((text) => queueMicrotask(() => { throw new Error(text); }), BREAKAGE);
+    },
+  });
+  held.release();
+  await expectTrouble(page, 'Last sync', 'MXS-3013', 'The program that signs in and syncs did not start, or it stopped');
+  // The tokens are gone with it; the right to write was given back.
   await signInAgain(page);
   await sync(page);
   await expectEnd(page, 'Completed');

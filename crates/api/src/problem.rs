@@ -37,6 +37,36 @@ pub enum ErrorCode {
     Internal,
 }
 
+impl ErrorCode {
+    /// Every code.
+    pub const ALL: [Self; 9] = [
+        Self::BadRequest,
+        Self::BadStatement,
+        Self::NoSession,
+        Self::NotFound,
+        Self::LeaseHeld,
+        Self::LeaseLost,
+        Self::MailboxTaken,
+        Self::TooMany,
+        Self::Internal,
+    ];
+
+    /// The code as it is written on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ErrorCode::BadRequest => "MXS-4001",
+            ErrorCode::BadStatement => "MXS-4002",
+            ErrorCode::NoSession => "MXS-4003",
+            ErrorCode::NotFound => "MXS-4004",
+            ErrorCode::LeaseHeld => "MXS-4005",
+            ErrorCode::LeaseLost => "MXS-4006",
+            ErrorCode::MailboxTaken => "MXS-4007",
+            ErrorCode::TooMany => "MXS-4008",
+            ErrorCode::Internal => "MXS-5001",
+        }
+    }
+}
+
 /// A refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
@@ -47,4 +77,16 @@ pub struct Problem {
     /// After how many seconds it makes sense to try again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_named_as_on_the_wire() {
+        for code in ErrorCode::ALL {
+            assert_eq!(serde_json::to_value(code).expect("JSON"), code.as_str());
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 /// HTTP header fields. Names compare without regard to case (RFC 9110, section 5.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Headers(Vec<(String, String)>);
 
 impl Headers {

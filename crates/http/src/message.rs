@@ -5,6 +5,7 @@ use std::fmt;
 
 /// The request methods that the vendors' interfaces use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Method {
     /// Remove.
     Delete,
@@ -52,6 +53,7 @@ impl fmt::Display for Method {
 
 /// One request. `url` is absolute, or starts with `/` where the port knows the host.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Request {
     /// What to do.
     pub method: Method,
@@ -60,6 +62,7 @@ pub struct Request {
     /// Header fields.
     pub headers: Headers,
     /// The body; empty when there is none.
+    #[cfg_attr(feature = "serde", serde(with = "serde_bytes"))]
     pub body: Vec<u8>,
 }
 
@@ -94,12 +97,14 @@ impl fmt::Debug for Request {
 
 /// One answer, of whatever status.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Response {
     /// The status code, 100 to 599.
     pub status: u16,
     /// Header fields.
     pub headers: Headers,
     /// The body; empty when there is none.
+    #[cfg_attr(feature = "serde", serde(with = "serde_bytes"))]
     pub body: Vec<u8>,
 }
 

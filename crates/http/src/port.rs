@@ -5,6 +5,7 @@ use std::future::Future;
 
 /// No answer came. What matters to a sync is whether the server may have acted all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum NoResponse {
     /// The request never left: the server did nothing.
     NotSent,

@@ -1,14 +1,17 @@
 //! The run's memory: the function, under a lease.
 
-use super::{CallError, FunctionClient};
-use crate::browser::{now_ms, sleep};
-use crate::state::Ledger;
-use mxs_api::{COMMIT_BYTES_MAX, COMMIT_CHANGES_MAX, Commit, ErrorCode, Lease, StateItem, StatePage};
+use crate::env::told;
+use gloo_timers::future::TimeoutFuture;
+use mxs_api::{
+    COMMIT_BYTES_MAX, COMMIT_CHANGES_MAX, Commit, ErrorCode, Lease, Problem, Renewed, STATE_PAGE_MAX, StateItem,
+    StatePage,
+};
 use mxs_core::{Cursors, StateChange, SyncState};
+use mxs_http::{HttpPort, Method, Request, url};
 use mxs_sync::{Progress, Store, StoreError};
+use serde::de::DeserializeOwned;
 use std::cell::{Cell, RefCell};
 use std::future::Future;
-use std::rc::Rc;
 
 /// How often a call is tried whose answer did not come. The function knows a commit that it has already.
 const TRIES: u32 = 4;
@@ -19,47 +22,43 @@ const FIRST_WAIT_MS: u32 = 500;
 /// The part of a commit that the changes may fill, for what stands around them.
 const CHANGES_BYTES_MAX: usize = COMMIT_BYTES_MAX / 10 * 9;
 
+/// Why a call gave nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum CallError {
+    /// The function refused.
+    Refused(Problem),
+    /// It can't be reached, or its answer can't be understood.
+    Unreachable,
+}
+
 /// The store of one run.
 #[derive(Debug)]
-pub(crate) struct FunctionStore {
-    client: Rc<FunctionClient>,
+pub(crate) struct FunctionStore<P> {
+    function: P,
     fence: u64,
     cursors: Cursors,
-    /// What is not in sync, as far as this run knows.
-    ledger: RefCell<Ledger>,
     last_commit_ms: Cell<f64>,
     last_progress: RefCell<Option<mxs_api::Progress>>,
     /// Once somebody else has the lease nothing more is written.
     lost: Cell<bool>,
 }
 
-impl FunctionStore {
+impl<P: HttpPort> FunctionStore<P> {
     /// The store that `lease` opens.
-    pub(crate) fn new(client: Rc<FunctionClient>, lease: Lease) -> Self {
+    pub(crate) fn new(function: P, lease: Lease) -> Self {
         Self {
-            client,
+            function,
             fence: lease.fence,
             cursors: lease.cursors,
-            ledger: RefCell::default(),
-            last_commit_ms: Cell::new(now_ms()),
+            last_commit_ms: Cell::new(js_sys::Date::now()),
             last_progress: RefCell::default(),
             lost: Cell::new(false),
         }
     }
 
-    /// The lease's token.
-    pub(crate) const fn fence(&self) -> u64 {
-        self.fence
-    }
-
-    /// What is not in sync, as far as this run knows.
-    pub(crate) fn ledger(&self) -> Ledger {
-        self.ledger.borrow().clone()
-    }
-
     /// Renews the lease if the run has been silent for so long, as it is while it waits for a vendor.
     pub(crate) async fn keep(&self, silence_ms: f64) {
-        if self.lost.get() || now_ms() - self.last_commit_ms.get() < silence_ms {
+        if self.lost.get() || js_sys::Date::now() - self.last_commit_ms.get() < silence_ms {
             return;
         }
         let progress = self.last_progress.borrow().clone();
@@ -68,9 +67,26 @@ impl FunctionStore {
     }
 
     async fn send(&self, commit: &Commit) -> Result<(), StoreError> {
-        self.patiently(|| self.client.commit(self.fence, commit)).await?;
-        self.last_commit_ms.set(now_ms());
+        let body = serde_json::to_vec(commit).map_err(|_| StoreError::Unavailable)?;
+        let path = format!("/v1/lease/{}/commits", self.fence);
+        let request = Request::new(Method::Post, path).body("application/json", body);
+        let _: Renewed = self.patiently(|| self.call(request.clone())).await?;
+        self.last_commit_ms.set(js_sys::Date::now());
         Ok(())
+    }
+
+    async fn call<T: DeserializeOwned>(&self, request: Request) -> Result<T, CallError> {
+        let response = self.function.send(request).await.map_err(|_| CallError::Unreachable)?;
+        if response.is_success() {
+            return serde_json::from_slice(&response.body).map_err(|_| CallError::Unreachable);
+        }
+        Err(serde_json::from_slice(&response.body).map_or(CallError::Unreachable, CallError::Refused))
+    }
+
+    async fn page(&self, after: Option<&str>) -> Result<StatePage, CallError> {
+        let after = after.map(|after| format!("&after={}", url::encode(after))).unwrap_or_default();
+        let path = format!("/v1/lease/{}/state?limit={STATE_PAGE_MAX}{after}", self.fence);
+        self.call(Request::new(Method::Get, path)).await
     }
 
     /// Tries again when no answer came or the function was busy.
@@ -94,19 +110,19 @@ impl FunctionStore {
             if failed != StoreError::Unavailable || attempt == TRIES {
                 return Err(failed);
             }
-            sleep(wait_of(&error).unwrap_or(wait_ms)).await;
+            TimeoutFuture::new(wait_of(&error).unwrap_or(wait_ms)).await;
             wait_ms *= 2;
         }
         Err(StoreError::Unavailable)
     }
 }
 
-impl Store for FunctionStore {
+impl<P: HttpPort> Store for FunctionStore<P> {
     async fn load(&self) -> Result<SyncState, StoreError> {
         let mut state = SyncState { cursors: self.cursors.clone(), ..SyncState::default() };
         let mut after: Option<String> = None;
         loop {
-            let page = self.patiently(|| self.client.state(self.fence, after.as_deref())).await?;
+            let page = self.patiently(|| self.page(after.as_deref())).await?;
             let StatePage { items, next } = page;
             for item in items {
                 state.apply(match item {
@@ -120,19 +136,14 @@ impl Store for FunctionStore {
                 None => break,
             }
         }
-        self.ledger.borrow_mut().load(&state);
         Ok(state)
     }
 
     async fn commit(&self, changes: Vec<StateChange>, progress: Progress) -> Result<(), StoreError> {
-        let progress =
-            mxs_api::Progress { phase: progress.phase.word().to_owned(), done: progress.done, total: progress.total };
+        let progress = told(progress);
         self.last_progress.replace(Some(progress.clone()));
         for part in parts(changes) {
-            let commit = Commit { changes: part, progress: Some(progress.clone()) };
-            self.send(&commit).await?;
-            let mut ledger = self.ledger.borrow_mut();
-            commit.changes.iter().for_each(|change| ledger.apply(change));
+            self.send(&Commit { changes: part, progress: Some(progress.clone()) }).await?;
         }
         Ok(())
     }
@@ -163,7 +174,7 @@ fn parts(changes: Vec<StateChange>) -> Vec<Vec<StateChange>> {
 fn wait_of(error: &CallError) -> Option<u32> {
     match error {
         CallError::Refused(problem) => problem.retry_after_s.map(|seconds| seconds.saturating_mul(1000)),
-        CallError::Unreachable | CallError::NotSigned => None,
+        CallError::Unreachable => None,
     }
 }
 
@@ -176,7 +187,6 @@ fn store_error(error: &CallError) -> StoreError {
                 StoreError::Unavailable
             }
         },
-        CallError::NotSigned => StoreError::SessionEnded,
         CallError::Unreachable => StoreError::Unavailable,
     }
 }

@@ -1,13 +1,14 @@
 //! Proof Key for Code Exchange (RFC 7636), by the browser's own cryptography.
 
-use crate::browser::window;
 use js_sys::Uint8Array;
 use mxs_graph::identity::Secret;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::{Crypto, DedicatedWorkerGlobalScope};
 
 /// What ties an answer to the sign-in that asked for it.
 pub(super) struct Pkce {
-    /// What redeems the code; only this page knows it.
+    /// What redeems the code; only this worker knows it.
     pub(super) verifier: Secret,
     /// Its hash, which Microsoft sees first.
     pub(super) challenge: String,
@@ -19,16 +20,20 @@ impl Pkce {
     /// New random ones. `None` where the browser has no cryptography: in a page that is not secure.
     pub(super) async fn new() -> Option<Self> {
         let verifier = base64url(&random()?);
-        let crypto = window().crypto().ok()?;
-        let digest = crypto.subtle().digest_with_str_and_u8_array("SHA-256", verifier.as_bytes()).ok()?;
+        let digest = crypto()?.subtle().digest_with_str_and_u8_array("SHA-256", verifier.as_bytes()).ok()?;
         let hash = Uint8Array::new(&JsFuture::from(digest).await.ok()?).to_vec();
         Some(Self { verifier: Secret::new(verifier), challenge: base64url(&hash), state: base64url(&random()?) })
     }
 }
 
+fn crypto() -> Option<Crypto> {
+    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+    scope.crypto().ok()
+}
+
 fn random() -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
-    window().crypto().ok()?.get_random_values_with_u8_array(&mut bytes).ok()?;
+    crypto()?.get_random_values_with_u8_array(&mut bytes).ok()?;
     Some(bytes)
 }
 

@@ -24,7 +24,7 @@ pub(crate) struct Popup {
 }
 
 /// How a visit ended.
-pub(super) enum Visit {
+pub(crate) enum Visit {
     /// The return page told its query.
     Answered(String),
     /// The window was closed before.
@@ -54,7 +54,7 @@ impl Popup {
     }
 
     /// Shows `url` and waits until the return page answers.
-    pub(super) async fn visit(&self, url: &str) -> Visit {
+    pub(crate) async fn visit(&self, url: &str) -> Visit {
         let answer: Rc<RefCell<Option<String>>> = Rc::default();
         let heard = answer.clone();
         let popup: JsValue = self.window.clone().into();
@@ -95,7 +95,7 @@ fn query_of(event: &JsValue, popup: &JsValue) -> Option<String> {
 }
 
 /// The address of the return page, as it is registered at Microsoft.
-pub(super) fn redirect_uri() -> String {
+pub(crate) fn redirect_uri() -> String {
     let location = window().location();
     let path = location.pathname().unwrap_or_default();
     format!("{}{}{RETURN_PAGE}", location.origin().unwrap_or_default(), folder(&path))

@@ -1,0 +1,68 @@
+//! One run, under the lease that the page took.
+
+use crate::env::{Control, WorkerEnv};
+use crate::microsoft::Microsoft;
+use crate::page::{Page, Port};
+use crate::store::FunctionStore;
+use crate::trouble::of_failure;
+use gloo_timers::future::TimeoutFuture;
+use mxs_api::{LEASE_SECONDS, RunEnd};
+use mxs_bridge::{Ended, Job, Service, Trouble};
+use mxs_sync::{End, Failure, Report, Sync};
+use std::cell::Cell;
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+
+/// A lease is renewed after so much silence. A third of its time: two renewals may fail.
+const HEARTBEAT_MS: u32 = LEASE_SECONDS * 1000 / 3;
+
+/// Runs to the end.
+pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control, job: Job) -> Ended {
+    let Job { lease, policy, owner, org } = job;
+    let port = |to| Port { page: page.clone(), to };
+    let crm = port(Service::Crm);
+    let store = Rc::new(FunctionStore::new(port(Service::Function), lease));
+    let env = WorkerEnv { control, page: page.clone() };
+    let heartbeat = Heartbeat::start(store.clone());
+    let sync = Sync { graph: microsoft, crm: &crm, store: &*store, env: &env, policy, owner, org };
+    let Report { end, summary } = sync.run().await;
+    drop(heartbeat);
+    let (end, detail) = match end {
+        Ok(End::Cancelled) => (RunEnd::Cancelled, None),
+        Ok(End::Completed) => (RunEnd::Completed, None),
+        Err(failure) => {
+            if failure == Failure::MicrosoftSignIn {
+                microsoft.forget();
+            }
+            let Trouble { code, detail } = of_failure(failure);
+            (RunEnd::Failed { code }, detail)
+        }
+    };
+    Ended { end, detail, summary }
+}
+
+/// Renews the lease while the run waits for something else.
+struct Heartbeat(Rc<Cell<bool>>);
+
+impl Heartbeat {
+    fn start(store: Rc<FunctionStore<Port>>) -> Self {
+        let beats = Rc::new(Cell::new(true));
+        let goes_on = beats.clone();
+        spawn_local(async move {
+            loop {
+                TimeoutFuture::new(HEARTBEAT_MS / 2).await;
+                if !goes_on.get() {
+                    break;
+                }
+                store.keep(f64::from(HEARTBEAT_MS)).await;
+            }
+        });
+        Self(beats)
+    }
+}
+
+impl Drop for Heartbeat {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}
