@@ -22,8 +22,12 @@ pub struct Config {
     pub org_secrets: OrgSecrets,
     /// The pages that may call.
     pub allowed_origins: AllowedOrigins,
-    /// How often the routes that need no session may be called.
+    /// How often it may be called.
     pub rate_limits: RateLimits,
+    /// How many proxies stand in front, each of which adds the address that called it to `X-Forwarded-For`.
+    /// Callers are told apart by what the first of them added. Only right when there is no way around them:
+    /// else callers choose their address. With 0 the header is not looked at.
+    pub trusted_proxies: usize,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Gives nonces and tokens.
@@ -38,6 +42,7 @@ impl Config {
             org_secrets,
             allowed_origins,
             rate_limits: RateLimits::default(),
+            trusted_proxies: 0,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
         }
@@ -51,6 +56,7 @@ impl fmt::Debug for Config {
             .field("org_secrets", &self.org_secrets)
             .field("allowed_origins", &self.allowed_origins)
             .field("rate_limits", &self.rate_limits)
+            .field("trusted_proxies", &self.trusted_proxies)
             .finish_non_exhaustive()
     }
 }

@@ -8,6 +8,13 @@ pub(crate) const BODY_BYTES_MAX: usize = 16 * 1024;
 /// How long one request may take, its body included.
 pub(crate) const REQUEST_TIME_MAX: Duration = Duration::from_secs(20);
 
+/// The most proxies in front.
+pub(crate) const PROXIES_MAX: usize = 16;
+
+/// For how long the database is believed to answer after it did, in milliseconds. Anybody may ask for the
+/// health, as often as he likes.
+pub(crate) const HEALTH_KEPT_MS: i64 = 1_000;
+
 /// How far a statement's time may be from ours, either way: the CRM's clock is not ours.
 pub(crate) const STATEMENT_WINDOW_MS: u64 = 60_000;
 

@@ -1,7 +1,7 @@
 //! The program around the function: its settings, its port, its end.
 
 use crate::config::{AllowedOrigins, Config, ConfigError, OrgSecrets};
-use crate::limits::SHUTDOWN_TIME_MAX;
+use crate::limits::{PROXIES_MAX, SHUTDOWN_TIME_MAX};
 use crate::store::OpenError;
 use crate::{App, router};
 use std::future::Future;
@@ -17,6 +17,7 @@ pub const LISTEN_DEFAULT: &str = "127.0.0.1:7704";
 const DATA_DIR: &str = "MXS_DATA_DIR";
 const LISTEN: &str = "MXS_LISTEN";
 const ORIGINS: &str = "MXS_ALLOWED_ORIGINS";
+const PROXIES: &str = "MXS_TRUSTED_PROXIES";
 const SECRETS: &str = "MXS_ORG_SECRETS";
 const SECRETS_FILE: &str = "MXS_ORG_SECRETS_FILE";
 
@@ -30,6 +31,8 @@ function help     print this
   MXS_ORG_SECRETS_FILE   a JSON file: {\"<organisation id>\": \"<secret, 32 bytes or more>\"}
   MXS_ORG_SECRETS        the same JSON as text, in place of the file
   MXS_ALLOWED_ORIGINS    the origins whose pages may call, with commas between; without it no page may
+  MXS_TRUSTED_PROXIES    how many proxies stand in front and add to X-Forwarded-For, so that callers can be
+                         told apart; only when there is no way around them (default 0: there are none)
 
 The log goes to the standard error output, one JSON object a line.";
 
@@ -120,7 +123,15 @@ impl ServerConfig {
         let org_secrets = OrgSecrets::from_json(&json).map_err(|source| ServerError::Config { name, source })?;
         let allowed_origins = AllowedOrigins::parse(&get(ORIGINS).unwrap_or_default())
             .map_err(|source| ServerError::Config { name: ORIGINS, source })?;
-        Ok(Self { listen, config: Config::new(data_dir, org_secrets, allowed_origins) })
+        let proxies = get(PROXIES).unwrap_or_else(|| "0".to_owned());
+        let trusted_proxies = proxies.parse().ok().filter(|number| *number <= PROXIES_MAX);
+        let mut config = Config::new(data_dir, org_secrets, allowed_origins);
+        config.trusted_proxies = trusted_proxies.ok_or(ServerError::Unreadable {
+            name: PROXIES,
+            value: proxies,
+            expected: "a number of proxies, 16 at most",
+        })?;
+        Ok(Self { listen, config })
     }
 }
 

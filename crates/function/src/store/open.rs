@@ -7,6 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection, SqlitePool};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The database's name in the data folder.
 pub const DATABASE_FILE: &str = "function.sqlite";
@@ -81,7 +82,7 @@ impl Store {
             .await
             .map_err(|error| explain(&path, error))?;
         migrate(&path, &pool).await?;
-        Ok(Self { pool })
+        Ok(Self { pool, answered_ms: Arc::default() })
     }
 }
 

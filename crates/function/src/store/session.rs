@@ -40,8 +40,8 @@ impl Store {
         Ok(room)
     }
 
-    /// Uses up the nonce and opens the session, both or neither.
-    pub(crate) async fn add_session(&self, new: &NewSession<'_>, now_ms: i64) -> Result<(), Refusal> {
+    /// Uses up the nonce and opens the session, both or neither. Says whose it is.
+    pub(crate) async fn add_session(&self, new: &NewSession<'_>, now_ms: i64) -> Result<i64, Refusal> {
         let mut tx = self.write().await?;
         let used = sqlx::query("DELETE FROM challenge WHERE nonce = $1 AND expires_ms > $2")
             .bind(new.nonce)
@@ -75,7 +75,7 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
-        Ok(())
+        Ok(account)
     }
 
     /// The account whose session it is, while it lasts.

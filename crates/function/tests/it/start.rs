@@ -96,10 +96,20 @@ async fn two_instances_may_share_a_database() {
     assert_eq!(pairs(&f.state(&anna, lease.fence, 10).await).len(), 2);
 }
 
+/// What the program reads.
+const VARIABLES: [&str; 6] = [
+    "MXS_DATA_DIR",
+    "MXS_LISTEN",
+    "MXS_ORG_SECRETS",
+    "MXS_ORG_SECRETS_FILE",
+    "MXS_ALLOWED_ORIGINS",
+    "MXS_TRUSTED_PROXIES",
+];
+
 /// The program, with these variables and no others of its own.
 fn program(argument: &str, variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_function"));
-    for name in ["MXS_DATA_DIR", "MXS_LISTEN", "MXS_ORG_SECRETS", "MXS_ORG_SECRETS_FILE", "MXS_ALLOWED_ORIGINS"] {
+    for name in VARIABLES {
         command.env_remove(name);
     }
     command.arg(argument).envs(variables.iter().copied());
@@ -115,7 +125,7 @@ fn text(bytes: &[u8]) -> String {
 fn help_is_printed() {
     let Output { status, stdout, .. } = program("help", &[]).output().expect("runs");
     assert!(status.success());
-    for word in ["MXS_DATA_DIR", "MXS_LISTEN", "MXS_ORG_SECRETS_FILE", "MXS_ALLOWED_ORIGINS", "127.0.0.1:7704"] {
+    for word in VARIABLES.into_iter().chain(["127.0.0.1:7704"]) {
         assert!(text(&stdout).contains(word), "{word}");
     }
     assert_eq!(program("srve", &[]).output().expect("runs").status.code(), Some(2));
@@ -138,7 +148,8 @@ async fn each_reason_not_to_start_is_one_clear_line() {
     let short = json!({ ORG: "too-short-a-secret" }).to_string();
     let (missing, empty) = (path("missing.json"), path("empty.json"));
     let (under_file, any) = (path("file/data"), "127.0.0.1:0");
-    let cases: [(&str, &[(&str, &str)]); 11] = [
+    let proxies = |number| [("MXS_DATA_DIR", &*data), ("MXS_ORG_SECRETS", &secrets), ("MXS_TRUSTED_PROXIES", number)];
+    let cases: [(&str, &[(&str, &str)]); 14] = [
         ("MXS_DATA_DIR is not set", &[("MXS_ORG_SECRETS", &secrets)]),
         ("MXS_ORG_SECRETS_FILE is not set", &[("MXS_DATA_DIR", &data)]),
         ("both set", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS", &secrets), ("MXS_ORG_SECRETS_FILE", &empty)]),
@@ -147,6 +158,9 @@ async fn each_reason_not_to_start_is_one_clear_line() {
         ("shorter than 32 bytes", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS", &short)]),
         ("not an address", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS", &secrets), ("MXS_LISTEN", "7704")]),
         ("is no origin", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS", &secrets), ("MXS_ALLOWED_ORIGINS", "*")]),
+        ("not a number of proxies", &proxies("-1")),
+        ("not a number of proxies", &proxies("10.0.0.1")),
+        ("not a number of proxies", &proxies("17")),
         ("is in use", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS", &secrets), ("MXS_LISTEN", &taken)]),
         ("can't be written", &[("MXS_DATA_DIR", &under_file), ("MXS_ORG_SECRETS", &secrets), ("MXS_LISTEN", any)]),
         ("is damaged", &[("MXS_DATA_DIR", &damaged), ("MXS_ORG_SECRETS", &secrets), ("MXS_LISTEN", any)]),
