@@ -4,7 +4,7 @@ use crate::App;
 use crate::input::{Body, Caller, Fence, PageQuery};
 use crate::limits::WORD_BYTES_MAX;
 use crate::refusal::Refusal;
-use crate::store::{Change, Page};
+use crate::store::{Change, NewCommit, Page};
 use axum::Json;
 use axum::extract::State;
 use mxs_api::{COMMIT_CHANGES_MAX, Finish, LEASE_SECONDS, Progress, Renewed, Run, RunEnd};
@@ -26,6 +26,7 @@ pub(crate) struct Lease {
 pub(crate) struct Commit {
     changes: Vec<Value>,
     progress: Option<Progress>,
+    number: Option<u64>,
 }
 
 /// `POST /v1/lease`
@@ -59,7 +60,10 @@ pub(crate) async fn commit(
         word(&progress.phase)?;
     }
     let changes = commit.changes.iter().map(Change::read).collect::<Result<Vec<_>, _>>()?;
-    app.store().commit(caller.account, fence, &changes, commit.progress.as_ref(), app.now_ms()).await?;
+    // A number beyond the database's is none that is next.
+    let number = commit.number.map(|number| i64::try_from(number).unwrap_or(i64::MAX));
+    let new = NewCommit { number, changes: &changes, progress: commit.progress.as_ref() };
+    app.store().commit(caller.account, fence, &new, app.now_ms()).await?;
     Ok(Json(Renewed { expires_in_s: LEASE_SECONDS }))
 }
 

@@ -13,6 +13,7 @@ mod unsynced;
 
 pub(crate) use item::{Change, Page};
 pub use open::{DATABASE_FILE, OpenError};
+pub(crate) use run::NewCommit;
 pub(crate) use session::NewSession;
 
 use crate::limits::HEALTH_KEPT_MS;

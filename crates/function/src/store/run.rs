@@ -21,6 +21,16 @@ pub(crate) struct Opened {
     pub(crate) cursors: String,
 }
 
+/// What a run wants stored.
+pub(crate) struct NewCommit<'a> {
+    /// Which of the run's numbered commits it is, from 1; without, it is stored whenever it comes.
+    pub(crate) number: Option<i64>,
+    /// The changes, in order.
+    pub(crate) changes: &'a [Change],
+    /// How far the run has come.
+    pub(crate) progress: Option<&'a Progress>,
+}
+
 impl Store {
     /// Gives the account's mailbox to a new run. A run whose lease ran out is recorded as interrupted.
     pub(crate) async fn open_lease(&self, account: i64, now_ms: i64) -> Result<Opened, Refusal> {
@@ -48,25 +58,34 @@ impl Store {
     }
 
     /// Makes all changes or none, and renews the lease. That the lease still holds is read in the same
-    /// transaction, so no other run can have begun in between.
+    /// transaction, so no other run can have begun in between. A commit that was stored before only renews.
     pub(crate) async fn commit(
         &self,
         account: i64,
         fence: i64,
-        changes: &[Change],
-        progress: Option<&Progress>,
+        new: &NewCommit<'_>,
         now_ms: i64,
     ) -> Result<(), Refusal> {
         let mut tx = self.write().await?;
         let mailbox = leased(&mut tx, account, fence, now_ms).await?;
-        for change in changes {
-            item::apply(&mut tx, mailbox, fence, now_ms, change).await?;
+        if is_next(&mut tx, fence, new.number).await? {
+            for change in new.changes {
+                item::apply(&mut tx, mailbox, fence, now_ms, change).await?;
+            }
+            let progress = new.progress.map(json).transpose()?;
+            sqlx::query(
+                "UPDATE run SET progress = coalesce($2, progress), commits = coalesce($3, commits) WHERE fence = $1",
+            )
+            .bind(fence)
+            .bind(progress)
+            .bind(new.number)
+            .execute(&mut *tx)
+            .await?;
         }
-        let progress = progress.map(json).transpose()?;
-        sqlx::query("UPDATE run SET expires_ms = $2, progress = coalesce($3, progress) WHERE fence = $1")
+        // One that waited for its turn in the database must not take back what another has renewed meanwhile.
+        sqlx::query("UPDATE run SET expires_ms = $2 WHERE fence = $1 AND expires_ms < $2")
             .bind(fence)
             .bind(now_ms + LEASE_MS)
-            .bind(progress)
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
@@ -122,6 +141,18 @@ pub(super) async fn leased(tx: &mut Tx, account: i64, fence: i64, now_ms: i64) -
     .fetch_optional(&mut **tx)
     .await?;
     mailbox.ok_or(Refusal::LeaseLost)
+}
+
+/// Whether the run's commit with this number is to be stored now. One that was stored already is a copy, which
+/// may have been under way while later ones were stored: once more, it would take back what they changed.
+async fn is_next(tx: &mut Tx, fence: i64, number: Option<i64>) -> Result<bool, Refusal> {
+    let Some(number) = number else { return Ok(true) };
+    let stored: i64 =
+        sqlx::query_scalar("SELECT commits FROM run WHERE fence = $1").bind(fence).fetch_one(&mut **tx).await?;
+    if number < 1 || number > stored + 1 {
+        return Err(Refusal::bad("the commit before this one is missing"));
+    }
+    Ok(number == stored + 1)
 }
 
 /// For how many seconds a run holds the mailbox yet. One whose lease ran out holds it no longer: it is
