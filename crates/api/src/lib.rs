@@ -8,6 +8,7 @@
 //! | `GET /v1/overview` | bearer | | [`Overview`] |
 //! | `PUT /v1/settings` | bearer | [`Settings`] | the same |
 //! | `PUT /v1/mailbox` | bearer | [`Mailbox`]: which mailbox this user connects | the same, or 409 [`ErrorCode::MailboxTaken`] |
+//! | `DELETE /v1/mailbox` | bearer | | [`Overview`], without a mailbox; or 409 [`ErrorCode::LeaseHeld`] |
 //! | `POST /v1/lease` | bearer | | [`Lease`], or 409 [`ErrorCode::LeaseHeld`] |
 //! | `GET /v1/lease/{fence}/state?after=A&limit=N` | bearer | | [`StatePage`] |
 //! | `POST /v1/lease/{fence}/commits` | bearer | [`Commit`] | [`Renewed`] |

@@ -45,7 +45,7 @@ impl App {
         let store = Store::open(&config.data_dir).await?;
         let cors = CorsLayer::new()
             .allow_origin(config.allowed_origins.values())
-            .allow_methods([Method::GET, Method::POST, Method::PUT])
+            .allow_methods([Method::DELETE, Method::GET, Method::POST, Method::PUT])
             .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
             .expose_headers([header::RETRY_AFTER])
             .max_age(PREFLIGHT_KEPT);
@@ -117,7 +117,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/health", get(health))
         .route("/v1/overview", get(settings::overview))
         .route("/v1/settings", put(settings::put_settings))
-        .route("/v1/mailbox", put(settings::put_mailbox))
+        .route("/v1/mailbox", put(settings::put_mailbox).delete(settings::delete_mailbox))
         .route("/v1/lease", post(lease::open))
         .route("/v1/lease/{fence}/state", get(lease::state))
         .route("/v1/lease/{fence}/commits", commits)

@@ -27,6 +27,26 @@ pub(crate) const SESSIONS_PER_ACCOUNT_MAX: i64 = 20;
 /// How long ended runs are kept. The last run of a mailbox always stays.
 pub(crate) const RUNS_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 
+/// The most runs that are kept of one mailbox.
+pub(crate) const RUNS_KEPT_MAX: i64 = 1_000;
+
+/// How long conflicts are kept: they hold what people typed.
+pub(crate) const CONFLICTS_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
+
+/// How many rows that are too old are deleted at once; the rest is for the next time.
+pub(crate) const SWEPT_AT_ONCE: i64 = 1_000;
+
+/// The most mailboxes of one CRM user, now and earlier; what is remembered of the one that was not synced
+/// for longest makes room.
+pub(crate) const MAILBOXES_PER_ACCOUNT_MAX: i64 = 10;
+
+/// The most items and conflicts of one CRM user, in all mailboxes together. The largest address books hold
+/// some hundred thousand.
+pub(crate) const ROWS_PER_ACCOUNT_MAX: i64 = 1_000_000;
+
+/// The most bytes of their texts.
+pub(crate) const BYTES_PER_ACCOUNT_MAX: i64 = 2 * 1024 * 1024 * 1024;
+
 /// The most bytes in the id of an organisation, a user, a record or a mailbox.
 pub(crate) const ID_BYTES_MAX: usize = 1024;
 

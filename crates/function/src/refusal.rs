@@ -26,6 +26,8 @@ pub(crate) enum Refusal {
     LeaseLost,
     /// The mailbox is another user's.
     MailboxTaken,
+    /// The account has stored all that it may.
+    StateFull,
     /// Too fast.
     TooMany { retry_after_s: u32 },
     /// It took too long.
@@ -64,6 +66,9 @@ impl Refusal {
             LeaseLost => (S::CONFLICT, ErrorCode::LeaseLost, "the lease has ended: stop writing", None),
             MailboxTaken => {
                 (S::CONFLICT, ErrorCode::MailboxTaken, "the mailbox is connected to another CRM user", None)
+            }
+            StateFull => {
+                (S::PAYLOAD_TOO_LARGE, ErrorCode::BadRequest, "there is no room for more of this user's state", None)
             }
             TooMany { retry_after_s } => {
                 (S::TOO_MANY_REQUESTS, ErrorCode::TooMany, "too many requests", Some(retry_after_s))

@@ -10,6 +10,7 @@ mod open;
 mod run;
 mod session;
 mod unsynced;
+mod usage;
 
 pub(crate) use item::{Change, Page};
 pub use open::{DATABASE_FILE, OpenError};

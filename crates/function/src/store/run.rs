@@ -2,7 +2,8 @@
 
 use super::Store;
 use super::item::{self, Change};
-use crate::limits::RUNS_KEPT_MS;
+use super::usage::Usage;
+use crate::limits::{RUNS_KEPT_MAX, RUNS_KEPT_MS};
 use crate::refusal::Refusal;
 use jiff::Timestamp;
 use mxs_api::{Finish, LEASE_SECONDS, Progress, Run, RunEnd};
@@ -69,8 +70,12 @@ impl Store {
         let mut tx = self.write().await?;
         let mailbox = leased(&mut tx, account, fence, now_ms).await?;
         if is_next(&mut tx, fence, new.number).await? {
+            let before = Usage::of(&mut tx, account).await?;
             for change in new.changes {
                 item::apply(&mut tx, mailbox, fence, now_ms, change).await?;
+            }
+            if !Usage::of(&mut tx, account).await?.may_follow(before) {
+                return Err(Refusal::StateFull);
             }
             let progress = new.progress.map(json).transpose()?;
             sqlx::query(
@@ -111,12 +116,7 @@ impl Store {
             return if same { Ok(recorded) } else { Err(Refusal::LeaseLost) };
         }
         end(&mut tx, fence, now_ms, &finish.end, &finish.summary).await?;
-        sqlx::query("DELETE FROM run WHERE mailbox = $1 AND fence < $2 AND ended_ms < $3")
-            .bind(row.mailbox)
-            .bind(fence)
-            .bind(now_ms - RUNS_KEPT_MS)
-            .execute(&mut *tx)
-            .await?;
+        sweep(&mut tx, row.mailbox, fence, now_ms).await?;
         tx.commit().await?;
         Ok(Run {
             started: rfc3339(row.started_ms)?,
@@ -170,6 +170,7 @@ pub(super) async fn held_for(tx: &mut Tx, mailbox: i64, now_ms: i64) -> Result<O
         }
         Some((fence, expires_ms)) => {
             end(tx, fence, expires_ms, &RunEnd::Interrupted, &Summary::default()).await?;
+            sweep(tx, mailbox, fence, now_ms).await?;
             Ok(None)
         }
         None => Ok(None),
@@ -234,6 +235,22 @@ async fn end(tx: &mut Tx, fence: i64, ended_ms: i64, outcome: &RunEnd, summary: 
         .bind(json(summary)?)
         .execute(&mut **tx)
         .await?;
+    Ok(())
+}
+
+/// Deletes runs of the mailbox that are too old or too many; the one with this fence, which has just ended,
+/// stays.
+async fn sweep(tx: &mut Tx, mailbox: i64, fence: i64, now_ms: i64) -> Result<(), Refusal> {
+    sqlx::query(
+        "DELETE FROM run WHERE mailbox = $1 AND fence < $2 AND (ended_ms < $3
+             OR fence <= (SELECT fence FROM run WHERE mailbox = $1 ORDER BY fence DESC LIMIT 1 OFFSET $4))",
+    )
+    .bind(mailbox)
+    .bind(fence)
+    .bind(now_ms - RUNS_KEPT_MS)
+    .bind(RUNS_KEPT_MAX)
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 

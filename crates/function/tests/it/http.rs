@@ -114,7 +114,7 @@ async fn only_known_origins_may_call() {
         let expected = allowed.then_some(origin);
         assert_eq!(answer.header("access-control-allow-origin"), expected, "{origin}");
         assert_eq!(answer.header("access-control-allow-credentials"), None, "{origin}");
-        assert_eq!(answer.header("access-control-allow-methods"), Some("GET,POST,PUT"), "{origin}");
+        assert_eq!(answer.header("access-control-allow-methods"), Some("DELETE,GET,POST,PUT"), "{origin}");
         assert_eq!(answer.header("access-control-allow-headers"), Some("authorization,content-type"), "{origin}");
 
         // The page must be able to read refusals as well.
