@@ -25,6 +25,14 @@ pub enum OpenError {
         /// Why.
         source: io::Error,
     },
+    /// Others may read the file, and that can't be changed.
+    #[error("'{}' can't be made its owner's only: {source}; let the function run as its owner", path.display())]
+    Permissions {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// The file is no database, or a damaged one.
     #[error(
         "the database '{}' is damaged ({detail}); it was left as it is: put a copy of it in its place, or move it away to begin without any state",
@@ -60,6 +68,11 @@ impl Store {
     pub(crate) async fn open(data_dir: &Path) -> Result<Self, OpenError> {
         prepare(data_dir).map_err(|source| OpenError::DataDir { path: data_dir.to_owned(), source })?;
         let path = data_dir.join(DATABASE_FILE);
+        #[cfg(unix)]
+        for end in ["", "-wal", "-shm"] {
+            let path = data_dir.join(format!("{DATABASE_FILE}{end}"));
+            for_its_owner(&path, end.is_empty()).map_err(|source| OpenError::Permissions { path, source })?;
+        }
         let options = SqliteConnectOptions::new()
             .filename(&path)
             .foreign_keys(true)
@@ -100,6 +113,31 @@ fn prepare(data_dir: &Path) -> io::Result<()> {
     let probe = data_dir.join(format!(".probe-{}", std::process::id()));
     std::fs::write(&probe, b"")?;
     std::fs::remove_file(&probe)
+}
+
+/// Lets nobody but its owner read the file, whatever the folder around it allows; makes it first if it `must_be`.
+/// SQLite would make it as the process's mask says, for everybody as a rule; the files that it makes beside
+/// the database have the database's permissions. <https://www.sqlite.org/src/file/src/os_unix.c>
+#[cfg(unix)]
+fn for_its_owner(path: &Path, must_be: bool) -> io::Result<()> {
+    use std::fs::{File, Permissions};
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    const OWNER_ONLY: u32 = 0o600;
+    const OTHERS: u32 = 0o077;
+    if must_be {
+        // Opens no file that is there: closing it would give back every lock that this process has on it.
+        match File::options().write(true).create_new(true).mode(OWNER_ONLY).open(path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
+    }
+    match path.metadata() {
+        Ok(file) if file.permissions().mode() & OTHERS != 0 => {
+            std::fs::set_permissions(path, Permissions::from_mode(OWNER_ONLY))
+        }
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Looks through an existing file without writing to it.
