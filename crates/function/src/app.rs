@@ -103,8 +103,8 @@ impl fmt::Debug for App {
 
 /// The function's routes, as `mxs-api` lists them.
 ///
-/// To be served with `into_make_service_with_connect_info::<SocketAddr>()`, so that each peer has its own
-/// rate; without, all share one.
+/// A request should come with the caller's address as `ConnectInfo<SocketAddr>`, so that each peer has its
+/// own rate; without, all share one.
 pub fn router(app: App) -> Router {
     let open = Router::new()
         .route("/v1/challenges", post(session::challenge))

@@ -78,6 +78,18 @@ pub(crate) const CONNECTIONS_MAX: u32 = 4;
 /// How long a request waits for its turn in the database.
 pub(crate) const DATABASE_WAIT_MAX: Duration = Duration::from_secs(5);
 
+/// Callers' connections at the same time; further ones wait. A proxy needs few, and the files that a process
+/// may have open are 1,024 as a rule.
+pub(crate) const CLIENTS_MAX: usize = 512;
+
+/// How long a connection may take until the next request has begun and its header is there. Longer than the
+/// minute for which proxies keep an idle connection as a rule: if it was the function that closed it, a
+/// request could come just then and be lost.
+pub(crate) const HEADER_TIME_MAX: Duration = Duration::from_secs(75);
+
+/// How long the next connection waits when one could not be taken.
+pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
 /// How long requests may take to come to their end after the function was told to stop.
 pub(crate) const SHUTDOWN_TIME_MAX: Duration = Duration::from_secs(10);
 

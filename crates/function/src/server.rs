@@ -1,7 +1,8 @@
 //! The program around the function: its settings, its port, its end.
 
 use crate::config::{AllowedOrigins, Config, ConfigError, OrgSecrets};
-use crate::limits::{PROXIES_MAX, SHUTDOWN_TIME_MAX};
+use crate::connections::answer;
+use crate::limits::{CLIENTS_MAX, PROXIES_MAX};
 use crate::store::OpenError;
 use crate::{App, router};
 use std::future::Future;
@@ -9,7 +10,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 
 /// Where the function listens unless it is told otherwise.
 pub const LISTEN_DEFAULT: &str = "127.0.0.1:7704";
@@ -94,7 +94,7 @@ pub enum ServerError {
     /// The database can't be used.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// It stopped by itself.
+    /// The system gave it no thread, no signals or no address.
     #[error("the server failed: {0}")]
     Serve(io::Error),
 }
@@ -147,29 +147,11 @@ pub async fn serve(settings: ServerConfig, stop: impl Future<Output = ()> + Send
     let listening = listener.local_addr().map_err(ServerError::Serve)?;
     tracing::info!(%listening, version = env!("CARGO_PKG_VERSION"), "serving");
 
-    let (stopping, stopped) = oneshot::channel();
     let stop = async move {
         stop.await;
         tracing::info!("stopping");
-        // Nobody listens any more only when the server has ended by itself.
-        let _ = stopping.send(());
     };
-    let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(stop);
-    let late = async {
-        // An error here: the server ended without having been stopped, and says so itself.
-        if stopped.await.is_err() {
-            std::future::pending::<()>().await;
-        }
-        tokio::time::sleep(SHUTDOWN_TIME_MAX).await;
-    };
-    let ended = tokio::select! {
-        ended = server.into_future() => ended.map_err(ServerError::Serve),
-        () = late => {
-            tracing::warn!("requests under way were cut off");
-            Ok(())
-        }
-    };
+    answer(listener, router(app.clone()), CLIENTS_MAX, stop).await;
     app.close().await;
-    ended
+    Ok(())
 }
