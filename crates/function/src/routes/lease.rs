@@ -20,7 +20,7 @@ pub(crate) struct Lease {
     cursors: Box<RawValue>,
 }
 
-/// [`mxs_api::Commit`], with the changes as they were sent.
+/// [`mxs_api::Commit`], with the changes as the JSON values that were sent.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Commit {
