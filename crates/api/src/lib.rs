@@ -15,9 +15,8 @@
 //! | `POST /v1/lease/{fence}/finish` | bearer | [`Finish`]: ends the run and gives the lease back | [`Run`], as recorded |
 //!
 //! Every answer but a refusal is 200. A commit and a finish may be sent again when their answer was lost:
-//! the second has no further effect. So that this holds even when the first attempt arrives after later
-//! commits, a commit may say its `number`: 1 for the first of a lease, then one more with each that was
-//! stored. A number that is not next is refused, one that was stored already only renews the lease.
+//! the second has no further effect. With a [`number`](Commit::number) this holds even when the first
+//! attempt at a commit arrives after later ones.
 //!
 //! Every refusal is a [`Problem`], whatever its status.
 

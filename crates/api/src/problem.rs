@@ -31,10 +31,18 @@ pub enum ErrorCode {
     /// Too many requests. Status 429.
     #[serde(rename = "MXS-4008")]
     TooMany,
-    /// The function failed, or took too long. What was sent is stored as a whole or not at all; it may be
-    /// sent again. Status 500 or 503.
+    /// The user's state has no room for more: too many records, or too much about them. What takes no more
+    /// room than before may still be stored. Status 413.
+    #[serde(rename = "MXS-4009")]
+    StateFull,
+    /// The function failed. What was sent is stored as a whole or not at all; it may be sent again.
+    /// Status 500.
     #[serde(rename = "MXS-5001")]
     Internal,
+    /// There is too much to do at the moment, or it took too long: no fault. What was sent is stored as a whole
+    /// or not at all; it may be sent again. Status 503.
+    #[serde(rename = "MXS-5002")]
+    Busy,
 }
 
 /// A refusal.

@@ -68,13 +68,13 @@ impl Refusal {
                 (S::CONFLICT, ErrorCode::MailboxTaken, "the mailbox is connected to another CRM user", None)
             }
             StateFull => {
-                (S::PAYLOAD_TOO_LARGE, ErrorCode::BadRequest, "there is no room for more of this user's state", None)
+                (S::PAYLOAD_TOO_LARGE, ErrorCode::StateFull, "there is no room for more of this user's state", None)
             }
             TooMany { retry_after_s } => {
                 (S::TOO_MANY_REQUESTS, ErrorCode::TooMany, "too many requests", Some(retry_after_s))
             }
-            Timeout => (S::SERVICE_UNAVAILABLE, ErrorCode::Internal, "the request took too long", Some(1)),
-            Busy => (S::SERVICE_UNAVAILABLE, ErrorCode::Internal, "there is too much to do at the moment", Some(1)),
+            Timeout => (S::SERVICE_UNAVAILABLE, ErrorCode::Busy, "the request took too long", Some(1)),
+            Busy => (S::SERVICE_UNAVAILABLE, ErrorCode::Busy, "there is too much to do at the moment", Some(1)),
             Internal(_) => (S::INTERNAL_SERVER_ERROR, ErrorCode::Internal, "the function failed", None),
         }
     }
@@ -129,11 +129,11 @@ mod tests {
     #[tokio::test]
     async fn who_got_no_turn_in_the_database_is_told_to_come_again() {
         let told = |error: sqlx::Error| {
-            let (status, _, _, retry_after_s) = Refusal::from(error).answer();
-            (status.as_u16(), retry_after_s)
+            let (status, code, _, retry_after_s) = Refusal::from(error).answer();
+            (status.as_u16(), code, retry_after_s)
         };
-        assert_eq!(told(sqlx::Error::PoolTimedOut), (503, Some(1)));
-        assert_eq!(told(sqlx::Error::PoolClosed), (500, None));
+        assert_eq!(told(sqlx::Error::PoolTimedOut), (503, ErrorCode::Busy, Some(1)));
+        assert_eq!(told(sqlx::Error::PoolClosed), (500, ErrorCode::Internal, None));
 
         let path = std::env::temp_dir().join(format!("mxs-function-busy-{}.sqlite", std::process::id()));
         let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true).busy_timeout(Duration::ZERO);
@@ -141,10 +141,10 @@ mod tests {
         let mut other = options.connect().await.expect("a database");
         let held = writer.begin_with("BEGIN IMMEDIATE").await.expect("the lock");
         let locked = other.begin_with("BEGIN IMMEDIATE").await.expect_err("the lock is held");
-        assert_eq!(told(locked), (503, Some(1)));
+        assert_eq!(told(locked), (503, ErrorCode::Busy, Some(1)));
         drop(held);
         let wrong = sqlx::query("SELECT nothing").execute(&mut other).await.expect_err("no such column");
-        assert_eq!(told(wrong), (500, None));
+        assert_eq!(told(wrong), (500, ErrorCode::Internal, None));
         std::fs::remove_file(path).expect("removed");
     }
 }

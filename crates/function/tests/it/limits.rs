@@ -76,7 +76,7 @@ async fn nearly_full(sql: &'static str, stored: i64) -> (Fixture, String, u64) {
 }
 
 fn assert_full(answer: &Answer, case: &str) {
-    assert_eq!(answer.refusal(), (413, ErrorCode::BadRequest), "{case}");
+    assert_eq!(answer.refusal(), (413, ErrorCode::StateFull), "{case}");
 }
 
 /// The limit is the account's: the other mailbox counts too.
