@@ -14,7 +14,7 @@ mod usage;
 
 pub(crate) use item::{Change, Page};
 pub use open::{DATABASE_FILE, OpenError};
-pub(crate) use run::NewCommit;
+pub(crate) use run::{NewCommit, Numbered};
 pub(crate) use session::NewSession;
 
 use crate::limits::HEALTH_KEPT_MS;

@@ -24,12 +24,20 @@ pub(crate) struct Opened {
 
 /// What a run wants stored.
 pub(crate) struct NewCommit<'a> {
-    /// Which of the run's numbered commits it is, from 1; without, it is stored whenever it comes.
-    pub(crate) number: Option<i64>,
+    /// Which of the run's commits it is; without, it is stored whenever it comes.
+    pub(crate) numbered: Option<Numbered>,
     /// The changes, in order.
     pub(crate) changes: &'a [Change],
     /// How far the run has come.
     pub(crate) progress: Option<&'a Progress>,
+}
+
+/// What a copy of a commit is known by.
+pub(crate) struct Numbered {
+    /// Which of the run's numbered commits it is, from 1.
+    pub(crate) number: i64,
+    /// SHA-256 of its changes.
+    pub(crate) digest: [u8; 32],
 }
 
 impl Store {
@@ -69,7 +77,7 @@ impl Store {
     ) -> Result<(), Refusal> {
         let mut tx = self.write().await?;
         let mailbox = leased(&mut tx, account, fence, now_ms).await?;
-        if is_next(&mut tx, fence, new.number).await? {
+        if is_next(&mut tx, fence, new.numbered.as_ref()).await? {
             let before = Usage::of(&mut tx, account).await?;
             for change in new.changes {
                 item::apply(&mut tx, mailbox, fence, now_ms, change).await?;
@@ -79,11 +87,13 @@ impl Store {
             }
             let progress = new.progress.map(json).transpose()?;
             sqlx::query(
-                "UPDATE run SET progress = coalesce($2, progress), commits = coalesce($3, commits) WHERE fence = $1",
+                "UPDATE run SET progress = coalesce($2, progress), commits = coalesce($3, commits),
+                     commit_digest = coalesce($4, commit_digest) WHERE fence = $1",
             )
             .bind(fence)
             .bind(progress)
-            .bind(new.number)
+            .bind(new.numbered.as_ref().map(|numbered| numbered.number))
+            .bind(new.numbered.as_ref().map(|numbered| numbered.digest.as_slice()))
             .execute(&mut *tx)
             .await?;
         }
@@ -145,14 +155,21 @@ pub(super) async fn leased(tx: &mut Tx, account: i64, fence: i64, now_ms: i64) -
 
 /// Whether the run's commit with this number is to be stored now. One that was stored already is a copy, which
 /// may have been under way while later ones were stored: once more, it would take back what they changed.
-async fn is_next(tx: &mut Tx, fence: i64, number: Option<i64>) -> Result<bool, Refusal> {
-    let Some(number) = number else { return Ok(true) };
-    let stored: i64 =
-        sqlx::query_scalar("SELECT commits FROM run WHERE fence = $1").bind(fence).fetch_one(&mut **tx).await?;
-    if number < 1 || number > stored + 1 {
+async fn is_next(tx: &mut Tx, fence: i64, numbered: Option<&Numbered>) -> Result<bool, Refusal> {
+    let Some(Numbered { number, digest }) = numbered else { return Ok(true) };
+    let (stored, last): (i64, Option<Vec<u8>>) =
+        sqlx::query_as("SELECT commits, commit_digest FROM run WHERE fence = $1")
+            .bind(fence)
+            .fetch_one(&mut **tx)
+            .await?;
+    if *number < 1 || *number > stored + 1 {
         return Err(Refusal::bad("the commit before this one is missing"));
     }
-    Ok(number == stored + 1)
+    if *number == stored && last.as_deref() != Some(digest) {
+        // Whoever does not know whether a commit was stored sends that one again, and no other in its place.
+        return Err(Refusal::bad("another commit with this number was stored"));
+    }
+    Ok(*number == stored + 1)
 }
 
 /// For how many seconds a run holds the mailbox yet. One whose lease ran out holds it no longer: it is

@@ -117,6 +117,8 @@ async fn commits_are_stored_one_after_the_other() {
         ("the first, refused", 1, bad, 400),
         ("its number is still to be had", 1, json!([put_link("e1", "c1")]), 200),
         ("the second", 2, json!([put_link("e2", "c2")]), 200),
+        ("another in its place", 2, json!([put_link("e3", "c3")]), 400),
+        ("nothing in its place", 2, json!([]), 400),
     ] {
         assert_eq!(numbered(&f, &anna, lease.fence, number, &changes).await.status.as_u16(), status, "{case}");
         // A renewal stands outside of the order.
