@@ -101,9 +101,15 @@ error-MXS-4007 = This mailbox is connected to another CRM user
 error-MXS-4008 = Too many requests
     .why = The service limits how often it can be asked.
     .todo = Wait a minute and try again.
+error-MXS-4009 = There is no room for more contacts
+    .why = The service keeps a limited amount for each CRM user, and yours is used up.
+    .todo = Sync fewer contacts, or report the code to support. What was done so far is kept.
 error-MXS-5001 = The service failed
     .why = It met an unexpected fault and stored nothing.
     .todo = Try again in a few minutes. If it comes back, report the code to support.
+error-MXS-5002 = The service is busy
+    .why = It has too much to do at the moment.
+    .todo = Try again in a minute. What was done so far is kept.
 
 ## Any other code, of a newer version
 

@@ -91,6 +91,7 @@ mod tests {
             Failure::CrmUnavailable { status: None },
             Failure::CrmAnswer,
             Failure::PlanIncomplete,
+            Failure::Store(StoreError::Full),
             Failure::Store(StoreError::LeaseLost),
             Failure::Store(StoreError::SessionEnded),
             Failure::Store(StoreError::Unavailable),
@@ -107,7 +108,9 @@ mod tests {
                 | Failure::CrmUnavailable { .. }
                 | Failure::CrmAnswer
                 | Failure::PlanIncomplete
-                | Failure::Store(StoreError::LeaseLost | StoreError::SessionEnded | StoreError::Unavailable) => {}
+                | Failure::Store(
+                    StoreError::Full | StoreError::LeaseLost | StoreError::SessionEnded | StoreError::Unavailable,
+                ) => {}
             }
         }
         let codes = failures.iter().map(Failure::code).chain(ErrorCode::ALL.map(ErrorCode::as_str));

@@ -68,6 +68,13 @@ pub struct Commit {
     pub changes: Vec<StateChange>,
     /// How far the run has come.
     pub progress: Option<Progress>,
+    /// Which of the lease's numbered commits it is: 1 for the first, then one more than the last that was
+    /// stored. The same whenever it is sent again, so that a copy that comes late takes nothing back. One that
+    /// was stored before only renews the lease; one that is not next, or has the number of another, is refused
+    /// as [`ErrorCode::BadRequest`](crate::ErrorCode::BadRequest). So nothing else may be sent until it is known
+    /// that it was stored. Without a number it is stored whenever it comes: right for what only renews.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<u64>,
 }
 
 /// The lease was renewed.

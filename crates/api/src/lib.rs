@@ -8,13 +8,15 @@
 //! | `GET /v1/overview` | bearer | | [`Overview`] |
 //! | `PUT /v1/settings` | bearer | [`Settings`] | the same |
 //! | `PUT /v1/mailbox` | bearer | [`Mailbox`]: which mailbox this user connects | the same, or 409 [`ErrorCode::MailboxTaken`] |
+//! | `DELETE /v1/mailbox` | bearer | | [`Overview`], without a mailbox; or 409 [`ErrorCode::LeaseHeld`] |
 //! | `POST /v1/lease` | bearer | | [`Lease`], or 409 [`ErrorCode::LeaseHeld`] |
 //! | `GET /v1/lease/{fence}/state?after=A&limit=N` | bearer | | [`StatePage`] |
 //! | `POST /v1/lease/{fence}/commits` | bearer | [`Commit`] | [`Renewed`] |
 //! | `POST /v1/lease/{fence}/finish` | bearer | [`Finish`]: ends the run and gives the lease back | [`Run`], as recorded |
 //!
 //! Every answer but a refusal is 200. A commit and a finish may be sent again when their answer was lost:
-//! the second has no further effect.
+//! the second has no further effect. With a [`number`](Commit::number) this holds even when the first
+//! attempt at a commit arrives after later ones.
 //!
 //! Every refusal is a [`Problem`], whatever its status.
 

@@ -31,15 +31,23 @@ pub enum ErrorCode {
     /// Too many requests. Status 429.
     #[serde(rename = "MXS-4008")]
     TooMany,
-    /// The function failed, or took too long. What was sent is stored as a whole or not at all; it may be
-    /// sent again. Status 500 or 503.
+    /// The user's state has no room for more: too many records, or too much about them. What takes no more
+    /// room than before may still be stored. Status 413.
+    #[serde(rename = "MXS-4009")]
+    StateFull,
+    /// The function failed. What was sent is stored as a whole or not at all; it may be sent again.
+    /// Status 500.
     #[serde(rename = "MXS-5001")]
     Internal,
+    /// There is too much to do at the moment, or it took too long: no fault. What was sent is stored as a whole
+    /// or not at all; it may be sent again. Status 503.
+    #[serde(rename = "MXS-5002")]
+    Busy,
 }
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::BadRequest,
         Self::BadStatement,
         Self::NoSession,
@@ -48,7 +56,9 @@ impl ErrorCode {
         Self::LeaseLost,
         Self::MailboxTaken,
         Self::TooMany,
+        Self::StateFull,
         Self::Internal,
+        Self::Busy,
     ];
 
     /// The code as it is written on the wire.
@@ -62,7 +72,9 @@ impl ErrorCode {
             ErrorCode::LeaseLost => "MXS-4006",
             ErrorCode::MailboxTaken => "MXS-4007",
             ErrorCode::TooMany => "MXS-4008",
+            ErrorCode::StateFull => "MXS-4009",
             ErrorCode::Internal => "MXS-5001",
+            ErrorCode::Busy => "MXS-5002",
         }
     }
 }

@@ -22,8 +22,10 @@ impl Default for Settings {
     }
 }
 
-/// The mailbox that a CRM user connected. Changing to another one is refused with
-/// [`ErrorCode::LeaseHeld`](crate::ErrorCode::LeaseHeld) while a run is going on.
+/// The mailbox that a CRM user connected. Changing to another one, or to none, is refused with
+/// [`ErrorCode::LeaseHeld`](crate::ErrorCode::LeaseHeld) while a run is going on. What is remembered of it
+/// stays with the user, who finds it when connecting it again; another user may have the mailbox meanwhile.
+/// Of very many mailboxes, those that were not synced for longest are forgotten.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mailbox {

@@ -33,6 +33,7 @@ struct Parts {
     store: Store,
     secrets: OrgSecrets,
     limiter: Limiter,
+    trusted_proxies: usize,
     cors: CorsLayer,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
@@ -44,7 +45,7 @@ impl App {
         let store = Store::open(&config.data_dir).await?;
         let cors = CorsLayer::new()
             .allow_origin(config.allowed_origins.values())
-            .allow_methods([Method::GET, Method::POST, Method::PUT])
+            .allow_methods([Method::DELETE, Method::GET, Method::POST, Method::PUT])
             .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
             .expose_headers([header::RETRY_AFTER])
             .max_age(PREFLIGHT_KEPT);
@@ -52,6 +53,7 @@ impl App {
             store,
             secrets: config.org_secrets,
             limiter: Limiter::new(config.rate_limits),
+            trusted_proxies: config.trusted_proxies,
             cors,
             clock: config.clock,
             random: config.random,
@@ -75,6 +77,11 @@ impl App {
         &self.0.limiter
     }
 
+    /// How many proxies stand in front.
+    pub(crate) fn trusted_proxies(&self) -> usize {
+        self.0.trusted_proxies
+    }
+
     /// The present moment, in milliseconds since 1970.
     pub(crate) fn now_ms(&self) -> i64 {
         self.0.clock.now().as_millisecond()
@@ -96,20 +103,21 @@ impl fmt::Debug for App {
 
 /// The function's routes, as `mxs-api` lists them.
 ///
-/// To be served with `into_make_service_with_connect_info::<SocketAddr>()`, so that each peer has its own
-/// rate; without, all share one.
+/// A request should come with the caller's address as `ConnectInfo<SocketAddr>`, so that each peer has its
+/// own rate; without, all share one.
 pub fn router(app: App) -> Router {
     let open = Router::new()
-        .route("/v1/health", get(health))
         .route("/v1/challenges", post(session::challenge))
         .route("/v1/sessions", post(session::open))
         .route_layer(middleware::from_fn_with_state(app.clone(), rate::limit));
     let commits = post(lease::commit).layer(DefaultBodyLimit::max(COMMIT_BYTES_MAX));
     Router::new()
         .merge(open)
+        // Whoever watches over the function must not be held up by a flood, and take it for dead.
+        .route("/v1/health", get(health))
         .route("/v1/overview", get(settings::overview))
         .route("/v1/settings", put(settings::put_settings))
-        .route("/v1/mailbox", put(settings::put_mailbox))
+        .route("/v1/mailbox", put(settings::put_mailbox).delete(settings::delete_mailbox))
         .route("/v1/lease", post(lease::open))
         .route("/v1/lease/{fence}/state", get(lease::state))
         .route("/v1/lease/{fence}/commits", commits)
@@ -130,7 +138,7 @@ pub fn router(app: App) -> Router {
 }
 
 async fn health(axum::extract::State(app): axum::extract::State<App>) -> Result<Json<Health>, Refusal> {
-    app.store().ping().await?;
+    app.store().ping(app.now_ms()).await?;
     Ok(Json(Health { status: "ok".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }))
 }
 

@@ -1,6 +1,5 @@
 //! What whoever runs the function decides.
 
-use crate::limits::ID_BYTES_MAX;
 use crate::{Clock, Random, RateLimits, SystemClock, SystemRandom};
 use axum::http::{HeaderValue, Uri, uri::Scheme};
 use secrecy::{ExposeSecret, SecretString};
@@ -13,6 +12,12 @@ use std::sync::Arc;
 /// than the hash.
 pub const SECRET_BYTES_MIN: usize = 32;
 
+/// The most digits in an organisation's id (Zoho's `zgid`, a 64-bit number).
+const ORG_DIGITS_MAX: usize = 20;
+
+// What is shown as an organisation's id is no secret that would be taken.
+const _: () = assert!(ORG_DIGITS_MAX < SECRET_BYTES_MIN);
+
 /// All that the function is given from outside.
 #[derive(Clone)]
 pub struct Config {
@@ -22,8 +27,12 @@ pub struct Config {
     pub org_secrets: OrgSecrets,
     /// The pages that may call.
     pub allowed_origins: AllowedOrigins,
-    /// How often the routes that need no session may be called.
+    /// How often it may be called.
     pub rate_limits: RateLimits,
+    /// How many proxies stand in front, each of which adds the address that called it to `X-Forwarded-For`.
+    /// Callers are told apart by what the first of them added. Only right when there is no way around them:
+    /// else callers choose their address. With 0 the header is not looked at.
+    pub trusted_proxies: usize,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Gives nonces and tokens.
@@ -38,6 +47,7 @@ impl Config {
             org_secrets,
             allowed_origins,
             rate_limits: RateLimits::default(),
+            trusted_proxies: 0,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
         }
@@ -51,6 +61,7 @@ impl fmt::Debug for Config {
             .field("org_secrets", &self.org_secrets)
             .field("allowed_origins", &self.allowed_origins)
             .field("rate_limits", &self.rate_limits)
+            .field("trusted_proxies", &self.trusted_proxies)
             .finish_non_exhaustive()
     }
 }
@@ -64,9 +75,9 @@ pub enum ConfigError {
     /// No organisation could ever sign in.
     #[error("there is no organisation's secret")]
     NoSecrets,
-    /// An organisation's id is empty, too long, or holds a character that a statement separates its parts with.
-    #[error("'{0}' can't be an organisation's id")]
-    OrgId(String),
+    /// An organisation's id is not a number. It is not shown: somebody may have put the secret in its place.
+    #[error("an organisation's id must be digits only, {ORG_DIGITS_MAX} at most; is a secret in its place?")]
+    OrgId,
     /// A secret is too short.
     #[error("the secret of organisation '{0}' is shorter than {SECRET_BYTES_MIN} bytes")]
     ShortSecret(String),
@@ -84,8 +95,8 @@ impl OrgSecrets {
     pub fn new(secrets: impl IntoIterator<Item = (String, SecretString)>) -> Result<Self, ConfigError> {
         let mut checked = BTreeMap::new();
         for (org, secret) in secrets {
-            if org.is_empty() || org.len() > ID_BYTES_MAX || org.contains(['|', '.']) {
-                return Err(ConfigError::OrgId(org));
+            if org.is_empty() || org.len() > ORG_DIGITS_MAX || !org.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Err(ConfigError::OrgId);
             }
             if secret.expose_secret().len() < SECRET_BYTES_MIN {
                 return Err(ConfigError::ShortSecret(org));
@@ -138,10 +149,14 @@ fn origin(text: &str) -> Result<HeaderValue, ConfigError> {
     let uri: Uri = text.parse().map_err(|_| refused())?;
     let (scheme, authority) = uri.scheme().zip(uri.authority()).ok_or_else(refused)?;
     let local = matches!(authority.host(), "127.0.0.1" | "[::1]" | "localhost");
-    // Compared as a whole: a path, a user name or capital letters would never equal what a browser sends.
-    let as_sent = format!("{scheme}://{authority}").to_ascii_lowercase();
+    // Compared as a whole: a path, a user name, capital letters or a port that goes without saying would never
+    // equal what a browser sends. https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin
+    let default_port = if *scheme == Scheme::HTTPS { 443 } else { 80 };
+    let port =
+        authority.port_u16().filter(|port| *port != default_port).map_or(String::new(), |port| format!(":{port}"));
+    let as_sent = format!("{scheme}://{}{port}", authority.host()).to_ascii_lowercase();
     let safe = *scheme == Scheme::HTTPS || (*scheme == Scheme::HTTP && local);
-    if safe && as_sent == text && !authority.as_str().contains(['@', '*']) {
+    if safe && as_sent == text && !authority.as_str().contains('*') {
         HeaderValue::from_str(text).map_err(|_| refused())
     } else {
         Err(refused())
@@ -154,8 +169,15 @@ mod tests {
 
     #[test]
     fn origins_are_what_a_browser_sends() {
-        for good in ["https://crm.zoho.eu", "https://a.example:8443", "http://127.0.0.1:7702", "http://localhost:7702"]
-        {
+        for good in [
+            "https://crm.zoho.eu",
+            "https://a.example:8443",
+            "https://a.example:80",
+            "http://127.0.0.1:7702",
+            "http://localhost:7702",
+            "http://localhost",
+            "http://[::1]:7702",
+        ] {
             assert!(AllowedOrigins::new([good]).is_ok(), "{good}");
         }
         for bad in [
@@ -168,6 +190,11 @@ mod tests {
             "http://a.example",
             "https://*.example",
             "https://u@a.example",
+            "https://a.example:443",
+            "https://a.example:08443",
+            "https://a.example:",
+            "https://a.example:65536",
+            "http://localhost:80",
             "ftp://a.example",
             "",
         ] {
@@ -188,8 +215,14 @@ mod tests {
             (r#"{"600":1}"#, ConfigError::SecretsFormat),
             ("{}", ConfigError::NoSecrets),
             (r#"{"600":"short"}"#, ConfigError::ShortSecret("600".to_owned())),
-            (r#"{"6|0":"0123456789abcdef0123456789abcdef"}"#, ConfigError::OrgId("6|0".to_owned())),
+            (r#"{"6|0":"0123456789abcdef0123456789abcdef"}"#, ConfigError::OrgId),
+            (r#"{"":"0123456789abcdef0123456789abcdef"}"#, ConfigError::OrgId),
+            // Swapped: neither half may be told.
+            (r#"{"0123456789abcdef0123456789abcdef":"600"}"#, ConfigError::OrgId),
+            (r#"{"01234567890123456789012345678901":"600"}"#, ConfigError::OrgId),
+            (r#"{"0123456789abcdef.123456789abcdef":"600"}"#, ConfigError::OrgId),
         ] {
+            assert!(!error.to_string().contains("0123"), "{json}: {error}");
             assert_eq!(OrgSecrets::from_json(json).map(|_| ()), Err(error), "{json}");
         }
     }

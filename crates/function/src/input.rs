@@ -1,5 +1,6 @@
 //! What a request holds, read strictly.
 
+use crate::rate::address;
 use crate::refusal::Refusal;
 use crate::{App, hex};
 use axum::Json;
@@ -36,8 +37,12 @@ impl FromRequestParts<App> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let token = parts.headers.get(header::AUTHORIZATION).and_then(|value| bearer(value.to_str().ok()?));
         let hash = token_hash(&token.ok_or(Refusal::NoSession)?);
-        let account = app.store().session(&hash, app.now_ms()).await?.ok_or(Refusal::NoSession)?;
-        Ok(Self { account })
+        let (peer, now_ms) = (address(&parts.extensions, &parts.headers, app.trusted_proxies()), app.now_ms());
+        let limited = app.limiter().token(&hash, peer, now_ms);
+        limited.map_err(|retry_after_s| Refusal::TooMany { retry_after_s })?;
+        let account = app.store().session(&hash, now_ms).await?;
+        app.limiter().learn(hash, account);
+        Ok(Self { account: account.ok_or(Refusal::NoSession)? })
     }
 }
 

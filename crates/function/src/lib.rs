@@ -10,6 +10,7 @@
 mod app;
 mod clock;
 mod config;
+mod connections;
 mod hex;
 mod input;
 mod limits;

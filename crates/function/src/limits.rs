@@ -8,6 +8,13 @@ pub(crate) const BODY_BYTES_MAX: usize = 16 * 1024;
 /// How long one request may take, its body included.
 pub(crate) const REQUEST_TIME_MAX: Duration = Duration::from_secs(20);
 
+/// The most proxies in front.
+pub(crate) const PROXIES_MAX: usize = 16;
+
+/// For how long the database is believed to answer after it did, in milliseconds. Anybody may ask for the
+/// health, as often as he likes.
+pub(crate) const HEALTH_KEPT_MS: i64 = 1_000;
+
 /// How far a statement's time may be from ours, either way: the CRM's clock is not ours.
 pub(crate) const STATEMENT_WINDOW_MS: u64 = 60_000;
 
@@ -19,6 +26,26 @@ pub(crate) const SESSIONS_PER_ACCOUNT_MAX: i64 = 20;
 
 /// How long ended runs are kept. The last run of a mailbox always stays.
 pub(crate) const RUNS_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
+
+/// The most runs that are kept of one mailbox.
+pub(crate) const RUNS_KEPT_MAX: i64 = 1_000;
+
+/// How long conflicts are kept: they hold what people typed.
+pub(crate) const CONFLICTS_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
+
+/// How many rows that are too old are deleted at once; the rest is for the next time.
+pub(crate) const SWEPT_AT_ONCE: i64 = 1_000;
+
+/// The most mailboxes of one CRM user, now and earlier; what is remembered of the one that was not synced
+/// for longest makes room.
+pub(crate) const MAILBOXES_PER_ACCOUNT_MAX: i64 = 10;
+
+/// The most items and conflicts of one CRM user, in all mailboxes together. The largest address books hold
+/// some hundred thousand.
+pub(crate) const ROWS_PER_ACCOUNT_MAX: i64 = 1_000_000;
+
+/// The most bytes of their texts.
+pub(crate) const BYTES_PER_ACCOUNT_MAX: i64 = 2 * 1024 * 1024 * 1024;
 
 /// The most bytes in the id of an organisation, a user, a record or a mailbox.
 pub(crate) const ID_BYTES_MAX: usize = 1024;
@@ -50,6 +77,18 @@ pub(crate) const CONNECTIONS_MAX: u32 = 4;
 
 /// How long a request waits for its turn in the database.
 pub(crate) const DATABASE_WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// Callers' connections at the same time; further ones wait. A proxy needs few, and the files that a process
+/// may have open are 1,024 as a rule.
+pub(crate) const CLIENTS_MAX: usize = 512;
+
+/// How long a connection may take until the next request has begun and its header is there. Longer than the
+/// minute for which proxies keep an idle connection as a rule: if it was the function that closed it, a
+/// request could come just then and be lost.
+pub(crate) const HEADER_TIME_MAX: Duration = Duration::from_secs(75);
+
+/// How long the next connection waits when one could not be taken.
+pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// How long requests may take to come to their end after the function was told to stop.
 pub(crate) const SHUTDOWN_TIME_MAX: Duration = Duration::from_secs(10);

@@ -26,10 +26,14 @@ pub(crate) enum Refusal {
     LeaseLost,
     /// The mailbox is another user's.
     MailboxTaken,
+    /// The account has stored all that it may.
+    StateFull,
     /// Too fast.
     TooMany { retry_after_s: u32 },
     /// It took too long.
     Timeout,
+    /// The database had no turn for it, in all the time that one waits for it.
+    Busy,
     /// Our fault.
     Internal(Box<dyn Error + Send + Sync>),
 }
@@ -63,10 +67,14 @@ impl Refusal {
             MailboxTaken => {
                 (S::CONFLICT, ErrorCode::MailboxTaken, "the mailbox is connected to another CRM user", None)
             }
+            StateFull => {
+                (S::PAYLOAD_TOO_LARGE, ErrorCode::StateFull, "there is no room for more of this user's state", None)
+            }
             TooMany { retry_after_s } => {
                 (S::TOO_MANY_REQUESTS, ErrorCode::TooMany, "too many requests", Some(retry_after_s))
             }
-            Timeout => (S::SERVICE_UNAVAILABLE, ErrorCode::Internal, "the request took too long", Some(1)),
+            Timeout => (S::SERVICE_UNAVAILABLE, ErrorCode::Busy, "the request took too long", Some(1)),
+            Busy => (S::SERVICE_UNAVAILABLE, ErrorCode::Busy, "there is too much to do at the moment", Some(1)),
             Internal(_) => (S::INTERNAL_SERVER_ERROR, ErrorCode::Internal, "the function failed", None),
         }
     }
@@ -79,6 +87,7 @@ impl IntoResponse for Refusal {
             Refusal::BadStatement(why) => tracing::info!(?why, "statement refused"),
             Refusal::Internal(error) => tracing::error!(%error, "internal error"),
             Refusal::Timeout => tracing::warn!("a request took too long"),
+            Refusal::Busy => tracing::warn!("a request got no turn in the database"),
             _ => {}
         }
         let mut response = (status, Json(Problem { code, message: message.to_owned(), retry_after_s })).into_response();
@@ -95,12 +104,47 @@ impl IntoResponse for Refusal {
 /// SQLite's and sqlx's messages name tables and columns, never values.
 impl From<sqlx::Error> for Refusal {
     fn from(error: sqlx::Error) -> Self {
-        Refusal::Internal(error.into())
+        // https://www.sqlite.org/rescode.html#busy: another connection writes.
+        const SQLITE_BUSY: i32 = 5;
+        let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
+        let busy = matches!(error, sqlx::Error::PoolTimedOut) || code.is_some_and(|code| code & 0xff == SQLITE_BUSY);
+        if busy { Refusal::Busy } else { Refusal::Internal(error.into()) }
     }
 }
 
 impl From<NoRandom> for Refusal {
     fn from(error: NoRandom) -> Self {
         Refusal::Internal(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::sqlite::SqliteConnectOptions;
+    use sqlx::{ConnectOptions, Connection};
+    use std::time::Duration;
+
+    /// Load is not a fault: what got no turn may simply come again.
+    #[tokio::test]
+    async fn who_got_no_turn_in_the_database_is_told_to_come_again() {
+        let told = |error: sqlx::Error| {
+            let (status, code, _, retry_after_s) = Refusal::from(error).answer();
+            (status.as_u16(), code, retry_after_s)
+        };
+        assert_eq!(told(sqlx::Error::PoolTimedOut), (503, ErrorCode::Busy, Some(1)));
+        assert_eq!(told(sqlx::Error::PoolClosed), (500, ErrorCode::Internal, None));
+
+        let path = std::env::temp_dir().join(format!("mxs-function-busy-{}.sqlite", std::process::id()));
+        let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true).busy_timeout(Duration::ZERO);
+        let mut writer = options.connect().await.expect("a database");
+        let mut other = options.connect().await.expect("a database");
+        let held = writer.begin_with("BEGIN IMMEDIATE").await.expect("the lock");
+        let locked = other.begin_with("BEGIN IMMEDIATE").await.expect_err("the lock is held");
+        assert_eq!(told(locked), (503, ErrorCode::Busy, Some(1)));
+        drop(held);
+        let wrong = sqlx::query("SELECT nothing").execute(&mut other).await.expect_err("no such column");
+        assert_eq!(told(wrong), (500, ErrorCode::Internal, None));
+        std::fs::remove_file(path).expect("removed");
     }
 }

@@ -1,7 +1,8 @@
 //! The program around the function: its settings, its port, its end.
 
 use crate::config::{AllowedOrigins, Config, ConfigError, OrgSecrets};
-use crate::limits::SHUTDOWN_TIME_MAX;
+use crate::connections::answer;
+use crate::limits::{CLIENTS_MAX, PROXIES_MAX};
 use crate::store::OpenError;
 use crate::{App, router};
 use std::future::Future;
@@ -9,7 +10,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 
 /// Where the function listens unless it is told otherwise.
 pub const LISTEN_DEFAULT: &str = "127.0.0.1:7704";
@@ -17,6 +17,7 @@ pub const LISTEN_DEFAULT: &str = "127.0.0.1:7704";
 const DATA_DIR: &str = "MXS_DATA_DIR";
 const LISTEN: &str = "MXS_LISTEN";
 const ORIGINS: &str = "MXS_ALLOWED_ORIGINS";
+const PROXIES: &str = "MXS_TRUSTED_PROXIES";
 const SECRETS: &str = "MXS_ORG_SECRETS";
 const SECRETS_FILE: &str = "MXS_ORG_SECRETS_FILE";
 
@@ -30,6 +31,8 @@ function help     print this
   MXS_ORG_SECRETS_FILE   a JSON file: {\"<organisation id>\": \"<secret, 32 bytes or more>\"}
   MXS_ORG_SECRETS        the same JSON as text, in place of the file
   MXS_ALLOWED_ORIGINS    the origins whose pages may call, with commas between; without it no page may
+  MXS_TRUSTED_PROXIES    how many proxies stand in front and add to X-Forwarded-For, so that callers can be
+                         told apart; only when there is no way around them (default 0: there are none)
 
 The log goes to the standard error output, one JSON object a line.";
 
@@ -91,7 +94,7 @@ pub enum ServerError {
     /// The database can't be used.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// It stopped by itself.
+    /// The system gave it no thread, no signals or no address.
     #[error("the server failed: {0}")]
     Serve(io::Error),
 }
@@ -120,7 +123,15 @@ impl ServerConfig {
         let org_secrets = OrgSecrets::from_json(&json).map_err(|source| ServerError::Config { name, source })?;
         let allowed_origins = AllowedOrigins::parse(&get(ORIGINS).unwrap_or_default())
             .map_err(|source| ServerError::Config { name: ORIGINS, source })?;
-        Ok(Self { listen, config: Config::new(data_dir, org_secrets, allowed_origins) })
+        let proxies = get(PROXIES).unwrap_or_else(|| "0".to_owned());
+        let trusted_proxies = proxies.parse().ok().filter(|number| *number <= PROXIES_MAX);
+        let mut config = Config::new(data_dir, org_secrets, allowed_origins);
+        config.trusted_proxies = trusted_proxies.ok_or(ServerError::Unreadable {
+            name: PROXIES,
+            value: proxies,
+            expected: "a number of proxies, 16 at most",
+        })?;
+        Ok(Self { listen, config })
     }
 }
 
@@ -136,29 +147,11 @@ pub async fn serve(settings: ServerConfig, stop: impl Future<Output = ()> + Send
     let listening = listener.local_addr().map_err(ServerError::Serve)?;
     tracing::info!(%listening, version = env!("CARGO_PKG_VERSION"), "serving");
 
-    let (stopping, stopped) = oneshot::channel();
     let stop = async move {
         stop.await;
         tracing::info!("stopping");
-        // Nobody listens any more only when the server has ended by itself.
-        let _ = stopping.send(());
     };
-    let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(stop);
-    let late = async {
-        // An error here: the server ended without having been stopped, and says so itself.
-        if stopped.await.is_err() {
-            std::future::pending::<()>().await;
-        }
-        tokio::time::sleep(SHUTDOWN_TIME_MAX).await;
-    };
-    let ended = tokio::select! {
-        ended = server.into_future() => ended.map_err(ServerError::Serve),
-        () = late => {
-            tracing::warn!("requests under way were cut off");
-            Ok(())
-        }
-    };
+    answer(listener, router(app.clone()), CLIENTS_MAX, stop).await;
     app.close().await;
-    ended
+    Ok(())
 }

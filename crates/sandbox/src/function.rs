@@ -49,7 +49,7 @@ impl Function {
         config.clock = clock;
         // A frozen clock would never give a spent call back.
         let rate = Rate { burst: 1_000_000, per_minute: 6_000 };
-        config.rate_limits = RateLimits { peer: rate, all: rate };
+        config.rate_limits = RateLimits { peer: rate, all: rate, account: rate };
         let app = App::open(config).await?;
         Ok(Self { router: router(app.clone()), app })
     }

@@ -64,6 +64,9 @@ pub enum StoreError {
     /// Another run has the mailbox now: stop writing at once.
     #[error("the lease was lost to another run")]
     LeaseLost,
+    /// There is no room for what is to be remembered; nothing was stored.
+    #[error("the store is full")]
+    Full,
     /// The session ran out.
     #[error("the session has ended")]
     SessionEnded,

@@ -96,6 +96,7 @@ impl Failure {
             Failure::CrmUnavailable { .. } => "MXS-1007",
             Failure::CrmAnswer => "MXS-1008",
             Failure::PlanIncomplete => "MXS-1009",
+            Failure::Store(StoreError::Full) => "MXS-4009",
             Failure::Store(StoreError::LeaseLost) => "MXS-4006",
             Failure::Store(StoreError::SessionEnded) => "MXS-4003",
             Failure::Store(StoreError::Unavailable) => "MXS-1010",

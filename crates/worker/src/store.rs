@@ -37,6 +37,8 @@ pub(crate) struct FunctionStore<P> {
     function: P,
     fence: u64,
     cursors: Cursors,
+    /// How many commits are stored; the heart's beats are none.
+    commits: Cell<u64>,
     last_commit_ms: Cell<f64>,
     last_progress: RefCell<Option<mxs_api::Progress>>,
     /// Once somebody else has the lease nothing more is written.
@@ -50,6 +52,7 @@ impl<P: HttpPort> FunctionStore<P> {
             function,
             fence: lease.fence,
             cursors: lease.cursors,
+            commits: Cell::new(0),
             last_commit_ms: Cell::new(js_sys::Date::now()),
             last_progress: RefCell::default(),
             lost: Cell::new(false),
@@ -63,7 +66,7 @@ impl<P: HttpPort> FunctionStore<P> {
         }
         let progress = self.last_progress.borrow().clone();
         // Trouble is the next commit's to report; only a lost lease is remembered.
-        let _ = self.send(&Commit { changes: Vec::new(), progress }).await;
+        let _ = self.send(&Commit { changes: Vec::new(), progress, number: None }).await;
     }
 
     async fn send(&self, commit: &Commit) -> Result<(), StoreError> {
@@ -143,7 +146,10 @@ impl<P: HttpPort> Store for FunctionStore<P> {
         let progress = told(progress);
         self.last_progress.replace(Some(progress.clone()));
         for part in parts(changes) {
-            self.send(&Commit { changes: part, progress: Some(progress.clone()) }).await?;
+            // One that was sent twice because its answer was lost may arrive late: its number tells.
+            let number = self.commits.get() + 1;
+            self.send(&Commit { changes: part, progress: Some(progress.clone()), number: Some(number) }).await?;
+            self.commits.set(number);
         }
         Ok(())
     }
@@ -183,9 +189,12 @@ fn store_error(error: &CallError) -> StoreError {
         CallError::Refused(problem) => match problem.code {
             ErrorCode::LeaseLost | ErrorCode::LeaseHeld | ErrorCode::NotFound => StoreError::LeaseLost,
             ErrorCode::NoSession | ErrorCode::BadStatement => StoreError::SessionEnded,
-            ErrorCode::BadRequest | ErrorCode::MailboxTaken | ErrorCode::TooMany | ErrorCode::Internal => {
-                StoreError::Unavailable
-            }
+            ErrorCode::StateFull => StoreError::Full,
+            ErrorCode::BadRequest
+            | ErrorCode::MailboxTaken
+            | ErrorCode::TooMany
+            | ErrorCode::Internal
+            | ErrorCode::Busy => StoreError::Unavailable,
         },
         CallError::Unreachable => StoreError::Unavailable,
     }

@@ -4,13 +4,14 @@ use crate::App;
 use crate::input::{Body, Caller, Fence, PageQuery};
 use crate::limits::WORD_BYTES_MAX;
 use crate::refusal::Refusal;
-use crate::store::{Change, Page};
+use crate::store::{Change, NewCommit, Numbered, Page};
 use axum::Json;
 use axum::extract::State;
 use mxs_api::{COMMIT_CHANGES_MAX, Finish, LEASE_SECONDS, Progress, Renewed, Run, RunEnd};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
 
 /// [`mxs_api::Lease`], with the cursors as they were stored.
 #[derive(Serialize)]
@@ -20,12 +21,13 @@ pub(crate) struct Lease {
     cursors: Box<RawValue>,
 }
 
-/// [`mxs_api::Commit`], with the changes as they were sent.
+/// [`mxs_api::Commit`], with the changes as the JSON values that were sent.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Commit {
     changes: Vec<Value>,
     progress: Option<Progress>,
+    number: Option<u64>,
 }
 
 /// `POST /v1/lease`
@@ -59,7 +61,13 @@ pub(crate) async fn commit(
         word(&progress.phase)?;
     }
     let changes = commit.changes.iter().map(Change::read).collect::<Result<Vec<_>, _>>()?;
-    app.store().commit(caller.account, fence, &changes, commit.progress.as_ref(), app.now_ms()).await?;
+    let numbered = commit.number.map(|number| Numbered {
+        // A number beyond the database's is none that is next.
+        number: i64::try_from(number).unwrap_or(i64::MAX),
+        digest: digest(&commit.changes),
+    });
+    let new = NewCommit { numbered, changes: &changes, progress: commit.progress.as_ref() };
+    app.store().commit(caller.account, fence, &new, app.now_ms()).await?;
     Ok(Json(Renewed { expires_in_s: LEASE_SECONDS }))
 }
 
@@ -74,6 +82,14 @@ pub(crate) async fn finish(
         word(code)?;
     }
     Ok(Json(app.store().finish(caller.account, fence, &finish, app.now_ms()).await?))
+}
+
+/// Tells changes from others.
+fn digest(changes: &[Value]) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    // The members of an object are in a fixed order, and no change ends within another.
+    changes.iter().for_each(|change| digest.update(change.to_string()));
+    digest.finalize().into()
 }
 
 /// Stable words are short and plain: a place where a message with somebody's name in it does not fit.

@@ -26,13 +26,15 @@ pub(crate) async fn open(
     let now_ms = app.now_ms();
     let statement = statement::verify(&request.statement, app.secrets(), now_ms).map_err(Refusal::BadStatement)?;
     let token = app.random::<TOKEN_BYTES>()?;
+    let hash = token_hash(&token);
     let new = NewSession {
         nonce: &statement.nonce,
         org: &statement.org,
         crm_user: &statement.user,
-        token: &token_hash(&token),
+        token: &hash,
         expires_ms: now_ms + i64::from(SESSION_SECONDS) * 1000,
     };
-    app.store().add_session(&new, now_ms).await?;
+    let account = app.store().add_session(&new, now_ms).await?;
+    app.limiter().learn(hash, Some(account));
     Ok(Json(Session { token: hex::encode(&token), expires_in_s: SESSION_SECONDS }))
 }

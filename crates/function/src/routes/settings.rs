@@ -38,3 +38,10 @@ pub(crate) async fn put_mailbox(
     app.store().connect(caller.account, &mailbox, app.now_ms()).await?;
     Ok(Json(mailbox))
 }
+
+/// `DELETE /v1/mailbox`
+pub(crate) async fn delete_mailbox(State(app): State<App>, caller: Caller) -> Result<Json<Overview>, Refusal> {
+    let now_ms = app.now_ms();
+    app.store().disconnect(caller.account, now_ms).await?;
+    Ok(Json(app.store().overview(caller.account, now_ms).await?))
+}

@@ -3,6 +3,9 @@
 use super::{Store, run, unsynced};
 use crate::refusal::Refusal;
 use mxs_api::{Mailbox, Overview, Settings};
+use mxs_core::Direction;
+use serde::Deserialize;
+use serde_json::Value;
 
 impl Store {
     /// Stores what the user chose.
@@ -22,7 +25,7 @@ impl Store {
         let settings: Option<String> =
             sqlx::query_scalar("SELECT settings FROM account WHERE id = $1").bind(account).fetch_one(&mut *tx).await?;
         let settings = match settings {
-            Some(json) => serde_json::from_str(&json).map_err(|_| Refusal::unreadable("settings"))?,
+            Some(json) => stored(&json)?,
             None => Settings::default(),
         };
         let mailbox: Option<(i64, String, String, String)> =
@@ -55,5 +58,41 @@ impl Store {
             unsynced_total,
             unsynced,
         })
+    }
+}
+
+/// [`Settings`] without its strictness.
+#[derive(Deserialize)]
+struct Stored {
+    contacts: bool,
+    direction: Direction,
+}
+
+/// Reads settings that perhaps a newer version wrote, from which this one was gone back to: what is more than
+/// this one knows is left out. A choice that it does not know at all is none: nothing is synced until somebody
+/// chooses anew.
+fn stored(json: &str) -> Result<Settings, Refusal> {
+    let value: Value = serde_json::from_str(json).map_err(|_| Refusal::unreadable("settings"))?;
+    Ok(Stored::deserialize(value)
+        .map_or_else(|_| Settings::default(), |Stored { contacts, direction }| Settings { contacts, direction }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_of_a_newer_version_can_be_read() {
+        let chosen = Settings { contacts: true, direction: Direction::ToCrm };
+        for (case, json, expected) in [
+            ("of this version", r#"{"contacts":true,"direction":"to_crm"}"#, Some(chosen)),
+            ("with more", r#"{"contacts":true,"direction":"to_crm","calendar":{"days":30}}"#, Some(chosen)),
+            ("with a new direction", r#"{"contacts":true,"direction":{"by_folder":{}}}"#, Some(Settings::default())),
+            ("with less", r#"{"contacts":true}"#, Some(Settings::default())),
+            ("of another kind", r#"[1]"#, Some(Settings::default())),
+            ("damaged", r#"{"contacts":true,"#, None),
+        ] {
+            assert_eq!(stored(json).ok(), expected, "{case}");
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! The items of a mailbox's remembered state, and the changes to them.
 //!
-//! An item is stored as the JSON that the tab sent, with its keys beside it. So members that this version
-//! does not know come back unchanged; but the item is read once on its way in, so nothing is stored that is
-//! not an item.
+//! An item is stored as the JSON value that the tab sent, with its keys beside it. So members that this
+//! version does not know come back with the value they had, though perhaps in another order; but the item is
+//! read once on its way in, so nothing is stored that is not an item, or that is nested too deeply to be read
+//! again.
 
 use super::unsynced::Trouble;
 use super::{Store, run};
@@ -93,7 +94,7 @@ impl Change {
     }
 }
 
-/// The member of a change that is stored, as it was sent.
+/// The member of a change that is stored: the JSON value that was sent, written anew.
 fn body(sent: &Value, change: &str, member: &str, most: usize) -> Result<String, Refusal> {
     let body = sent.get(change).and_then(|change| change.get(member));
     let body = body.ok_or(Refusal::bad("a change is not one of those known"))?.to_string();

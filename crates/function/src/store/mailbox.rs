@@ -1,12 +1,14 @@
 //! Which mailbox a CRM user connected.
 
 use super::{Store, run};
+use crate::limits::MAILBOXES_PER_ACCOUNT_MAX;
 use crate::refusal::Refusal;
 use mxs_api::Mailbox;
+use sqlx::{Sqlite, Transaction};
 
 impl Store {
     /// Connects `mailbox` in place of the one that the account has, if any. What was remembered of that one
-    /// stays with the account, for the day it comes back to it.
+    /// stays with the account, for the day it comes back to it, unless it has had too many since.
     pub(crate) async fn connect(&self, account: i64, mailbox: &Mailbox, now_ms: i64) -> Result<(), Refusal> {
         let mut tx = self.write().await?;
         let org: String =
@@ -30,11 +32,7 @@ impl Store {
                 .fetch_optional(&mut *tx)
                 .await?;
         if let Some(current) = current {
-            // The run would lose its mailbox between two records.
-            if let Some(retry_after_s) = run::held_for(&mut tx, current, now_ms).await? {
-                return Err(Refusal::LeaseHeld { retry_after_s });
-            }
-            sqlx::query("UPDATE mailbox SET connected = 0 WHERE id = $1").bind(current).execute(&mut *tx).await?;
+            release(&mut tx, current, now_ms).await?;
         }
         sqlx::query(
             "INSERT INTO mailbox (account, org, graph_id, address, name, connected) VALUES ($1, $2, $3, $4, $5, 1)
@@ -48,7 +46,41 @@ impl Store {
         .bind(&mailbox.name)
         .execute(&mut *tx)
         .await?;
+        // A fencing token is higher with each run, so the highest tells when a mailbox was synced last.
+        sqlx::query(
+            "DELETE FROM mailbox WHERE account = $1 AND connected = 0 AND id NOT IN
+             (SELECT id FROM mailbox WHERE account = $1 ORDER BY connected DESC,
+              coalesce((SELECT max(fence) FROM run WHERE run.mailbox = mailbox.id), 0) DESC, id DESC LIMIT $2)",
+        )
+        .bind(account)
+        .bind(MAILBOXES_PER_ACCOUNT_MAX)
+        .execute(&mut *tx)
+        .await?;
         tx.commit().await?;
         Ok(())
     }
+
+    /// Connects the account to no mailbox, so that another may have it. What was remembered of it stays with
+    /// the account, as with [`connect`](Self::connect).
+    pub(crate) async fn disconnect(&self, account: i64, now_ms: i64) -> Result<(), Refusal> {
+        let mut tx = self.write().await?;
+        let current: Option<i64> = sqlx::query_scalar("SELECT id FROM mailbox WHERE account = $1 AND connected = 1")
+            .bind(account)
+            .fetch_optional(&mut *tx)
+            .await?;
+        if let Some(current) = current {
+            release(&mut tx, current, now_ms).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// Takes the mailbox from its account. Not under a run: it would lose its mailbox between two records.
+async fn release(tx: &mut Transaction<'static, Sqlite>, mailbox: i64, now_ms: i64) -> Result<(), Refusal> {
+    if let Some(retry_after_s) = run::held_for(tx, mailbox, now_ms).await? {
+        return Err(Refusal::LeaseHeld { retry_after_s });
+    }
+    sqlx::query("UPDATE mailbox SET connected = 0 WHERE id = $1").bind(mailbox).execute(&mut **tx).await?;
+    Ok(())
 }

@@ -10,24 +10,36 @@ mod open;
 mod run;
 mod session;
 mod unsynced;
+mod usage;
 
 pub(crate) use item::{Change, Page};
 pub use open::{DATABASE_FILE, OpenError};
+pub(crate) use run::{NewCommit, Numbered};
 pub(crate) use session::NewSession;
 
+use crate::limits::HEALTH_KEPT_MS;
 use crate::refusal::Refusal;
 use sqlx::{Sqlite, SqlitePool, Transaction};
+use std::sync::Arc;
+use tokio::sync::Mutex;
 
 /// The storage port. Clones share the connections.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
     pool: SqlitePool,
+    /// When the database last answered a ping.
+    answered_ms: Arc<Mutex<Option<i64>>>,
 }
 
 impl Store {
-    /// Whether the database answers.
-    pub(crate) async fn ping(&self) -> Result<(), Refusal> {
-        sqlx::query("SELECT 1").execute(&self.pool).await?;
+    /// Whether the database answers, or did a moment ago. Whoever asks meanwhile waits for the same answer:
+    /// pings use one connection at most.
+    pub(crate) async fn ping(&self, now_ms: i64) -> Result<(), Refusal> {
+        let mut answered_ms = self.answered_ms.lock().await;
+        if !answered_ms.is_some_and(|at_ms| (0..HEALTH_KEPT_MS).contains(&(now_ms - at_ms))) {
+            sqlx::query("SELECT 1").execute(&self.pool).await?;
+            *answered_ms = Some(now_ms);
+        }
         Ok(())
     }
 

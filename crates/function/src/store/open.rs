@@ -7,6 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection, SqlitePool};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The database's name in the data folder.
 pub const DATABASE_FILE: &str = "function.sqlite";
@@ -20,6 +21,14 @@ pub enum OpenError {
     #[error("the data folder '{}' can't be written: {source}; choose another one or change its permissions", path.display())]
     DataDir {
         /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Others may read the file, and that can't be changed.
+    #[error("'{}' can't be made its owner's only: {source}; let the function run as its owner", path.display())]
+    Permissions {
+        /// The file.
         path: PathBuf,
         /// Why.
         source: io::Error,
@@ -59,6 +68,11 @@ impl Store {
     pub(crate) async fn open(data_dir: &Path) -> Result<Self, OpenError> {
         prepare(data_dir).map_err(|source| OpenError::DataDir { path: data_dir.to_owned(), source })?;
         let path = data_dir.join(DATABASE_FILE);
+        #[cfg(unix)]
+        for end in ["", "-wal", "-shm"] {
+            let path = data_dir.join(format!("{DATABASE_FILE}{end}"));
+            for_its_owner(&path, end.is_empty()).map_err(|source| OpenError::Permissions { path, source })?;
+        }
         let options = SqliteConnectOptions::new()
             .filename(&path)
             .foreign_keys(true)
@@ -81,7 +95,7 @@ impl Store {
             .await
             .map_err(|error| explain(&path, error))?;
         migrate(&path, &pool).await?;
-        Ok(Self { pool })
+        Ok(Self { pool, answered_ms: Arc::default() })
     }
 }
 
@@ -99,6 +113,31 @@ fn prepare(data_dir: &Path) -> io::Result<()> {
     let probe = data_dir.join(format!(".probe-{}", std::process::id()));
     std::fs::write(&probe, b"")?;
     std::fs::remove_file(&probe)
+}
+
+/// Lets nobody but its owner read the file, whatever the folder around it allows; makes it first if it `must_be`.
+/// SQLite would make it as the process's mask says, for everybody as a rule; the files that it makes beside
+/// the database have the database's permissions. <https://www.sqlite.org/src/file/src/os_unix.c>
+#[cfg(unix)]
+fn for_its_owner(path: &Path, must_be: bool) -> io::Result<()> {
+    use std::fs::{File, Permissions};
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    const OWNER_ONLY: u32 = 0o600;
+    const OTHERS: u32 = 0o077;
+    if must_be {
+        // Opens no file that is there: closing it would give back every lock that this process has on it.
+        match File::options().write(true).create_new(true).mode(OWNER_ONLY).open(path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
+    }
+    match path.metadata() {
+        Ok(file) if file.permissions().mode() & OTHERS != 0 => {
+            std::fs::set_permissions(path, Permissions::from_mode(OWNER_ONLY))
+        }
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Looks through an existing file without writing to it.

@@ -2,7 +2,8 @@
 
 use super::Store;
 use super::item::{self, Change};
-use crate::limits::RUNS_KEPT_MS;
+use super::usage::Usage;
+use crate::limits::{RUNS_KEPT_MAX, RUNS_KEPT_MS};
 use crate::refusal::Refusal;
 use jiff::Timestamp;
 use mxs_api::{Finish, LEASE_SECONDS, Progress, Run, RunEnd};
@@ -19,6 +20,24 @@ pub(crate) struct Opened {
     pub(crate) fence: i64,
     /// The mailbox's cursors, as JSON.
     pub(crate) cursors: String,
+}
+
+/// What a run wants stored.
+pub(crate) struct NewCommit<'a> {
+    /// Which of the run's commits it is; without, it is stored whenever it comes.
+    pub(crate) numbered: Option<Numbered>,
+    /// The changes, in order.
+    pub(crate) changes: &'a [Change],
+    /// How far the run has come.
+    pub(crate) progress: Option<&'a Progress>,
+}
+
+/// What a copy of a commit is known by.
+pub(crate) struct Numbered {
+    /// Which of the run's numbered commits it is, from 1.
+    pub(crate) number: i64,
+    /// SHA-256 of its changes.
+    pub(crate) digest: [u8; 32],
 }
 
 impl Store {
@@ -48,25 +67,40 @@ impl Store {
     }
 
     /// Makes all changes or none, and renews the lease. That the lease still holds is read in the same
-    /// transaction, so no other run can have begun in between.
+    /// transaction, so no other run can have begun in between. A commit that was stored before only renews.
     pub(crate) async fn commit(
         &self,
         account: i64,
         fence: i64,
-        changes: &[Change],
-        progress: Option<&Progress>,
+        new: &NewCommit<'_>,
         now_ms: i64,
     ) -> Result<(), Refusal> {
         let mut tx = self.write().await?;
         let mailbox = leased(&mut tx, account, fence, now_ms).await?;
-        for change in changes {
-            item::apply(&mut tx, mailbox, fence, now_ms, change).await?;
+        if is_next(&mut tx, fence, new.numbered.as_ref()).await? {
+            let before = Usage::of(&mut tx, account).await?;
+            for change in new.changes {
+                item::apply(&mut tx, mailbox, fence, now_ms, change).await?;
+            }
+            if !Usage::of(&mut tx, account).await?.may_follow(before) {
+                return Err(Refusal::StateFull);
+            }
+            let progress = new.progress.map(json).transpose()?;
+            sqlx::query(
+                "UPDATE run SET progress = coalesce($2, progress), commits = coalesce($3, commits),
+                     commit_digest = coalesce($4, commit_digest) WHERE fence = $1",
+            )
+            .bind(fence)
+            .bind(progress)
+            .bind(new.numbered.as_ref().map(|numbered| numbered.number))
+            .bind(new.numbered.as_ref().map(|numbered| numbered.digest.as_slice()))
+            .execute(&mut *tx)
+            .await?;
         }
-        let progress = progress.map(json).transpose()?;
-        sqlx::query("UPDATE run SET expires_ms = $2, progress = coalesce($3, progress) WHERE fence = $1")
+        // One that waited for its turn in the database must not take back what another has renewed meanwhile.
+        sqlx::query("UPDATE run SET expires_ms = $2 WHERE fence = $1 AND expires_ms < $2")
             .bind(fence)
             .bind(now_ms + LEASE_MS)
-            .bind(progress)
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
@@ -92,12 +126,7 @@ impl Store {
             return if same { Ok(recorded) } else { Err(Refusal::LeaseLost) };
         }
         end(&mut tx, fence, now_ms, &finish.end, &finish.summary).await?;
-        sqlx::query("DELETE FROM run WHERE mailbox = $1 AND fence < $2 AND ended_ms < $3")
-            .bind(row.mailbox)
-            .bind(fence)
-            .bind(now_ms - RUNS_KEPT_MS)
-            .execute(&mut *tx)
-            .await?;
+        sweep(&mut tx, row.mailbox, fence, now_ms).await?;
         tx.commit().await?;
         Ok(Run {
             started: rfc3339(row.started_ms)?,
@@ -124,6 +153,25 @@ pub(super) async fn leased(tx: &mut Tx, account: i64, fence: i64, now_ms: i64) -
     mailbox.ok_or(Refusal::LeaseLost)
 }
 
+/// Whether the run's commit with this number is to be stored now. One that was stored already is a copy, which
+/// may have been under way while later ones were stored: once more, it would take back what they changed.
+async fn is_next(tx: &mut Tx, fence: i64, numbered: Option<&Numbered>) -> Result<bool, Refusal> {
+    let Some(Numbered { number, digest }) = numbered else { return Ok(true) };
+    let (stored, last): (i64, Option<Vec<u8>>) =
+        sqlx::query_as("SELECT commits, commit_digest FROM run WHERE fence = $1")
+            .bind(fence)
+            .fetch_one(&mut **tx)
+            .await?;
+    if *number < 1 || *number > stored + 1 {
+        return Err(Refusal::bad("the commit before this one is missing"));
+    }
+    if *number == stored && last.as_deref() != Some(digest) {
+        // Whoever does not know whether a commit was stored sends that one again, and no other in its place.
+        return Err(Refusal::bad("another commit with this number was stored"));
+    }
+    Ok(*number == stored + 1)
+}
+
 /// For how many seconds a run holds the mailbox yet. One whose lease ran out holds it no longer: it is
 /// recorded as interrupted, at the moment until which it was surely alive.
 pub(super) async fn held_for(tx: &mut Tx, mailbox: i64, now_ms: i64) -> Result<Option<u32>, Refusal> {
@@ -139,6 +187,7 @@ pub(super) async fn held_for(tx: &mut Tx, mailbox: i64, now_ms: i64) -> Result<O
         }
         Some((fence, expires_ms)) => {
             end(tx, fence, expires_ms, &RunEnd::Interrupted, &Summary::default()).await?;
+            sweep(tx, mailbox, fence, now_ms).await?;
             Ok(None)
         }
         None => Ok(None),
@@ -203,6 +252,22 @@ async fn end(tx: &mut Tx, fence: i64, ended_ms: i64, outcome: &RunEnd, summary: 
         .bind(json(summary)?)
         .execute(&mut **tx)
         .await?;
+    Ok(())
+}
+
+/// Deletes runs of the mailbox that are too old or too many; the one with this fence, which has just ended,
+/// stays.
+async fn sweep(tx: &mut Tx, mailbox: i64, fence: i64, now_ms: i64) -> Result<(), Refusal> {
+    sqlx::query(
+        "DELETE FROM run WHERE mailbox = $1 AND fence < $2 AND (ended_ms < $3
+             OR fence <= (SELECT fence FROM run WHERE mailbox = $1 ORDER BY fence DESC LIMIT 1 OFFSET $4))",
+    )
+    .bind(mailbox)
+    .bind(fence)
+    .bind(now_ms - RUNS_KEPT_MS)
+    .bind(RUNS_KEPT_MAX)
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 

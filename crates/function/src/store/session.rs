@@ -1,6 +1,6 @@
 //! Challenges and sessions.
 
-use super::Store;
+use super::{Store, usage};
 use crate::input::TokenHash;
 use crate::limits::{CHALLENGES_MAX, SESSIONS_PER_ACCOUNT_MAX};
 use crate::refusal::Refusal;
@@ -21,12 +21,13 @@ pub(crate) struct NewSession<'a> {
 }
 
 impl Store {
-    /// Remembers a nonce; `false` when too many are open. What ran out, sessions too, is deleted first: the
-    /// route that everybody comes through is a good place to sweep.
+    /// Remembers a nonce; `false` when too many are open. What ran out, sessions and conflicts too, is deleted
+    /// first: the route that everybody comes through is a good place to sweep.
     pub(crate) async fn add_challenge(&self, nonce: &str, expires_ms: i64, now_ms: i64) -> Result<bool, Refusal> {
         let mut tx = self.write().await?;
         sqlx::query("DELETE FROM challenge WHERE expires_ms <= $1").bind(now_ms).execute(&mut *tx).await?;
         sqlx::query("DELETE FROM session WHERE expires_ms <= $1").bind(now_ms).execute(&mut *tx).await?;
+        usage::sweep_conflicts(&mut tx, now_ms).await?;
         let open: i64 = sqlx::query_scalar("SELECT count(*) FROM challenge").fetch_one(&mut *tx).await?;
         let room = open < CHALLENGES_MAX;
         if room {
@@ -40,8 +41,8 @@ impl Store {
         Ok(room)
     }
 
-    /// Uses up the nonce and opens the session, both or neither.
-    pub(crate) async fn add_session(&self, new: &NewSession<'_>, now_ms: i64) -> Result<(), Refusal> {
+    /// Uses up the nonce and opens the session, both or neither. Says whose it is.
+    pub(crate) async fn add_session(&self, new: &NewSession<'_>, now_ms: i64) -> Result<i64, Refusal> {
         let mut tx = self.write().await?;
         let used = sqlx::query("DELETE FROM challenge WHERE nonce = $1 AND expires_ms > $2")
             .bind(new.nonce)
@@ -75,7 +76,7 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
-        Ok(())
+        Ok(account)
     }
 
     /// The account whose session it is, while it lasts.

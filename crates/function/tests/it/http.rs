@@ -1,6 +1,6 @@
 //! The manners of the interface: refusals, limits, and who may call from where.
 
-use crate::support::{Fixture, ORG, ORIGIN};
+use crate::support::{Answer, Fixture, ORG, ORIGIN};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode};
@@ -16,6 +16,10 @@ async fn health_is_told() {
     let health: Health = f.call("", "GET", "/v1/health", None).await.json();
     assert_eq!((&*health.status, &*health.version), ("ok", env!("CARGO_PKG_VERSION")));
     f.app.close().await;
+    // However many ask, the database is asked once a second.
+    f.clock.advance_ms(999);
+    assert_eq!(f.call("", "GET", "/v1/health", None).await.status, StatusCode::OK);
+    f.clock.advance_ms(1);
     let answer = f.call("", "GET", "/v1/health", None).await;
     assert_eq!(answer.refusal(), (500, ErrorCode::Internal));
     assert_eq!(answer.problem().message, "the function failed", "and not why");
@@ -110,7 +114,7 @@ async fn only_known_origins_may_call() {
         let expected = allowed.then_some(origin);
         assert_eq!(answer.header("access-control-allow-origin"), expected, "{origin}");
         assert_eq!(answer.header("access-control-allow-credentials"), None, "{origin}");
-        assert_eq!(answer.header("access-control-allow-methods"), Some("GET,POST,PUT"), "{origin}");
+        assert_eq!(answer.header("access-control-allow-methods"), Some("DELETE,GET,POST,PUT"), "{origin}");
         assert_eq!(answer.header("access-control-allow-headers"), Some("authorization,content-type"), "{origin}");
 
         // The page must be able to read refusals as well.
@@ -121,16 +125,31 @@ async fn only_known_origins_may_call() {
     }
 }
 
+fn rate(burst: u32) -> Rate {
+    Rate { burst, per_minute: 60 }
+}
+
+/// Limits for strangers alone.
+fn strangers(peer: Rate, all: Rate) -> RateLimits {
+    RateLimits { peer, all, account: rate(1_000) }
+}
+
+/// A call of somebody at this address, with these header fields.
+async fn call_from(f: &Fixture, peer: &str, call: (&str, &str), headers: &[(&str, &str)]) -> Answer {
+    let address: SocketAddr = peer.parse().expect("an address");
+    let mut request = Request::builder().method(call.0).uri(call.1).extension(ConnectInfo(address));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    f.send(request.body(Body::empty()).expect("a request")).await
+}
+
+const CHALLENGE: (&str, &str) = ("POST", "/v1/challenges");
+
 #[tokio::test]
 async fn a_flood_of_strangers_is_held_off() {
-    let rate = |burst| Rate { burst, per_minute: 60 };
-    let limits = RateLimits { peer: rate(2), all: rate(100) };
-    let f = Fixture::with(|config| config.rate_limits = limits).await;
-    let ask = async |peer: &str| {
-        let address: SocketAddr = peer.parse().expect("an address");
-        let request = Request::post("/v1/challenges").extension(ConnectInfo(address));
-        f.send(request.body(Body::empty()).expect("a request")).await
-    };
+    let f = Fixture::with(|config| config.rate_limits = strangers(rate(2), rate(100))).await;
+    let ask = async |peer: &str| call_from(&f, peer, CHALLENGE, &[]).await;
     for port in [1, 2] {
         assert_eq!(ask(&format!("192.0.2.1:{port}")).await.status, StatusCode::OK);
     }
@@ -143,14 +162,76 @@ async fn a_flood_of_strangers_is_held_off() {
     assert_eq!(ask("192.0.2.1:4").await.status, StatusCode::OK, "later");
 
     // Without a known peer there is the rate of all.
-    let f = Fixture::with(|config| config.rate_limits = RateLimits { peer: rate(0), all: rate(3) }).await;
+    let f = Fixture::with(|config| config.rate_limits = strangers(rate(0), rate(3))).await;
     let mut statuses = Vec::new();
-    for path in ["/v1/health", "/v1/health", "/v1/health", "/v1/health"] {
-        statuses.push(f.call("", "GET", path, None).await.status.as_u16());
+    for _ in 0..4 {
+        statuses.push(f.call("", "POST", "/v1/challenges", None).await.status.as_u16());
     }
     assert_eq!(statuses, [200, 200, 200, 429]);
-    // Who has a session is not held up by strangers.
-    assert_eq!(f.call("", "GET", "/v1/overview", None).await.status, StatusCode::UNAUTHORIZED);
+    // Whoever watches over the function does not take it for dead.
+    assert_eq!(f.call("", "GET", "/v1/health", None).await.status, StatusCode::OK);
+}
+
+/// All callers have the proxy's address; the one that it was called from is in the header.
+#[tokio::test]
+async fn callers_behind_a_proxy_are_told_apart() {
+    for (trusted_proxies, other_status) in [(0, 429), (1, 200)] {
+        let f = Fixture::with(|config| {
+            config.rate_limits = strangers(rate(1), rate(100));
+            config.trusted_proxies = trusted_proxies;
+        })
+        .await;
+        let ask = async |forwarded: &str| {
+            let answer = call_from(&f, "10.0.0.1:1", CHALLENGE, &[("x-forwarded-for", forwarded)]).await;
+            answer.status.as_u16()
+        };
+        assert_eq!(ask("203.0.113.1").await, 200, "{trusted_proxies}");
+        assert_eq!(ask("203.0.113.1").await, 429, "{trusted_proxies}");
+        assert_eq!(ask("198.51.100.7, 203.0.113.1").await, 429, "{trusted_proxies}: what callers say is no address");
+        assert_eq!(ask("203.0.113.2").await, other_status, "{trusted_proxies}");
+    }
+}
+
+/// A token costs nothing to make up, and each would be looked for in the database.
+#[tokio::test]
+async fn made_up_tokens_are_held_off_before_the_database() {
+    let f = Fixture::with(|config| config.rate_limits = strangers(rate(4), rate(100))).await;
+    // Takes two of the calls that strangers have.
+    let token = f.sign_in(ORG, "411001").await;
+    let guess = format!("Bearer {}", "0".repeat(64));
+    let routes = [("GET", "/v1/overview"), ("PUT", "/v1/mailbox"), ("POST", "/v1/lease/1/commits")];
+    let mut statuses = Vec::new();
+    for route in routes.into_iter().cycle().take(6) {
+        statuses.push(call_from(&f, "192.0.2.1:1", route, &[("authorization", &guess)]).await.status.as_u16());
+    }
+    assert_eq!(statuses, [401, 401, 401, 401, 429, 429]);
+    // Who has a session is not held up by strangers, not even by one in the same office.
+    let good = format!("Bearer {token}");
+    let answer = call_from(&f, "192.0.2.1:1", ("GET", "/v1/overview"), &[("authorization", &good)]).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    // Nobody who shows no token costs anything.
+    let answer = call_from(&f, "192.0.2.1:1", ("GET", "/v1/overview"), &[]).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    f.app.close().await;
+    let answer = call_from(&f, "192.0.2.1:1", ("GET", "/v1/overview"), &[("authorization", &guess)]).await;
+    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS, "the database was asked");
+}
+
+#[tokio::test]
+async fn who_has_a_session_is_limited_too() {
+    let account = rate(3);
+    let f = Fixture::with(|config| config.rate_limits = RateLimits { account, ..RateLimits::default() }).await;
+    let (anna, other_tab) = (f.sign_in(ORG, "411001").await, f.sign_in(ORG, "411001").await);
+    let ben = f.sign_in(ORG, "411002").await;
+    for (token, status) in [(&anna, 200), (&other_tab, 200), (&anna, 200), (&anna, 429), (&other_tab, 429), (&ben, 200)]
+    {
+        assert_eq!(f.call(token, "GET", "/v1/overview", None).await.status.as_u16(), status);
+    }
+    f.clock.advance_s(2);
+    assert_eq!(f.call(&anna, "GET", "/v1/overview", None).await.status, StatusCode::OK, "later");
+    // A session that this instance has not seen yet.
+    let f = f.reopened().await;
+    assert_eq!(f.call(&anna, "GET", "/v1/overview", None).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
@@ -181,7 +262,7 @@ async fn a_request_that_takes_too_long_is_given_up() {
     let (_sender, body) = http_body_util::channel::Channel::<axum::body::Bytes>::new(1);
     let request = Request::post("/v1/sessions").header("content-type", "application/json");
     let answer = f.send(request.body(Body::new(body)).expect("a request")).await;
-    assert_eq!(answer.refusal(), (503, ErrorCode::Internal));
+    assert_eq!(answer.refusal(), (503, ErrorCode::Busy));
     assert_eq!(answer.problem().retry_after_s, Some(1));
 }
 

@@ -1,9 +1,9 @@
 //! One run a mailbox, and what becomes of a run that lost it.
 
-use crate::support::{Fixture, Folder, ORG, pairs, put_link};
+use crate::support::{Answer, Fixture, Folder, ORG, pairs, put_link};
 use axum::http::StatusCode;
 use mxs_api::{ErrorCode, LEASE_SECONDS, Renewed, RunEnd};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const LEASE_MS: i64 = LEASE_SECONDS as i64 * 1000;
 
@@ -53,6 +53,92 @@ async fn each_commit_renews_the_lease() {
     f.state(&anna, lease.fence, 10).await;
     f.clock.advance_ms(1);
     assert_eq!(f.commit(&anna, lease.fence, json!([])).await.refusal(), (409, ErrorCode::LeaseLost));
+}
+
+/// Two commits at the same time: the one that read the clock first is stored last.
+#[tokio::test]
+async fn a_commit_that_waited_does_not_shorten_the_lease() {
+    let f = Fixture::new().await;
+    let anna = f.connected("411001", "mailbox-a").await;
+    let lease = f.lease(&anna).await;
+    f.clock.advance_ms(10_000);
+    f.commit(&anna, lease.fence, json!([])).await;
+    f.clock.advance_ms(-5_000);
+    f.commit(&anna, lease.fence, json!([])).await;
+    f.clock.advance_ms(5_000 + LEASE_MS - 1);
+    assert_eq!(f.commit(&anna, lease.fence, json!([])).await.status, StatusCode::OK);
+}
+
+async fn numbered(f: &Fixture, token: &str, fence: u64, number: u64, changes: &Value) -> Answer {
+    let body = json!({ "changes": changes, "progress": null, "number": number });
+    f.call(token, "POST", &format!("/v1/lease/{fence}/commits"), Some(body)).await
+}
+
+/// The first attempt of a commit is stuck in a proxy; the tab has sent it again and gone on.
+#[tokio::test]
+async fn a_copy_of_a_commit_that_comes_late_takes_nothing_back() {
+    let f = Fixture::new().await;
+    let anna = f.connected("411001", "mailbox-a").await;
+    let lease = f.lease(&anna).await;
+    let intent = json!({ "source": { "crm": "c1" }, "fields": {}, "version": "v1" });
+    let cursors = |exchange: &str| json!({ "set_cursors": { "cursors": { "exchange": exchange, "crm": null } } });
+    let first = json!([{ "put_intent": { "intent": intent } }, cursors("early")]);
+    let second = json!([{ "drop_intent": { "source": { "crm": "c1" } } }, put_link("e1", "c1"), cursors("late")]);
+    for (case, number, changes) in [
+        ("the copy that arrived", 1, &first),
+        ("sent again at once", 1, &first),
+        ("the next", 2, &second),
+        ("the attempt that was stuck", 1, &first),
+        ("sent again", 2, &second),
+    ] {
+        let answer = numbered(&f, &anna, lease.fence, number, changes).await;
+        assert_eq!(answer.status, StatusCode::OK, "{case}: {}", answer.text());
+    }
+    assert_eq!(pairs(&f.state(&anna, lease.fence, 10).await), [("e1".to_owned(), "c1".to_owned())]);
+    f.finish(&anna, lease.fence, json!("completed")).await;
+
+    // Every run counts anew.
+    let lease = f.lease(&anna).await;
+    assert_eq!(lease.cursors.exchange.as_deref(), Some("late"));
+    assert_eq!(numbered(&f, &anna, lease.fence, 1, &json!([put_link("e2", "c2")])).await.status, StatusCode::OK);
+    assert_eq!(f.overview(&anna).await.linked, 2);
+}
+
+#[tokio::test]
+async fn commits_are_stored_one_after_the_other() {
+    let f = Fixture::new().await;
+    let anna = f.connected("411001", "mailbox-a").await;
+    let lease = f.lease(&anna).await;
+    let bad = json!([put_link("", "c1")]);
+    for (case, number, changes, status) in [
+        ("there is no zeroth", 0, json!([put_link("e0", "c0")]), 400),
+        ("the second before the first", 2, json!([put_link("e2", "c2")]), 400),
+        ("beyond all numbers", u64::MAX, json!([put_link("e9", "c9")]), 400),
+        ("the first, refused", 1, bad, 400),
+        ("its number is still to be had", 1, json!([put_link("e1", "c1")]), 200),
+        ("the second", 2, json!([put_link("e2", "c2")]), 200),
+        ("another in its place", 2, json!([put_link("e3", "c3")]), 400),
+        ("nothing in its place", 2, json!([]), 400),
+    ] {
+        assert_eq!(numbered(&f, &anna, lease.fence, number, &changes).await.status.as_u16(), status, "{case}");
+        // A renewal stands outside of the order.
+        assert_eq!(f.commit(&anna, lease.fence, json!([])).await.status, StatusCode::OK, "{case}");
+    }
+    let links = pairs(&f.state(&anna, lease.fence, 10).await);
+    assert_eq!(links.iter().map(|(exchange, _)| exchange.as_str()).collect::<Vec<_>>(), ["e1", "e2"]);
+}
+
+/// Each is proof that the run is alive.
+#[tokio::test]
+async fn a_commit_sent_again_renews_the_lease() {
+    let f = Fixture::new().await;
+    let anna = f.connected("411001", "mailbox-a").await;
+    let lease = f.lease(&anna).await;
+    for _ in 0..3 {
+        f.clock.advance_ms(LEASE_MS - 1);
+        let renewed: Renewed = numbered(&f, &anna, lease.fence, 1, &json!([put_link("e1", "c1")])).await.json();
+        assert_eq!(renewed.expires_in_s, LEASE_SECONDS);
+    }
 }
 
 #[tokio::test]
@@ -229,7 +315,7 @@ async fn phases_and_codes_are_plain_words() {
     }
 }
 
-fn conflict() -> serde_json::Value {
+fn conflict() -> Value {
     json!({ "add_conflict": { "conflict": {
         "exchange": "e1", "crm": "c1", "field": "surname",
         "exchange_value": null, "crm_value": { "text": "Secret" }, "winner": "crm",

@@ -1,6 +1,6 @@
 //! Whose mailbox, and what a tab sees of it.
 
-use crate::support::{Fixture, ORG, OTHER_ORG, link, put_link};
+use crate::support::{Answer, Fixture, ORG, OTHER_ORG, link, put_link};
 use axum::http::StatusCode;
 use mxs_api::{ErrorCode, Overview, Progress, RunEnd, Settings};
 use mxs_core::Direction;
@@ -148,4 +148,64 @@ async fn the_overview_follows_a_run() {
     assert_eq!(overview.running, None);
     let last = overview.last_run.expect("a run");
     assert_eq!((last.end, &*last.ended), (RunEnd::Interrupted, "2026-11-21T21:01:28.5Z"));
+}
+
+async fn disconnect(f: &Fixture, token: &str) -> Answer {
+    f.call(token, "DELETE", "/v1/mailbox", None).await
+}
+
+/// Somebody leaves the company, or has connected what is another's.
+#[tokio::test]
+async fn a_mailbox_that_was_disconnected_is_free_for_another() {
+    let f = Fixture::new().await;
+    let anna = f.connected("411001", "mailbox-a").await;
+    let chosen = json!({ "contacts": true, "direction": "to_crm" });
+    f.call(&anna, "PUT", "/v1/settings", Some(chosen)).await;
+    let lease = f.lease(&anna).await;
+    let cursors = json!({ "set_cursors": { "cursors": { "exchange": "delta", "crm": null } } });
+    f.commit(&anna, lease.fence, json!([put_link("e1", "c1"), cursors])).await;
+    f.finish(&anna, lease.fence, json!("completed")).await;
+    let ben = f.sign_in(ORG, "411002").await;
+    assert_eq!(f.connect(&ben, "mailbox-a").await.refusal(), (409, ErrorCode::MailboxTaken));
+
+    // What it answers is what a tab shows then. Said twice, it is as it was.
+    for case in ["connected", "not connected"] {
+        let overview: Overview = disconnect(&f, &anna).await.json();
+        assert_eq!(overview, f.overview(&anna).await, "{case}");
+        assert_eq!((overview.mailbox, overview.linked, overview.last_run), (None, 0, None), "{case}");
+        assert_eq!(overview.settings, Settings { contacts: true, direction: Direction::ToCrm }, "{case}");
+    }
+    assert_eq!(f.call(&anna, "POST", "/v1/lease", None).await.refusal(), (404, ErrorCode::NotFound));
+
+    // Who takes it over sees nothing of what she has remembered…
+    assert_eq!(f.connect(&ben, "mailbox-a").await.status, StatusCode::OK);
+    assert_eq!(f.overview(&ben).await.linked, 0);
+    assert_eq!(f.connect(&anna, "mailbox-a").await.refusal(), (409, ErrorCode::MailboxTaken));
+    // …and she finds it again, once he lets it go. Nobody lets go what is another's.
+    disconnect(&f, &anna).await;
+    assert!(f.overview(&ben).await.mailbox.is_some());
+    disconnect(&f, &ben).await;
+    assert_eq!(f.connect(&anna, "mailbox-a").await.status, StatusCode::OK);
+    let lease = f.lease(&anna).await;
+    assert_eq!(lease.cursors.exchange.as_deref(), Some("delta"));
+    assert_eq!(f.state(&anna, lease.fence, 10).await, [json!({ "link": { "link": link("e1", "c1") } })]);
+}
+
+#[tokio::test]
+async fn the_mailbox_is_not_disconnected_under_a_run() {
+    let f = Fixture::new().await;
+    let anna = f.connected("411001", "mailbox-a").await;
+    let lease = f.lease(&anna).await;
+    let refused = disconnect(&f, &anna).await;
+    assert_eq!(refused.refusal(), (409, ErrorCode::LeaseHeld));
+    assert_eq!(refused.problem().retry_after_s, Some(30));
+    assert_eq!(f.commit(&anna, lease.fence, json!([])).await.status, StatusCode::OK);
+
+    // A run that died does not hold her up for longer than its lease; its number opens nothing afterwards.
+    f.clock.advance_s(30);
+    assert_eq!(disconnect(&f, &anna).await.status, StatusCode::OK);
+    let ben = f.connected("411002", "mailbox-a").await;
+    let late = f.commit(&anna, lease.fence, json!([put_link("e1", "c1")])).await;
+    assert_eq!(late.refusal(), (409, ErrorCode::LeaseLost));
+    assert_eq!(f.overview(&ben).await.linked, 0);
 }

@@ -3,6 +3,7 @@
 
 mod http;
 mod lease;
+mod limits;
 mod logs;
 mod mailbox;
 mod migrate;

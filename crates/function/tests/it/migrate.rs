@@ -8,13 +8,20 @@ use sqlx::migrate::Migrator;
 use sqlx::{ConnectOptions, SqliteConnection};
 use std::fs;
 
-const INITIAL: &str = include_str!("../../migrations/0001_initial.sql");
+/// The migrations of earlier versions, oldest first.
+const EARLIER: [(&str, &str); 3] = [
+    ("0001_initial.sql", include_str!("../../migrations/0001_initial.sql")),
+    ("0002_unsynced.sql", include_str!("../../migrations/0002_unsynced.sql")),
+    ("0003_commit_number.sql", include_str!("../../migrations/0003_commit_number.sql")),
+];
 
-/// A database as the first version made it, closed before anything of a later one is in it.
-async fn initial(folder: &Folder) -> SqliteConnection {
+/// A database as the version made it that had so many migrations.
+async fn made_by(version: usize, folder: &Folder) -> SqliteConnection {
     let migrations = folder.path().join("migrations");
     fs::create_dir(&migrations).expect("a folder");
-    fs::write(migrations.join("0001_initial.sql"), INITIAL).expect("written");
+    for (name, sql) in &EARLIER[..version] {
+        fs::write(migrations.join(name), sql).expect("written");
+    }
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.database()).create_if_missing(true);
     let mut database = options.connect().await.expect("a database");
     let migrator = Migrator::new(migrations).await.expect("migrations");
@@ -26,7 +33,7 @@ async fn initial(folder: &Folder) -> SqliteConnection {
 #[tokio::test]
 async fn state_in_the_old_form_is_forgotten() {
     let folder = Folder::new();
-    let mut database = initial(&folder).await;
+    let mut database = made_by(1, &folder).await;
     let filled = r#"
         INSERT INTO account (id, org, crm_user, settings)
             VALUES (1, '60001234567', '411001', '{"contacts":true,"direction":{"way":"both","winner":"crm"}}');
@@ -65,4 +72,31 @@ async fn state_in_the_old_form_is_forgotten() {
     assert_eq!(f.commit(&anna, lease.fence, json!([put_link("e1", "c1")])).await.status, StatusCode::OK);
     assert_eq!(pairs(&f.state(&anna, lease.fence, 10).await), [("e1".to_owned(), "c1".to_owned())]);
     assert_eq!(f.overview(&anna).await.linked, 1);
+}
+
+/// What was stored before it was counted is counted.
+#[tokio::test]
+async fn what_is_stored_already_counts() {
+    let folder = Folder::new();
+    let mut database = made_by(3, &folder).await;
+    let filled = r#"
+        INSERT INTO account (id, org, crm_user) VALUES (1, '60001234567', '411001');
+        INSERT INTO mailbox (id, account, org, graph_id, address, name, connected) VALUES
+            (1, 1, '60001234567', 'mailbox-a', 'anna.secret@example.com', 'Anna Secret', 1),
+            (2, 1, '60001234567', 'mailbox-b', 'anna.secret@example.com', 'Anna Secret', 0);
+        INSERT INTO item (mailbox, kind, key, crm, format, body, reason, name) VALUES
+            (1, 'link', 'e1', 'c1', 2, '{}', NULL, NULL),
+            (1, 'unlinked', 'crm:c3', NULL, 2, '{"a":"é"}', '"busy"', 'Émile');
+        INSERT INTO conflict (mailbox, fence, at_ms, format, body, digest) VALUES (1, 7, 2000, 2, '{}', x'00');
+    "#;
+    sqlx::raw_sql(filled).execute(&mut database).await.expect("filled");
+    drop(database);
+
+    let f = Fixture::opened(folder, TestClock::new()).await;
+    let mut database = f.folder.look().await;
+    let counted: Vec<(i64, i64)> = sqlx::query_as("SELECT stored_rows, stored_bytes FROM mailbox ORDER BY id")
+        .fetch_all(&mut database)
+        .await
+        .expect("counts");
+    assert_eq!(counted, [(3, 6 + (6 + 10 + 6 + 6) + 2), (0, 0)]);
 }

@@ -155,6 +155,7 @@ async fn each_route_but_three_wants_a_session() {
         ("GET", "/v1/overview"),
         ("PUT", "/v1/settings"),
         ("PUT", "/v1/mailbox"),
+        ("DELETE", "/v1/mailbox"),
         ("POST", "/v1/lease"),
         ("GET", "/v1/lease/1/state"),
         ("POST", "/v1/lease/1/commits"),

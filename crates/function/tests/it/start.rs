@@ -68,16 +68,56 @@ async fn an_empty_file_is_a_database_not_yet_written() {
     App::open(config(folder.path())).await.expect("opens").close().await;
 }
 
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().expect("it is there").permissions().mode() & 0o777
+}
+
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("changed");
+}
+
+#[cfg(unix)]
 #[tokio::test]
 async fn the_folder_is_made_for_its_owner_only() {
     let folder = Folder::new();
     let inner = folder.path().join("a/b");
     App::open(config(&inner)).await.expect("opens").close().await;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        assert_eq!(inner.metadata().expect("made").permissions().mode() & 0o777, 0o700);
+    assert_eq!(mode(&inner), 0o700);
+}
+
+/// A mounted folder is open to all as a rule, and is not the function's to change.
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_may_read_the_database_whatever_its_folder_allows() {
+    let files = |folder: &Folder| {
+        let mut modes: Vec<(String, u32)> = fs::read_dir(folder.path())
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry"))
+            .map(|entry| (entry.file_name().to_string_lossy().into_owned(), mode(&entry.path())))
+            .collect();
+        modes.sort();
+        modes
+    };
+    let expected = ["", "-shm", "-wal"].map(|end| (format!("{DATABASE_FILE}{end}"), 0o600));
+    let folder = Folder::new();
+    set_mode(folder.path(), 0o755);
+    let app = App::open(config(folder.path())).await.expect("opens");
+    assert_eq!(files(&folder), expected, "made anew");
+    assert_eq!(mode(folder.path()), 0o755);
+    // As an earlier version left them that was killed.
+    let copy = Folder::new();
+    for (name, _) in &expected {
+        fs::copy(folder.path().join(name), copy.path().join(name)).expect("copied");
+        set_mode(&copy.path().join(name), 0o644);
     }
+    app.close().await;
+    let app = App::open(config(copy.path())).await.expect("opens");
+    assert_eq!(files(&copy), expected, "found");
+    app.close().await;
 }
 
 /// A second instance beside the first: what one stores the other sees, and one lease is one lease.
@@ -96,10 +136,20 @@ async fn two_instances_may_share_a_database() {
     assert_eq!(pairs(&f.state(&anna, lease.fence, 10).await).len(), 2);
 }
 
+/// What the program reads.
+const VARIABLES: [&str; 6] = [
+    "MXS_DATA_DIR",
+    "MXS_LISTEN",
+    "MXS_ORG_SECRETS",
+    "MXS_ORG_SECRETS_FILE",
+    "MXS_ALLOWED_ORIGINS",
+    "MXS_TRUSTED_PROXIES",
+];
+
 /// The program, with these variables and no others of its own.
 fn program(argument: &str, variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_function"));
-    for name in ["MXS_DATA_DIR", "MXS_LISTEN", "MXS_ORG_SECRETS", "MXS_ORG_SECRETS_FILE", "MXS_ALLOWED_ORIGINS"] {
+    for name in VARIABLES {
         command.env_remove(name);
     }
     command.arg(argument).envs(variables.iter().copied());
@@ -115,7 +165,7 @@ fn text(bytes: &[u8]) -> String {
 fn help_is_printed() {
     let Output { status, stdout, .. } = program("help", &[]).output().expect("runs");
     assert!(status.success());
-    for word in ["MXS_DATA_DIR", "MXS_LISTEN", "MXS_ORG_SECRETS_FILE", "MXS_ALLOWED_ORIGINS", "127.0.0.1:7704"] {
+    for word in VARIABLES.into_iter().chain(["127.0.0.1:7704"]) {
         assert!(text(&stdout).contains(word), "{word}");
     }
     assert_eq!(program("srve", &[]).output().expect("runs").status.code(), Some(2));
@@ -136,17 +186,23 @@ async fn each_reason_not_to_start_is_one_clear_line() {
 
     let (data, secrets) = (path("data"), json!({ ORG: SECRET }).to_string());
     let short = json!({ ORG: "too-short-a-secret" }).to_string();
+    let swapped = json!({ SECRET: ORG }).to_string();
     let (missing, empty) = (path("missing.json"), path("empty.json"));
     let (under_file, any) = (path("file/data"), "127.0.0.1:0");
-    let cases: [(&str, &[(&str, &str)]); 11] = [
+    let proxies = |number| [("MXS_DATA_DIR", &*data), ("MXS_ORG_SECRETS", &secrets), ("MXS_TRUSTED_PROXIES", number)];
+    let cases: [(&str, &[(&str, &str)]); 15] = [
         ("MXS_DATA_DIR is not set", &[("MXS_ORG_SECRETS", &secrets)]),
         ("MXS_ORG_SECRETS_FILE is not set", &[("MXS_DATA_DIR", &data)]),
         ("both set", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS", &secrets), ("MXS_ORG_SECRETS_FILE", &empty)]),
         ("can't be read", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS_FILE", &missing)]),
         ("no organisation's secret", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS_FILE", &empty)]),
         ("shorter than 32 bytes", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS", &short)]),
+        ("is a secret in its place", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS", &swapped)]),
         ("not an address", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS", &secrets), ("MXS_LISTEN", "7704")]),
         ("is no origin", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS", &secrets), ("MXS_ALLOWED_ORIGINS", "*")]),
+        ("not a number of proxies", &proxies("-1")),
+        ("not a number of proxies", &proxies("10.0.0.1")),
+        ("not a number of proxies", &proxies("17")),
         ("is in use", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS", &secrets), ("MXS_LISTEN", &taken)]),
         ("can't be written", &[("MXS_DATA_DIR", &under_file), ("MXS_ORG_SECRETS", &secrets), ("MXS_LISTEN", any)]),
         ("is damaged", &[("MXS_DATA_DIR", &damaged), ("MXS_ORG_SECRETS", &secrets), ("MXS_LISTEN", any)]),

@@ -77,6 +77,7 @@ async fn unknown_members_come_back() {
     let mut newer = link("e1", "c1");
     newer["photo"] = json!({ "hash": "abc", "size": 17 });
     newer["base"]["origin"] = json!("import");
+    newer["size"] = json!({ "z": u64::MAX, "a": -0.5, "m": [null, { "deep": [] }] });
     let changes = json!([
         { "put_link": { "link": newer } },
         { "set_cursors": { "cursors": { "exchange": null, "crm": null, "calendar": "delta" } } },
@@ -219,6 +220,11 @@ async fn a_commit_that_breaks_a_rule_leaves_nothing() {
             json!({ "put_link": { "link": link } })
         }),
         ("an unknown side", json!({ "drop_intent": { "source": { "elsewhere": "x" } } })),
+        ("an item that is nested too deeply", {
+            let mut link = link("e1", "c1");
+            link["photo"] = (0..200).fold(json!(null), |inner, _| json!([inner]));
+            json!({ "put_link": { "link": link } })
+        }),
         ("an item that is too large", json!({ "put_link": { "link": large } })),
         ("cursors that are too large", json!({ "set_cursors": { "cursors": { "exchange": "x".repeat(70_000) } } })),
     ] {
@@ -232,7 +238,7 @@ async fn a_commit_that_breaks_a_rule_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn conflicts_are_kept_once_and_only_added_to() {
+async fn conflicts_are_kept_once_and_never_changed() {
     let (f, anna, fence) = leased().await;
     let conflict = |value: &str| {
         json!({ "add_conflict": { "conflict": {
@@ -261,5 +267,6 @@ async fn conflicts_are_kept_once_and_only_added_to() {
         })
         .collect();
     assert_eq!(values, [(0, json!("Ann")), (0, json!("Anna")), (1_000, json!("Anna"))]);
-    assert!(sqlx::query("UPDATE conflict SET body = '{}'").execute(&mut database).await.is_err());
+    let changed = sqlx::query("UPDATE conflict SET body = '{}'").execute(&mut database).await;
+    assert!(changed.expect_err("refused").to_string().contains("a conflict is never changed"));
 }

@@ -309,6 +309,14 @@ pub(crate) fn put_link(exchange: &str, crm: &str) -> Value {
     json!({ "put_link": { "link": link(exchange, crm) } })
 }
 
+/// A change that keeps what lost: this surname of the mailbox item.
+pub(crate) fn add_conflict(exchange: &str, surname: &str) -> Value {
+    json!({ "add_conflict": { "conflict": {
+        "exchange": exchange, "crm": "c1", "field": "surname",
+        "exchange_value": { "text": surname }, "crm_value": null, "winner": "crm",
+    } } })
+}
+
 /// A link as it is stored and comes back.
 pub(crate) fn link(exchange: &str, crm: &str) -> Value {
     json!({

@@ -1,0 +1,68 @@
+//! How much of the database one CRM user takes, and what is kept for a time only.
+
+use crate::limits::{BYTES_PER_ACCOUNT_MAX, CONFLICTS_KEPT_MS, ROWS_PER_ACCOUNT_MAX, SWEPT_AT_ONCE};
+use crate::refusal::Refusal;
+use sqlx::{Sqlite, Transaction};
+
+/// What the items and conflicts of all mailboxes of one account take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub(super) struct Usage {
+    /// How many there are.
+    pub(super) rows: i64,
+    /// The bytes of their texts.
+    pub(super) bytes: i64,
+}
+
+impl Usage {
+    /// Of the account, at the moment.
+    pub(super) async fn of(tx: &mut Transaction<'static, Sqlite>, account: i64) -> Result<Self, Refusal> {
+        let usage = sqlx::query_as(
+            "SELECT CAST(coalesce(sum(stored_rows), 0) AS bigint) AS rows,
+                    CAST(coalesce(sum(stored_bytes), 0) AS bigint) AS bytes
+             FROM mailbox WHERE account = $1",
+        );
+        Ok(usage.bind(account).fetch_one(&mut **tx).await?)
+    }
+
+    /// Whether a change that led here from `before` may stay. Who is beyond a limit may do what does not lead
+    /// further: a later version may have lower limits.
+    pub(super) fn may_follow(self, before: Self) -> bool {
+        self.rows <= ROWS_PER_ACCOUNT_MAX.max(before.rows) && self.bytes <= BYTES_PER_ACCOUNT_MAX.max(before.bytes)
+    }
+}
+
+/// Deletes conflicts that are too old, of all mailboxes: also of those that nobody uses any more.
+pub(super) async fn sweep_conflicts(tx: &mut Transaction<'static, Sqlite>, now_ms: i64) -> Result<(), Refusal> {
+    sqlx::query("DELETE FROM conflict WHERE id IN (SELECT id FROM conflict WHERE at_ms < $1 ORDER BY at_ms LIMIT $2)")
+        .bind(now_ms - CONFLICTS_KEPT_MS)
+        .bind(SWEPT_AT_ONCE)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_holds_who_would_go_beyond_it_and_nobody_else() {
+        const ROWS: i64 = ROWS_PER_ACCOUNT_MAX;
+        const BYTES: i64 = BYTES_PER_ACCOUNT_MAX;
+        for (case, before, after, may) in [
+            ("the first row", (0, 0), (1, 100), true),
+            ("up to the limit", (ROWS - 5, 100), (ROWS, 200), true),
+            ("beyond it", (ROWS - 5, 100), (ROWS + 1, 200), false),
+            ("up to the limit of bytes", (1, 100), (2, BYTES), true),
+            ("beyond it", (1, 100), (2, BYTES + 1), false),
+            ("a large row grows", (2, BYTES), (2, BYTES + 1), false),
+            ("as many as before, at the limit", (ROWS, 100), (ROWS, 300), true),
+            ("fewer, but still beyond", (ROWS + 9, 100), (ROWS + 8, 100), true),
+            ("as many, beyond", (ROWS + 9, BYTES + 9), (ROWS + 9, BYTES + 9), true),
+            ("fewer rows and more bytes, beyond", (ROWS + 9, BYTES + 9), (ROWS + 8, BYTES + 10), false),
+        ] {
+            let usage = |(rows, bytes)| Usage { rows, bytes };
+            assert_eq!(usage(after).may_follow(usage(before)), may, "{case}: {before:?} {after:?}");
+        }
+    }
+}
