@@ -32,6 +32,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
 
     async fn read_changes(&self, since: Option<Instant>, view: &mut View<CrmId>) -> Result<Option<Instant>, Stop> {
         self.tell_read(Phase::ReadingCrm, 0);
+        let is_copy_open = !self.state.intents.is_empty();
         let mut latest = None;
         let mut after = None;
         for _ in 0..PAGES_MAX {
@@ -41,6 +42,9 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             after = page.last().cloned();
             for record in page.records {
                 latest = latest.max(Some(record.modified));
+                if is_copy_open && record.modified != record.created {
+                    view.edited.insert(record.id.clone(), record.created);
+                }
                 view.records.insert(record.id, Observation::Present(record.seen));
             }
             self.tell_read(Phase::ReadingCrm, view.records.len());

@@ -1,5 +1,6 @@
 //! The engine's promises, as tables.
 
+mod interrupted;
 mod merge;
 mod plan;
 mod stored;

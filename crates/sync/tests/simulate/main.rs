@@ -30,10 +30,11 @@ fn play(script: &Script) {
     stage.calm_down();
     let mut settled = false;
     for _ in 0..SETTLING_MAX {
+        stage.answer_reports(&mut oracle);
         stage.forget_counts();
         let report = stage.sync(None).expect("nobody dies any more");
         assert!(report.end.is_ok(), "the last syncs come to their end: {report:?}");
-        if stage.writes() == 0 {
+        if stage.writes() == 0 && stage.reported().is_empty() {
             settled = true;
             break;
         }
@@ -93,6 +94,9 @@ fn first_sync() -> Script {
     let add = |side| move |person| Step::Add { side, person };
     let mut steps: Vec<Step> = (1..=3).map(add(Side::Exchange)).chain((4..=6).map(add(Side::Crm))).collect();
     steps.extend((7..=9).map(|person| Step::AddTwins { person }));
+    // Namesakes without an address, who have nothing else in common.
+    let add = |(side, person)| Step::AddUnaddressed { side, person, name: 1 };
+    steps.extend([(Side::Exchange, 10), (Side::Exchange, 11), (Side::Crm, 12), (Side::Crm, 13)].map(add));
     Script { direction: Direction::Both { winner: Winner::Crm }, steps }
 }
 
