@@ -20,7 +20,7 @@
 
 use crate::matching::{Matches, beyond_the_name, full_name};
 use crate::{CrmId, ExchangeId, Fields, Instant, Intent, RecordId, Seen, SyncState};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What became of copies that no rule of matching has found.
 #[derive(Default)]
@@ -43,8 +43,8 @@ pub(crate) fn find(
     state: &SyncState,
     (items, records): (&BTreeMap<ExchangeId, Seen>, &BTreeMap<CrmId, Seen>),
     matches: &Matches,
-    edited: &BTreeMap<CrmId, Instant>,
-    carried_out: &BTreeSet<Instant>,
+    edited: &[(CrmId, Instant)],
+    carried_out: &[Instant],
 ) -> Suspicion {
     let mut suspicion = Suspicion::default();
     for intent in state.intents.values() {
@@ -81,10 +81,9 @@ pub(crate) fn find(
 
 /// Whether the CRM created the record when or after it was asked for the copy, and somebody changed it since.
 /// Of a record that is not in view the intent remembers it.
-fn is_young_enough(intent: &Intent, record: &CrmId, edited: &BTreeMap<CrmId, Instant>) -> bool {
-    let created = edited.get(record);
-    created.zip(intent.not_before).is_some_and(|(created, not_before)| *created >= not_before)
-        || intent.suspects.contains(record)
+fn is_young_enough(intent: &Intent, record: &CrmId, edited: &[(CrmId, Instant)]) -> bool {
+    let is_young = |not_before| edited.iter().any(|(id, created)| id == record && *created >= not_before);
+    intent.not_before.is_some_and(is_young) || intent.suspects.contains(record)
 }
 
 /// Whether edits of a few fields make `found` of what was `written`: the full name is the same, or of what there
@@ -108,7 +107,7 @@ fn is_alike(written: &Fields, found: &Fields) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Field;
+    use crate::{Field, Version};
 
     /// A record: `given / surname / mobile phone / job title`, `-` for nothing.
     fn fields(text: &str) -> Fields {
@@ -116,6 +115,36 @@ mod tests {
         let parts: Vec<&str> = text.split('/').map(|part| part.trim_start_matches('-')).collect();
         assert_eq!(parts.len(), names.len(), "{text}");
         names.into_iter().zip(parts).fold(Fields::default(), |fields, (field, part)| fields.with(field, part))
+    }
+
+    #[test]
+    fn who_is_young_enough() {
+        let moment = Instant::from_seconds;
+        let cases = [
+            // Asked for at 100: what was created before was there before.
+            (Some(100), Some(99), false, false),
+            // In that very second it may be either, and what is only doubted may be doubted once too often.
+            (Some(100), Some(100), false, true),
+            (Some(100), Some(101), false, true),
+            // Nobody edited it, or it is not in view.
+            (Some(100), None, false, false),
+            // It was doubted before.
+            (Some(100), None, true, true),
+            // An intent from before intents named a moment.
+            (None, Some(101), false, false),
+        ];
+        for (not_before, created, is_suspect, expected) in cases {
+            let record = CrmId::new("1");
+            let intent = Intent {
+                source: RecordId::Exchange(ExchangeId::new("a")),
+                fields: Fields::default(),
+                version: Version::new("1"),
+                not_before: not_before.map(moment),
+                suspects: if is_suspect { vec![record.clone()] } else { vec![] },
+            };
+            let edited: Vec<_> = created.map(|created| (record.clone(), moment(created))).into_iter().collect();
+            assert_eq!(is_young_enough(&intent, &record, &edited), expected, "{not_before:?} {created:?} {is_suspect}");
+        }
     }
 
     #[test]

@@ -44,14 +44,14 @@ pub struct View<Id> {
     pub coverage: Coverage,
     /// What was seen, by id.
     pub records: BTreeMap<Id, Observation>,
-    /// The records among them that were changed after they were created, with the moment of their creation
-    /// by the clock of their side. Asked of the CRM only, and only while the fate of a creation is open.
-    pub edited: BTreeMap<Id, Instant>,
+    /// Those of the records that were changed after they were created, with the moment of their creation by the
+    /// clock of their side. Asked of the CRM only, and only of records that an interrupted run may have made.
+    pub edited: Vec<(Id, Instant)>,
 }
 
 impl<Id: Ord> View<Id> {
     /// A view of nothing.
     pub const fn new(coverage: Coverage) -> Self {
-        Self { coverage, records: BTreeMap::new(), edited: BTreeMap::new() }
+        Self { coverage, records: BTreeMap::new(), edited: Vec::new() }
     }
 }

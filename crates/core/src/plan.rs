@@ -376,9 +376,9 @@ impl<'a> Planner<'a> {
         &mut self,
         mut items: BTreeMap<ExchangeId, Seen>,
         mut records: BTreeMap<CrmId, Seen>,
-        edited: &BTreeMap<CrmId, Instant>,
+        edited: &[(CrmId, Instant)],
     ) {
-        let mut carried_out = BTreeSet::new();
+        let mut carried_out = Vec::new();
         for (intent, item, record) in self.finished_copies(&items, &records) {
             carried_out.extend(intent.not_before);
             self.matched((&mut items, item), (&mut records, record), Some(intent));

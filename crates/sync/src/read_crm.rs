@@ -32,7 +32,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
 
     async fn read_changes(&self, since: Option<Instant>, view: &mut View<CrmId>) -> Result<Option<Instant>, Stop> {
         self.tell_read(Phase::ReadingCrm, 0);
-        let is_copy_open = !self.state.intents.is_empty();
+        let oldest_copy = self.state.intents.values().filter_map(|intent| intent.not_before).min();
         let mut latest = None;
         let mut after = None;
         for _ in 0..PAGES_MAX {
@@ -42,8 +42,9 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             after = page.last().cloned();
             for record in page.records {
                 latest = latest.max(Some(record.modified));
-                if is_copy_open && record.modified != record.created {
-                    view.edited.insert(record.id.clone(), record.created);
+                let may_be_copy = oldest_copy.is_some_and(|moment| record.created >= moment);
+                if may_be_copy && record.modified != record.created {
+                    view.edited.push((record.id.clone(), record.created));
                 }
                 view.records.insert(record.id, Observation::Present(record.seen));
             }

@@ -89,8 +89,8 @@ impl World {
     /// The plan for what is new.
     pub(crate) fn plan(&self) -> Plan {
         let mailbox = View { records: self.news_mailbox.clone(), ..View::new(self.coverage) };
-        let mut edited = self.edited.clone();
-        edited.retain(|id, _| self.news_crm.contains_key(id));
+        let edited = self.edited.iter().filter(|(id, _)| self.news_crm.contains_key(id));
+        let edited = edited.map(|(id, created)| (id.clone(), *created)).collect();
         let crm = View { coverage: Coverage::Changes, records: self.news_crm.clone(), edited };
         plan(&self.state, &mailbox, &crm, self.policy).expect("a complete plan")
     }

@@ -4,6 +4,7 @@
 //! prints its seed and the shortest part of its script that still fails.
 
 mod cost;
+mod orphans;
 mod place;
 mod script;
 mod stage;

@@ -173,6 +173,25 @@ impl Stage {
         }
     }
 
+    /// A person changes the CRM's record with this mobile phone.
+    pub(crate) fn change_record(&mut self, phone: &str, changes: &Value) {
+        let records = self.records(Side::Crm);
+        let record = records.iter().find(|record| record["Mobile"] == phone).expect("a record with this phone");
+        let id = record["id"].as_str().expect("an id").to_owned();
+        self.world.borrow_mut().advance(BY_HAND_MS);
+        self.cast.edit(&mut self.world.borrow_mut(), Side::Crm, &id, changes);
+    }
+
+    /// Everything there is on a side.
+    pub(crate) fn records(&self, side: Side) -> Vec<Value> {
+        self.cast.records(&self.world.borrow(), side)
+    }
+
+    /// How many contacts are linked.
+    pub(crate) fn links(&self) -> usize {
+        self.memory.borrow().state.links.len()
+    }
+
     /// Why records have no partner.
     pub(crate) fn reasons(&self) -> Vec<mxs_core::Reason> {
         self.memory.borrow().state.unlinked.values().map(|unlinked| unlinked.reason.clone()).collect()
@@ -230,7 +249,7 @@ impl Stage {
     /// A person answers what was reported: makes alike what is one person, and renames who is somebody else.
     pub(crate) fn answer_reports(&mut self, oracle: &mut Oracle) {
         for id in self.reported() {
-            let records = self.cast.records(&self.world.borrow(), Side::Crm);
+            let records = self.records(Side::Crm);
             let Some(record) = records.iter().find(|record| record["id"] == *id) else { continue };
             let person = self.person_in(record, Side::Crm);
             let items = self.contents().remove(&(person.clone(), Side::Exchange));
@@ -246,14 +265,14 @@ impl Stage {
     }
 
     fn has_address(&self, side: Side, place: u32) -> bool {
-        let records = self.cast.records(&self.world.borrow(), side);
+        let records = self.records(side);
         let record = records.get(place as usize % records.len().max(1));
         record.is_some_and(|record| !cast::address_in(record, side).is_empty())
     }
 
     /// The record at a place in the listing of a side, and its person.
     fn record_at(&self, side: Side, place: u32) -> Option<(String, String)> {
-        let records = self.cast.records(&self.world.borrow(), side);
+        let records = self.records(side);
         let count = u32::try_from(records.len()).ok().filter(|count| *count > 0)?;
         let record = &records[(place % count) as usize];
         Some((record["id"].as_str()?.to_owned(), self.person_in(record, side)))
@@ -278,7 +297,7 @@ impl Stage {
     pub(crate) fn contents(&self) -> Contents {
         let mut contents = Contents::new();
         for side in [Side::Crm, Side::Exchange] {
-            for record in self.cast.records(&self.world.borrow(), side) {
+            for record in self.records(side) {
                 let held = contents.entry((self.person_in(&record, side), side));
                 assert!(
                     matches!(held, std::collections::btree_map::Entry::Vacant(_)),
