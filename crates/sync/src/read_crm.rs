@@ -56,8 +56,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         Err(Stop::Failed(Failure::CrmAnswer))
     }
 
-    /// Takes in the records that were deleted, as far as they matter: those that are linked or remembered,
-    /// or only those of `wanted`.
+    /// Takes in the records that were deleted, as far as they matter: those that are linked or remembered or
+    /// whose copy was under way, or only those of `wanted`.
     async fn read_deleted(
         &self,
         since: Option<Instant>,
@@ -66,7 +66,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     ) -> Result<(), Stop> {
         let mut linked = BTreeSet::new();
         linked.extend(self.state.links.values().map(|link| &link.crm));
-        let known = |id: &CrmId| linked.contains(id) || self.state.unlinked.contains_key(&RecordId::Crm(id.clone()));
+        let known = |id: &CrmId| {
+            let record = RecordId::Crm(id.clone());
+            linked.contains(id) || self.state.unlinked.contains_key(&record) || self.state.intents.contains_key(&record)
+        };
         for page in 1..=PAGES_MAX {
             let request = contacts::deleted(since, page);
             let answer = self.sync.read(self.sync.crm, &request, contacts::parse_deleted).await?;

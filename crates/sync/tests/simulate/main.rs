@@ -10,7 +10,7 @@ mod script;
 mod stage;
 mod troubles;
 
-use place::Moment;
+use place::{Death, Moment};
 use script::{Script, Step, script};
 use stage::{Oracle, Stage};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -118,7 +118,7 @@ fn killed_at_every_call_the_next_sync_finishes_the_work() {
             for step in &first_sync().steps {
                 stage.play(step, &mut oracle);
             }
-            assert!(stage.sync(Some((call, moment))).is_none(), "it dies at call {call}");
+            assert!(stage.sync(Some(Death::Call(call, moment))).is_none(), "it dies at call {call}");
             stage.sync(None).expect("nobody dies");
             assert_eq!(stage.contents(), expected, "died at call {call}, {moment:?}");
             stage.forget_counts();

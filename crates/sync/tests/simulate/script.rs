@@ -37,6 +37,8 @@ pub(crate) enum Step {
     Sync,
     /// A sync runs and dies at a call.
     Die { call: u32, after: bool },
+    /// A sync runs and dies when the CRM has created something, before the sync is told.
+    DieUntold,
     /// Time passes.
     Wait { seconds: u32 },
 }
@@ -110,7 +112,7 @@ pub(crate) fn script(seed: u64) -> Script {
     }
     for _ in 0..10 + dice.below(STEPS_MAX - 10) {
         let (side, place) = (dice.side(), dice.below(8));
-        steps.push(match dice.below(20) {
+        let step = match dice.below(20) {
             0 if unaddressed => Step::AddUnaddressed { side, person: next(&mut person), name: dice.below(NAMES) },
             0 => Step::Add { side, person: next(&mut person) },
             1 => Step::Delete { side, place },
@@ -123,10 +125,15 @@ pub(crate) fn script(seed: u64) -> Script {
             }
             9 => Step::Throttle { times: 1 + dice.below(3) },
             10 | 11 => fault(&mut dice),
+            12 if unaddressed => {
+                steps.push(Step::DieUntold);
+                Step::Edit { side: Side::Crm, place, field: 0, value: next(&mut value) }
+            }
             12..=14 => Step::Die { call: 1 + dice.below(25), after: dice.coin() },
             15 => Step::Wait { seconds: 1 + dice.below(4_000) },
             _ => Step::Sync,
-        });
+        };
+        steps.push(step);
     }
     Script { direction, steps }
 }

@@ -1,6 +1,6 @@
 //! The stage on which scripts play: the world with one user, and what the function would remember.
 
-use crate::place::{Fate, Memory, MemoryStore, Moment, WorldEnv, WorldPort, poll};
+use crate::place::{Death, Fate, Memory, MemoryStore, Moment, WorldEnv, WorldPort, poll};
 use crate::script::{EDITABLE, Step};
 use mxs_core::{Conflict, Direction, Policy, Reason, Side};
 use mxs_sync::{Report, Sync};
@@ -45,11 +45,11 @@ impl Stage {
         }
     }
 
-    /// Runs a sync, which may die at a call; answers what it reports if it lives.
-    pub(crate) fn sync(&mut self, death: Option<(u32, Moment)>) -> Option<Report> {
+    /// Runs a sync, which may die; answers what it reports if it lives.
+    pub(crate) fn sync(&mut self, death: Option<Death>) -> Option<Report> {
         self.world.borrow_mut().advance(1_000);
         let tokens = self.cast.tokens(&mut self.world.borrow_mut());
-        let fate = death.map_or_else(Fate::default, |(call, moment)| Fate::dying_at(call, moment));
+        let fate = Fate::of(death);
         let port = |service, authorization| WorldPort { world: &self.world, fate: &fate, service, authorization };
         let graph = port(Service::Microsoft, tokens.microsoft);
         let crm = port(Service::Zoho, tokens.zoho);
@@ -121,7 +121,10 @@ impl Stage {
             }
             Step::Die { call, after } => {
                 let moment = if *after { Moment::After } else { Moment::Before };
-                self.sync(Some((*call, moment)));
+                self.sync(Some(Death::Call(*call, moment)));
+            }
+            Step::DieUntold => {
+                self.sync(Some(Death::Untold));
             }
             Step::Wait { seconds } => self.world.borrow_mut().advance(i64::from(*seconds) * 1_000),
         }
