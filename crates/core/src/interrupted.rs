@@ -14,6 +14,9 @@
 //! than to have one twice; to take it for somebody else may have one twice. Both are left as they are and
 //! reported, until a person makes them alike, and the rules of matching find them, or makes them differ.
 //!
+//! The proof has one hole: the CRM may have refused this one record of the request, and only the lost reply said
+//! so. Then it takes a namesake, added and edited by hand in the same gap, to make two people one.
+//!
 //! What this does not find: a copy whose name and most else was edited; one whose edit carries the very second
 //! of its creation; and one that the CRM stored in its own way and that nobody edited. Where the rules of
 //! matching don't find those either, they are created anew.
