@@ -13,6 +13,7 @@
 mod civil;
 mod field;
 mod ids;
+mod interrupted;
 mod matching;
 mod merge;
 mod observe;

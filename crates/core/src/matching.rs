@@ -147,7 +147,7 @@ fn addresses(fields: &Fields) -> BTreeSet<String> {
 }
 
 /// Given name and surname in small letters with single blanks; `None` unless there is a surname.
-fn full_name(fields: &Fields) -> Option<String> {
+pub(crate) fn full_name(fields: &Fields) -> Option<String> {
     if fields.text(Field::Surname).is_empty() {
         return None;
     }
@@ -155,10 +155,13 @@ fn full_name(fields: &Fields) -> Option<String> {
     Some(words.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
+/// The fields that flow and are no part of a name.
+pub(crate) fn beyond_the_name() -> impl Iterator<Item = Field> {
+    Field::shared().filter(|field| !matches!(field, Field::GivenName | Field::Surname | Field::Title))
+}
+
 fn is_same_beyond_the_name(item: &Fields, record: &Fields) -> bool {
-    let beyond = |field: &Field| !matches!(field, Field::GivenName | Field::Surname | Field::Title);
-    let shares_one =
-        Field::shared().filter(beyond).any(|field| item.get(field).is_some() && item.get(field) == record.get(field));
+    let shares_one = beyond_the_name().any(|field| item.get(field).is_some() && item.get(field) == record.get(field));
     shares_one || item.shared() == record.shared()
 }
 

@@ -1,6 +1,6 @@
 //! What a run saw on one side.
 
-use crate::{CrmId, Fields, Version};
+use crate::{CrmId, Fields, Instant, Version};
 use std::collections::BTreeMap;
 
 /// Whether a view names everything there is, or only what changed since the last run.
@@ -44,11 +44,14 @@ pub struct View<Id> {
     pub coverage: Coverage,
     /// What was seen, by id.
     pub records: BTreeMap<Id, Observation>,
+    /// Those of the records that were changed after they were created, with the moment of their creation by the
+    /// clock of their side. Asked of the CRM only, and only of records that an interrupted run may have made.
+    pub edited: Vec<(Id, Instant)>,
 }
 
 impl<Id: Ord> View<Id> {
     /// A view of nothing.
     pub const fn new(coverage: Coverage) -> Self {
-        Self { coverage, records: BTreeMap::new() }
+        Self { coverage, records: BTreeMap::new(), edited: Vec::new() }
     }
 }

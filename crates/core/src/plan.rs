@@ -1,10 +1,10 @@
 //! The plan: for every record what is to be done, or why nothing is.
 
-use crate::matching;
 use crate::{
-    Base, Conflict, Coverage, CrmId, ExchangeId, Field, Fields, Link, Merged, Observation, Patch, Policy, Reason,
-    RecordId, Scope, Seen, Side, StateChange, SyncState, Unlinked, Version, View, merge,
+    Base, Conflict, Coverage, CrmId, ExchangeId, Field, Fields, Instant, Intent, Link, Merged, Observation, Patch,
+    Policy, Reason, RecordId, Scope, Seen, Side, StateChange, SyncState, Unlinked, Version, View, merge,
 };
+use crate::{interrupted, matching};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Deletes up to this many in a run are never held back for their number.
@@ -122,7 +122,7 @@ pub fn plan(
     linked_crm.extend(state.links.values().map(|link| &link.crm));
     let items = planner.pool(exchange, |id| state.links.contains_key(id), RecordId::Exchange, RecordId::exchange);
     let records = planner.pool(crm, |id| linked_crm.contains(id), RecordId::Crm, RecordId::crm);
-    planner.unlinked(items, records);
+    planner.unlinked(items, records, &crm.edited);
     planner.brake();
     planner.check(exchange, crm)?;
     Ok(planner.plan)
@@ -159,7 +159,7 @@ impl<'a> Half<'a> {
     }
 }
 
-impl Planner<'_> {
+impl<'a> Planner<'a> {
     fn linked(&mut self, link: &Link, item: Option<&Observation>, record: Option<&Observation>) {
         self.fates.push(RecordId::Exchange(link.exchange.clone()));
         self.fates.push(RecordId::Crm(link.crm.clone()));
@@ -338,7 +338,8 @@ impl Planner<'_> {
         let begun = self.state.intents.values().map(|intent| (&intent.source, &intent.fields, &intent.version));
         let mut pool = BTreeMap::new();
         let mut gone = BTreeSet::new();
-        for (id, fields, version) in remembered.chain(begun) {
+        // What is remembered may be newer than what was under way: an intent that can't be decided stays.
+        for (id, fields, version) in begun.chain(remembered) {
             let Some(own) = own(id).filter(|own| !is_linked(own)) else { continue };
             if view.coverage == Coverage::Everything && !view.records.contains_key(own) {
                 gone.insert(id.clone());
@@ -371,25 +372,41 @@ impl Planner<'_> {
         }
     }
 
-    fn unlinked(&mut self, mut items: BTreeMap<ExchangeId, Seen>, mut records: BTreeMap<CrmId, Seen>) {
-        for (item, record) in self.finished_copies(&items, &records) {
-            self.matched(&mut items, item, &mut records, record);
+    fn unlinked(
+        &mut self,
+        mut items: BTreeMap<ExchangeId, Seen>,
+        mut records: BTreeMap<CrmId, Seen>,
+        edited: &[(CrmId, Instant)],
+    ) {
+        let mut carried_out = Vec::new();
+        for (intent, item, record) in self.finished_copies(&items, &records) {
+            carried_out.extend(intent.not_before);
+            self.matched((&mut items, item), (&mut records, record), Some(intent));
         }
         let mut matches = matching::find(&items, &records);
         for (item, record) in std::mem::take(&mut matches.pairs) {
-            self.matched(&mut items, item, &mut records, record);
+            self.matched((&mut items, item), (&mut records, record), None);
+        }
+        let mut suspicion = interrupted::find(self.state, (&items, &records), &matches, edited, &carried_out);
+        for (item, record) in std::mem::take(&mut suspicion.copies) {
+            let intent = self.state.intents.get(&RecordId::Exchange(item.clone()));
+            self.matched((&mut items, item), (&mut records, record), intent);
         }
         for (item, seen) in items {
-            let ambiguous = matches.ambiguous_exchange.get(&item).copied();
+            let ambiguous = matches.ambiguous_exchange.get(&item).or(suspicion.items.get(&item)).copied();
             self.without_partner(RecordId::Exchange(item), seen, ambiguous);
         }
         for (record, seen) in records {
-            let ambiguous = matches.ambiguous_crm.get(&record).copied();
+            let ambiguous = matches.ambiguous_crm.get(&record).or(suspicion.records.get(&record)).copied();
             self.without_partner(RecordId::Crm(record), seen, ambiguous);
         }
-        // Every copy that was under way is decided now: done, or to be begun anew under a new intent.
-        for source in self.state.intents.keys() {
-            self.plan.changes.push(StateChange::DropIntent { source: source.clone() });
+        // Every other copy that was under way is decided now: done, or to be begun anew under a new intent.
+        for (source, before) in &self.state.intents {
+            match suspicion.open.remove(source) {
+                Some(intent) if intent == *before => {}
+                Some(intent) => self.plan.changes.push(StateChange::PutIntent { intent }),
+                None => self.plan.changes.push(StateChange::DropIntent { source: source.clone() }),
+            }
         }
     }
 
@@ -398,7 +415,7 @@ impl Planner<'_> {
         &self,
         items: &BTreeMap<ExchangeId, Seen>,
         records: &BTreeMap<CrmId, Seen>,
-    ) -> Vec<(ExchangeId, CrmId)> {
+    ) -> Vec<(&'a Intent, ExchangeId, CrmId)> {
         let mut taken = BTreeSet::new();
         let mut pairs = Vec::new();
         for intent in self.state.intents.values() {
@@ -407,19 +424,19 @@ impl Planner<'_> {
             let is_copy = |(id, seen): &(&CrmId, &Seen)| !taken.contains(*id) && seen.fields.shared() == written;
             if let Some((record, _)) = records.iter().find(is_copy) {
                 taken.insert(record);
-                pairs.push((item.clone(), record.clone()));
+                pairs.push((intent, item.clone(), record.clone()));
             }
         }
         pairs
     }
 
-    /// Two records without a link are the same contact: takes them out of the pools.
+    /// Two records without a link are the same contact: takes them out of the pools. If one is the copy of an
+    /// `intent`, both held its contents once, and what differs now was edited.
     fn matched(
         &mut self,
-        items: &mut BTreeMap<ExchangeId, Seen>,
-        item: ExchangeId,
-        records: &mut BTreeMap<CrmId, Seen>,
-        record: CrmId,
+        (items, item): (&mut BTreeMap<ExchangeId, Seen>, ExchangeId),
+        (records, record): (&mut BTreeMap<CrmId, Seen>, CrmId),
+        intent: Option<&Intent>,
     ) {
         let (Some(exchange), Some(crm)) = (items.remove(&item), records.remove(&record)) else { return };
         for id in [RecordId::Exchange(item.clone()), RecordId::Crm(record.clone())] {
@@ -427,12 +444,13 @@ impl Planner<'_> {
             self.forget(id);
         }
         self.plan.matched += 1;
-        let merged = merge(None, &exchange.fields, &crm.fields, self.policy.direction);
+        let base = intent.map(|intent| Base { exchange: intent.fields.clone(), crm: intent.fields.shared() });
+        let merged = merge(base.as_ref(), &exchange.fields, &crm.fields, self.policy.direction);
         let pair = Pair {
             marked: exchange.mark.as_ref() == Some(&record),
             exchange: item,
             crm: record,
-            base: None,
+            base,
             now: Base { exchange: exchange.fields, crm: crm.fields },
             exchange_version: exchange.version,
             to_exchange: Patch::default(),

@@ -1,8 +1,8 @@
 //! What the outcome of each step means for the remembered state.
 
 use crate::{
-    Base, Creation, CrmId, Deletion, ExchangeId, Fields, Intent, Link, Pair, Patch, Reason, RecordId, Scope, Side,
-    StateChange, Unlinked, Version,
+    Base, Creation, CrmId, Deletion, ExchangeId, Fields, Instant, Intent, Link, Pair, Patch, Reason, RecordId, Scope,
+    Side, StateChange, Unlinked, Version,
 };
 
 /// What a mailbox made of a write.
@@ -86,10 +86,11 @@ impl Pair {
 }
 
 impl Creation {
-    /// To be remembered before the record is copied.
-    pub fn intent(&self) -> StateChange {
-        let intent = Intent { source: self.source.clone(), fields: self.fields.clone(), version: self.version.clone() };
-        StateChange::PutIntent { intent }
+    /// To be remembered before the record is copied; for a copy to the CRM with the latest change that the
+    /// CRM has shown.
+    pub fn intent(&self, not_before: Option<Instant>) -> StateChange {
+        let (source, fields, version) = (self.source.clone(), self.fields.clone(), self.version.clone());
+        StateChange::PutIntent { intent: Intent { source, fields, version, not_before, suspects: Vec::new() } }
     }
 
     /// The copy was made in the CRM: the new pair, whose item is still to be marked, and what to remember.

@@ -85,6 +85,13 @@ pub struct Intent {
     pub fields: Fields,
     /// Its version.
     pub version: Version,
+    /// Of a copy to the CRM: the latest change that the CRM showed before it was asked for the copy. Both
+    /// moments are the CRM's own, so the copy can't have been created before this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Instant>,
+    /// Records that may be the copy, edited by a person since; while there are any, the intent stays.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suspects: Vec<CrmId>,
 }
 
 /// How far each side has been read.

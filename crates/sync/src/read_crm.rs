@@ -32,6 +32,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
 
     async fn read_changes(&self, since: Option<Instant>, view: &mut View<CrmId>) -> Result<Option<Instant>, Stop> {
         self.tell_read(Phase::ReadingCrm, 0);
+        let oldest_copy = self.state.intents.values().filter_map(|intent| intent.not_before).min();
         let mut latest = None;
         let mut after = None;
         for _ in 0..PAGES_MAX {
@@ -41,6 +42,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             after = page.last().cloned();
             for record in page.records {
                 latest = latest.max(Some(record.modified));
+                let may_be_copy = oldest_copy.is_some_and(|moment| record.created >= moment);
+                if may_be_copy && record.modified != record.created {
+                    view.edited.push((record.id.clone(), record.created));
+                }
                 view.records.insert(record.id, Observation::Present(record.seen));
             }
             self.tell_read(Phase::ReadingCrm, view.records.len());
@@ -51,8 +56,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         Err(Stop::Failed(Failure::CrmAnswer))
     }
 
-    /// Takes in the records that were deleted, as far as they matter: those that are linked or remembered,
-    /// or only those of `wanted`.
+    /// Takes in the records that were deleted, as far as they matter: those that are linked or remembered or
+    /// whose copy was under way, or only those of `wanted`.
     async fn read_deleted(
         &self,
         since: Option<Instant>,
@@ -61,7 +66,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     ) -> Result<(), Stop> {
         let mut linked = BTreeSet::new();
         linked.extend(self.state.links.values().map(|link| &link.crm));
-        let known = |id: &CrmId| linked.contains(id) || self.state.unlinked.contains_key(&RecordId::Crm(id.clone()));
+        let known = |id: &CrmId| {
+            let record = RecordId::Crm(id.clone());
+            linked.contains(id) || self.state.unlinked.contains_key(&record) || self.state.intents.contains_key(&record)
+        };
         for page in 1..=PAGES_MAX {
             let request = contacts::deleted(since, page);
             let answer = self.sync.read(self.sync.crm, &request, contacts::parse_deleted).await?;

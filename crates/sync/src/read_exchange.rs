@@ -31,7 +31,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 Ok((items, link)) => {
                     let coverage = if cursor.is_some() { Coverage::Changes } else { Coverage::Everything };
                     let records = self.observe(coverage, items).await?;
-                    return Ok((View { coverage, records }, link));
+                    return Ok((View { records, ..View::new(coverage) }, link));
                 }
                 // The token died: nothing that was read under it counts.
                 Err(error) if error.kind == ErrorKind::TokenDead => cursor = None,

@@ -1,12 +1,15 @@
 //! One round: read, plan, write, remember.
 
 use crate::{Env, Failure, Phase, Progress, Store, StoreError, Sync};
-use mxs_core::{Cursors, Plan, Reason, RecordId, Side, StateChange, Summary, SyncState, plan};
+use mxs_core::{Cursors, Instant, Plan, Reason, RecordId, Side, StateChange, Summary, SyncState, plan};
 use mxs_http::HttpPort;
 use std::collections::BTreeMap;
 
 /// The most state changes that are stored at once.
 const COMMIT_MAX: usize = 1_000;
+
+/// Earlier than anything in a CRM.
+const BEGINNING: Instant = Instant::from_seconds(0);
 
 /// Why a run ends early.
 #[derive(Debug)]
@@ -36,6 +39,9 @@ pub(crate) struct Round<'s, 'a, G, C, S, E> {
     steps_done: u32,
     steps_total: u32,
     phase: Phase,
+    /// The latest change that the CRM showed in this round, or the beginning of time if it showed no record:
+    /// whatever it holds later was created after.
+    pub(crate) crm_shown: Instant,
     /// Whether a write's outcome is not known, so that writing on would be in the dark.
     pub(crate) in_the_dark: bool,
 }
@@ -51,6 +57,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
             steps_done: 0,
             steps_total: 0,
             phase: Phase::Starting,
+            crm_shown: BEGINNING,
             in_the_dark: false,
         }
     }
@@ -74,6 +81,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
         self.in_the_dark = false;
         let (exchange, exchange_cursor) = self.read_exchange().await?;
         let (crm, crm_cursor) = self.read_crm().await?;
+        self.crm_shown = crm_cursor.unwrap_or(BEGINNING);
         let plan =
             plan(&self.state, &exchange, &crm, self.sync.policy).map_err(|_| Stop::Failed(Failure::PlanIncomplete))?;
         self.take(&plan);

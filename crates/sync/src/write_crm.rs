@@ -18,7 +18,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 break;
             }
             for creation in chunk {
-                self.remember(creation.intent());
+                self.remember(creation.intent(Some(self.crm_shown)));
             }
             self.store().await?;
             let fields: Vec<&Fields> = chunk.iter().map(|creation| &creation.fields).collect();

@@ -41,7 +41,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             }
             for write in chunk.iter() {
                 if let Write::Create { creation, .. } = write {
-                    self.remember(creation.intent());
+                    self.remember(creation.intent(None));
                 }
             }
             self.store().await?;

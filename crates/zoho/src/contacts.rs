@@ -36,7 +36,9 @@ pub struct Record {
     pub id: CrmId,
     /// Its contents and version.
     pub seen: Seen,
-    /// When it was last changed.
+    /// When it was created, by the CRM's clock.
+    pub created: Instant,
+    /// When it was last changed, by the CRM's clock. The moment of its creation if nobody has changed it.
     pub modified: Instant,
 }
 
@@ -105,7 +107,7 @@ pub fn changes(owner: &str, since: Option<Instant>, after: Option<&CrmId>) -> Re
     if let Some(after) = after {
         criteria = format!("({criteria} and id > {})", quoted(after.as_str()));
     }
-    let columns: Vec<&str> = contact::names().chain(["Modified_Time"]).collect();
+    let columns: Vec<&str> = contact::names().chain(["Created_Time", "Modified_Time"]).collect();
     let columns = columns.join(", ");
     let query = format!("select {columns} from Contacts where {criteria} order by id asc limit {QUERY_LIMIT}");
     send(Method::Post, "/crm/v8/coql", &json!({ "select_query": query }))
@@ -137,9 +139,10 @@ fn record(row: &Map<String, Value>) -> Option<Record> {
     if !contact::is_complete(row) {
         return None;
     }
+    let created = Instant::parse(filled(row, "Created_Time")?).ok()?;
     let modified = Instant::parse(filled(row, "Modified_Time")?).ok()?;
     let seen = Seen { fields: contact::fields(row), version: version(modified), mark: None };
-    Some(Record { id: CrmId::new(filled(row, "id")?), seen, modified })
+    Some(Record { id: CrmId::new(filled(row, "id")?), seen, created, modified })
 }
 
 /// Asks which of `ids` exist, [`LOOKUP_MAX`] at most. A record that waits for approval exists too.
@@ -317,9 +320,10 @@ mod tests {
         serde_json::from_slice(&request.body).expect("JSON")
     }
 
-    /// A row with every column, all empty but for what `more` has.
+    /// A row with every column, all empty but for the moment of its creation and what `more` has.
     fn row(more: Value) -> Value {
         let mut row: Map<String, Value> = contact::names().map(|name| (name.to_owned(), Value::Null)).collect();
+        row.insert("Created_Time".to_owned(), json!("2026-11-20T09:00:00+01:00"));
         row.extend(more.as_object().cloned().expect("an object"));
         Value::Object(row)
     }
@@ -345,9 +349,10 @@ mod tests {
             assert_eq!(rest, format!("{criteria} order by id asc limit 2000"));
             let columns: Vec<&str> = columns.trim_start_matches("select ").split(", ").collect();
             assert!(
-                columns.len() <= 50 && columns.contains(&"Modified_Time") && columns.contains(&"Mailing_Zip"),
+                ["Created_Time", "Modified_Time", "Mailing_Zip"].iter().all(|name| columns.contains(name)),
                 "{query}"
             );
+            assert!(columns.len() <= 50, "{query}");
         }
     }
 
@@ -368,6 +373,7 @@ mod tests {
                 version: Version::new("2026-11-21T21:05:57+00:00"),
                 mark: None,
             },
+            created: moment("2026-11-20T08:00:00Z"),
             modified: moment("2026-11-21T21:05:57Z"),
         };
         assert_eq!((page.records.len(), page.records.first(), page.more), (2, Some(&first), true));
@@ -395,6 +401,7 @@ mod tests {
             json!({ "data": [row(json!({ "id": "1" }))] }),
             json!({ "data": [row(json!({ "Modified_Time": time }))] }),
             json!({ "data": [row(json!({ "id": "1", "Modified_Time": "yesterday" }))] }),
+            json!({ "data": [row(json!({ "id": "1", "Modified_Time": time, "Created_Time": null }))] }),
             json!({ "data": [narrow] }),
             json!({ "data": ["x"] }),
             json!({ "data": [], "info": { "more_records": true } }),

@@ -110,7 +110,7 @@ fn a_contact_goes_there_and_comes_back() {
     let records = crm.all(None);
     assert_eq!(records.iter().map(|record| record.id.clone()).collect::<Vec<_>>(), ids);
     assert_eq!(records[0].seen.fields, full());
-    assert_eq!(records[0].modified, crm.now());
+    assert_eq!((records[0].created, records[0].modified), (crm.now(), crm.now()));
     assert_eq!(records[0].seen.version, contacts::version(crm.now()));
     assert_eq!(records[1].seen.fields, named("Kahn"));
 }
@@ -119,6 +119,7 @@ fn a_contact_goes_there_and_comes_back() {
 fn a_change_is_written_and_found_by_its_time() {
     let mut crm = Crm::new();
     let ids = crm.insert(&[&full(), &named("Kahn")]);
+    let created = crm.now();
     crm.world.advance(60_000);
     let since = crm.now();
     assert_eq!(crm.all(Some(since)), []);
@@ -133,6 +134,7 @@ fn a_change_is_written_and_found_by_its_time() {
     assert_eq!(records.len(), 1, "what was changed in that very second is found");
     assert_eq!(records[0].seen.fields, patch.applied_to(&full()));
     assert_eq!(records[0].seen.version, contacts::version(since));
+    assert_eq!((records[0].created, records[0].modified), (created, since));
 }
 
 #[test]

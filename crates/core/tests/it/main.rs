@@ -1,6 +1,7 @@
 //! The engine's promises, as tables.
 
 mod field;
+mod interrupted;
 mod merge;
 mod plan;
 mod stored;

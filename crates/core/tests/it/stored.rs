@@ -1,8 +1,8 @@
 //! The stored forms. What one version wrote every later one must read, so these texts never change.
 
 use mxs_core::{
-    Base, CrmId, Cursors, Date, Direction, ExchangeId, Field, Fields, Link, Reason, RecordId, Scope, Side, StateChange,
-    Unlinked, Value, VendorRefusal, Version, Winner,
+    Base, CrmId, Cursors, Date, Direction, ExchangeId, Field, Fields, Instant, Intent, Link, Reason, RecordId, Scope,
+    Side, StateChange, Unlinked, Value, VendorRefusal, Version, Winner,
 };
 
 fn check<T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(value: &T, text: &str) {
@@ -60,6 +60,24 @@ fn choices_and_reasons_stay_as_they_are() {
     check(&Reason::AmbiguousMatch { candidates: 2 }, r#"{"ambiguous_match":{"candidates":2}}"#);
     check(&Reason::HeldMassDelete, r#""held_mass_delete""#);
     check(&Reason::Busy { side: Side::Crm }, r#"{"busy":{"side":"crm"}}"#);
+}
+
+#[test]
+fn an_intent_reads_in_every_form_it_ever_had() {
+    let mut intent = Intent {
+        source: RecordId::Exchange(ExchangeId::new("AAk=")),
+        fields: Fields::default().with(Field::Surname, "Lee"),
+        version: Version::new("W/1"),
+        not_before: None,
+        suspects: vec![],
+    };
+    // Of the time before intents named a moment; and still of copies to the mailbox.
+    let start = r#"{"source":{"exchange":"AAk="},"fields":{"surname":{"text":"Lee"}},"version":"W/1""#;
+    check(&intent, &format!("{start}}}"));
+    intent.not_before = Some(Instant::from_seconds(0));
+    check(&intent, &format!(r#"{start},"not_before":"1970-01-01T00:00:00+00:00"}}"#));
+    intent.suspects = vec![CrmId::new("9")];
+    check(&intent, &format!(r#"{start},"not_before":"1970-01-01T00:00:00+00:00","suspects":["9"]}}"#));
 }
 
 #[test]

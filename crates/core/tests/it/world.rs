@@ -1,8 +1,8 @@
 //! A mailbox and a CRM in a few lines, so that a test reads as a story.
 
 use mxs_core::{
-    Coverage, Creation, CrmId, Deletion, Direction, ExchangeId, Field, Fields, Observation, Pair, Plan, Policy, Reason,
-    RecordId, Seen, Side, StateChange, Stored, SyncState, Version, View, plan,
+    Coverage, Creation, CrmId, Deletion, Direction, ExchangeId, Field, Fields, Instant, Observation, Pair, Plan,
+    Policy, Reason, RecordId, Seen, Side, StateChange, Stored, SyncState, Version, View, plan,
 };
 use std::collections::BTreeMap;
 
@@ -18,6 +18,13 @@ pub(crate) struct World {
     pub(crate) news_crm: BTreeMap<CrmId, Observation>,
     /// How much of the mailbox the next run sees.
     pub(crate) coverage: Coverage,
+    /// When people created records in the CRM, by its clock.
+    created: BTreeMap<CrmId, Instant>,
+    /// Those of the records that were changed since.
+    edited: BTreeMap<CrmId, Instant>,
+    /// The latest change in the CRM when a run last looked.
+    crm_shown: Instant,
+    /// Counts changes, and is the clock.
     next: u32,
 }
 
@@ -32,8 +39,15 @@ impl World {
             news_mailbox: BTreeMap::new(),
             news_crm: BTreeMap::new(),
             coverage: Coverage::Changes,
+            created: BTreeMap::new(),
+            edited: BTreeMap::new(),
+            crm_shown: Instant::from_seconds(0),
             next: 0,
         }
+    }
+
+    fn now(&self) -> Instant {
+        Instant::from_seconds(i64::from(self.next))
     }
 
     fn version(&mut self) -> Version {
@@ -52,6 +66,10 @@ impl World {
     /// A person writes a record in the CRM.
     pub(crate) fn record(&mut self, id: &str, fields: Fields) {
         let seen = Seen { fields, version: self.version(), mark: None };
+        match self.created.get(&CrmId::new(id)) {
+            Some(created) => self.edited.insert(CrmId::new(id), *created),
+            None => self.created.insert(CrmId::new(id), self.now()),
+        };
         self.crm.insert(CrmId::new(id), seen.clone());
         self.news_crm.insert(CrmId::new(id), Observation::Present(seen));
     }
@@ -70,8 +88,10 @@ impl World {
 
     /// The plan for what is new.
     pub(crate) fn plan(&self) -> Plan {
-        let mailbox = View { coverage: self.coverage, records: self.news_mailbox.clone() };
-        let crm = View { coverage: Coverage::Changes, records: self.news_crm.clone() };
+        let mailbox = View { records: self.news_mailbox.clone(), ..View::new(self.coverage) };
+        let edited = self.edited.iter().filter(|(id, _)| self.news_crm.contains_key(id));
+        let edited = edited.map(|(id, created)| (id.clone(), *created)).collect();
+        let crm = View { coverage: Coverage::Changes, records: self.news_crm.clone(), edited };
         plan(&self.state, &mailbox, &crm, self.policy).expect("a complete plan")
     }
 
@@ -89,6 +109,7 @@ impl World {
     /// A run to its end. `refuse` says which writes a vendor refuses. Returns the plan it carried out.
     pub(crate) fn run(&mut self, refuse: impl Fn(Side, &RecordId) -> Option<Reason>) -> Plan {
         let planned = self.plan();
+        self.crm_shown = self.now();
         self.news_mailbox.clear();
         self.news_crm.clear();
         self.coverage = Coverage::Changes;
@@ -109,7 +130,7 @@ impl World {
     }
 
     fn create(&mut self, creation: &Creation, refusal: Option<Reason>, unmarked: &mut Vec<Pair>) {
-        self.remember(creation.intent());
+        self.remember(creation.intent(Some(self.crm_shown)));
         let version = self.version();
         let changes = match (&creation.source, refusal) {
             (_, Some(reason)) => creation.not_made(reason),

@@ -1,7 +1,7 @@
 //! A place for a run: ports into the world, a store, a clock, and a way to die.
 
 use mxs_core::{Conflict, StateChange, SyncState};
-use mxs_http::{HttpPort, NoResponse, Request, Response};
+use mxs_http::{HttpPort, Method, NoResponse, Request, Response};
 use mxs_sync::{Env, Progress, Report, Store, StoreError};
 use mxs_world::{Service, World};
 use std::cell::{Cell, RefCell};
@@ -10,11 +10,19 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 /// Counts the calls a run makes to the outside, and kills it at one of them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Fate {
     calls: Cell<u32>,
-    /// Die at this call: before it takes effect, or after.
-    death: Cell<Option<(u32, Moment)>>,
+    death: Option<Death>,
+}
+
+/// When a run dies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Death {
+    /// At this call: before it takes effect, or after.
+    Call(u32, Moment),
+    /// When the CRM has created something, before the run is told.
+    Untold,
 }
 
 /// When death comes to a call.
@@ -25,23 +33,23 @@ pub(crate) enum Moment {
 }
 
 impl Fate {
-    pub(crate) fn dying_at(call: u32, moment: Moment) -> Self {
-        Self { calls: Cell::new(0), death: Cell::new(Some((call, moment))) }
+    pub(crate) fn of(death: Option<Death>) -> Self {
+        Self { calls: Cell::new(0), death }
     }
 
     pub(crate) fn calls(&self) -> u32 {
         self.calls.get()
     }
 
-    /// Makes one call; never returns if the run dies at it.
-    async fn call<T>(&self, act: impl FnOnce() -> T) -> T {
+    /// Makes one call, which may create something in the CRM; never returns if the run dies at it.
+    async fn call<T>(&self, creates: bool, act: impl FnOnce() -> T) -> T {
         self.calls.set(self.calls.get() + 1);
-        let death = self.death.get().filter(|(call, _)| *call == self.calls.get());
-        if death.is_some_and(|(_, moment)| moment == Moment::Before) {
+        let at = |moment| self.death == Some(Death::Call(self.calls.get(), moment));
+        if at(Moment::Before) {
             std::future::pending::<()>().await;
         }
         let result = act();
-        if death.is_some() {
+        if at(Moment::After) || (creates && self.death == Some(Death::Untold)) {
             std::future::pending::<()>().await;
         }
         result
@@ -59,7 +67,8 @@ pub(crate) struct WorldPort<'w> {
 impl HttpPort for WorldPort<'_> {
     async fn send(&self, request: Request) -> Result<Response, NoResponse> {
         let request = request.header("Authorization", self.authorization.clone());
-        let outcome = self.fate.call(|| self.world.borrow_mut().handle(self.service, &request, 1)).await;
+        let creates = (request.method, request.url.as_str()) == (Method::Post, "/crm/v8/Contacts");
+        let outcome = self.fate.call(creates, || self.world.borrow_mut().handle(self.service, &request, 1)).await;
         outcome.response.ok_or(NoResponse::Unknown)
     }
 }
@@ -80,7 +89,7 @@ pub(crate) struct MemoryStore<'m> {
 
 impl Store for MemoryStore<'_> {
     async fn load(&self) -> Result<SyncState, StoreError> {
-        Ok(self.fate.call(|| self.memory.borrow().state.clone()).await)
+        Ok(self.fate.call(false, || self.memory.borrow().state.clone()).await)
     }
 
     async fn commit(&self, changes: Vec<StateChange>, _: Progress) -> Result<(), StoreError> {
@@ -101,7 +110,7 @@ impl Store for MemoryStore<'_> {
             records.dedup();
             assert_eq!(records.len(), links, "a record is in two links");
         };
-        self.fate.call(store).await;
+        self.fate.call(false, store).await;
         Ok(())
     }
 }

@@ -15,6 +15,8 @@ pub(crate) const EDITABLE: [(&str, &str); 4] =
 pub(crate) enum Step {
     /// A person adds a contact on one side.
     Add { side: Side, person: u32 },
+    /// A person adds a contact without an address. Several people have one `name` and nothing else in common.
+    AddUnaddressed { side: Side, person: u32, name: u32 },
     /// A person adds the same contact on both sides.
     AddTwins { person: u32 },
     /// A person deletes a contact.
@@ -35,6 +37,8 @@ pub(crate) enum Step {
     Sync,
     /// A sync runs and dies at a call.
     Die { call: u32, after: bool },
+    /// A sync runs and dies when the CRM has created something, before the sync is told.
+    DieUntold,
     /// Time passes.
     Wait { seconds: u32 },
 }
@@ -74,6 +78,9 @@ impl Dice {
     }
 }
 
+/// How many names there are for people without an address.
+const NAMES: u32 = 3;
+
 /// The most steps of a script.
 const STEPS_MAX: u32 = 40;
 
@@ -91,32 +98,42 @@ pub(crate) fn script(seed: u64) -> Script {
         *counter += 1;
         *counter
     };
+    // People without an address don't meet a lost database: where all memory is gone, nothing but the contents
+    // says who is who, and of an edited copy without a mark they don't say it.
+    let unaddressed = dice.coin();
     let mut steps = Vec::new();
     for _ in 0..dice.below(6) {
         let person = next(&mut person);
         steps.push(match dice.below(3) {
             0 => Step::AddTwins { person },
+            1 if unaddressed => Step::AddUnaddressed { side: dice.side(), person, name: dice.below(NAMES) },
             _ => Step::Add { side: dice.side(), person },
         });
     }
     for _ in 0..10 + dice.below(STEPS_MAX - 10) {
         let (side, place) = (dice.side(), dice.below(8));
-        steps.push(match dice.below(20) {
+        let step = match dice.below(20) {
+            0 if unaddressed => Step::AddUnaddressed { side, person: next(&mut person), name: dice.below(NAMES) },
             0 => Step::Add { side, person: next(&mut person) },
             1 => Step::Delete { side, place },
             2..=6 => Step::Edit { side, place, field: dice.below(4) as usize, value: next(&mut value) },
             7 => Step::Empty { side, place, field: dice.below(4) as usize },
-            8 if dice.coin() => Step::LoseDatabase,
+            8 if dice.coin() && !unaddressed => Step::LoseDatabase,
             8 => {
                 let deaths = [TokenDeath::GoneWithLocation, TokenDeath::GoneWithoutLocation, TokenDeath::BadRequest];
                 Step::KillTokens { death: deaths[dice.below(3) as usize] }
             }
             9 => Step::Throttle { times: 1 + dice.below(3) },
             10 | 11 => fault(&mut dice),
+            12 if unaddressed => {
+                steps.push(Step::DieUntold);
+                Step::Edit { side: Side::Crm, place, field: 0, value: next(&mut value) }
+            }
             12..=14 => Step::Die { call: 1 + dice.below(25), after: dice.coin() },
             15 => Step::Wait { seconds: 1 + dice.below(4_000) },
             _ => Step::Sync,
-        });
+        };
+        steps.push(step);
     }
     Script { direction, steps }
 }

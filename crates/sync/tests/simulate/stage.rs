@@ -1,8 +1,8 @@
 //! The stage on which scripts play: the world with one user, and what the function would remember.
 
-use crate::place::{Fate, Memory, MemoryStore, Moment, WorldEnv, WorldPort, poll};
+use crate::place::{Death, Fate, Memory, MemoryStore, Moment, WorldEnv, WorldPort, poll};
 use crate::script::{EDITABLE, Step};
-use mxs_core::{Conflict, Direction, Policy, Side};
+use mxs_core::{Conflict, Direction, Policy, Reason, Side};
 use mxs_sync::{Report, Sync};
 use mxs_world::{Effect, Fault, Service, World};
 use serde_json::{Value, json};
@@ -11,15 +11,24 @@ use std::collections::{BTreeMap, BTreeSet};
 
 mod cast;
 
+use cast::Card;
+
+/// How long a person takes for a change, in milliseconds: more than the second in which the CRM counts.
+const BY_HAND_MS: i64 = 1_007;
+
 pub(crate) struct Stage {
     world: RefCell<World>,
     memory: RefCell<Memory>,
     policy: Policy,
     cast: cast::Cast,
     calls: u32,
+    /// Whose contact a value was written into; no value is written into two people's.
+    authors: BTreeMap<String, String>,
+    /// Who a record is that has no address, once its values have told it.
+    known: RefCell<BTreeMap<(Side, String), String>>,
 }
 
-/// A contact's address, its editable fields, and which side.
+/// A contact's person, its editable fields, and which side.
 type Contents = BTreeMap<(String, Side), BTreeMap<usize, String>>;
 
 impl Stage {
@@ -31,14 +40,16 @@ impl Stage {
             policy: Policy { direction, allow_mass_delete: false, retry_refused: true },
             cast,
             calls: 0,
+            authors: BTreeMap::new(),
+            known: RefCell::default(),
         }
     }
 
-    /// Runs a sync, which may die at a call; answers what it reports if it lives.
-    pub(crate) fn sync(&mut self, death: Option<(u32, Moment)>) -> Option<Report> {
+    /// Runs a sync, which may die; answers what it reports if it lives.
+    pub(crate) fn sync(&mut self, death: Option<Death>) -> Option<Report> {
         self.world.borrow_mut().advance(1_000);
         let tokens = self.cast.tokens(&mut self.world.borrow_mut());
-        let fate = death.map_or_else(Fate::default, |(call, moment)| Fate::dying_at(call, moment));
+        let fate = Fate::of(death);
         let port = |service, authorization| WorldPort { world: &self.world, fate: &fate, service, authorization };
         let graph = port(Service::Microsoft, tokens.microsoft);
         let crm = port(Service::Zoho, tokens.zoho);
@@ -66,10 +77,13 @@ impl Stage {
     /// Does one step.
     pub(crate) fn play(&mut self, step: &Step, oracle: &mut Oracle) {
         match step {
-            Step::Add { side, person } => self.add(*side, *person, oracle),
+            Step::Add { side, person } => self.add(*side, *person, &Card::of(*person), oracle),
+            Step::AddUnaddressed { side, person, name } => {
+                self.add(*side, *person, &Card::unaddressed(*name), oracle);
+            }
             Step::AddTwins { person } => {
-                self.add(Side::Exchange, *person, oracle);
-                self.add(Side::Crm, *person, oracle);
+                self.add(Side::Exchange, *person, &Card::of(*person), oracle);
+                self.add(Side::Crm, *person, &Card::of(*person), oracle);
             }
             Step::Delete { side, place } => {
                 if let Some((id, person)) = self.record_at(*side, *place) {
@@ -80,7 +94,12 @@ impl Stage {
             Step::Edit { side, place, field, value } => {
                 self.edit(*side, *place, *field, Some(format!("edit {value}")), oracle);
             }
-            Step::Empty { side, place, field } => self.edit(*side, *place, *field, None, oracle),
+            Step::Empty { side, place, field } => {
+                // Without an address it is the values that tell the test who somebody is.
+                if self.has_address(*side, *place) {
+                    self.edit(*side, *place, *field, None, oracle);
+                }
+            }
             Step::LoseDatabase => *self.memory.borrow_mut() = self.without_state(),
             Step::KillTokens { death } => {
                 self.world.borrow_mut().microsoft.expire_delta_tokens(cast::MAILBOX, *death);
@@ -102,7 +121,10 @@ impl Stage {
             }
             Step::Die { call, after } => {
                 let moment = if *after { Moment::After } else { Moment::Before };
-                self.sync(Some((*call, moment)));
+                self.sync(Some(Death::Call(*call, moment)));
+            }
+            Step::DieUntold => {
+                self.sync(Some(Death::Untold));
             }
             Step::Wait { seconds } => self.world.borrow_mut().advance(i64::from(*seconds) * 1_000),
         }
@@ -154,6 +176,25 @@ impl Stage {
         }
     }
 
+    /// A person changes the CRM's record with this mobile phone.
+    pub(crate) fn change_record(&mut self, phone: &str, changes: &Value) {
+        let records = self.records(Side::Crm);
+        let record = records.iter().find(|record| record["Mobile"] == phone).expect("a record with this phone");
+        let id = record["id"].as_str().expect("an id").to_owned();
+        self.world.borrow_mut().advance(BY_HAND_MS);
+        self.cast.edit(&mut self.world.borrow_mut(), Side::Crm, &id, changes);
+    }
+
+    /// Everything there is on a side.
+    pub(crate) fn records(&self, side: Side) -> Vec<Value> {
+        self.cast.records(&self.world.borrow(), side)
+    }
+
+    /// How many contacts are linked.
+    pub(crate) fn links(&self) -> usize {
+        self.memory.borrow().state.links.len()
+    }
+
     /// Why records have no partner.
     pub(crate) fn reasons(&self) -> Vec<mxs_core::Reason> {
         self.memory.borrow().state.unlinked.values().map(|unlinked| unlinked.reason.clone()).collect()
@@ -168,36 +209,99 @@ impl Stage {
         world.counters.requests.iter().flat_map(lines).collect()
     }
 
-    fn add(&mut self, side: Side, person: u32, oracle: &mut Oracle) {
+    fn add(&mut self, side: Side, person: u32, card: &Card, oracle: &mut Oracle) {
         let value = format!("added {person} {side:?}");
-        self.world.borrow_mut().advance(7);
-        self.cast.add(&mut self.world.borrow_mut(), side, person, &value);
+        self.world.borrow_mut().advance(BY_HAND_MS);
+        self.cast.add(&mut self.world.borrow_mut(), side, card, &value);
+        self.authors.insert(value.clone(), cast::address(person));
         oracle.wrote(Write { person: cast::address(person), value: Some(value), over: None });
     }
 
     fn edit(&mut self, side: Side, place: u32, field: usize, value: Option<String>, oracle: &mut Oracle) {
         let Some((id, person)) = self.record_at(side, place) else { return };
+        self.write(side, &id, person, (field, value), oracle);
+    }
+
+    /// A person writes a value into a field.
+    fn write(
+        &mut self,
+        side: Side,
+        id: &str,
+        person: String,
+        (field, value): (usize, Option<String>),
+        oracle: &mut Oracle,
+    ) {
         let over = self.contents().remove(&(person.clone(), side)).and_then(|mut fields| fields.remove(&field));
         let name = if side == Side::Exchange { EDITABLE[field].0 } else { EDITABLE[field].1 };
-        self.world.borrow_mut().advance(7);
-        self.cast.edit(&mut self.world.borrow_mut(), side, &id, &json!({ name: value }));
+        self.world.borrow_mut().advance(BY_HAND_MS);
+        self.cast.edit(&mut self.world.borrow_mut(), side, id, &json!({ name: value }));
+        if let Some(value) = &value {
+            self.authors.insert(value.clone(), person.clone());
+        }
         oracle.wrote(Write { person, value, over });
     }
 
-    /// The record at a place in the listing of a side, and its person's address.
+    /// The CRM's records of which the last sync reported that it can't tell whose they are.
+    pub(crate) fn reported(&self) -> Vec<String> {
+        let memory = self.memory.borrow();
+        let unlinked = memory.state.unlinked.values();
+        let doubtful = unlinked.filter(|unlinked| matches!(unlinked.reason, Reason::AmbiguousMatch { .. }));
+        doubtful.filter_map(|unlinked| unlinked.id.crm().map(|id| id.as_str().to_owned())).collect()
+    }
+
+    /// A person answers what was reported: makes alike what is one person, and renames who is somebody else.
+    pub(crate) fn answer_reports(&mut self, oracle: &mut Oracle) {
+        for id in self.reported() {
+            let records = self.records(Side::Crm);
+            let Some(record) = records.iter().find(|record| record["id"] == *id) else { continue };
+            let person = self.person_in(record, Side::Crm);
+            let items = self.contents().remove(&(person.clone(), Side::Exchange));
+            match items.and_then(|fields| fields.into_iter().next()) {
+                Some((field, value)) => self.write(Side::Crm, &id, person, (field, Some(value)), oracle),
+                None => {
+                    self.world.borrow_mut().advance(BY_HAND_MS);
+                    let other = json!({ "Last_Name": format!("Other {id}") });
+                    self.cast.edit(&mut self.world.borrow_mut(), Side::Crm, &id, &other);
+                }
+            }
+        }
+    }
+
+    fn has_address(&self, side: Side, place: u32) -> bool {
+        let records = self.records(side);
+        let record = records.get(place as usize % records.len().max(1));
+        record.is_some_and(|record| !cast::address_in(record, side).is_empty())
+    }
+
+    /// The record at a place in the listing of a side, and its person.
     fn record_at(&self, side: Side, place: u32) -> Option<(String, String)> {
-        let records = self.cast.records(&self.world.borrow(), side);
+        let records = self.records(side);
         let count = u32::try_from(records.len()).ok().filter(|count| *count > 0)?;
         let record = &records[(place % count) as usize];
-        Some((record["id"].as_str()?.to_owned(), cast::address_in(record, side)))
+        Some((record["id"].as_str()?.to_owned(), self.person_in(record, side)))
+    }
+
+    /// Whose contact a record is. Panics if it holds what was written into two people's.
+    fn person_in(&self, record: &Value, side: Side) -> String {
+        let held = fields(record, side);
+        let authors: BTreeSet<&String> = held.values().filter_map(|value| self.authors.get(value)).collect();
+        let address = cast::address_in(record, side);
+        let key = (side, record["id"].as_str().expect("an id").to_owned());
+        let mut known = self.known.borrow_mut();
+        let person =
+            if address.is_empty() { known.get(&key).or(authors.first().copied()).cloned() } else { Some(address) };
+        let person = person.expect("somebody wrote something into it");
+        assert!(authors.iter().all(|author| **author == person), "{person} is one with {authors:?}");
+        known.insert(key, person.clone());
+        person
     }
 
     /// What both sides hold.
     pub(crate) fn contents(&self) -> Contents {
         let mut contents = Contents::new();
         for side in [Side::Crm, Side::Exchange] {
-            for record in self.cast.records(&self.world.borrow(), side) {
-                let held = contents.entry((cast::address_in(&record, side), side));
+            for record in self.records(side) {
+                let held = contents.entry((self.person_in(&record, side), side));
                 assert!(
                     matches!(held, std::collections::btree_map::Entry::Vacant(_)),
                     "doubled on {side:?}: {:?}",

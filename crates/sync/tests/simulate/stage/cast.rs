@@ -50,9 +50,28 @@ pub(crate) fn assemble() -> (World, Cast) {
     (world, Cast { user })
 }
 
-/// A person's address, which nobody edits.
+/// A person's address, which nobody edits; it also names those who have it on no side.
 pub(crate) fn address(person: u32) -> String {
     format!("person{person}@example.com")
+}
+
+/// What a person's contact says of who it is.
+pub(crate) struct Card {
+    given: String,
+    surname: String,
+    email: Option<String>,
+}
+
+impl Card {
+    /// A name and an address that nobody else has.
+    pub(crate) fn of(person: u32) -> Self {
+        Self { given: format!("Given{person}"), surname: format!("Surname{person}"), email: Some(address(person)) }
+    }
+
+    /// A name that others have too, and no address.
+    pub(crate) fn unaddressed(name: u32) -> Self {
+        Self { given: "Nam".to_owned(), surname: format!("Esake{name}"), email: None }
+    }
 }
 
 /// The address in a record as the world shows it.
@@ -97,26 +116,25 @@ impl Cast {
         }
     }
 
-    pub(crate) fn add(&self, world: &mut World, side: Side, person: u32, value: &str) {
-        let (given, surname, email) = (format!("Given{person}"), format!("Surname{person}"), address(person));
+    pub(crate) fn add(&self, world: &mut World, side: Side, card: &Card, value: &str) {
         let (exchange_name, crm_name) = EDITABLE[0];
         match side {
             Side::Crm => {
                 let mut record = Map::new();
-                for (name, value) in
-                    [("First_Name", &*given), ("Last_Name", &surname), ("Email", &email), (crm_name, value)]
-                {
-                    record.insert(name.to_owned(), json!(value));
-                }
+                record.insert("First_Name".to_owned(), json!(card.given));
+                record.insert("Last_Name".to_owned(), json!(card.surname));
+                record.insert("Email".to_owned(), json!(card.email));
+                record.insert(crm_name.to_owned(), json!(value));
                 world.with_zoho(|zoho, context| {
                     zoho.insert_record(context, "Contacts", self.user, Value::Object(record)).expect("a good record")
                 });
             }
             Side::Exchange => {
                 let mut item = Map::new();
-                item.insert("givenName".to_owned(), json!(given));
-                item.insert("surname".to_owned(), json!(surname));
-                item.insert("emailAddresses".to_owned(), json!([{ "address": email, "name": given }]));
+                item.insert("givenName".to_owned(), json!(card.given));
+                item.insert("surname".to_owned(), json!(card.surname));
+                let address = card.email.iter().map(|email| json!({ "address": email, "name": card.given }));
+                item.insert("emailAddresses".to_owned(), address.collect());
                 item.insert(exchange_name.to_owned(), json!(value));
                 add_item(world, &Value::Object(item));
             }
