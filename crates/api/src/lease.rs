@@ -20,20 +20,11 @@ pub struct Lease {
 #[serde(rename_all = "snake_case")]
 pub enum StateItem {
     /// A creation whose outcome is not known.
-    Intent {
-        /// The intent.
-        intent: Intent,
-    },
+    Intent(Intent),
     /// A link.
-    Link {
-        /// The link.
-        link: Link,
-    },
+    Link(Link),
     /// A record without a partner.
-    Unlinked {
-        /// The record.
-        unlinked: Unlinked,
-    },
+    Unlinked(Unlinked),
 }
 
 /// A part of a mailbox's remembered state.

@@ -230,7 +230,7 @@ impl<'a> Planner<'a> {
                 crm_value: pair.now.crm.get(field).cloned(),
                 winner,
             };
-            self.plan.changes.push(StateChange::AddConflict { conflict });
+            self.plan.changes.push(StateChange::AddConflict(conflict));
         }
         pair.to_exchange = merged.to_exchange;
         pair.to_crm = merged.to_crm;
@@ -242,7 +242,7 @@ impl<'a> Planner<'a> {
         let link = pair.link();
         self.exclude(RecordId::Exchange(pair.exchange.clone()), link.trouble.as_ref());
         if before != Some(&link) {
-            self.plan.changes.push(StateChange::PutLink { link });
+            self.plan.changes.push(StateChange::PutLink(link));
         }
         if !pair.to_crm.is_empty() || !pair.to_exchange.is_empty() || !pair.marked {
             self.plan.pairs.push(pair);
@@ -250,7 +250,7 @@ impl<'a> Planner<'a> {
     }
 
     fn drop_link(&mut self, link: &Link) {
-        self.plan.changes.push(StateChange::DropLink { exchange: link.exchange.clone() });
+        self.plan.changes.push(StateChange::DropLink(link.exchange.clone()));
     }
 
     /// One half left the sync's reach. Leaving is no delete: the pair waits until it comes back.
@@ -266,7 +266,7 @@ impl<'a> Planner<'a> {
         self.exclude(RecordId::Exchange(link.exchange.clone()), Some(&reason));
         waiting.trouble = Some(reason);
         if waiting != *link {
-            self.plan.changes.push(StateChange::PutLink { link: waiting });
+            self.plan.changes.push(StateChange::PutLink(waiting));
         }
     }
 
@@ -287,7 +287,7 @@ impl<'a> Planner<'a> {
         } else if edited && direction.writes(side) {
             // Edit beats delete: the record comes back on the side that deleted it. It is remembered before
             // its link is forgotten, in case only the first half of the changes gets stored.
-            self.plan.changes.push(StateChange::PutUnlinked { unlinked: unlinked(Reason::OutcomeUnknown) });
+            self.plan.changes.push(StateChange::PutUnlinked(unlinked(Reason::OutcomeUnknown)));
             self.drop_link(link);
             self.plan.creations.push(Creation { source: id, fields: fields.clone(), version });
         } else if edited {
@@ -321,7 +321,7 @@ impl<'a> Planner<'a> {
     fn leave_alone(&mut self, unlinked: Unlinked) {
         self.exclude(unlinked.id.clone(), Some(&unlinked.reason));
         if self.state.unlinked.get(&unlinked.id) != Some(&unlinked) {
-            self.plan.changes.push(StateChange::PutUnlinked { unlinked });
+            self.plan.changes.push(StateChange::PutUnlinked(unlinked));
         }
     }
 
@@ -368,7 +368,7 @@ impl<'a> Planner<'a> {
 
     fn forget(&mut self, id: RecordId) {
         if self.state.unlinked.contains_key(&id) {
-            self.plan.changes.push(StateChange::DropUnlinked { id });
+            self.plan.changes.push(StateChange::DropUnlinked(id));
         }
     }
 
@@ -404,8 +404,8 @@ impl<'a> Planner<'a> {
         for (source, before) in &self.state.intents {
             match suspicion.open.remove(source) {
                 Some(intent) if intent == *before => {}
-                Some(intent) => self.plan.changes.push(StateChange::PutIntent { intent }),
-                None => self.plan.changes.push(StateChange::DropIntent { source: source.clone() }),
+                Some(intent) => self.plan.changes.push(StateChange::PutIntent(intent)),
+                None => self.plan.changes.push(StateChange::DropIntent(source.clone())),
             }
         }
     }

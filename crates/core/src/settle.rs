@@ -81,7 +81,7 @@ impl Pair {
     fn put(&self, trouble: Option<Reason>) -> StateChange {
         let mut link = self.link();
         link.trouble = trouble.or(link.trouble);
-        StateChange::PutLink { link }
+        StateChange::PutLink(link)
     }
 }
 
@@ -90,7 +90,7 @@ impl Creation {
     /// CRM has shown.
     pub fn intent(&self, not_before: Option<Instant>) -> StateChange {
         let (source, fields, version) = (self.source.clone(), self.fields.clone(), self.version.clone());
-        StateChange::PutIntent { intent: Intent { source, fields, version, not_before, suspects: Vec::new() } }
+        StateChange::PutIntent(Intent { source, fields, version, not_before, suspects: Vec::new() })
     }
 
     /// The copy was made in the CRM: the new pair, whose item is still to be marked, and what to remember.
@@ -131,9 +131,9 @@ impl Creation {
 
     fn made(&self, pair: &Pair) -> Vec<StateChange> {
         vec![
-            StateChange::PutLink { link: pair.link() },
-            StateChange::DropIntent { source: self.source.clone() },
-            StateChange::DropUnlinked { id: self.source.clone() },
+            StateChange::PutLink(pair.link()),
+            StateChange::DropIntent(self.source.clone()),
+            StateChange::DropUnlinked(self.source.clone()),
         ]
     }
 
@@ -142,11 +142,11 @@ impl Creation {
     pub fn not_made(&self, reason: Reason) -> Vec<StateChange> {
         let mut changes = Vec::new();
         if reason != Reason::OutcomeUnknown {
-            changes.push(StateChange::DropIntent { source: self.source.clone() });
+            changes.push(StateChange::DropIntent(self.source.clone()));
         }
         let unlinked =
             Unlinked { id: self.source.clone(), fields: self.fields.clone(), version: self.version.clone(), reason };
-        changes.push(StateChange::PutUnlinked { unlinked });
+        changes.push(StateChange::PutUnlinked(unlinked));
         changes
     }
 }
@@ -163,11 +163,11 @@ impl Deletion {
     /// The record was deleted, or refused.
     pub fn settle(&self, outcome: Result<(), Reason>) -> StateChange {
         match outcome {
-            Ok(()) => StateChange::DropLink { exchange: self.link.exchange.clone() },
+            Ok(()) => StateChange::DropLink(self.link.exchange.clone()),
             Err(reason) => {
                 let mut link = self.link.clone();
                 link.trouble = Some(reason);
-                StateChange::PutLink { link }
+                StateChange::PutLink(link)
             }
         }
     }

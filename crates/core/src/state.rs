@@ -123,71 +123,47 @@ pub struct SyncState {
 #[serde(rename_all = "snake_case")]
 pub enum StateChange {
     /// Adds to the conflict list.
-    AddConflict {
-        /// The conflict.
-        conflict: Conflict,
-    },
+    AddConflict(Conflict),
     /// Forgets an intent.
-    DropIntent {
-        /// Its record.
-        source: RecordId,
-    },
+    DropIntent(RecordId),
     /// Forgets a link.
-    DropLink {
-        /// Its mailbox item.
-        exchange: ExchangeId,
-    },
+    DropLink(ExchangeId),
     /// Forgets a record without a partner.
-    DropUnlinked {
-        /// The record.
-        id: RecordId,
-    },
+    DropUnlinked(RecordId),
     /// Remembers an intent.
-    PutIntent {
-        /// The intent.
-        intent: Intent,
-    },
+    PutIntent(Intent),
     /// Remembers a link, in place of one with the same mailbox item.
-    PutLink {
-        /// The link.
-        link: Link,
-    },
+    PutLink(Link),
     /// Remembers a record without a partner.
-    PutUnlinked {
-        /// The record.
-        unlinked: Unlinked,
-    },
+    PutUnlinked(Unlinked),
     /// Remembers how far each side has been read.
-    SetCursors {
-        /// The cursors.
-        cursors: Cursors,
-    },
+    SetCursors(Cursors),
 }
 
 impl SyncState {
     /// Makes one change. Conflicts are not part of the state: the store keeps them.
     pub fn apply(&mut self, change: StateChange) {
         match change {
-            StateChange::AddConflict { .. } => {}
-            StateChange::DropIntent { source } => {
+            StateChange::AddConflict(_) => {}
+            StateChange::DropIntent(source) => {
                 self.intents.remove(&source);
             }
-            StateChange::DropLink { exchange } => {
+            StateChange::DropLink(exchange) => {
                 self.links.remove(&exchange);
             }
-            StateChange::DropUnlinked { id } => {
+            StateChange::DropUnlinked(id) => {
                 self.unlinked.remove(&id);
             }
-            StateChange::PutIntent { intent } => {
+            StateChange::PutIntent(intent) => {
                 self.intents.insert(intent.source.clone(), intent);
             }
-            StateChange::PutLink { link } => {
+            StateChange::PutLink(link) => {
                 self.links.insert(link.exchange.clone(), link);
             }
-            StateChange::PutUnlinked { unlinked } => {
+            StateChange::PutUnlinked(unlinked) => {
                 self.unlinked.insert(unlinked.id.clone(), unlinked);
             }
-            StateChange::SetCursors { cursors } => self.cursors = cursors,
+            StateChange::SetCursors(cursors) => self.cursors = cursors,
         }
     }
 }

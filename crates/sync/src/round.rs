@@ -93,7 +93,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
             self.enter(Phase::Finishing);
             let cursors = Cursors { exchange: Some(exchange_cursor), crm: crm_cursor };
             if self.state.cursors != cursors {
-                self.remember(StateChange::SetCursors { cursors });
+                self.remember(StateChange::SetCursors(cursors));
             }
             self.store().await?;
         }
@@ -108,7 +108,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
             self.open.insert(id.clone(), (id.side().other(), reason.clone()));
         }
         self.done.matched += plan.matched as u32;
-        let conflicts = plan.changes.iter().filter(|change| matches!(change, StateChange::AddConflict { .. }));
+        let conflicts = plan.changes.iter().filter(|change| matches!(change, StateChange::AddConflict(_)));
         self.done.conflicts += conflicts.count() as u32;
         for change in &plan.changes {
             self.remember(change.clone());

@@ -129,9 +129,9 @@ impl<P: HttpPort> Store for FunctionStore<P> {
             let StatePage { items, next } = page;
             for item in items {
                 state.apply(match item {
-                    StateItem::Intent { intent } => StateChange::PutIntent { intent },
-                    StateItem::Link { link } => StateChange::PutLink { link },
-                    StateItem::Unlinked { unlinked } => StateChange::PutUnlinked { unlinked },
+                    StateItem::Intent(intent) => StateChange::PutIntent(intent),
+                    StateItem::Link(link) => StateChange::PutLink(link),
+                    StateItem::Unlinked(unlinked) => StateChange::PutUnlinked(unlinked),
                 });
             }
             match next {
@@ -206,7 +206,7 @@ mod tests {
     use mxs_core::{CrmId, RecordId};
 
     fn drops(count: usize, id: &str) -> Vec<StateChange> {
-        (0..count).map(|_| StateChange::DropUnlinked { id: RecordId::Crm(CrmId::new(id)) }).collect()
+        (0..count).map(|_| StateChange::DropUnlinked(RecordId::Crm(CrmId::new(id)))).collect()
     }
 
     #[test]

@@ -29,13 +29,10 @@ fn stored_texts_stay_as_they_are() {
         reason: Reason::Refused(refusal),
     };
     check(
-        &StateChange::PutUnlinked { unlinked },
-        r#"{"put_unlinked":{"unlinked":{"id":{"exchange":"AAk="},"fields":{},"version":"W/\"1\"","reason":{"refused":{"side":"crm","status":202,"code":"INVALID_DATA","field":"surname","max_length":80}}}}}"#,
+        &StateChange::PutUnlinked(unlinked),
+        r#"{"put_unlinked":{"id":{"exchange":"AAk="},"fields":{},"version":"W/\"1\"","reason":{"refused":{"side":"crm","status":202,"code":"INVALID_DATA","field":"surname","max_length":80}}}}"#,
     );
-    check(
-        &StateChange::SetCursors { cursors: Cursors::default() },
-        r#"{"set_cursors":{"cursors":{"exchange":null,"crm":null}}}"#,
-    );
+    check(&StateChange::SetCursors(Cursors::default()), r#"{"set_cursors":{"exchange":null,"crm":null}}"#);
     let link = Link {
         exchange: ExchangeId::new("AAk="),
         crm: CrmId::new("411"),
@@ -47,8 +44,8 @@ fn stored_texts_stay_as_they_are() {
         trouble: None,
     };
     check(
-        &StateChange::PutLink { link },
-        r#"{"put_link":{"link":{"exchange":"AAk=","crm":"411","base":{"exchange":{},"crm":{}},"exchange_version":"1","marked":true,"scope":"active"}}}"#,
+        &StateChange::PutLink(link),
+        r#"{"put_link":{"exchange":"AAk=","crm":"411","base":{"exchange":{},"crm":{}},"exchange_version":"1","marked":true,"scope":"active"}}"#,
     );
     check(&Scope::Left { side: Side::Exchange }, r#"{"left":{"side":"exchange"}}"#);
 }

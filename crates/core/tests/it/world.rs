@@ -96,7 +96,7 @@ impl World {
     }
 
     fn remember(&mut self, change: StateChange) {
-        if let StateChange::AddConflict { conflict } = &change {
+        if let StateChange::AddConflict(conflict) = &change {
             self.conflicts.push(conflict.clone());
         }
         self.state.apply(change);

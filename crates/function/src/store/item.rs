@@ -60,44 +60,39 @@ impl Change {
     pub(crate) fn read(sent: &Value) -> Result<Self, Refusal> {
         let change = StateChange::deserialize(sent).map_err(|_| Refusal::bad("a change is not one of those known"))?;
         Ok(match change {
-            StateChange::AddConflict { .. } => {
-                Change::AddConflict { body: body(sent, "add_conflict", "conflict", ITEM_BYTES_MAX)? }
-            }
-            StateChange::DropIntent { source } => Change::Drop { kind: Kind::Intent, key: record_key(&source)? },
-            StateChange::DropLink { exchange } => Change::Drop { kind: Kind::Link, key: id(exchange.as_str())? },
-            StateChange::DropUnlinked { id } => Change::Drop { kind: Kind::Unlinked, key: record_key(&id)? },
-            StateChange::PutIntent { intent } => Change::Put {
+            StateChange::AddConflict(_) => Change::AddConflict { body: body(sent, "add_conflict", ITEM_BYTES_MAX)? },
+            StateChange::DropIntent(source) => Change::Drop { kind: Kind::Intent, key: record_key(&source)? },
+            StateChange::DropLink(exchange) => Change::Drop { kind: Kind::Link, key: id(exchange.as_str())? },
+            StateChange::DropUnlinked(id) => Change::Drop { kind: Kind::Unlinked, key: record_key(&id)? },
+            StateChange::PutIntent(intent) => Change::Put {
                 kind: Kind::Intent,
                 key: record_key(&intent.source)?,
                 crm: None,
-                body: body(sent, "put_intent", "intent", ITEM_BYTES_MAX)?,
+                body: body(sent, "put_intent", ITEM_BYTES_MAX)?,
                 trouble: None,
             },
-            StateChange::PutLink { link } => Change::Put {
+            StateChange::PutLink(link) => Change::Put {
                 kind: Kind::Link,
                 key: id(link.exchange.as_str())?,
                 crm: Some(id(link.crm.as_str())?),
-                body: body(sent, "put_link", "link", ITEM_BYTES_MAX)?,
+                body: body(sent, "put_link", ITEM_BYTES_MAX)?,
                 trouble: link.trouble.map(|reason| Trouble::new(&reason, &link.base.crm)).transpose()?,
             },
-            StateChange::PutUnlinked { unlinked } => Change::Put {
+            StateChange::PutUnlinked(unlinked) => Change::Put {
                 kind: Kind::Unlinked,
                 key: record_key(&unlinked.id)?,
                 crm: None,
-                body: body(sent, "put_unlinked", "unlinked", ITEM_BYTES_MAX)?,
+                body: body(sent, "put_unlinked", ITEM_BYTES_MAX)?,
                 trouble: Some(Trouble::new(&unlinked.reason, &unlinked.fields)?),
             },
-            StateChange::SetCursors { .. } => {
-                Change::SetCursors { body: body(sent, "set_cursors", "cursors", CURSORS_BYTES_MAX)? }
-            }
+            StateChange::SetCursors(_) => Change::SetCursors { body: body(sent, "set_cursors", CURSORS_BYTES_MAX)? },
         })
     }
 }
 
 /// The member of a change that is stored: the JSON value that was sent, written anew.
-fn body(sent: &Value, change: &str, member: &str, most: usize) -> Result<String, Refusal> {
-    let body = sent.get(change).and_then(|change| change.get(member));
-    let body = body.ok_or(Refusal::bad("a change is not one of those known"))?.to_string();
+fn body(sent: &Value, change: &str, most: usize) -> Result<String, Refusal> {
+    let body = sent.get(change).ok_or(Refusal::bad("a change is not one of those known"))?.to_string();
     if body.len() > most { Err(Refusal::bad("an item is too large")) } else { Ok(body) }
 }
 
@@ -204,18 +199,18 @@ pub(crate) struct Page {
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Item {
-    Intent { intent: Box<RawValue> },
-    Link { link: Box<RawValue> },
-    Unlinked { unlinked: Box<RawValue> },
+    Intent(Box<RawValue>),
+    Link(Box<RawValue>),
+    Unlinked(Box<RawValue>),
 }
 
 impl Item {
     fn new(kind: &str, body: String) -> Result<Self, Refusal> {
         let body = RawValue::from_string(body).map_err(|_| Refusal::unreadable("item"))?;
         match kind {
-            "intent" => Ok(Item::Intent { intent: body }),
-            "link" => Ok(Item::Link { link: body }),
-            "unlinked" => Ok(Item::Unlinked { unlinked: body }),
+            "intent" => Ok(Item::Intent(body)),
+            "link" => Ok(Item::Link(body)),
+            "unlinked" => Ok(Item::Unlinked(body)),
             _ => Err(Refusal::unreadable("item")),
         }
     }

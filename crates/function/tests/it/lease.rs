@@ -81,9 +81,9 @@ async fn a_copy_of_a_commit_that_comes_late_takes_nothing_back() {
     let anna = f.connected("411001", "mailbox-a").await;
     let lease = f.lease(&anna).await;
     let intent = json!({ "source": { "crm": "c1" }, "fields": {}, "version": "v1" });
-    let cursors = |exchange: &str| json!({ "set_cursors": { "cursors": { "exchange": exchange, "crm": null } } });
-    let first = json!([{ "put_intent": { "intent": intent } }, cursors("early")]);
-    let second = json!([{ "drop_intent": { "source": { "crm": "c1" } } }, put_link("e1", "c1"), cursors("late")]);
+    let cursors = |exchange: &str| json!({ "set_cursors": { "exchange": exchange, "crm": null } });
+    let first = json!([{ "put_intent": intent }, cursors("early")]);
+    let second = json!([{ "drop_intent": { "crm": "c1" } }, put_link("e1", "c1"), cursors("late")]);
     for (case, number, changes) in [
         ("the copy that arrived", 1, &first),
         ("sent again at once", 1, &first),
@@ -170,8 +170,8 @@ async fn a_run_that_lost_its_lease_can_store_nothing() {
 
     let changes = json!([
         put_link("e2", "c2"),
-        { "drop_link": { "exchange": "e1" } },
-        { "set_cursors": { "cursors": { "exchange": "too late", "crm": null } } },
+        { "drop_link": "e1" },
+        { "set_cursors": { "exchange": "too late", "crm": null } },
         conflict(),
     ]);
     assert_eq!(f.commit(&anna, old.fence, changes).await.refusal(), (409, ErrorCode::LeaseLost));
@@ -239,7 +239,7 @@ async fn what_was_committed_is_there_after_a_restart() {
     f.commit(&anna, lease.fence, json!([put_link("e1", "c1"), put_link("e2", "c2")])).await;
     let f = f.reopened().await;
     // The session, the lease and the state: the run does not notice.
-    f.commit(&anna, lease.fence, json!([{ "drop_link": { "exchange": "e1" } }])).await;
+    f.commit(&anna, lease.fence, json!([{ "drop_link": "e1" }])).await;
     assert_eq!(f.call(&anna, "POST", "/v1/lease", None).await.refusal(), (409, ErrorCode::LeaseHeld));
     f.clock.advance_ms(LEASE_MS);
     let f = f.reopened().await;
@@ -316,8 +316,8 @@ async fn phases_and_codes_are_plain_words() {
 }
 
 fn conflict() -> Value {
-    json!({ "add_conflict": { "conflict": {
+    json!({ "add_conflict": {
         "exchange": "e1", "crm": "c1", "field": "surname",
         "exchange_value": null, "crm_value": { "text": "Secret" }, "winner": "crm",
-    } } })
+    } })
 }

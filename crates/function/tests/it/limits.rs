@@ -37,22 +37,18 @@ async fn what_is_stored_is_counted() {
     let unlinked = json!({ "id": { "crm": "c7" }, "fields": { "surname": { "text": "Émile" } }, "version": "v1",
         "reason": "not_in_direction" });
     let intent = json!({ "source": { "crm": "c9" }, "fields": {}, "version": "v1" });
-    let drop_intent = json!({ "drop_intent": { "source": { "crm": "c9" } } });
+    let drop_intent = json!({ "drop_intent": { "crm": "c9" } });
     let mut longer = put_link("e1", "c1");
     longer["put_link"]["link"]["exchange_version"] = json!("a longer version than before");
     for (case, changes, rows) in [
         ("two links", json!([put_link("e1", "c1"), put_link("e2", "c2")]), 2),
-        (
-            "the other kinds",
-            json!([{ "put_unlinked": { "unlinked": unlinked } }, { "put_intent": { "intent": intent } }]),
-            4,
-        ),
+        ("the other kinds", json!([{ "put_unlinked": unlinked }, { "put_intent": intent }]), 4),
         ("a conflict", json!([add_conflict("e1", "Ann")]), 5),
         ("the same again", json!([add_conflict("e1", "Ann"), put_link("e2", "c2")]), 5),
         ("one grows", json!([longer]), 5),
         ("one goes", json!([drop_intent]), 4),
         ("it is gone already", json!([drop_intent]), 4),
-        ("in and out", json!([{ "put_intent": { "intent": intent } }, drop_intent]), 4),
+        ("in and out", json!([{ "put_intent": intent }, drop_intent]), 4),
         ("a refused one", json!([put_link("e3", "c3"), put_link("", "")]), 4),
     ] {
         f.commit(&anna, fence, changes).await;
@@ -84,7 +80,7 @@ fn assert_full(answer: &Answer, case: &str) {
 async fn a_user_may_remember_so_many_records() {
     let sql = "UPDATE mailbox SET stored_rows = $1 WHERE graph_id = 'mailbox-a'";
     let (f, anna, fence) = nearly_full(sql, ROWS_MAX - 2).await;
-    let drop_link = |exchange: &str| json!({ "drop_link": { "exchange": exchange } });
+    let drop_link = |exchange: &str| json!({ "drop_link": exchange });
     assert_full(&f.commit(&anna, fence, json!([put_link("e2", "c2"), put_link("e3", "c3")])).await, "one too many");
     assert_eq!(pairs(&f.state(&anna, fence, 10).await).len(), 1, "and nothing of it is stored");
     for (case, changes) in [

@@ -48,7 +48,7 @@ async fn no_secret_and_nobodys_data_is_logged() {
     f.commit(&token, lease.fence, json!([put_link("item-secret", "411777")])).await;
     let fields = json!({ "given_name": { "text": "Anna" }, "surname": { "text": "Secret" } });
     let unlinked = json!({ "id": { "crm": "411777" }, "fields": fields, "version": "1", "reason": "not_in_direction" });
-    f.commit(&token, lease.fence, json!([{ "put_unlinked": { "unlinked": unlinked } }])).await;
+    f.commit(&token, lease.fence, json!([{ "put_unlinked": unlinked }])).await;
     f.overview(&token).await;
     f.commit(&token, lease.fence, json!([put_link("item-other", "411777")])).await;
     f.state(&token, lease.fence, 10).await;
@@ -96,7 +96,7 @@ async fn nothing_shows_a_secret_when_it_is_printed() {
     let lease = f.lease(&session.token).await;
     let fields = json!({ "given_name": { "text": "Cleo" } });
     let unlinked = json!({ "id": { "crm": "411777" }, "fields": fields, "version": "1", "reason": "not_in_direction" });
-    f.commit(&session.token, lease.fence, json!([{ "put_unlinked": { "unlinked": unlinked } }])).await;
+    f.commit(&session.token, lease.fence, json!([{ "put_unlinked": unlinked }])).await;
     let overview = f.overview(&session.token).await;
     assert_eq!(overview.unsynced[0].examples[0].name, "Cleo");
     let printed = format!("{:?} {config:?} {parsed:?} {request:?} {session:?} {overview:?}", f.app);

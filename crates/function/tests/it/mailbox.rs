@@ -66,7 +66,7 @@ async fn state_stays_with_user_and_mailbox() {
     let f = Fixture::new().await;
     let anna = f.connected("411001", "mailbox-a").await;
     let lease = f.lease(&anna).await;
-    let cursors = json!({ "set_cursors": { "cursors": { "exchange": "delta", "crm": null } } });
+    let cursors = json!({ "set_cursors": { "exchange": "delta", "crm": null } });
     assert_eq!(f.commit(&anna, lease.fence, json!([put_link("e1", "c1"), cursors])).await.status, StatusCode::OK);
     assert_eq!(f.finish(&anna, lease.fence, json!("completed")).await.status, StatusCode::OK);
     assert_eq!(f.overview(&anna).await.linked, 1);
@@ -88,7 +88,7 @@ async fn state_stays_with_user_and_mailbox() {
     f.connect(&anna, "mailbox-a").await;
     let lease = f.lease(&anna).await;
     assert_eq!(lease.cursors.exchange.as_deref(), Some("delta"));
-    assert_eq!(f.state(&anna, lease.fence, 10).await, [json!({ "link": { "link": link("e1", "c1") } })]);
+    assert_eq!(f.state(&anna, lease.fence, 10).await, [json!({ "link": link("e1", "c1") })]);
 }
 
 #[tokio::test]
@@ -162,7 +162,7 @@ async fn a_mailbox_that_was_disconnected_is_free_for_another() {
     let chosen = json!({ "contacts": true, "direction": "to_crm" });
     f.call(&anna, "PUT", "/v1/settings", Some(chosen)).await;
     let lease = f.lease(&anna).await;
-    let cursors = json!({ "set_cursors": { "cursors": { "exchange": "delta", "crm": null } } });
+    let cursors = json!({ "set_cursors": { "exchange": "delta", "crm": null } });
     f.commit(&anna, lease.fence, json!([put_link("e1", "c1"), cursors])).await;
     f.finish(&anna, lease.fence, json!("completed")).await;
     let ben = f.sign_in(ORG, "411002").await;
@@ -188,7 +188,7 @@ async fn a_mailbox_that_was_disconnected_is_free_for_another() {
     assert_eq!(f.connect(&anna, "mailbox-a").await.status, StatusCode::OK);
     let lease = f.lease(&anna).await;
     assert_eq!(lease.cursors.exchange.as_deref(), Some("delta"));
-    assert_eq!(f.state(&anna, lease.fence, 10).await, [json!({ "link": { "link": link("e1", "c1") } })]);
+    assert_eq!(f.state(&anna, lease.fence, 10).await, [json!({ "link": link("e1", "c1") })]);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use mxs_core::{StateChange, SyncState};
 use serde_json::{Value, json};
 
 fn drop_link(exchange: &str) -> Value {
-    json!({ "drop_link": { "exchange": exchange } })
+    json!({ "drop_link": exchange })
 }
 
 fn unlinked(side: &str, id: &str) -> Value {
@@ -30,29 +30,29 @@ async fn every_kind_of_item_comes_back_as_it_was_put() {
     let (f, anna, fence) = leased().await;
     let changes = json!([
         put_link("e1", "c1"),
-        { "put_intent": { "intent": intent("exchange", "e2") } },
-        { "put_intent": { "intent": intent("crm", "c2") } },
-        { "put_unlinked": { "unlinked": unlinked("exchange", "e2") } },
-        { "put_unlinked": { "unlinked": unlinked("crm", "e2") } },
-        { "set_cursors": { "cursors": { "exchange": "https://delta.example/?a=b", "crm": "2026-11-21T21:00:57+00:00" } } },
+        { "put_intent": intent("exchange", "e2") },
+        { "put_intent": intent("crm", "c2") },
+        { "put_unlinked": unlinked("exchange", "e2") },
+        { "put_unlinked": unlinked("crm", "e2") },
+        { "set_cursors": { "exchange": "https://delta.example/?a=b", "crm": "2026-11-21T21:00:57+00:00" } },
     ]);
     assert_eq!(f.commit(&anna, fence, changes).await.status, StatusCode::OK);
     assert_eq!(
         f.state(&anna, fence, 100).await,
         [
-            json!({ "link": { "link": link("e1", "c1") } }),
-            json!({ "intent": { "intent": intent("exchange", "e2") } }),
-            json!({ "intent": { "intent": intent("crm", "c2") } }),
-            json!({ "unlinked": { "unlinked": unlinked("exchange", "e2") } }),
-            json!({ "unlinked": { "unlinked": unlinked("crm", "e2") } }),
+            json!({ "link": link("e1", "c1") }),
+            json!({ "intent": intent("exchange", "e2") }),
+            json!({ "intent": intent("crm", "c2") }),
+            json!({ "unlinked": unlinked("exchange", "e2") }),
+            json!({ "unlinked": unlinked("crm", "e2") }),
         ]
     );
     assert_eq!(f.overview(&anna).await.linked, 1, "only links are counted");
     // Taken back one by one, each only its own; and a second time it does not matter.
     let changes = json!([
-        { "drop_intent": { "source": { "exchange": "e2" } } },
-        { "drop_intent": { "source": { "exchange": "e2" } } },
-        { "drop_unlinked": { "id": { "crm": "e2" } } },
+        { "drop_intent": { "exchange": "e2" } },
+        { "drop_intent": { "exchange": "e2" } },
+        { "drop_unlinked": { "crm": "e2" } },
         drop_link("e1"),
         drop_link("nobody"),
     ]);
@@ -60,8 +60,8 @@ async fn every_kind_of_item_comes_back_as_it_was_put() {
     assert_eq!(
         f.state(&anna, fence, 100).await,
         [
-            json!({ "intent": { "intent": intent("crm", "c2") } }),
-            json!({ "unlinked": { "unlinked": unlinked("exchange", "e2") } }),
+            json!({ "intent": intent("crm", "c2") }),
+            json!({ "unlinked": unlinked("exchange", "e2") }),
         ]
     );
     f.finish(&anna, fence, json!("completed")).await;
@@ -79,11 +79,11 @@ async fn unknown_members_come_back() {
     newer["base"]["origin"] = json!("import");
     newer["size"] = json!({ "z": u64::MAX, "a": -0.5, "m": [null, { "deep": [] }] });
     let changes = json!([
-        { "put_link": { "link": newer } },
-        { "set_cursors": { "cursors": { "exchange": null, "crm": null, "calendar": "delta" } } },
+        { "put_link": newer },
+        { "set_cursors": { "exchange": null, "crm": null, "calendar": "delta" } },
     ]);
     assert_eq!(f.commit(&anna, fence, changes).await.status, StatusCode::OK);
-    assert_eq!(f.state(&anna, fence, 10).await, [json!({ "link": { "link": newer } })]);
+    assert_eq!(f.state(&anna, fence, 10).await, [json!({ "link": newer })]);
     f.finish(&anna, fence, json!("completed")).await;
     let lease: Value = f.call(&anna, "POST", "/v1/lease", None).await.json();
     assert_eq!(lease["cursors"]["calendar"], "delta");
@@ -120,7 +120,7 @@ async fn a_page_of_large_items_ends_early() {
     for n in 0..12 {
         let mut large = link(&format!("e{n}"), &format!("c{n}"));
         large["padding"] = json!("x".repeat(ITEM_BYTES_MAX - 1_000));
-        let commit = f.commit(&anna, fence, json!([{ "put_link": { "link": large } }])).await;
+        let commit = f.commit(&anna, fence, json!([{ "put_link": large }])).await;
         assert_eq!(commit.status, StatusCode::OK);
     }
     let page: Value = f.call(&anna, "GET", &format!("/v1/lease/{fence}/state"), None).await.json();
@@ -201,32 +201,32 @@ async fn a_commit_that_breaks_a_rule_leaves_nothing() {
     for (case, bad) in [
         ("an unknown change", json!({ "put_photo": { "photo": {} } })),
         ("a change without members", json!("put_link")),
-        ("two changes in one", json!({ "drop_link": { "exchange": "e" }, "drop_unlinked": { "id": { "crm": "c" } } })),
+        ("two changes in one", json!({ "drop_link": "e", "drop_unlinked": { "crm": "c" } })),
         ("a change in the form of another version", json!({ "change": "drop_link", "exchange": "e" })),
         ("no change", json!({})),
         ("not even an object", json!(17)),
-        ("a link without a base", json!({ "put_link": { "link": { "exchange": "e", "crm": "c" } } })),
+        ("a link without a base", json!({ "put_link": { "exchange": "e", "crm": "c" } })),
         ("an empty id", put_link("", "c1")),
         ("an empty record id", put_link("e1", "")),
         ("an id that is too long", put_link(&long, "c1")),
         ("an unknown scope", {
             let mut link = link("e1", "c1");
             link["scope"] = json!("archived");
-            json!({ "put_link": { "link": link } })
+            json!({ "put_link": link })
         }),
         ("an unknown reason", {
             let mut link = link("e1", "c1");
             link["trouble"] = json!({ "asleep": { "side": "crm" } });
-            json!({ "put_link": { "link": link } })
+            json!({ "put_link": link })
         }),
-        ("an unknown side", json!({ "drop_intent": { "source": { "elsewhere": "x" } } })),
+        ("an unknown side", json!({ "drop_intent": { "elsewhere": "x" } })),
         ("an item that is nested too deeply", {
             let mut link = link("e1", "c1");
             link["photo"] = (0..200).fold(json!(null), |inner, _| json!([inner]));
-            json!({ "put_link": { "link": link } })
+            json!({ "put_link": link })
         }),
-        ("an item that is too large", json!({ "put_link": { "link": large } })),
-        ("cursors that are too large", json!({ "set_cursors": { "cursors": { "exchange": "x".repeat(70_000) } } })),
+        ("an item that is too large", json!({ "put_link": large })),
+        ("cursors that are too large", json!({ "set_cursors": { "exchange": "x".repeat(70_000) } })),
     ] {
         let answer = f.commit(&anna, fence, json!([put_link("good", "good"), bad])).await;
         assert_eq!(answer.refusal(), (400, ErrorCode::BadRequest), "{case}");
@@ -241,10 +241,10 @@ async fn a_commit_that_breaks_a_rule_leaves_nothing() {
 async fn conflicts_are_kept_once_and_never_changed() {
     let (f, anna, fence) = leased().await;
     let conflict = |value: &str| {
-        json!({ "add_conflict": { "conflict": {
+        json!({ "add_conflict": {
             "exchange": "e1", "crm": "c1", "field": "surname",
             "exchange_value": { "text": value }, "crm_value": null, "winner": "crm",
-        } } })
+        } })
     };
     let changes = json!([conflict("Ann"), put_link("e1", "c1"), conflict("Anna")]);
     // The answer to the first is lost, and the tab sends it again.

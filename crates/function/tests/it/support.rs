@@ -306,15 +306,15 @@ pub(crate) fn sign(payload: &str, secret: &str) -> String {
 
 /// A change that pairs two records.
 pub(crate) fn put_link(exchange: &str, crm: &str) -> Value {
-    json!({ "put_link": { "link": link(exchange, crm) } })
+    json!({ "put_link": link(exchange, crm) })
 }
 
 /// A change that keeps what lost: this surname of the mailbox item.
 pub(crate) fn add_conflict(exchange: &str, surname: &str) -> Value {
-    json!({ "add_conflict": { "conflict": {
+    json!({ "add_conflict": {
         "exchange": exchange, "crm": "c1", "field": "surname",
         "exchange_value": { "text": surname }, "crm_value": null, "winner": "crm",
-    } } })
+    } })
 }
 
 /// A link as it is stored and comes back.
@@ -332,5 +332,5 @@ pub(crate) fn link(exchange: &str, crm: &str) -> Value {
 /// The pairs in a state.
 pub(crate) fn pairs(state: &[Value]) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().expect("text").to_owned();
-    state.iter().map(|item| (text(&item["link"]["link"]["exchange"]), text(&item["link"]["link"]["crm"]))).collect()
+    state.iter().map(|item| (text(&item["link"]["exchange"]), text(&item["link"]["crm"]))).collect()
 }

@@ -99,7 +99,7 @@ impl Store for MemoryStore<'_> {
                 // Through JSON, as in life.
                 let text = serde_json::to_string(&change).expect("serializes");
                 let change: StateChange = serde_json::from_str(&text).expect("reads back");
-                if let StateChange::AddConflict { conflict } = &change {
+                if let StateChange::AddConflict(conflict) = &change {
                     memory.conflicts.push(conflict.clone());
                 }
                 memory.state.apply(change);
