@@ -1,6 +1,10 @@
 ### Why a contact is not in sync, and what a person can do. The codes stand in crates/core/src/reason.rs.
 
-reason-ambiguous-match = Several contacts on the other side fit equally well ({ NUMBER($candidates) }). Merge the duplicates, or make them differ in name or email, and sync again.
+# One: a copy that an interrupted sync began may be this contact, edited since.
+reason-ambiguous-match = { $candidates ->
+    [one] A contact on the other side may be the same one, and that can't be told for sure. If it is, make both alike in name or email; if it is not, make them differ. Then sync again.
+   *[other] Several contacts on the other side fit equally well ({ NUMBER($candidates) }). Merge the duplicates, or make them differ in name or email, and sync again.
+}
 # $side had no time.
 reason-busy = { $side ->
     [crm] The CRM had no time for it. The next sync tries again.
