@@ -9,27 +9,20 @@ mod graph;
 mod identity;
 mod mailbox;
 mod refusal;
+mod rules;
 mod seed;
 mod target;
 
 pub use directory::{App, Platform, RedirectUri, Tenant, User};
 pub use mailbox::{Mailbox, TokenDeath};
 pub use refusal::Refusal;
+pub use rules::{MovesTold, Rules};
 
 use crate::Context;
 use directory::Directory;
 use mxs_http::{Request, Response};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use target::Target;
-
-/// Behaviour that reports about the service contradict each other on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rules {
-    /// A new contact needs a given name. Reported in 2018
-    /// (<https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/247>), documented nowhere.
-    pub given_name_required: bool,
-}
 
 /// The Microsoft half of the world.
 pub struct Microsoft {

@@ -7,7 +7,7 @@ mod folder;
 mod schema;
 mod tokens;
 
-pub(super) use changes::{Change, Changes};
+pub(super) use changes::{Change, Changes, Since};
 pub(super) use contact::{Contact, Edit};
 pub(super) use extended::{ExtendedId, write as write_extended};
 pub(super) use folder::Folder;
@@ -153,7 +153,7 @@ impl Mailbox {
         let contact = Contact::new(birth, edit);
         let key = contact.immutable_id.clone();
         self.immutable.insert(contact.default_id.clone(), key.clone());
-        self.enter(contact);
+        self.enter(contact, Changes::touch);
         Ok(key)
     }
 
@@ -183,7 +183,7 @@ impl Mailbox {
         contact.change_key = change_key(context.ids);
         contact.modified = context.now;
         self.immutable.insert(contact.default_id.clone(), key.clone());
-        self.enter(contact);
+        self.enter(contact, Changes::arrive);
         Ok(key)
     }
 
@@ -203,11 +203,12 @@ impl Mailbox {
         self.leave(&key).map(|_| ()).ok_or_else(Refusal::not_found)
     }
 
-    fn enter(&mut self, contact: Contact) {
+    /// Puts a contact into its folder, whose memory of it is written by `tell`.
+    fn enter(&mut self, contact: Contact, tell: fn(&mut Changes, &str, u64)) {
         let key = contact.immutable_id.clone();
         if let Some(folder) = self.folders.get_mut(&contact.folder) {
             folder.members.insert(contact.position, key.clone());
-            folder.changes.touch(&key, self.revision);
+            tell(&mut folder.changes, &key, self.revision);
         }
         self.contacts.insert(key, contact);
     }
