@@ -394,6 +394,9 @@ fn a_folder_tells_deleted_from_moved_and_from_back_again() {
     for removed in [&deleted, &purged, &moved] {
         assert_eq!(items.get(removed), Some(&DeltaItem::Removed));
     }
+    // Who is back was told as removed and not again; the number of contacts gives it away.
+    assert_eq!(items.get(&back), Some(&DeltaItem::Removed));
+    assert_eq!(contacts::parse_count(&mailbox.send(contacts::count())), Ok(Some(1)));
     let places = [&deleted, &purged, &moved, &back].map(|id| mailbox.place(id));
     assert_eq!(places, [Place::Gone, Place::Gone, Place::Elsewhere, Place::Here]);
 

@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 mod cast;
+mod come_back;
 
 pub(crate) struct Stage {
     world: RefCell<World>,
@@ -105,6 +106,9 @@ impl Stage {
                 self.sync(Some((*call, moment)));
             }
             Step::Wait { seconds } => self.world.borrow_mut().advance(i64::from(*seconds) * 1_000),
+            Step::Rules(rules) => self.world.borrow_mut().microsoft.rules = rules.clone(),
+            Step::MoveAwayAndBack { place } => self.move_away_and_back(*place),
+            Step::Restore => self.restore(),
         }
     }
 
@@ -157,6 +161,11 @@ impl Stage {
     /// Why records have no partner.
     pub(crate) fn reasons(&self) -> Vec<mxs_core::Reason> {
         self.memory.borrow().state.unlinked.values().map(|unlinked| unlinked.reason.clone()).collect()
+    }
+
+    /// How many links are not fully in sync.
+    pub(crate) fn problems(&self) -> usize {
+        self.memory.borrow().state.links.values().filter(|link| link.trouble.is_some()).count()
     }
 
     /// What was asked of the vendors since [`Stage::forget_counts`], a line each.
