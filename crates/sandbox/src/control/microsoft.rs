@@ -108,7 +108,7 @@ async fn delete(
     sandbox.world(|world| {
         world.with_microsoft(|microsoft, context| {
             if of.purge {
-                microsoft.purge_contact(&of.mailbox, &id)
+                microsoft.purge_contact(&of.mailbox, &id, context)
             } else {
                 microsoft.delete_contact(&of.mailbox, &id, context)
             }

@@ -1,32 +1,48 @@
 //! Items that leave the folder and come back: Exchange may never tell.
 
+use crate::place::Fate;
 use crate::script::Step;
 use crate::stage::{Oracle, Stage};
 use mxs_core::{Direction, Side, Winner};
 use mxs_world::microsoft::{MovesTold, Rules};
 use serde_json::json;
 
-const RULES: [MovesTold; 3] = [MovesTold::FirstOnes, MovesTold::None, MovesTold::All];
+/// Every set of rules about leaving and coming.
+fn rules() -> Vec<Rules> {
+    let mut rules = Vec::new();
+    for moves_told in [MovesTold::FirstOnes, MovesTold::None, MovesTold::All] {
+        for (delete_is_final, recoverable_hidden) in [(false, false), (true, false), (true, true)] {
+            rules.push(Rules { moves_told, delete_is_final, recoverable_hidden, ..Rules::default() });
+        }
+    }
+    rules
+}
 
-/// Three items that are in the CRM too, for each direction and under each rule.
+/// Three items that are in the CRM too, for each direction and under each set of rules.
 fn each(story: impl Fn(&mut Stage, &str)) {
     let both = Direction::Both { winner: Winner::Crm };
     for direction in [both, Direction::ToCrm] {
-        for moves_told in RULES {
-            let mut stage = Stage::new(direction);
-            let mut oracle = Oracle::default();
-            stage.play(&Step::Rules(Rules { moves_told, ..Rules::default() }), &mut oracle);
-            for person in 1..=3 {
-                stage.play(&Step::Add { side: Side::Exchange, person }, &mut oracle);
-            }
-            sync(&mut stage);
-            assert_eq!(stage.contents().len(), 6);
-            story(&mut stage, &format!("{direction:?}, {moves_told:?}"));
+        for rules in rules() {
+            let why = format!("{direction:?}, {rules:?}");
+            let mut stage = three(direction, rules);
+            story(&mut stage, &why);
             stage.forget_counts();
             sync(&mut stage);
-            assert_eq!(stage.writes(), 0, "{direction:?}, {moves_told:?}: it does not settle");
+            assert_eq!(stage.writes(), 0, "{why}: it does not settle");
         }
     }
+}
+
+fn three(direction: Direction, rules: Rules) -> Stage {
+    let mut stage = Stage::new(direction);
+    let mut oracle = Oracle::default();
+    stage.play(&Step::Rules(rules), &mut oracle);
+    for person in 1..=3 {
+        stage.play(&Step::Add { side: Side::Exchange, person }, &mut oracle);
+    }
+    sync(&mut stage);
+    assert_eq!(stage.contents().len(), 6);
+    stage
 }
 
 fn sync(stage: &mut Stage) {
@@ -98,4 +114,40 @@ fn a_linked_item_waits_elsewhere_and_goes_on_when_it_is_back() {
         assert_eq!(stage.contents().len(), 6, "{why}");
         assert_eq!(stage.problems(), 0, "{why}: it still counts as away");
     });
+}
+
+#[test]
+fn a_folder_that_is_deleted_takes_its_contacts_along() {
+    each(|stage, why| {
+        stage.move_away(0).expect("an item");
+        stage.delete_folder();
+        sync(stage);
+        assert_eq!((stage.contents().len(), stage.problems()), (4, 0), "{why}: the copy follows");
+    });
+}
+
+#[test]
+fn an_item_that_somebody_else_deletes_under_the_runs_hands_is_gone_and_no_trouble() {
+    let both = Direction::Both { winner: Winner::Crm };
+    let mut tries = 0;
+    for rules in rules() {
+        for purge in [false, true] {
+            for call in 1.. {
+                let mut stage = three(both, rules.clone());
+                let fate = Fate::meddled_with(call, stage.deletes_the_first_persons_item(purge));
+                stage.play(&Step::Delete { side: Side::Crm, place: 0 }, &mut Oracle::default());
+                let report = stage.sync_under(&fate).expect("nobody dies");
+                let why = format!("{rules:?}, purge {purge}, before call {call}");
+                assert!(report.end.is_ok(), "{why}: {report:?}");
+                assert_eq!(report.summary.to_exchange.failed, 0, "{why}: {report:?}");
+                sync(&mut stage);
+                assert_eq!((stage.contents().len(), stage.problems()), (4, 0), "{why}");
+                tries += 1;
+                if call > fate.calls() {
+                    break;
+                }
+            }
+        }
+    }
+    assert!(tries > 100, "there was something to meddle with: {tries}");
 }

@@ -41,8 +41,8 @@ pub(crate) enum Step {
     Rules(Rules),
     /// A person moves an item to another folder and back.
     MoveAwayAndBack { place: u32 },
-    /// A person takes the item that was deleted last out of Deleted Items, unless there is another of the same
-    /// person.
+    /// A person takes the item that was deleted last out of Deleted Items or Recoverable Items, unless there is
+    /// another of the same person.
     Restore,
 }
 
@@ -149,7 +149,8 @@ fn come_back(dice: &mut Dice, steps: &mut Vec<Step>) {
         }
     }
     let moves_told = [MovesTold::FirstOnes, MovesTold::None, MovesTold::All][dice.below(3) as usize];
-    steps.insert(0, Step::Rules(Rules { moves_told, ..Rules::default() }));
+    let (delete_is_final, recoverable_hidden) = (dice.coin(), dice.coin());
+    steps.insert(0, Step::Rules(Rules { moves_told, delete_is_final, recoverable_hidden, ..Rules::default() }));
 }
 
 fn fault(dice: &mut Dice) -> Step {

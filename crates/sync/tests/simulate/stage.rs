@@ -37,13 +37,17 @@ impl Stage {
 
     /// Runs a sync, which may die at a call; answers what it reports if it lives.
     pub(crate) fn sync(&mut self, death: Option<(u32, Moment)>) -> Option<Report> {
+        self.sync_under(&death.map_or_else(Fate::default, |(call, moment)| Fate::dying_at(call, moment)))
+    }
+
+    /// Runs a sync under a fate.
+    pub(crate) fn sync_under(&mut self, fate: &Fate) -> Option<Report> {
         self.world.borrow_mut().advance(1_000);
         let tokens = self.cast.tokens(&mut self.world.borrow_mut());
-        let fate = death.map_or_else(Fate::default, |(call, moment)| Fate::dying_at(call, moment));
-        let port = |service, authorization| WorldPort { world: &self.world, fate: &fate, service, authorization };
+        let port = |service, authorization| WorldPort { world: &self.world, fate, service, authorization };
         let graph = port(Service::Microsoft, tokens.microsoft);
         let crm = port(Service::Zoho, tokens.zoho);
-        let store = MemoryStore { memory: &self.memory, fate: &fate };
+        let store = MemoryStore { memory: &self.memory, fate };
         let env = WorldEnv { world: &self.world };
         let sync = Sync {
             graph: &graph,

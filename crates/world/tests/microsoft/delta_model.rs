@@ -72,7 +72,7 @@ fn act(world: &mut World, step: &Step, ids: &mut Vec<String>, away: &str) {
             Step::MoveAway(number) => microsoft.move_contact(ADA, &pick(number), away, context).map(|_| ()),
             Step::MoveBack(number) => microsoft.move_contact(ADA, &pick(number), "contacts", context).map(|_| ()),
             Step::Page(_) => Ok(()),
-            Step::Purge(number) => microsoft.purge_contact(ADA, &pick(number)),
+            Step::Purge(number) => microsoft.purge_contact(ADA, &pick(number), context),
         };
     });
 }

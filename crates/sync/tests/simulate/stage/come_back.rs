@@ -1,7 +1,9 @@
 //! Items that leave the folder and come back.
 
 use super::{Stage, cast};
+use crate::place::Meanwhile;
 use mxs_core::Side;
+use serde_json::Value;
 
 /// The folder that items are moved to.
 const FOLDER: &str = "Friends";
@@ -37,11 +39,37 @@ impl Stage {
         }
     }
 
-    /// Takes the last item out of Deleted Items whose person has no other one.
+    /// A person deletes the folder that items are moved to.
+    pub(crate) fn delete_folder(&mut self) {
+        self.world.borrow_mut().with_microsoft(|microsoft, _| {
+            let folder = microsoft.snapshot()[cast::MAILBOX]["contactFolders"][0]["id"].clone();
+            microsoft.delete_contact_folder(cast::MAILBOX, folder.as_str().expect("a folder")).expect("it is there");
+        });
+    }
+
+    /// What it takes to delete the item of the first person in the CRM, for good or not; no matter whether
+    /// somebody else was faster.
+    pub(crate) fn deletes_the_first_persons_item(&self, purge: bool) -> Meanwhile {
+        let person = self.record_at(Side::Crm, 0).expect("a record").1;
+        let mut items = (0..3).filter_map(|place| self.record_at(Side::Exchange, place));
+        let (id, _) = items.find(|(_, other)| *other == person).expect("an item");
+        Box::new(move |world| {
+            world.with_microsoft(|microsoft, context| {
+                let _ = if purge {
+                    microsoft.purge_contact(cast::MAILBOX, &id, context)
+                } else {
+                    microsoft.delete_contact(cast::MAILBOX, &id, context)
+                };
+            });
+        })
+    }
+
+    /// Takes an item back that was deleted and whose person has no other one.
     pub(super) fn restore(&mut self) {
         let contents = self.contents();
         let mailbox = self.world.borrow().microsoft.snapshot()[cast::MAILBOX].clone();
-        let deleted = mailbox["deletedItems"].as_array().cloned().unwrap_or_default();
+        let deleted = ["recoverableItems", "deletedItems"].map(|folder| mailbox[folder].as_array().cloned());
+        let deleted: Vec<Value> = deleted.into_iter().flatten().flatten().collect();
         let absent = deleted
             .iter()
             .rev()

@@ -71,6 +71,9 @@ impl GraphCall<'_, '_> {
     ) -> Result<Answer, Refusal> {
         let query = Query::of_item(&ask.target)?;
         let contact = self.contact_in(opened, folder, id)?;
+        if self.microsoft.rules.recoverable_hidden && self.mailbox(opened)?.is_recoverable(contact) {
+            return Err(Refusal::not_found());
+        }
         let written = query.write(contact, ask.prefer);
         Ok(self.one(opened, Value::Object(written), 200, &query))
     }
@@ -118,9 +121,14 @@ impl GraphCall<'_, '_> {
         id: &str,
         ask: &Ask,
     ) -> Result<Answer, Refusal> {
-        ask.check_match(&self.contact_in(opened, folder, id)?.change_key)?;
+        self.check_deletable(opened, folder, id, ask)?;
+        let is_final = self.microsoft.rules.delete_is_final;
         let (mailbox, context) = self.mailbox_mut(opened)?;
-        mailbox.delete(id, context)?;
+        if is_final {
+            mailbox.purge(id, context)?
+        } else {
+            mailbox.delete(id, context)?
+        }
         self.context.counters.add("graph contacts deleted", 1);
         Ok(Answer::empty(204))
     }
@@ -132,10 +140,18 @@ impl GraphCall<'_, '_> {
         id: &str,
         ask: &Ask,
     ) -> Result<Answer, Refusal> {
-        ask.check_match(&self.contact_in(opened, folder, id)?.change_key)?;
-        self.mailbox_mut(opened)?.0.purge(id)?;
+        self.check_deletable(opened, folder, id, ask)?;
+        let (mailbox, context) = self.mailbox_mut(opened)?;
+        mailbox.purge(id, context)?;
         self.context.counters.add("graph contacts deleted", 1);
         Ok(Answer::empty(204))
+    }
+
+    /// Whether a contact can be deleted, and still is what the client read.
+    fn check_deletable(&self, opened: &Opened, folder: Option<&str>, id: &str, ask: &Ask) -> Result<(), Refusal> {
+        let contact = self.contact_in(opened, folder, id)?;
+        self.mailbox(opened)?.deletable(id)?;
+        ask.check_match(&contact.change_key)
     }
 
     /// A contact, which has to be in the folder that the address names, if it names one.
