@@ -14,6 +14,7 @@ mod search;
 mod select;
 mod update;
 mod upsert;
+mod workflow;
 
 pub(crate) use draft::{draft, store_new};
 pub(crate) use page_token::PageTokens;

@@ -8,6 +8,7 @@ use super::super::value::Place;
 use super::draft::draft;
 use super::duplicates;
 use super::results::{answer, object, read_body, success, too_many};
+use super::workflow;
 use crate::zoho::id::Id;
 use crate::zoho::org::Org;
 use crate::zoho::schema::Module;
@@ -29,7 +30,10 @@ pub(super) fn update(org: &mut Org, call: &mut Call<'_, '_>, module: &Module) ->
         let changed = object(input, at)
             .and_then(|input| Ok((input, id_of(input, place)?)))
             .and_then(|(input, id)| update_record(org, call, module, id, input, place));
-        results.push(changed.map(|id| success(org, module, id, "record updated", call.caller.user)));
+        results.push(changed.map(|id| {
+            workflow::run_for(org, call, module, id, &body, "updated");
+            success(org, module, id, "record updated", call.caller.user)
+        }));
     }
     Ok(answer(org, 200, results))
 }
@@ -50,7 +54,10 @@ pub(super) fn update_one(
     let place = Place(0);
     let input = object(&body.data[0], 0)?;
     let changed = update_record(org, call, module, id, input, place);
-    let changed = changed.map(|id| success(org, module, id, "record updated", call.caller.user));
+    let changed = changed.map(|id| {
+        workflow::run_for(org, call, module, id, &body, "updated");
+        success(org, module, id, "record updated", call.caller.user)
+    });
     Ok(answer(org, 200, vec![changed]))
 }
 
