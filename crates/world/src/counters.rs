@@ -1,6 +1,7 @@
 //! What was asked of each service.
 
 use crate::Service;
+use crate::address::path_and_query;
 use mxs_http::{Method, Request, Response};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -49,13 +50,13 @@ impl Counters {
 
 /// The path with long or numeric segments replaced, so that one operation is one line.
 fn pattern(url: &str) -> String {
-    let path = url.split_once("://").map_or(url, |(_, rest)| rest.find('/').map_or("/", |slash| &rest[slash..]));
-    let path = path.split('?').next().unwrap_or_default();
+    let (path, _) = path_and_query(url);
     let segments = path.split('/').map(|segment| {
         let numeric = segment.len() > 3 && segment.bytes().all(|byte| byte.is_ascii_digit());
         if numeric || segment.len() > 30 || segment.contains('@') || segment.contains("%40") { "{id}" } else { segment }
     });
-    segments.collect::<Vec<_>>().join("/")
+    let pattern = segments.collect::<Vec<_>>().join("/");
+    if pattern.is_empty() { "/".to_owned() } else { pattern }
 }
 
 #[cfg(test)]
@@ -67,6 +68,7 @@ mod tests {
         let cases = [
             ("http://localhost:7703/crm/v8/Contacts/5000000012345?fields=Email", "/crm/v8/Contacts/{id}"),
             ("/v1.0/users/a%40b.example/contacts", "/v1.0/users/{id}/contacts"),
+            ("/common/login?redirect=http://a/b", "/common/login"),
             ("http://localhost:7702", "/"),
         ];
         for (url, expected) in cases {

@@ -7,6 +7,7 @@
 //! What it is not: a copy of either product. It covers what this project calls, completely, and answers
 //! everything else as the vendor answers an unknown address.
 
+mod address;
 mod counters;
 mod faults;
 mod ids;
@@ -122,7 +123,12 @@ impl World {
         let effect = fault.map(|fault| fault.effect);
         if let Some(Effect::Status { .. } | Effect::DropBefore) = effect {
             self.counters.fault(service);
-            return Outcome { response: effect.and_then(Effect::into_response), delay_ms };
+            let response = effect.and_then(Effect::into_response);
+            let response = response.map(|response| match service {
+                Service::Microsoft => self.microsoft.let_in(request, response),
+                Service::Zoho => response,
+            });
+            return Outcome { response, delay_ms };
         }
         let response = match service {
             Service::Microsoft => {

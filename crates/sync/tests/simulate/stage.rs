@@ -8,6 +8,7 @@ use mxs_world::{Effect, Fault, Service, World};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
 
 mod cast;
 mod come_back;
@@ -98,7 +99,7 @@ impl Stage {
                 method: None,
                 url_contains: String::new(),
                 skip: *skip,
-                times: 1,
+                times: NonZeroU32::MIN,
                 effect: effect.clone(),
                 delay_ms: 0,
             }),
@@ -136,7 +137,7 @@ impl Stage {
             method: None,
             url_contains: String::new(),
             skip: 0,
-            times: u32::MAX,
+            times: NonZeroU32::MAX,
             effect: effect.clone(),
             delay_ms: 0,
         });

@@ -53,10 +53,24 @@ impl Microsoft {
     /// Answers one request. `in_flight` requests are being answered, this one included.
     pub fn handle(&mut self, context: &mut Context<'_>, request: &Request, in_flight: usize) -> Response {
         let target = Target::parse(&request.url);
-        let version = target.segments.first().map(|first| first.to_ascii_lowercase());
-        if matches!(version.as_deref(), Some("v1.0" | "beta")) {
+        if is_graph(&target) {
             return graph::handle(self, context, request, &target, in_flight);
         }
         identity::handle(&mut self.directory, &mut self.store, &self.base_url, context, request, &target)
     }
+
+    /// Lets the page that asked read an answer that isn't the service's own, as it may read those that are.
+    pub(crate) fn let_in(&self, request: &Request, response: Response) -> Response {
+        let target = Target::parse(&request.url);
+        if is_graph(&target) {
+            graph::open_to_pages(request, response)
+        } else {
+            identity::open_to_pages(&self.directory, request, &target, response)
+        }
+    }
+}
+
+fn is_graph(target: &Target) -> bool {
+    let version = target.segments.first().map(|first| first.to_ascii_lowercase());
+    matches!(version.as_deref(), Some("v1.0" | "beta"))
 }

@@ -17,6 +17,7 @@ mod query;
 mod throttle;
 mod users;
 
+pub(super) use cors::open as open_to_pages;
 pub(super) use throttle::Throttle;
 
 use super::Microsoft;

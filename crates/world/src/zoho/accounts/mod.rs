@@ -9,9 +9,9 @@ mod token;
 
 pub(crate) use grants::{Accounts, Client};
 
-use super::data_centre::{origin, path_and_query};
 use super::{Zoho, respond};
 use crate::Context;
+use crate::address::{origin, path_and_query};
 use mxs_http::url::parse_form;
 use mxs_http::{Method, Request, Response};
 use serde_json::json;

@@ -25,9 +25,9 @@ pub(crate) use records::PageTokens;
 pub(crate) use value::{Place, display_name};
 
 use super::Zoho;
-use super::data_centre::path_and_query;
 use super::org::Org;
 use crate::Context;
+use crate::address::path_and_query;
 use credits::Cost;
 use mxs_http::{Request, Response};
 use route::{Operation, Route};

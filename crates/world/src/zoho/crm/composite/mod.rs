@@ -11,7 +11,7 @@ mod reference;
 use super::call::{Call, Query};
 use super::failure::Failure;
 use super::route::Route;
-use crate::zoho::data_centre::path_and_query;
+use crate::address::path_and_query;
 use crate::zoho::org::Org;
 use crate::zoho::respond;
 use mxs_http::Response;
