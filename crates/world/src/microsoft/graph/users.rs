@@ -7,7 +7,7 @@ use super::address::Owner;
 use super::answer::Answer;
 use super::ask::Ask;
 use super::caller::{self, Right};
-use super::filter::{self, Expression, Literal, Subject};
+use super::filter::{self, Expression, Function, Literal, Operator, Subject};
 use super::query::options;
 use crate::microsoft::directory::User;
 use crate::microsoft::refusal::Refusal;
@@ -85,13 +85,38 @@ impl UserQuery {
                 _ => return Err(bad_request(format!("The query option '{name}' is not supported."))),
             }
         }
+        query.check_capabilities(ask)?;
         Ok(query)
+    }
+
+    /// The directory takes some operators only from clients that accept an older answer and count, and
+    /// `contains` from nobody.
+    ///
+    /// See <https://learn.microsoft.com/en-us/graph/aad-advanced-queries>.
+    fn check_capabilities(&self, ask: &Ask) -> Result<(), Refusal> {
+        let Some(filter) = &self.filter else { return Ok(()) };
+        let never = |part: &Expression| matches!(part, Expression::Match { function: Function::Contains, .. });
+        let advanced = |part: &Expression| match part {
+            Expression::Compare { operator, .. } => *operator == Operator::NotEqual,
+            Expression::Match { function, .. } => *function == Function::EndsWith,
+            Expression::Not(_) => true,
+            _ => false,
+        };
+        if filter.contains(&never) || (filter.contains(&advanced) && !(self.count && accepts_older(ask))) {
+            return Err(Refusal::new(400, "Request_UnsupportedQuery", "Unsupported or invalid query filter clause."));
+        }
+        Ok(())
     }
 
     fn write(&self, user: &User) -> Map<String, Value> {
         let names = self.select.as_deref().unwrap_or(&DEFAULT);
         names.iter().map(|&name| (name.to_owned(), value(user, name))).collect()
     }
+}
+
+/// Whether a client accepts an answer that may not show the latest changes.
+fn accepts_older(ask: &Ask) -> bool {
+    ask.headers.get("ConsistencyLevel").is_some_and(|level| level.eq_ignore_ascii_case("eventual"))
 }
 
 fn value(user: &User, name: &str) -> Value {
@@ -159,9 +184,7 @@ impl GraphCall<'_, '_> {
             users.iter().skip(query.after).take(size).map(|user| Value::Object(query.write(user))).collect();
         let mut body = json!({ "@odata.context": self.users_context(&query, "") });
         // The directory counts only for clients that accept an older answer.
-        if query.count
-            && ask.headers.get("ConsistencyLevel").is_some_and(|level| level.eq_ignore_ascii_case("eventual"))
-        {
+        if query.count && accepts_older(ask) {
             body["@odata.count"] = users.len().into();
         }
         let told = query.after + page.len();

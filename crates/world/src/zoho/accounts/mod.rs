@@ -45,7 +45,7 @@ pub(crate) fn handle(zoho: &mut Zoho, context: &mut Context<'_>, request: &Reque
     let parameters = Parameters::of(request);
     match (request.method, path.trim_end_matches('/')) {
         (Method::Get, "/oauth/v2/auth") => authorize::ask(zoho, &parameters, origin(&request.url)),
-        (Method::Post, "/oauth/v2/auth") => authorize::decide(zoho, context, &parameters),
+        (Method::Post, "/oauth/v2/auth") => authorize::decide(zoho, context, &parameters, origin(&request.url)),
         (Method::Post, "/oauth/v2/token") => token::issue(zoho, context, &parameters, origin(&request.url)),
         (Method::Post, "/oauth/v2/token/revoke") => token::revoke(zoho, &parameters),
         (Method::Get, "/oauth/serverinfo") => server_info(zoho),
