@@ -2,7 +2,7 @@
 
 use crate::Service;
 use crate::address::path_and_query;
-use mxs_http::{Method, Request, Response};
+use mxs_http::Request;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -11,14 +11,17 @@ use std::collections::BTreeMap;
 pub struct Counters {
     /// Requests by service and `METHOD /path/pattern`, ids replaced by `{id}`.
     pub requests: BTreeMap<Service, BTreeMap<String, u64>>,
-    /// Requests whose answer was 2xx and whose method writes, by service. A batch counts once here; its
-    /// parts count under `operations`.
+    /// Requests that created, changed or deleted something, by service. A batch counts once here; its parts
+    /// count under `operations`.
     pub writes: BTreeMap<Service, u64>,
     /// Named things that happened inside requests (parts of a batch, records created, credits spent), as
     /// each half counts them.
     pub operations: BTreeMap<String, u64>,
     /// Faults that struck, by service.
     pub faults: BTreeMap<Service, u64>,
+    /// Whether the request that is being answered has written.
+    #[serde(skip)]
+    wrote: bool,
 }
 
 impl Counters {
@@ -32,17 +35,21 @@ impl Counters {
         *self.operations.entry(name.to_owned()).or_default() += amount;
     }
 
+    /// Adds to a named count of things that were created, changed or deleted.
+    pub(crate) fn wrote(&mut self, name: &str) {
+        self.wrote = true;
+        self.add(name, 1);
+    }
+
     pub(crate) fn fault(&mut self, service: Service) {
         *self.faults.entry(service).or_default() += 1;
     }
 
-    pub(crate) fn count(&mut self, service: Service, request: &Request, response: &Response) {
+    /// Counts a request that was answered.
+    pub(crate) fn count(&mut self, service: Service, request: &Request) {
         let name = format!("{} {}", request.method, pattern(&request.url));
         *self.requests.entry(service).or_default().entry(name).or_default() += 1;
-        let writes = matches!(request.method, Method::Post | Method::Put | Method::Patch | Method::Delete);
-        let reads_by_post =
-            ["/token", "/coql", "/getSchedule"].iter().any(|tail| pattern(&request.url).ends_with(tail));
-        if writes && !reads_by_post && response.is_success() {
+        if std::mem::take(&mut self.wrote) {
             *self.writes.entry(service).or_default() += 1;
         }
     }

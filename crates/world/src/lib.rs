@@ -10,6 +10,7 @@
 mod address;
 mod counters;
 mod faults;
+mod html;
 mod ids;
 mod outbox;
 
@@ -136,7 +137,7 @@ impl World {
             }
             Service::Zoho => self.with_zoho(|zoho, context| zoho.handle(context, request, in_flight)),
         };
-        self.counters.count(service, request, &response);
+        self.counters.count(service, request);
         match effect {
             Some(Effect::DropAfter) => {
                 self.counters.fault(service);

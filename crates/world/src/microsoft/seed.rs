@@ -61,11 +61,6 @@ impl Microsoft {
         self.directory.apps.values()
     }
 
-    /// One application registration, to change its secrets, addresses or grants.
-    pub fn app_mut(&mut self, client_id: &str) -> Option<&mut App> {
-        self.directory.apps.get_mut(client_id)
-    }
-
     /// Lets a user sign in or not. Tokens that are out go on working until they expire.
     pub fn set_enabled(&mut self, user: &str, enabled: bool) {
         if let Some(user) = self.directory.user_mut(user) {

@@ -72,6 +72,22 @@ fn parts_are_answered_each_for_itself() {
 }
 
 #[test]
+fn a_batch_that_only_reads_writes_nothing() {
+    let world = &mut world();
+    let graph = graph(world);
+    let read = json!([{ "id": "1", "method": "GET", "url": "/me/contacts" }]);
+    batch(world, &graph, read, 1);
+    assert!(world.counters.writes.is_empty(), "signing in and reading: {:?}", world.counters.writes);
+    let json_body = json!({ "Content-Type": "application/json" });
+    let write = json!([
+        { "id": "1", "method": "POST", "url": "/me/contacts", "headers": json_body, "body": { "givenName": "A" } },
+        { "id": "2", "method": "POST", "url": "/me/contacts", "headers": json_body, "body": { "givenName": "B" } },
+    ]);
+    batch(world, &graph, write, 1);
+    assert_eq!(world.counters.writes.get(&Service::Microsoft), Some(&1));
+}
+
+#[test]
 fn parts_wait_for_those_they_depend_on() {
     let world = &mut world();
     let graph = graph(world);

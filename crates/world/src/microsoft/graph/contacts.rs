@@ -8,7 +8,6 @@ use super::query::Query;
 use super::{GraphCall, Opened};
 use crate::microsoft::mailbox::{Contact, Edit};
 use crate::microsoft::refusal::Refusal;
-use crate::microsoft::target::{Target, write_query};
 use serde_json::{Value, json};
 
 impl GraphCall<'_, '_> {
@@ -35,18 +34,11 @@ impl GraphCall<'_, '_> {
             body["@odata.count"] = found.len().into();
         }
         if found.len() > query.skip.saturating_add(page.len()) && !page.is_empty() {
-            body["@odata.nextLink"] = self.next_page(&ask.target, query.skip + page.len()).into();
+            body["@odata.nextLink"] =
+                self.next_page(&ask.target, "$skip", (query.skip + page.len()).to_string()).into();
         }
         body["value"] = page.into();
         Ok(Answer::json(200, body))
-    }
-
-    /// The address of the next page: the same options, skipping more.
-    fn next_page(&self, target: &Target, skip: usize) -> String {
-        let mut options: Vec<(String, String)> =
-            target.query.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("$skip")).cloned().collect();
-        options.push(("$skip".into(), skip.to_string()));
-        format!("{}{}?{}", self.microsoft.base_url, target.path, write_query(&options))
     }
 
     pub(super) fn count_contacts(
@@ -91,7 +83,7 @@ impl GraphCall<'_, '_> {
         }
         let (mailbox, context) = self.mailbox_mut(opened)?;
         let key = mailbox.add(folder.unwrap_or("contacts"), edit, context)?;
-        self.context.counters.add("graph contacts created", 1);
+        self.context.counters.wrote("graph contacts created");
         let (written, id) = self.written(opened, &key, ask, &query)?;
         let location = format!("{}{}/contacts/{id}", self.microsoft.base_url, opened.root);
         Ok(self.one(opened, written, 201, &query).header("Location", location))
@@ -109,7 +101,7 @@ impl GraphCall<'_, '_> {
         let edit = Edit::read(&ask.json()?)?;
         let (mailbox, context) = self.mailbox_mut(opened)?;
         let key = mailbox.edit(id, edit, context)?;
-        self.context.counters.add("graph contacts updated", 1);
+        self.context.counters.wrote("graph contacts updated");
         let (written, _) = self.written(opened, &key, ask, &query)?;
         Ok(self.one(opened, written, 200, &query))
     }
@@ -129,7 +121,7 @@ impl GraphCall<'_, '_> {
         } else {
             mailbox.delete(id, context)?
         }
-        self.context.counters.add("graph contacts deleted", 1);
+        self.context.counters.wrote("graph contacts deleted");
         Ok(Answer::empty(204))
     }
 
@@ -143,7 +135,7 @@ impl GraphCall<'_, '_> {
         self.check_deletable(opened, folder, id, ask)?;
         let (mailbox, context) = self.mailbox_mut(opened)?;
         mailbox.purge(id, context)?;
-        self.context.counters.add("graph contacts deleted", 1);
+        self.context.counters.wrote("graph contacts deleted");
         Ok(Answer::empty(204))
     }
 

@@ -66,7 +66,7 @@ fn remove(org: &mut Org, call: &mut Call<'_, '_>, module: &Module, id: Id, detai
     if workflow::wanted_by_query(call) {
         workflow::run(org, call, module, owner, "deleted");
     }
-    call.context.counters.add("zoho records deleted", 1);
+    call.context.counters.wrote("zoho records deleted");
     Ok(json!({
         "code": "SUCCESS",
         "details": { "id": id.json() },

@@ -43,6 +43,6 @@ pub(super) fn insert_one(
     let draft = draft(org, module, input, place, true)?;
     duplicates::refuse(org, module, &draft, None, place)?;
     let id = store_new(org, module, draft, call.caller.user, call.now());
-    call.context.counters.add("zoho records created", 1);
+    call.context.counters.wrote("zoho records created");
     Ok(id)
 }

@@ -84,18 +84,25 @@ fn changeable(org: &Org, call: &Call<'_, '_>, module: &Module, id: Id, place: Pl
         let message = "no permission to perform an action on this record";
         return Err(Failure::new(403, "NO_PERMISSION", message, at()));
     }
+    unlocked(record, place)?;
+    match call.unmodified_since()? {
+        Some(since) if record.modified > since => Err(already_modified(org, record, user)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether anybody may change a record: nobody changes one that is locked, or a lead that was converted.
+pub(crate) fn unlocked(record: &Record, place: Place) -> Result<(), Failure> {
     if record.converted() {
-        return Err(Failure::new(400, "CONVERTED_RECORD", "can't update the converted record", at()));
+        let details = json!({ "api_name": "id", "json_path": place.path("id") });
+        return Err(Failure::new(400, "CONVERTED_RECORD", "can't update the converted record", details));
     }
     if record.locked {
         let message = "Sorry, you cannot perform this operation as the record is locked.";
         let details = json!({ "api_name": "id", "json_path": place.path("id"), "action": "record_locking" });
         return Err(Failure::new(400, "RECORD_LOCKED", message, details));
     }
-    match call.unmodified_since()? {
-        Some(since) if record.modified > since => Err(already_modified(org, record, user)),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 fn already_modified(org: &Org, record: &Record, viewer: Id) -> Failure {
@@ -125,6 +132,6 @@ pub(super) fn update_record(
     duplicates::refuse(org, module, &draft, Some(id), place)?;
     let (user, now) = (call.caller.user, call.now());
     org.store_mut(module).change(id, |record| draft.apply(record, user, now));
-    call.context.counters.add("zoho records updated", 1);
+    call.context.counters.wrote("zoho records updated");
     Ok(id)
 }
