@@ -133,6 +133,20 @@ pub fn parse_marked(response: &Response, org: &str) -> Result<MarkedPage, GraphE
     })
 }
 
+/// Asks how many contacts there are. A delta link doesn't tell who comes back to the folder under an
+/// immutable id; the number gives it away.
+///
+/// <https://learn.microsoft.com/en-us/graph/query-parameters#count>,
+/// <https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/72>
+pub fn count() -> Request {
+    page("/v1.0/me/contacts?$select=id&$top=1&$count=true".to_owned(), 1)
+}
+
+/// Reads the answer to [`count`]; `None` when it doesn't say.
+pub fn parse_count(response: &Response) -> Result<Option<u64>, GraphError> {
+    Ok(success(response)?.get("@odata.count").and_then(Value::as_u64))
+}
+
 const NEXT_LINK: &str = "@odata.nextLink";
 
 /// A request for one page. Graph forgets the preferences from page to page, so each request has them.
@@ -233,6 +247,21 @@ mod tests {
         }
         let gone = Response::new(410).header("Location", "https://graph/delta?$deltatoken=");
         assert_eq!(parse_delta(&gone).map_err(|error| error.kind), Err(ErrorKind::TokenDead));
+    }
+
+    #[test]
+    fn contacts_are_counted() {
+        assert_eq!(count().url, "/v1.0/me/contacts?$select=id&$top=1&$count=true");
+        let cases = [
+            (answer(json!({ "@odata.count": 1200, "value": [{ "id": "1" }] })), Ok(Some(1200))),
+            (answer(json!({ "@odata.count": "1200", "value": [] })), Ok(None)),
+            (answer(json!({ "value": [] })), Ok(None)),
+            (Response::new(200).body("text/html", "<html>"), Err(ErrorKind::Unreadable)),
+            (Response::new(429), Err(ErrorKind::Throttled)),
+        ];
+        for (response, wanted) in cases {
+            assert_eq!(parse_count(&response).map_err(|error| error.kind), wanted);
+        }
     }
 
     #[test]

@@ -140,6 +140,9 @@ fn classify(status: u16, codes: &[&str], asks_to_wait: bool) -> ErrorKind {
         "ErrorInvalidChangeKey",
         "ConditionNotMet",
         "PreconditionFailed",
+        // Said of an item that was deleted meanwhile, where an immutable id goes on finding it
+        // (<https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/3047>).
+        "ErrorCannotDeleteObject",
     ]) {
         return ErrorKind::Stale;
     }
@@ -205,6 +208,7 @@ mod tests {
             (401, "InvalidAuthenticationToken", SignInAgain),
             (403, "ErrorAccessDenied", Denied),
             (403, "ErrorQuotaExceeded", Refused),
+            (403, "ErrorCannotDeleteObject", Stale),
             (404, "ErrorItemNotFound", NotFound),
             (404, "erroritemnotfound", NotFound),
             (404, "ErrorFolderNotFound", Refused),

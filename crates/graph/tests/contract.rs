@@ -132,12 +132,13 @@ fn paths_are_ways_through_the_metadata() {
     let (id, version) = (ExchangeId::new("I"), Version::new("V"));
     let batch = batch::request(&[batch::Part::Get { id: &id }, batch::Part::Delete { id: &id, version: &version }]);
     let (default, other) = (folders::default_folder().url, folders::contact_folder("F").url);
-    let urls =
-        [me::request().url, contacts::delta_start().url, contacts::marked_start().url, batch.url, default, other];
+    let (marked, count) = (contacts::marked_start().url, contacts::count().url);
+    let urls = [me::request().url, contacts::delta_start().url, marked, count, batch.url, default, other];
     let paths: Vec<&str> = urls.iter().filter_map(|url| url.split('?').next()).collect();
     let wanted = [
         "/v1.0/me",
         "/v1.0/me/contacts/delta",
+        "/v1.0/me/contacts",
         "/v1.0/me/contacts",
         "/v1.0/$batch",
         "/v1.0/me/contacts",

@@ -4,18 +4,18 @@ use crate::round::{Round, Stop};
 use crate::send::VendorError as _;
 use crate::write_exchange::PartResult;
 use crate::{Env, Failure, Phase, Store};
-use mxs_core::{Coverage, ExchangeId, Observation, Seen, View};
+use mxs_core::{Coverage, ExchangeId, Observation, Scope, Seen, Side, View};
 use mxs_graph::batch::{BATCH_MAX, Part, PartOutcome};
 use mxs_graph::contacts::{self, DeltaItem, Next};
 use mxs_graph::folders::{self, DELETED_ITEMS};
 use mxs_graph::{ErrorKind, GraphError};
 use mxs_http::{HttpPort, Request, Response};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most pages of one reading: a mailbox of five million contacts is a loop.
 const PAGES_MAX: u32 = 10_000;
 
-/// How often a reading starts anew because its token died on the way.
+/// How often a reading starts anew because its token died on the way, or because it didn't tell all.
 const RESTARTS_MAX: u32 = 3;
 
 type Items = BTreeMap<ExchangeId, DeltaItem>;
@@ -31,6 +31,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 Ok((items, link)) => {
                     let coverage = if cursor.is_some() { Coverage::Changes } else { Coverage::Everything };
                     let records = self.observe(coverage, items).await?;
+                    if coverage == Coverage::Changes && self.has_untold_items(&records).await? {
+                        cursor = None;
+                        continue;
+                    }
                     return Ok((View { records, ..View::new(coverage) }, link));
                 }
                 // The token died: nothing that was read under it counts.
@@ -73,10 +77,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                     records.insert(id, Observation::Present(seen));
                 }
                 DeltaItem::Changed => unread.push(id),
-                DeltaItem::Removed if self.state.links.contains_key(&id) => missing.push(id),
-                DeltaItem::Removed => {
-                    records.insert(id, Observation::Gone);
-                }
+                DeltaItem::Removed => missing.push(id),
             }
         }
         self.read_items(&unread, &mut records).await?;
@@ -85,6 +86,26 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             self.read_marks(&mut records).await?;
         }
         Ok(records)
+    }
+
+    /// Whether the folder holds another number of items than this run knows of. Under an immutable id a
+    /// delta link doesn't tell who was restored or moved back, and would keep silent until somebody changes
+    /// the item; one request a run finds that out, and everything is read anew.
+    async fn has_untold_items(&self, records: &Records) -> Result<bool, Stop> {
+        let Some(count) = self.must_read(&contacts::count(), contacts::parse_count).await? else { return Ok(false) };
+        let side = Side::Exchange;
+        let linked = self.state.links.values();
+        let linked = linked.filter(|link| link.scope != Scope::Gone { side } && link.scope != Scope::Left { side });
+        let mut here: BTreeSet<&ExchangeId> = linked.map(|link| &link.exchange).collect();
+        let unlinked = self.state.unlinked.keys().chain(self.state.intents.keys());
+        here.extend(unlinked.filter_map(|id| id.exchange()));
+        for (id, observation) in records {
+            match observation {
+                Observation::Present(_) => here.insert(id),
+                Observation::Gone | Observation::Left => here.remove(id),
+            };
+        }
+        Ok(here.len() as u64 != count)
     }
 
     /// Reads items of which a page didn't say all.
@@ -102,8 +123,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         Ok(())
     }
 
-    /// Linked items that are no longer in the folder: were they deleted, or moved to another contact
-    /// folder? Outlook deletes into Deleted Items, where an item can still be read.
+    /// Items that left the folder: were they deleted, moved to another contact folder, or are they back?
+    /// Outlook deletes into Deleted Items, where an item can still be read.
     async fn find_missing(&self, ids: &[ExchangeId], records: &mut Records) -> Result<(), Stop> {
         let mut elsewhere: BTreeMap<String, Vec<(ExchangeId, Seen)>> = BTreeMap::new();
         for (id, answer) in ids.iter().zip(self.ask(ids).await?) {

@@ -1,8 +1,9 @@
 //! What a tester lets go wrong.
 
 use crate::Service;
-use mxs_http::{Request, Response};
+use mxs_http::{Method, Request, Response};
 use serde::{Deserialize, Serialize};
+use std::num::NonZeroU32;
 
 /// What happens to a request that a fault strikes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +52,7 @@ impl Effect {
 
 /// One fault: which requests it strikes, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Fault {
     /// The service it waits at.
     pub service: Service,
@@ -65,7 +67,7 @@ pub struct Fault {
     pub skip: u32,
     /// How many it strikes before it is gone.
     #[serde(default = "once")]
-    pub times: u32,
+    pub times: NonZeroU32,
     /// What happens.
     pub effect: Effect,
     /// Added delay in milliseconds.
@@ -73,8 +75,8 @@ pub struct Fault {
     pub delay_ms: u64,
 }
 
-fn once() -> u32 {
-    1
+fn once() -> NonZeroU32 {
+    NonZeroU32::MIN
 }
 
 /// The faults in wait, in the order in which they were set.
@@ -97,8 +99,12 @@ impl Faults {
         &self.0
     }
 
-    /// The first fault that strikes `request`, if any; uses it up.
+    /// The first fault that strikes `request`, if any; uses it up. A browser's question before a request is
+    /// spared: a fault is meant for the request, and nobody counts the questions.
     pub(crate) fn strike(&mut self, service: Service, request: &Request) -> Option<Fault> {
+        if request.method == Method::Options {
+            return None;
+        }
         let index = self.0.iter_mut().position(|fault| {
             let matches = fault.service == service
                 && fault.method.as_deref().is_none_or(|method| method.eq_ignore_ascii_case(request.method.as_str()))
@@ -109,11 +115,12 @@ impl Faults {
             }
             matches && !passes
         })?;
-        let fault = &mut self.0[index];
-        fault.times = fault.times.saturating_sub(1);
-        let struck = fault.clone();
-        if fault.times == 0 {
-            self.0.remove(index);
+        let struck = self.0[index].clone();
+        match NonZeroU32::new(struck.times.get() - 1) {
+            Some(left) => self.0[index].times = left,
+            None => {
+                self.0.remove(index);
+            }
         }
         Some(struck)
     }

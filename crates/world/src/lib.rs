@@ -7,8 +7,10 @@
 //! What it is not: a copy of either product. It covers what this project calls, completely, and answers
 //! everything else as the vendor answers an unknown address.
 
+mod address;
 mod counters;
 mod faults;
+mod html;
 mod ids;
 mod outbox;
 
@@ -122,7 +124,12 @@ impl World {
         let effect = fault.map(|fault| fault.effect);
         if let Some(Effect::Status { .. } | Effect::DropBefore) = effect {
             self.counters.fault(service);
-            return Outcome { response: effect.and_then(Effect::into_response), delay_ms };
+            let response = effect.and_then(Effect::into_response);
+            let response = response.map(|response| match service {
+                Service::Microsoft => self.microsoft.let_in(request, response),
+                Service::Zoho => response,
+            });
+            return Outcome { response, delay_ms };
         }
         let response = match service {
             Service::Microsoft => {
@@ -130,7 +137,7 @@ impl World {
             }
             Service::Zoho => self.with_zoho(|zoho, context| zoho.handle(context, request, in_flight)),
         };
-        self.counters.count(service, request, &response);
+        self.counters.count(service, request);
         match effect {
             Some(Effect::DropAfter) => {
                 self.counters.fault(service);

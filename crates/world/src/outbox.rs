@@ -5,11 +5,9 @@ use serde::Serialize;
 /// One message to one recipient.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Mail {
-    /// Who sends it.
-    pub from: String,
     /// Who gets it.
     pub to: String,
-    /// Why a server sends it: `invitation`, `update`, `cancellation`, `message`, `notification`.
+    /// Why a server sends it: `workflow`.
     pub reason: &'static str,
     /// The subject.
     pub subject: String,
@@ -24,7 +22,7 @@ pub struct Outbox {
 
 impl Outbox {
     /// Sends one message.
-    pub fn send(&mut self, mail: Mail) {
+    pub(crate) fn send(&mut self, mail: Mail) {
         self.mails.push(mail);
     }
 }

@@ -59,10 +59,7 @@ async fn every_kind_of_item_comes_back_as_it_was_put() {
     assert_eq!(f.commit(&anna, fence, changes).await.status, StatusCode::OK);
     assert_eq!(
         f.state(&anna, fence, 100).await,
-        [
-            json!({ "intent": intent("crm", "c2") }),
-            json!({ "unlinked": unlinked("exchange", "e2") }),
-        ]
+        [json!({ "intent": intent("crm", "c2") }), json!({ "unlinked": unlinked("exchange", "e2") }),]
     );
     f.finish(&anna, fence, json!("completed")).await;
     let cursors = f.lease(&anna).await.cursors;

@@ -108,7 +108,7 @@ async fn delete(
     sandbox.world(|world| {
         world.with_microsoft(|microsoft, context| {
             if of.purge {
-                microsoft.purge_contact(&of.mailbox, &id)
+                microsoft.purge_contact(&of.mailbox, &id, context)
             } else {
                 microsoft.delete_contact(&of.mailbox, &id, context)
             }
@@ -135,30 +135,16 @@ async fn shift(
     Ok(Json(json!({ "id": id })))
 }
 
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Death {
-    #[default]
-    GoneWithLocation,
-    GoneWithoutLocation,
-    BadRequest,
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Expire {
     mailbox: String,
     #[serde(default, rename = "as")]
-    death: Death,
+    death: TokenDeath,
 }
 
 async fn expire_delta_tokens(State(sandbox): State<Sandbox>, Json(order): Json<Expire>) -> Result<StatusCode, Refusal> {
-    let death = match order.death {
-        Death::GoneWithLocation => TokenDeath::GoneWithLocation,
-        Death::GoneWithoutLocation => TokenDeath::GoneWithoutLocation,
-        Death::BadRequest => TokenDeath::BadRequest,
-    };
-    with_user(&sandbox, &order.mailbox, |microsoft, _| microsoft.expire_delta_tokens(&order.mailbox, death))?;
+    with_user(&sandbox, &order.mailbox, |microsoft, _| microsoft.expire_delta_tokens(&order.mailbox, order.death))?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -8,7 +8,7 @@
 //! | `DELETE /sandbox/zoho/{module}/{id}?user=I` | | moves it to the recycle bin |
 //! | `POST /sandbox/zoho/{module}/{id}/restore` | | takes it out of the recycle bin |
 //! | `POST /sandbox/zoho/{module}/{id}/purge` | | removes it from the recycle bin for good |
-//! | `POST /sandbox/zoho/{module}/{id}/lock` | `{locked}` | a locked record can't be changed |
+//! | `POST /sandbox/zoho/{module}/{id}/lock` | `{locked}` | a locked record can't be changed or deleted |
 //! | `POST /sandbox/zoho/tokens/revoke` | `{user}` | every token of that user ends |
 //!
 //! `user` is a CRM user's id; without one, it is the first administrator.
@@ -96,7 +96,15 @@ async fn delete(
     Query(by): Query<By>,
 ) -> Result<StatusCode, Refusal> {
     let (by, record) = (by.id(&sandbox)?, id(&record)?);
-    done(sandbox.world(|world| world.with_zoho(|zoho, context| zoho.delete_record(context, &module, record, by))))
+    let deleted = sandbox.world(|world| {
+        let locked = world.zoho.record(&module, record).is_some_and(|record| record["Locked__s"] == true);
+        let deleted = world.with_zoho(|zoho, context| zoho.delete_record(context, &module, record, by));
+        (deleted, locked)
+    });
+    match deleted {
+        (false, true) => Err(Refusal::new(StatusCode::BAD_REQUEST, "RECORD_LOCKED", "the record is locked")),
+        (deleted, _) => done(deleted),
+    }
 }
 
 async fn restore(

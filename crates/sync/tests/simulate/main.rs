@@ -3,6 +3,7 @@
 //! `SEEDS=10000 cargo test -p mxs-sync --test simulate` runs more of them, `SEED=7` runs one. A failure
 //! prints its seed and the shortest part of its script that still fails.
 
+mod come_back;
 mod cost;
 mod orphans;
 mod place;
@@ -42,6 +43,11 @@ fn play(script: &Script) {
     }
     assert!(settled, "the syncs settle");
     oracle.check(&stage);
+    // The very last one has nothing left to find out.
+    stage.forget_counts();
+    stage.sync(None).expect("nobody dies any more");
+    let reading = "Microsoft GET /v1.0/me/contacts/delta: 1".to_owned();
+    assert!(stage.requests().contains(&reading), "a sync that knows all reads all: {:?}", stage.requests());
 }
 
 /// The message of a panic.

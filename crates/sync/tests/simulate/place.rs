@@ -9,10 +9,15 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
+/// What somebody else does while a run goes on.
+pub(crate) type Meanwhile = Box<dyn FnOnce(&mut World)>;
+
 /// Counts the calls a run makes to the outside, and kills it at one of them.
-#[derive(Debug)]
+#[derive(Default)]
 pub(crate) struct Fate {
     calls: Cell<u32>,
+    /// What somebody else does before this call, or the next one to a vendor.
+    meanwhile: RefCell<Option<(u32, Meanwhile)>>,
     death: Option<Death>,
 }
 
@@ -34,7 +39,19 @@ pub(crate) enum Moment {
 
 impl Fate {
     pub(crate) fn of(death: Option<Death>) -> Self {
-        Self { calls: Cell::new(0), death }
+        Self { death, ..Self::default() }
+    }
+
+    pub(crate) fn meddled_with(call: u32, meanwhile: Meanwhile) -> Self {
+        Self { meanwhile: RefCell::new(Some((call, meanwhile))), ..Self::default() }
+    }
+
+    /// Lets the other one act when it is time.
+    fn let_act(&self, world: &RefCell<World>) {
+        let due = self.meanwhile.borrow().as_ref().is_some_and(|(call, _)| *call <= self.calls.get() + 1);
+        if due && let Some((_, act)) = self.meanwhile.take() {
+            act(&mut world.borrow_mut());
+        }
     }
 
     pub(crate) fn calls(&self) -> u32 {
@@ -68,6 +85,7 @@ impl HttpPort for WorldPort<'_> {
     async fn send(&self, request: Request) -> Result<Response, NoResponse> {
         let request = request.header("Authorization", self.authorization.clone());
         let creates = (request.method, request.url.as_str()) == (Method::Post, "/crm/v8/Contacts");
+        self.fate.let_act(self.world);
         let outcome = self.fate.call(creates, || self.world.borrow_mut().handle(self.service, &request, 1)).await;
         outcome.response.ok_or(NoResponse::Unknown)
     }

@@ -1,7 +1,7 @@
 //! What happens in a simulation: a script that follows from a seed.
 
 use mxs_core::{Direction, Side, Winner};
-use mxs_world::microsoft::TokenDeath;
+use mxs_world::microsoft::{MovesTold, Rules, TokenDeath};
 use mxs_world::{Effect, Service};
 use std::fmt;
 
@@ -41,6 +41,13 @@ pub(crate) enum Step {
     DieUntold,
     /// Time passes.
     Wait { seconds: u32 },
+    /// Microsoft follows these rules from now on.
+    Rules(Rules),
+    /// A person moves an item to another folder and back.
+    MoveAwayAndBack { place: u32 },
+    /// A person takes the item that was deleted last out of Deleted Items or Recoverable Items, unless there is
+    /// another of the same person.
+    Restore,
 }
 
 /// A script and the rules it runs under.
@@ -135,7 +142,32 @@ pub(crate) fn script(seed: u64) -> Script {
         };
         steps.push(step);
     }
+    come_back(&mut Dice::new(!seed), &mut steps);
     Script { direction, steps }
+}
+
+/// Puts in between what people do to items that come back, and begins with the rules for it. It has dice of
+/// its own, so that the rest of a script stays what it is.
+fn come_back(dice: &mut Dice, steps: &mut Vec<Step>) {
+    for _ in 0..dice.below(8) {
+        let at = dice.below(steps.len() as u32 + 1) as usize;
+        let place = dice.below(8);
+        match dice.below(3) {
+            0 => steps.insert(at, Step::MoveAwayAndBack { place }),
+            1 => steps.insert(at, Step::Restore),
+            _ => {
+                // Deleted, perhaps noticed by a sync, and regretted.
+                steps.insert(at, Step::Restore);
+                if dice.coin() {
+                    steps.insert(at, Step::Sync);
+                }
+                steps.insert(at, Step::Delete { side: Side::Exchange, place });
+            }
+        }
+    }
+    let moves_told = [MovesTold::FirstOnes, MovesTold::None, MovesTold::All][dice.below(3) as usize];
+    let (delete_is_final, recoverable_hidden) = (dice.coin(), dice.coin());
+    steps.insert(0, Step::Rules(Rules { moves_told, delete_is_final, recoverable_hidden, ..Rules::default() }));
 }
 
 fn fault(dice: &mut Dice) -> Step {

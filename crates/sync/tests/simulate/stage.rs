@@ -8,8 +8,10 @@ use mxs_world::{Effect, Fault, Service, World};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
 
 mod cast;
+mod come_back;
 
 use cast::Card;
 
@@ -47,13 +49,17 @@ impl Stage {
 
     /// Runs a sync, which may die; answers what it reports if it lives.
     pub(crate) fn sync(&mut self, death: Option<Death>) -> Option<Report> {
+        self.sync_under(&Fate::of(death))
+    }
+
+    /// Runs a sync under a fate.
+    pub(crate) fn sync_under(&mut self, fate: &Fate) -> Option<Report> {
         self.world.borrow_mut().advance(1_000);
         let tokens = self.cast.tokens(&mut self.world.borrow_mut());
-        let fate = Fate::of(death);
-        let port = |service, authorization| WorldPort { world: &self.world, fate: &fate, service, authorization };
+        let port = |service, authorization| WorldPort { world: &self.world, fate, service, authorization };
         let graph = port(Service::Microsoft, tokens.microsoft);
         let crm = port(Service::Zoho, tokens.zoho);
-        let store = MemoryStore { memory: &self.memory, fate: &fate };
+        let store = MemoryStore { memory: &self.memory, fate };
         let env = WorldEnv { world: &self.world };
         let sync = Sync {
             graph: &graph,
@@ -112,7 +118,7 @@ impl Stage {
                 method: None,
                 url_contains: String::new(),
                 skip: *skip,
-                times: 1,
+                times: NonZeroU32::MIN,
                 effect: effect.clone(),
                 delay_ms: 0,
             }),
@@ -127,6 +133,9 @@ impl Stage {
                 self.sync(Some(Death::Untold));
             }
             Step::Wait { seconds } => self.world.borrow_mut().advance(i64::from(*seconds) * 1_000),
+            Step::Rules(rules) => self.world.borrow_mut().microsoft.rules = rules.clone(),
+            Step::MoveAwayAndBack { place } => self.move_away_and_back(*place),
+            Step::Restore => self.restore(),
         }
     }
 
@@ -150,7 +159,7 @@ impl Stage {
             method: None,
             url_contains: String::new(),
             skip: 0,
-            times: u32::MAX,
+            times: NonZeroU32::MAX,
             effect: effect.clone(),
             delay_ms: 0,
         });
@@ -198,6 +207,11 @@ impl Stage {
     /// Why records have no partner.
     pub(crate) fn reasons(&self) -> Vec<mxs_core::Reason> {
         self.memory.borrow().state.unlinked.values().map(|unlinked| unlinked.reason.clone()).collect()
+    }
+
+    /// How many links are not fully in sync.
+    pub(crate) fn problems(&self) -> usize {
+        self.memory.borrow().state.links.values().filter(|link| link.trouble.is_some()).count()
     }
 
     /// What was asked of the vendors since [`Stage::forget_counts`], a line each.

@@ -2,6 +2,7 @@
 //!
 //! See <https://learn.microsoft.com/en-us/entra/identity-platform/developer-glossary>.
 
+use crate::address;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -203,15 +204,8 @@ impl App {
     pub(crate) fn has_spa_origin(&self, origin: &str) -> bool {
         self.redirect_uris
             .iter()
-            .any(|redirect| redirect.platform == Platform::Spa && origin_of(&redirect.uri) == Some(origin))
+            .any(|redirect| redirect.platform == Platform::Spa && address::origin(&redirect.uri) == Some(origin))
     }
-}
-
-/// `https://a.example` of `https://a.example/b`.
-fn origin_of(uri: &str) -> Option<&str> {
-    let scheme = uri.find("://")?;
-    let end = uri[scheme + 3..].find('/').map_or(uri.len(), |slash| scheme + 3 + slash);
-    Some(&uri[..end])
 }
 
 /// Everyone and everything that can sign in.

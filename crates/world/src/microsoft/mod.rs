@@ -9,27 +9,20 @@ mod graph;
 mod identity;
 mod mailbox;
 mod refusal;
+mod rules;
 mod seed;
 mod target;
 
 pub use directory::{App, Platform, RedirectUri, Tenant, User};
 pub use mailbox::{Mailbox, TokenDeath};
 pub use refusal::Refusal;
+pub use rules::{MovesTold, Rules};
 
 use crate::Context;
 use directory::Directory;
 use mxs_http::{Request, Response};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use target::Target;
-
-/// Behaviour that reports about the service contradict each other on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rules {
-    /// A new contact needs a given name. Reported in 2018
-    /// (<https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/247>), documented nowhere.
-    pub given_name_required: bool,
-}
 
 /// The Microsoft half of the world.
 pub struct Microsoft {
@@ -60,10 +53,24 @@ impl Microsoft {
     /// Answers one request. `in_flight` requests are being answered, this one included.
     pub fn handle(&mut self, context: &mut Context<'_>, request: &Request, in_flight: usize) -> Response {
         let target = Target::parse(&request.url);
-        let version = target.segments.first().map(|first| first.to_ascii_lowercase());
-        if matches!(version.as_deref(), Some("v1.0" | "beta")) {
+        if is_graph(&target) {
             return graph::handle(self, context, request, &target, in_flight);
         }
         identity::handle(&mut self.directory, &mut self.store, &self.base_url, context, request, &target)
     }
+
+    /// Lets the page that asked read an answer that isn't the service's own, as it may read those that are.
+    pub(crate) fn let_in(&self, request: &Request, response: Response) -> Response {
+        let target = Target::parse(&request.url);
+        if is_graph(&target) {
+            graph::open_to_pages(request, response)
+        } else {
+            identity::open_to_pages(&self.directory, request, &target, response)
+        }
+    }
+}
+
+fn is_graph(target: &Target) -> bool {
+    let version = target.segments.first().map(|first| first.to_ascii_lowercase());
+    matches!(version.as_deref(), Some("v1.0" | "beta"))
 }

@@ -61,11 +61,6 @@ impl Microsoft {
         self.directory.apps.values()
     }
 
-    /// One application registration, to change its secrets, addresses or grants.
-    pub fn app_mut(&mut self, client_id: &str) -> Option<&mut App> {
-        self.directory.apps.get_mut(client_id)
-    }
-
     /// Lets a user sign in or not. Tokens that are out go on working until they expire.
     pub fn set_enabled(&mut self, user: &str, enabled: bool) {
         if let Some(user) = self.directory.user_mut(user) {
@@ -216,13 +211,14 @@ impl Microsoft {
         self.required(user)?.delete(id, context)
     }
 
-    /// Deletes a contact for good.
-    pub fn purge_contact(&mut self, user: &str, id: &str) -> Result<(), Refusal> {
-        self.required(user)?.purge(id)
+    /// Deletes a contact for good: it goes to Recoverable Items.
+    pub fn purge_contact(&mut self, user: &str, id: &str, context: &mut Context<'_>) -> Result<(), Refusal> {
+        self.required(user)?.purge(id, context)
     }
 
-    /// Moves a contact to a folder (`contacts` is the default one, `deleteditems` Deleted Items): it gets a new
-    /// id in the default form and keeps the immutable one, which is answered.
+    /// Moves a contact to a folder (`contacts` is the default one, `deleteditems` Deleted Items), also back from
+    /// where deleted ones are: it gets a new id in the default form and keeps the immutable one, which is
+    /// answered.
     pub fn move_contact(
         &mut self,
         user: &str,
@@ -249,7 +245,7 @@ impl Microsoft {
         self.required(user)?.delete_folder(id)
     }
 
-    /// A user's contacts outside Deleted Items. Each has all properties of a contact, its immutable id as `id`,
+    /// A user's contacts that aren't deleted. Each has all properties of a contact, its immutable id as `id`,
     /// the default form as `defaultId`, and its `singleValueExtendedProperties`.
     pub fn contacts(&self, user: &str) -> Vec<Value> {
         self.mailbox(user).map(Mailbox::contacts).unwrap_or_default()

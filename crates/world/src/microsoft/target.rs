@@ -1,5 +1,6 @@
 //! A request's address, taken apart.
 
+use crate::address::path_and_query;
 use mxs_http::url::{decode, encode, parse_form};
 
 /// The path's segments, each decoded on its own, and the query in its order.
@@ -16,10 +17,7 @@ pub(crate) struct Target {
 impl Target {
     /// Reads an absolute address, or one that starts at the path.
     pub(crate) fn parse(url: &str) -> Self {
-        let url = url.split('#').next().unwrap_or_default();
-        let local =
-            url.split_once("://").map_or(url, |(_, rest)| rest.find(['/', '?']).map_or("", |start| &rest[start..]));
-        let (path, query) = local.split_once('?').unwrap_or((local, ""));
+        let (path, query) = path_and_query(url);
         Self {
             segments: path.split('/').filter(|segment| !segment.is_empty()).map(decode).collect(),
             path: if path.is_empty() { "/".to_owned() } else { path.to_owned() },

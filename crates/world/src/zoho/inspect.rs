@@ -1,7 +1,7 @@
 //! Looking at records and changing them behind the API's back, as people at work in the CRM do.
 
 use super::Zoho;
-use super::crm::records::{draft, shown, store_new};
+use super::crm::records::{draft, refuse_duplicates, shown, store_new, unlocked};
 use super::crm::{Failure, Place, display_name};
 use super::id::Id;
 use super::org::{Org, UserStatus};
@@ -72,6 +72,7 @@ impl Zoho {
         let org = self.org_of_mut(owner).filter(|org| org.user(owner).is_some());
         let org = org.ok_or_else(|| Failure::path_id().body())?;
         let draft = draft(org, module, &input, Place(0), true).map_err(|failure| failure.body())?;
+        refuse_duplicates(org, module, &draft, None, Place(0)).map_err(|failure| failure.body())?;
         Ok(store_new(org, module, draft, owner, context.now))
     }
 
@@ -87,7 +88,10 @@ impl Zoho {
         let module = module(module_name)?;
         let input = fields.as_object().cloned().unwrap_or_default();
         let org = self.org_of_mut(id).ok_or_else(|| Failure::path_id().body())?;
+        let record = org.record(module, id).ok_or_else(|| Failure::path_id().body())?;
+        unlocked(record, Place(0)).map_err(|failure| failure.body())?;
         let draft = draft(org, module, &input, Place(0), false).map_err(|failure| failure.body())?;
+        refuse_duplicates(org, module, &draft, Some(id), Place(0)).map_err(|failure| failure.body())?;
         let now = context.now;
         let changed = org.store_mut(module).change(id, |record| draft.apply(record, by, now));
         changed.ok_or_else(|| Failure::path_id().body())
@@ -103,11 +107,12 @@ impl Zoho {
         self.org_of_mut(id).map(|org| act(org, module))
     }
 
-    /// Moves a record to the recycle bin; whether it was there.
+    /// Moves a record to the recycle bin; whether it was there and not locked.
     pub fn delete_record(&mut self, context: &mut Context<'_>, module_name: &str, id: Id, by: Id) -> bool {
         let now = context.now;
         let deleted = self.in_store(module_name, id, |org, module| {
-            let name = org.record(module, id).and_then(|record| display_name(org, module, record));
+            let Some(record) = org.record(module, id).filter(|record| !record.locked) else { return false };
+            let name = display_name(org, module, record);
             org.store_mut(module).delete(id, by, now, name)
         });
         deleted.unwrap_or(false)

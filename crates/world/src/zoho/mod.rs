@@ -27,6 +27,7 @@ pub use schema::Kind as FieldKind;
 pub use seed::NewUser;
 
 use crate::Context;
+use crate::address::path_and_query;
 use mxs_http::{Request, Response};
 use serde_json::Value;
 
@@ -40,7 +41,7 @@ pub struct Zoho {
 impl Zoho {
     /// Answers one request. `in_flight` counts the requests being answered at this moment, this one included.
     pub fn handle(&mut self, context: &mut Context<'_>, request: &Request, in_flight: usize) -> Response {
-        let (path, _) = data_centre::path_and_query(&request.url);
+        let (path, _) = path_and_query(&request.url);
         if path.starts_with("/oauth/") {
             accounts::handle(self, context, request)
         } else if path == "/crm" || path.starts_with("/crm/") {

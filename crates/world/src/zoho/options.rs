@@ -85,6 +85,8 @@ pub struct OrgOptions {
     /// Whether restoring a record from the recycle bin counts as a modification. No page says; the stand-in
     /// assumes the harder case, that it doesn't.
     pub restore_modifies: bool,
+    /// Whether workflow rules mail the owner of every record that is created, changed or deleted.
+    pub workflow_mails: bool,
 }
 
 impl Default for OrgOptions {
@@ -97,6 +99,7 @@ impl Default for OrgOptions {
             concurrency_limit: None,
             all_refused_status: 400,
             restore_modifies: false,
+            workflow_mails: false,
         }
     }
 }

@@ -141,13 +141,6 @@ impl Zoho {
         user.modified = context.now;
     }
 
-    /// Gives a user another e-mail address.
-    pub fn set_user_email(&mut self, context: &mut Context<'_>, user: Id, email: &str) {
-        let user = self.user_mut(user);
-        user.email = email.to_owned();
-        user.modified = context.now;
-    }
-
     /// Adds a field to a module, as a customisation or an extension does.
     ///
     /// # Panics

@@ -38,6 +38,8 @@ fn parts_are_answered_each_for_itself() {
             { "id": "stale", "method": "PATCH", "url": at, "headers": { "Content-Type": "application/json", "If-Match": "W/\"old\"" }, "body": { "jobTitle": "x" } },
             { "id": "untyped", "method": "PATCH", "url": at, "body": { "jobTitle": "x" } },
             { "id": "unknown", "method": "GET", "url": "/me/drive" },
+            { "id": "quoting", "method": "GET", "url": "/me/contacts?$filter=businessHomePage eq 'http://a.example'" },
+            { "id": "foreign", "method": "GET", "url": "/mee/ä" },
             { "id": "absolute", "method": "GET", "url": "https://graph.microsoft.com/v1.0/me" },
             { "id": "nested", "method": "POST", "url": "/$batch", "headers": json_body, "body": { "requests": [] } },
             { "id": "delete", "method": "DELETE", "url": at, "headers": { "If-Match": made["@odata.etag"] } },
@@ -52,6 +54,8 @@ fn parts_are_answered_each_for_itself() {
         ("stale", 412),
         ("untyped", 415),
         ("unknown", 400),
+        ("quoting", 200),
+        ("foreign", 400),
         ("absolute", 400),
         ("nested", 400),
         ("delete", 204),
@@ -64,7 +68,23 @@ fn parts_are_answered_each_for_itself() {
     assert_eq!(part(&body, "get")["headers"]["Preference-Applied"], "IdType=\"ImmutableId\"");
     assert_eq!(part(&body, "delete")["body"], Value::Null);
     assert_eq!(part(&body, "stale")["body"]["error"]["code"], "ErrorIrresolvableConflict");
-    assert_eq!(world.counters.operations.get("graph batch parts"), Some(&9));
+    assert_eq!(world.counters.operations.get("graph batch parts"), Some(&11));
+}
+
+#[test]
+fn a_batch_that_only_reads_writes_nothing() {
+    let world = &mut world();
+    let graph = graph(world);
+    let read = json!([{ "id": "1", "method": "GET", "url": "/me/contacts" }]);
+    batch(world, &graph, read, 1);
+    assert!(world.counters.writes.is_empty(), "signing in and reading: {:?}", world.counters.writes);
+    let json_body = json!({ "Content-Type": "application/json" });
+    let write = json!([
+        { "id": "1", "method": "POST", "url": "/me/contacts", "headers": json_body, "body": { "givenName": "A" } },
+        { "id": "2", "method": "POST", "url": "/me/contacts", "headers": json_body, "body": { "givenName": "B" } },
+    ]);
+    batch(world, &graph, write, 1);
+    assert_eq!(world.counters.writes.get(&Service::Microsoft), Some(&1));
 }
 
 #[test]

@@ -199,8 +199,37 @@ fn a_deleted_contact_is_in_deleted_items_under_its_immutable_id() {
         .with_microsoft(|microsoft, context| microsoft.move_contact(ADA, id(&made), "contacts", context))
         .expect("a restored contact");
     assert_eq!(column(&graph.get(world, "/me/contacts"), "id"), [id(&made)]);
-    assert_eq!(graph.send(world, Method::Post, &format!("{path}/permanentDelete"), None).status, 204);
-    assert_eq!(graph.refused(world, Method::Get, &path, None), (404, "ErrorItemNotFound".into()));
+}
+
+#[test]
+fn what_was_deleted_for_good_is_out_of_reach_but_not_unknown() {
+    // Reported as msgraph-sdk-dotnet#3047: a second DELETE under an immutable id answers 403, not 404.
+    let ways: [(bool, &[&str]); 3] = [(false, &["", ""]), (true, &[""]), (false, &["/permanentDelete"])];
+    for (delete_is_final, deletes) in ways {
+        let world = &mut world();
+        let graph = ada(world).with("Prefer", "IdType=\"ImmutableId\"");
+        world.microsoft.rules.delete_is_final = delete_is_final;
+        let made = graph.create(world, "/me/contacts", json!({ "givenName": "Ada" }));
+        let (path, tag) = (format!("/me/contacts/{}", id(&made)), made["@odata.etag"].as_str().expect("a tag"));
+        for delete in deletes {
+            let method = if delete.is_empty() { Method::Delete } else { Method::Post };
+            assert_eq!(graph.send(world, method, &format!("{path}{delete}"), None).status, 204, "{deletes:?}");
+        }
+        assert!(world.microsoft.contacts(ADA).is_empty());
+        let refused = (403, "ErrorCannotDeleteObject".to_owned());
+        let again = send(world, &graph.request(Method::Delete, &path, None).header("If-Match", tag));
+        assert_eq!((again.status, code(&again)), refused, "{deletes:?}: whatever version it names");
+        assert_eq!(graph.refused(world, Method::Post, &format!("{path}/permanentDelete"), None), refused);
+        assert_eq!(graph.refused(world, Method::Patch, &path, Some(&json!({}))).0, 404);
+        let folder = graph.get(world, &path)["parentFolderId"].as_str().expect("a folder").to_owned();
+        assert_eq!(graph.refused(world, Method::Get, &format!("/me/contactFolders/{folder}"), None).0, 404);
+        world.microsoft.rules.recoverable_hidden = true;
+        assert_eq!(graph.refused(world, Method::Get, &path, None), (404, "ErrorItemNotFound".into()));
+        world
+            .with_microsoft(|microsoft, context| microsoft.move_contact(ADA, id(&made), "contacts", context))
+            .expect("a recovered contact");
+        assert_eq!(column(&graph.get(world, "/me/contacts"), "id"), [id(&made)]);
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::support::*;
 use mxs_http::Method;
 use mxs_world::World;
-use mxs_world::microsoft::TokenDeath;
+use mxs_world::microsoft::{MovesTold, TokenDeath};
 use serde_json::{Value, json};
 
 fn start(world: &mut World, count: usize) -> (Graph, Vec<String>) {
@@ -163,11 +163,44 @@ fn a_move_is_a_removal_here_and_an_arrival_there() {
         let arrived = walk(world, &graph, &there).0;
         assert_eq!(left[0]["@removed"]["reason"], "deleted");
         assert_eq!(id(&left[0]), id(&before[0]));
+        // With the first preference it is there for the first time, with the second it returns as another item.
         assert_eq!(arrived[0]["givenName"], "N0");
         assert_eq!(id(&arrived[0]) == id(&before[0]), prefer.starts_with("IdType"), "{prefer}");
         world
             .with_microsoft(|microsoft, context| microsoft.move_contact(ADA, &ids[0], "contacts", context))
             .expect("a move");
+    }
+}
+
+#[test]
+fn who_returns_under_an_immutable_id_is_not_told_until_somebody_writes() {
+    // Reported as microsoft-graph-docs-contrib#72: told as deleted, and then not again.
+    let cases =
+        [(MovesTold::FirstOnes, (true, false)), (MovesTold::None, (false, false)), (MovesTold::All, (true, true))];
+    for (moves_told, (comes, returns)) in cases {
+        let world = &mut world();
+        let (graph, ids) = start(world, 2);
+        world.microsoft.rules.moves_told = moves_told;
+        let graph = graph.with("Prefer", "IdType=\"ImmutableId\"");
+        let friends = graph.create(world, "/me/contactFolders", json!({ "displayName": "Friends" }));
+        let shift = |world: &mut World, to: &str| {
+            world
+                .with_microsoft(|microsoft, context| microsoft.move_contact(ADA, &ids[0], to, context))
+                .expect("a move")
+        };
+        let there_path = format!("/me/contactFolders/{}/contacts/delta", id(&friends));
+        let here = walk(world, &graph, "/me/contacts/delta").1;
+        let there = walk(world, &graph, &there_path).1;
+        shift(world, id(&friends));
+        assert_eq!(walk(world, &graph, &there).0.len(), usize::from(comes), "{moves_told:?}");
+        shift(world, "contacts");
+        let present = |items: &[Value]| items.iter().filter(|item| item["@removed"].is_null()).count();
+        let (told, next) = walk(world, &graph, &here);
+        assert_eq!((told.len() - present(&told), present(&told)), (1, usize::from(returns)), "{moves_told:?}");
+        assert!(walk(world, &graph, &next).0.is_empty());
+        assert_eq!(present(&walk(world, &graph, "/me/contacts/delta").0), 2, "a first round lists it");
+        graph.send(world, Method::Patch, &format!("/me/contacts/{}", ids[0]), Some(&json!({ "jobTitle": "Chief" })));
+        assert_eq!(walk(world, &graph, &next).0[0]["jobTitle"], "Chief", "{moves_told:?}");
     }
 }
 

@@ -34,7 +34,10 @@ fn folders_hold_folders_and_contacts() {
     let renamed = json(&graph.send(world, Method::Patch, &path, Some(&json!({ "displayName": "Pals" }))));
     assert_eq!((renamed["displayName"].as_str(), &renamed["id"]), (Some("Pals"), &friends["id"]));
     assert_eq!(graph.send(world, Method::Delete, &path, None).status, 204);
-    for gone in [path, nested, format!("/me/contacts/{}", id(&contact))] {
+    // The folder lies in Deleted Items with all that is in it: an id still finds what was in it.
+    assert_eq!(graph.get(world, &format!("/me/contacts/{}", id(&contact)))["parentFolderId"], close["id"]);
+    assert!(world.microsoft.contacts(ADA).is_empty());
+    for gone in [path, nested, format!("/me/contactFolders/{}", id(&close))] {
         assert_eq!(graph.refused(world, Method::Get, &gone, None), (404, "ErrorItemNotFound".into()), "{gone}");
     }
 }

@@ -9,6 +9,7 @@ mod contacts;
 mod corpus;
 mod delta;
 mod delta_model;
+mod faults;
 mod folders;
 mod metadata;
 mod query;

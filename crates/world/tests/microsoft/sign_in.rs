@@ -275,6 +275,46 @@ fn some_permissions_need_an_administrator() {
 }
 
 #[test]
+fn nobody_else_consents_for_everyone() {
+    let world = &mut world();
+    let url = format!("/{TENANT}/adminconsent?{}", url::form([("client_id", TAB), ("redirect_uri", SPA_REDIRECT)]));
+    // Ada has a session from an ordinary sign-in: nobody asks for her password.
+    let mut ada = Browser::default();
+    ada.sign_in(world, &authorize_url("common", &[]), ADA);
+    let answer = ada.open(world, &url);
+    assert!(answer.status == 400 && text(&answer).contains("AADSTS90094"), "{}", text(&answer));
+    // An administrator who stops to be one while the page is open.
+    let mut admin = Browser::default();
+    let page = admin.open(world, &url);
+    let page = admin.submit(world, &page, &[("login", ADMIN), ("passwd", PASSWORD)]);
+    assert!(text(&page).contains("name=\"decision\""));
+    let mut demoted = world.microsoft.user(ADMIN).expect("a user").clone();
+    demoted.is_admin = false;
+    world.with_microsoft(|microsoft, context| microsoft.add_user(demoted, context));
+    let answer = admin.submit(world, &page, &[("decision", "accept")]);
+    assert!(answer.status == 400 && text(&answer).contains("AADSTS90094"), "{}", text(&answer));
+    assert!(world.microsoft.apps().all(|app| app.client_id != TAB || app.admin_consent.is_empty()));
+}
+
+#[test]
+fn a_page_waits_an_hour_and_the_oldest_gives_way() {
+    let world = &mut world();
+    let fields = [("login", ADA), ("passwd", PASSWORD)];
+    let open = |world: &mut World| Browser::default().open(world, &authorize_url("common", &[]));
+    let (first, second) = (open(world), open(world));
+    world.advance(59 * 60_000);
+    assert_eq!(Browser::default().submit(world, &first, &fields).status, 200, "consent is asked for");
+    world.advance(60_000);
+    let late = Browser::default().submit(world, &second, &fields);
+    assert!(late.status == 400 && text(&late).contains("AADSTS90019"), "{}", text(&late));
+    let world = &mut crate::support::world();
+    let (oldest, next) = (open(world), open(world));
+    (0..999).for_each(|_| drop(open(world)));
+    assert_eq!(Browser::default().submit(world, &oldest, &fields).status, 400);
+    assert_eq!(Browser::default().submit(world, &next, &fields).status, 200);
+}
+
+#[test]
 fn an_administrator_consents_for_everyone() {
     let world = &mut world();
     let url = format!(

@@ -51,6 +51,17 @@ fn users_come_in_pages_and_can_be_found() {
         let path = format!("/users?$filter={}", mxs_http::url::encode(filter));
         assert_eq!(column(&app.get(world, &path), "displayName"), names, "{filter}");
     }
+    let advanced = ["mail ne 'x'", "not (mail eq 'x')", "endswith(mail,'example')", "contains(mail,'x')"];
+    let refused = (400, "Request_UnsupportedQuery".to_owned());
+    let eventual = Graph { token: app.token.clone(), headers: Vec::new() }.with("ConsistencyLevel", "eventual");
+    for filter in advanced {
+        let path = format!("/users?$filter={}", mxs_http::url::encode(filter));
+        let counted = format!("{path}&$count=true");
+        assert_eq!(app.refused(world, Method::Get, &counted, None), refused, "{filter}");
+        assert_eq!(eventual.refused(world, Method::Get, &path, None), refused, "{filter}");
+        let status = eventual.send(world, Method::Get, &counted, None).status;
+        assert_eq!(status, if filter.starts_with("contains") { 400 } else { 200 }, "{filter}");
+    }
     for bad in [
         "$top=1000",
         "$top=0",

@@ -1,7 +1,7 @@
 use crate::stage::{ACCOUNTS, API, Answer, CLIENT, REDIRECT, Stage};
 use mxs_http::url::{form, parse_form};
 use mxs_http::{Method, Request};
-use mxs_world::zoho::{DataCentre, Edition, NewUser, Permissions};
+use mxs_world::zoho::{DataCentre, Edition, NewUser, Permissions, UserStatus};
 use serde_json::json;
 
 const MINUTE: i64 = 60_000;
@@ -205,6 +205,22 @@ fn consent_can_be_refused_and_codes_grow_old() {
         ("code", &code),
     ]);
     assert_eq!(answer.body, json!({ "error": "invalid_code" }));
+}
+
+#[test]
+fn only_those_who_are_asked_can_consent() {
+    let mut stage = Stage::new();
+    let elsewhere = Request::new(Method::Post, "https://accounts.zoho.eu/oauth/v2/auth");
+    let (bob, question) = (stage.bob.to_string(), question(&[]));
+    let body = form(question.into_iter().chain([("user", bob.as_str()), ("decision", "accept")]));
+    let answer = stage.send(&elsewhere.body("application/x-www-form-urlencoded", body));
+    assert_eq!(answer.status, 400, "his organisation is in another data centre");
+    assert_eq!(decide(&mut stage, &[], "accept").status, 302);
+    for status in [UserStatus::Inactive, UserStatus::Deleted] {
+        let bob = stage.bob;
+        stage.world.with_zoho(|zoho, context| zoho.set_user_status(context, bob, status));
+        assert_eq!(decide(&mut stage, &[], "accept").status, 400, "{status:?}");
+    }
 }
 
 #[test]

@@ -45,6 +45,23 @@ fn parts_are_answered_one_by_one() {
 }
 
 #[test]
+fn only_what_changes_something_counts_as_a_write() {
+    let mut stage = Stage::new();
+    let writes = |stage: &Stage| stage.world.counters.writes.values().sum::<u64>();
+    let get = json!([{ "sub_request_id": "1", "method": "GET", "uri": "/crm/v8/Leads", "headers": {}, "params": {}, "body": {} }]);
+    let good = json!({ "sub_request_id": "1", "method": "POST", "uri": "/crm/v8/Leads", "headers": {}, "params": {}, "body": { "data": [{ "Last_Name": "a", "Company": "b" }] } });
+    let bad = json!({ "sub_request_id": "2", "method": "POST", "uri": "/crm/v8/Leads", "headers": {}, "params": {}, "body": { "data": [{}] } });
+    send(&mut stage, json!({}), get);
+    stage.token(&[("grant_type", "refresh_token")]);
+    stage.post("coql", json!({ "select_query": "select id from Leads where id > 1" }));
+    send(&mut stage, json!({ "rollback_on_fail": true }), json!([good.clone(), bad.clone()]));
+    stage.post("Leads", json!({ "data": [{}] }));
+    assert_eq!(writes(&stage), 0);
+    send(&mut stage, json!({}), json!([good, bad]));
+    assert_eq!(writes(&stage), 1, "one request wrote");
+}
+
+#[test]
 fn parts_read_25_and_write_one() {
     let mut stage = Stage::new();
     let data: Vec<Value> = (0..30).map(|_| json!({ "Last_Name": "a" })).collect();

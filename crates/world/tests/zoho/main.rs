@@ -14,6 +14,7 @@ mod reading;
 mod robust;
 mod search;
 mod stage;
+mod workflow;
 mod writing;
 
 #[path = "../zoho_contract/mod.rs"]

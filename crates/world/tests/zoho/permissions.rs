@@ -1,6 +1,6 @@
 use crate::stage::{Stage, path};
 use mxs_http::Method;
-use mxs_world::zoho::{ModulePermissions, Sharing, UserStatus};
+use mxs_world::zoho::{ModulePermissions, Permissions, Sharing, UserStatus};
 use serde_json::{Value, json};
 use std::slice::from_ref;
 
@@ -118,6 +118,20 @@ fn private_records_are_their_owners() {
     stage.options(|options| options.set_unique("Contacts", "Email", true));
     let body = Some(json!({ "data": [{ "Last_Name": "b", "Email": "a@x.example" }] }));
     assert_eq!(stage.call_with(&bob, Method::Post, "Contacts", body).code(), "DUPLICATE_DATA");
+}
+
+#[test]
+fn another_profile_counts_at_once() {
+    let mut stage = Stage::new();
+    let (user, bob) = (stage.bob, stage.tokens[1].clone());
+    assert_eq!(stage.call_with(&bob, Method::Post, "Contacts", record()).status, 201);
+    stage.world.with_zoho(|zoho, context| {
+        let none = Permissions::standard().module("Contacts", ModulePermissions::VIEW);
+        let profile = zoho.add_profile(crate::stage::ZGID, "Reader", none);
+        zoho.set_user_profile(context, user, profile);
+    });
+    assert_eq!(stage.call_with(&bob, Method::Post, "Contacts", record()).code(), "NO_PERMISSION");
+    assert_eq!(stage.call_with(&bob, Method::Get, "Contacts?fields=id", None).ids().len(), 1);
 }
 
 #[test]

@@ -33,6 +33,7 @@ fn query() -> impl Strategy<Value = String> {
         "'",
         "\"",
         "5",
+        "18446744073709551615",
         "-",
         "order",
         "by",
@@ -54,6 +55,17 @@ proptest! {
         let mut stage = Stage::new();
         let answer = stage.post("coql", json!({ "select_query": query }));
         prop_assert!([200, 204, 400].contains(&answer.status));
+    }
+
+    #[test]
+    fn pages_of_any_number_are_answered_or_refused(page in any::<u64>(), size in 1u64..300) {
+        let mut stage = Stage::new();
+        let (page, size) = (page.to_string(), size.to_string());
+        let parameters = [("fields", "id"), ("word", "ab"), ("page", page.as_str()), ("per_page", size.as_str())];
+        for address in ["Contacts", "Contacts/search"] {
+            let answer = stage.get(&path(address, &parameters));
+            prop_assert!([204, 400].contains(&answer.status));
+        }
     }
 
     #[test]
@@ -117,4 +129,40 @@ proptest! {
         met.dedup();
         prop_assert_eq!(met.len(), count);
     }
+}
+
+#[test]
+fn the_largest_numbers_are_beyond_the_limits() {
+    let mut stage = Stage::new();
+    stage.add("Contacts", json!({ "Last_Name": "One" }));
+    let most = u64::MAX.to_string();
+    let cases = [
+        (stage.get(&path("Contacts", &[("fields", "id"), ("page", &most)])), "DISCRETE_PAGINATION_LIMIT_EXCEEDED"),
+        (stage.get(&path("Contacts/search", &[("word", "One"), ("page", &most)])), "LIMIT_REACHED"),
+        (
+            stage.post(
+                "coql",
+                json!({ "select_query": format!("select id from Contacts where id > 1 limit 1 offset {most}") }),
+            ),
+            "LIMIT_EXCEEDED",
+        ),
+    ];
+    for (answer, code) in cases {
+        assert_eq!((answer.status, answer.code()), (400, code));
+    }
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    let mut stage = Stage::new();
+    for depth in [60, 100_000] {
+        let (open, close) = ("(".repeat(depth), ")".repeat(depth));
+        let query = format!("select id from Contacts where {open}id > 1{close}");
+        assert_eq!(stage.post("coql", json!({ "select_query": query })).status, 400, "{depth}");
+        let criteria = format!("{open}(Last_Name:equals:a){close}");
+        assert_eq!(stage.get(&path("Contacts/search", &[("criteria", &criteria)])).status, 400, "{depth}");
+    }
+    let long = format!("((Last_Name:equals:a){})", "or(Last_Name:equals:a)".repeat(100_000));
+    let answer = stage.get(&path("Contacts/search", &[("criteria", &long)]));
+    assert_eq!((answer.status, answer.code()), (400, "LIMIT_EXCEEDED"));
 }

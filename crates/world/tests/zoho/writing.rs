@@ -250,6 +250,37 @@ fn locked_and_converted_records_stay_as_they_are() {
 }
 
 #[test]
+fn people_meet_the_same_locks_and_unique_fields_as_the_interface() {
+    let mut stage = Stage::new();
+    stage.options(|options| options.set_unique("Contacts", "Email", true));
+    let ada = stage.ada;
+    let mut insert = |email: &str| {
+        let record = json!({ "Last_Name": "a", "Email": email });
+        stage.world.with_zoho(|zoho, context| zoho.insert_record(context, "Contacts", ada, record))
+    };
+    let (first, second) = (insert("a@x.example").unwrap(), insert("b@x.example").unwrap());
+    assert_eq!(insert("A@x.example").unwrap_err()["code"], "DUPLICATE_DATA");
+    let update = |stage: &mut Stage, id, email: &str| {
+        let change = json!({ "Email": email });
+        stage.world.with_zoho(|zoho, context| zoho.update_record(context, "Contacts", id, ada, change))
+    };
+    assert_eq!(update(&mut stage, second, "a@x.example").unwrap_err()["code"], "DUPLICATE_DATA");
+    assert_eq!(update(&mut stage, first, "a@X.example"), Ok(()), "its own value is no duplicate");
+    stage.world.zoho.lock_record("Contacts", first, true);
+    assert_eq!(update(&mut stage, first, "c@x.example").unwrap_err()["code"], "RECORD_LOCKED");
+    let delete =
+        |stage: &mut Stage| stage.world.with_zoho(|zoho, context| zoho.delete_record(context, "Contacts", first, ada));
+    assert!(!delete(&mut stage));
+    stage.world.zoho.lock_record("Contacts", first, false);
+    assert!(delete(&mut stage));
+    let lead = stage.add("Leads", json!({ "Last_Name": "a", "Company": "b" })).parse().unwrap();
+    stage.world.with_zoho(|zoho, context| zoho.convert_lead(context, lead, ada)).unwrap();
+    let change = json!({ "Company": "c" });
+    let refused = stage.world.with_zoho(|zoho, context| zoho.update_record(context, "Leads", lead, ada, change));
+    assert_eq!(refused.unwrap_err()["code"], "CONVERTED_RECORD");
+}
+
+#[test]
 fn upsert_finds_what_is_there() {
     let mut stage = Stage::new();
     let one = stage.add("Contacts", json!({ "Last_Name": "a", "Email": "a@x.example", "Phone": "1" }));

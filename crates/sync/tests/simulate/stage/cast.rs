@@ -43,6 +43,8 @@ pub(crate) fn assemble() -> (World, Cast) {
     });
     let user = world.with_zoho(|zoho, context| {
         zoho.add_org(context, ORG, "Example", Edition::Enterprise, DataCentre::us());
+        // Whatever runs the organisation's rules would mail somebody.
+        zoho.options(ORG).workflow_mails = true;
         let profile = zoho.add_profile(ORG, "Sales", Permissions::standard());
         let (email, time_zone, language) = (MAILBOX, "America/New_York", "en_US");
         zoho.add_user(context, ORG, NewUser { name: "Sales Person", email, profile, time_zone, language })

@@ -7,6 +7,7 @@ use super::answer::Answer;
 use super::ask::{Ask, Input};
 use super::throttle::CONCURRENT;
 use super::{GraphCall, place};
+use crate::address::origin;
 use crate::microsoft::refusal::Refusal;
 use crate::microsoft::target::Target;
 use mxs_http::{Headers, Method};
@@ -60,11 +61,11 @@ impl GraphCall<'_, '_> {
 
     fn part(&mut self, part: &Part<'_>, at_once: usize) -> Result<Answer, Refusal> {
         let method = part.method.clone()?;
-        if part.url.contains("://") {
+        if origin(part.url).is_some() {
             return Err(bad("The URL of a request in a batch must be relative."));
         }
         let relative = part.url.trim_start_matches('/');
-        let versioned = relative.len() >= 5 && relative[..5].eq_ignore_ascii_case("v1.0/");
+        let versioned = relative.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("v1.0/"));
         let target = Target::parse(&if versioned { format!("/{relative}") } else { format!("/v1.0/{relative}") });
         let input = part.body.map_or(Input::Nothing, |body| Input::Json(body.clone()));
         let ask = Ask::new(method, target, part.headers.clone(), input);

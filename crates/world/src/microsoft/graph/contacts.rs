@@ -8,7 +8,6 @@ use super::query::Query;
 use super::{GraphCall, Opened};
 use crate::microsoft::mailbox::{Contact, Edit};
 use crate::microsoft::refusal::Refusal;
-use crate::microsoft::target::{Target, write_query};
 use serde_json::{Value, json};
 
 impl GraphCall<'_, '_> {
@@ -35,18 +34,11 @@ impl GraphCall<'_, '_> {
             body["@odata.count"] = found.len().into();
         }
         if found.len() > query.skip.saturating_add(page.len()) && !page.is_empty() {
-            body["@odata.nextLink"] = self.next_page(&ask.target, query.skip + page.len()).into();
+            body["@odata.nextLink"] =
+                self.next_page(&ask.target, "$skip", (query.skip + page.len()).to_string()).into();
         }
         body["value"] = page.into();
         Ok(Answer::json(200, body))
-    }
-
-    /// The address of the next page: the same options, skipping more.
-    fn next_page(&self, target: &Target, skip: usize) -> String {
-        let mut options: Vec<(String, String)> =
-            target.query.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("$skip")).cloned().collect();
-        options.push(("$skip".into(), skip.to_string()));
-        format!("{}{}?{}", self.microsoft.base_url, target.path, write_query(&options))
     }
 
     pub(super) fn count_contacts(
@@ -71,6 +63,9 @@ impl GraphCall<'_, '_> {
     ) -> Result<Answer, Refusal> {
         let query = Query::of_item(&ask.target)?;
         let contact = self.contact_in(opened, folder, id)?;
+        if self.microsoft.rules.recoverable_hidden && self.mailbox(opened)?.is_recoverable(contact) {
+            return Err(Refusal::not_found());
+        }
         let written = query.write(contact, ask.prefer);
         Ok(self.one(opened, Value::Object(written), 200, &query))
     }
@@ -88,7 +83,7 @@ impl GraphCall<'_, '_> {
         }
         let (mailbox, context) = self.mailbox_mut(opened)?;
         let key = mailbox.add(folder.unwrap_or("contacts"), edit, context)?;
-        self.context.counters.add("graph contacts created", 1);
+        self.context.counters.wrote("graph contacts created");
         let (written, id) = self.written(opened, &key, ask, &query)?;
         let location = format!("{}{}/contacts/{id}", self.microsoft.base_url, opened.root);
         Ok(self.one(opened, written, 201, &query).header("Location", location))
@@ -106,7 +101,7 @@ impl GraphCall<'_, '_> {
         let edit = Edit::read(&ask.json()?)?;
         let (mailbox, context) = self.mailbox_mut(opened)?;
         let key = mailbox.edit(id, edit, context)?;
-        self.context.counters.add("graph contacts updated", 1);
+        self.context.counters.wrote("graph contacts updated");
         let (written, _) = self.written(opened, &key, ask, &query)?;
         Ok(self.one(opened, written, 200, &query))
     }
@@ -118,10 +113,15 @@ impl GraphCall<'_, '_> {
         id: &str,
         ask: &Ask,
     ) -> Result<Answer, Refusal> {
-        ask.check_match(&self.contact_in(opened, folder, id)?.change_key)?;
+        self.check_deletable(opened, folder, id, ask)?;
+        let is_final = self.microsoft.rules.delete_is_final;
         let (mailbox, context) = self.mailbox_mut(opened)?;
-        mailbox.delete(id, context)?;
-        self.context.counters.add("graph contacts deleted", 1);
+        if is_final {
+            mailbox.purge(id, context)?
+        } else {
+            mailbox.delete(id, context)?
+        }
+        self.context.counters.wrote("graph contacts deleted");
         Ok(Answer::empty(204))
     }
 
@@ -132,10 +132,18 @@ impl GraphCall<'_, '_> {
         id: &str,
         ask: &Ask,
     ) -> Result<Answer, Refusal> {
-        ask.check_match(&self.contact_in(opened, folder, id)?.change_key)?;
-        self.mailbox_mut(opened)?.0.purge(id)?;
-        self.context.counters.add("graph contacts deleted", 1);
+        self.check_deletable(opened, folder, id, ask)?;
+        let (mailbox, context) = self.mailbox_mut(opened)?;
+        mailbox.purge(id, context)?;
+        self.context.counters.wrote("graph contacts deleted");
         Ok(Answer::empty(204))
+    }
+
+    /// Whether a contact can be deleted, and still is what the client read.
+    fn check_deletable(&self, opened: &Opened, folder: Option<&str>, id: &str, ask: &Ask) -> Result<(), Refusal> {
+        let contact = self.contact_in(opened, folder, id)?;
+        self.mailbox(opened)?.deletable(id)?;
+        ask.check_match(&contact.change_key)
     }
 
     /// A contact, which has to be in the folder that the address names, if it names one.

@@ -27,7 +27,7 @@ pub(super) fn preflight(request: &Request) -> Response {
 }
 
 /// Lets the page that asked read the answer.
-pub(super) fn open(request: &Request, response: Response) -> Response {
+pub(in crate::microsoft) fn open(request: &Request, response: Response) -> Response {
     if request.headers.get("Origin").is_none() {
         return response;
     }

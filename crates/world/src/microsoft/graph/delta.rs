@@ -5,12 +5,14 @@
 //!
 //! A page that is full is never the last one: completion shows in the `@odata.deltaLink` alone. A contact that
 //! left the folder, whether deleted or moved, is told as `@removed` with the reason `deleted`: Outlook keeps
-//! `changed` for directory objects that can be restored.
+//! `changed` for directory objects that can be restored. Whether one that comes is told depends on
+//! [`MovesTold`](crate::microsoft::MovesTold).
 
 use super::answer::Answer;
 use super::ask::Ask;
 use super::query::{options, select};
 use super::{GraphCall, Opened, folders};
+use crate::microsoft::MovesTold;
 use crate::microsoft::mailbox::{Change, Followed, Found, Mailbox, Position, TokenDeath};
 use crate::microsoft::refusal::Refusal;
 use crate::microsoft::target::Target;
@@ -52,6 +54,7 @@ impl GraphCall<'_, '_> {
         let base = format!("{}{}", self.microsoft.base_url, ask.target.path);
         let mut position = self.position(opened, subject, &ask.target, &base)?;
         let mailbox = self.mailbox(opened)?;
+        let moves_told = if ask.prefer.immutable { self.microsoft.rules.moves_told } else { MovesTold::All };
         let size = ask.prefer.page();
         let mut page = Vec::new();
         for (revision, change) in mailbox.changes(&subject.followed)?.after(position.told) {
@@ -60,6 +63,12 @@ impl GraphCall<'_, '_> {
             }
             position.told = revision;
             let told_before = position.first && revision <= position.began;
+            if let Change::Present { since, .. } = change
+                && !position.first
+                && !moves_told.tells(*since)
+            {
+                continue;
+            }
             if let Some(entry) = entry(mailbox, change, &position, told_before, ask.prefer.immutable) {
                 page.push(typed(entry, subject.entity));
             }
@@ -143,10 +152,10 @@ fn entry(
     immutable: bool,
 ) -> Option<Map<String, Value>> {
     match (change, &position.followed) {
-        (Change::Present(key), Followed::Contacts(_)) => {
+        (Change::Present { key, .. }, Followed::Contacts(_)) => {
             mailbox.item(key).map(|contact| contact.write(position.select.as_deref(), immutable))
         }
-        (Change::Present(key), Followed::Folders) => {
+        (Change::Present { key, .. }, Followed::Folders) => {
             let select = position.select.as_deref();
             let wanted = |name: &str| name == "id" || select.is_none_or(|select| select.contains(&name));
             mailbox.folder(key).ok().map(|folder| folder.write().into_iter().filter(|(name, _)| wanted(name)).collect())

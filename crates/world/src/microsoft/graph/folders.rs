@@ -5,11 +5,10 @@
 use super::answer::Answer;
 use super::ask::Ask;
 use super::prefer::PAGE_MAX;
-use super::query::{number, options, unsupported};
+use super::query::{listed, number, options, unsupported};
 use super::{GraphCall, Opened};
 use crate::microsoft::mailbox::{Folder, unknown_property};
 use crate::microsoft::refusal::Refusal;
-use crate::microsoft::target::write_query;
 use serde_json::{Map, Value, json};
 
 const PROPERTIES: [&str; 3] = ["id", "parentFolderId", "displayName"];
@@ -44,17 +43,10 @@ impl FolderQuery {
 
 /// Reads `$select` of contact folders.
 pub(super) fn select(value: &str) -> Result<Vec<&'static str>, Refusal> {
-    let names = value.split(',').map(str::trim).filter(|name| !name.is_empty());
     let known = |name: &str| PROPERTIES.into_iter().find(|known| known.eq_ignore_ascii_case(name));
-    names
-        .map(|name| {
-            known(name).ok_or_else(|| {
-                Refusal::query(format!(
-                    "Could not find a property named '{name}' on type 'microsoft.graph.contactFolder'."
-                ))
-            })
-        })
-        .collect()
+    let missing =
+        |name: &str| format!("Could not find a property named '{name}' on type 'microsoft.graph.contactFolder'.");
+    listed(value).map(|name| known(name).ok_or_else(|| Refusal::query(missing(name)))).collect()
 }
 
 impl GraphCall<'_, '_> {
@@ -68,10 +60,7 @@ impl GraphCall<'_, '_> {
         let mut body = json!({ "@odata.context": self.odata_context(opened, "contactFolders") });
         let told = query.skip.saturating_add(page.len());
         if folders.len() > told && !page.is_empty() {
-            let kept = ask.target.query.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("$skip")).cloned();
-            let options: Vec<(String, String)> = kept.chain([("$skip".to_owned(), told.to_string())]).collect();
-            let next = format!("{}{}?{}", self.microsoft.base_url, ask.target.path, write_query(&options));
-            body["@odata.nextLink"] = next.into();
+            body["@odata.nextLink"] = self.next_page(&ask.target, "$skip", told.to_string()).into();
         }
         body["value"] = page.into();
         Ok(Answer::json(200, body))
@@ -92,6 +81,7 @@ impl GraphCall<'_, '_> {
         let name = folder_name(&ask.json()?)?.unwrap_or_default();
         let (mailbox, context) = self.mailbox_mut(opened)?;
         let id = mailbox.add_folder(parent, &name, context)?;
+        context.counters.wrote("graph folders created");
         let written = self.mailbox(opened)?.folder(&id)?.write();
         let location = format!("{}{}/contactFolders/{id}", self.microsoft.base_url, opened.root);
         Ok(self.folder(opened, written, 201).header("Location", location))
@@ -101,14 +91,18 @@ impl GraphCall<'_, '_> {
         let name = folder_name(&ask.json()?)?;
         self.mailbox(opened)?.folder(id)?;
         if let Some(name) = name {
-            self.mailbox_mut(opened)?.0.rename_folder(id, &name)?;
+            let (mailbox, context) = self.mailbox_mut(opened)?;
+            mailbox.rename_folder(id, &name)?;
+            context.counters.wrote("graph folders updated");
         }
         let written = self.mailbox(opened)?.folder(id)?.write();
         Ok(self.folder(opened, written, 200))
     }
 
     pub(super) fn delete_folder(&mut self, opened: &Opened, id: &str) -> Result<Answer, Refusal> {
-        self.mailbox_mut(opened)?.0.delete_folder(id)?;
+        let (mailbox, context) = self.mailbox_mut(opened)?;
+        mailbox.delete_folder(id)?;
+        context.counters.wrote("graph folders deleted");
         Ok(Answer::empty(204))
     }
 

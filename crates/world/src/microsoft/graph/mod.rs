@@ -17,13 +17,14 @@ mod query;
 mod throttle;
 mod users;
 
+pub(super) use cors::open as open_to_pages;
 pub(super) use throttle::Throttle;
 
 use super::Microsoft;
 use super::directory::User;
 use super::mailbox::Mailbox;
 use super::refusal::Refusal;
-use super::target::Target;
+use super::target::{Target, write_query};
 use crate::Context;
 use address::{Owner, Place, Thing};
 use answer::{Answer, Trace};
@@ -172,6 +173,13 @@ impl<'c> GraphCall<'_, 'c> {
             Owner::User(name) => format!("/v1.0/users/{}", url::encode(name)),
         };
         Ok(Opened { user: user.id, root })
+    }
+
+    /// The address of the next page: the same options, but for the one that says where it starts.
+    fn next_page(&self, target: &Target, start: &str, place: String) -> String {
+        let kept = target.query.iter().filter(|(name, _)| !name.eq_ignore_ascii_case(start)).cloned();
+        let options: Vec<(String, String)> = kept.chain([(start.to_owned(), place)]).collect();
+        format!("{}{}?{}", self.microsoft.base_url, target.path, write_query(&options))
     }
 
     /// The user that an address names, if it is one of the caller's tenant.

@@ -131,10 +131,15 @@ fn no_property(name: &str) -> Refusal {
     ))
 }
 
+/// The names in the value of an option.
+pub(super) fn listed(value: &str) -> impl Iterator<Item = &str> {
+    value.split(',').map(str::trim).filter(|name| !name.is_empty())
+}
+
 /// Reads `$select` of contacts.
 pub(super) fn select(value: &str) -> Result<Vec<&'static str>, Refusal> {
     let mut selected = Vec::new();
-    for name in value.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+    for name in listed(value) {
         match property_in_query(name) {
             Some((known, _)) => selected.push(known),
             // Navigation properties may be named; they still come only when expanded.

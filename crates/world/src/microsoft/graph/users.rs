@@ -7,11 +7,10 @@ use super::address::Owner;
 use super::answer::Answer;
 use super::ask::Ask;
 use super::caller::{self, Right};
-use super::filter::{self, Expression, Literal, Subject};
-use super::query::options;
+use super::filter::{self, Expression, Function, Literal, Operator, Subject};
+use super::query::{listed, options};
 use crate::microsoft::directory::User;
 use crate::microsoft::refusal::Refusal;
-use crate::microsoft::target::write_query;
 use mxs_http::Method;
 use serde_json::{Map, Value, json};
 
@@ -37,6 +36,9 @@ const FURTHER: [&str; 2] = ["accountEnabled", "userType"];
 const PAGE: usize = 100;
 /// No page of users holds more.
 const PAGE_MAX: usize = 999;
+
+/// How the token of a page begins; behind it stands how many users were told.
+const SKIP_TOKEN: &str = "RFNwdAIAAQ";
 
 /// What a client asks of users.
 #[derive(Default)]
@@ -64,10 +66,7 @@ impl UserQuery {
         let mut query = Self::default();
         for (name, value) in options(&ask.target) {
             match name.as_str() {
-                "$select" => {
-                    let names = value.split(',').map(str::trim).filter(|name| !name.is_empty());
-                    query.select = Some(names.map(property).collect::<Result<_, _>>()?);
-                }
+                "$select" => query.select = Some(listed(value).map(property).collect::<Result<_, _>>()?),
                 "$filter" if list => query.filter = Some(user_filter(value)?),
                 "$top" if list => {
                     let top = value.parse().ok().filter(|top| (1..=PAGE_MAX).contains(top));
@@ -79,19 +78,44 @@ impl UserQuery {
                 }
                 "$count" if list => query.count = value == "true",
                 "$skiptoken" if list => {
-                    let after = value.strip_prefix("RFNwdAIAAQ").and_then(|number| number.parse().ok());
+                    let after = value.strip_prefix(SKIP_TOKEN).and_then(|number| number.parse().ok());
                     query.after = after.ok_or_else(|| bad_request("Skip token is malformed."))?;
                 }
                 _ => return Err(bad_request(format!("The query option '{name}' is not supported."))),
             }
         }
+        query.check_capabilities(ask)?;
         Ok(query)
+    }
+
+    /// The directory takes some operators only from clients that accept an older answer and count, and
+    /// `contains` from nobody.
+    ///
+    /// See <https://learn.microsoft.com/en-us/graph/aad-advanced-queries>.
+    fn check_capabilities(&self, ask: &Ask) -> Result<(), Refusal> {
+        let Some(filter) = &self.filter else { return Ok(()) };
+        let never = |part: &Expression| matches!(part, Expression::Match { function: Function::Contains, .. });
+        let advanced = |part: &Expression| match part {
+            Expression::Compare { operator, .. } => *operator == Operator::NotEqual,
+            Expression::Match { function, .. } => *function == Function::EndsWith,
+            Expression::Not(_) => true,
+            _ => false,
+        };
+        if filter.contains(&never) || (filter.contains(&advanced) && !(self.count && accepts_older(ask))) {
+            return Err(Refusal::new(400, "Request_UnsupportedQuery", "Unsupported or invalid query filter clause."));
+        }
+        Ok(())
     }
 
     fn write(&self, user: &User) -> Map<String, Value> {
         let names = self.select.as_deref().unwrap_or(&DEFAULT);
         names.iter().map(|&name| (name.to_owned(), value(user, name))).collect()
     }
+}
+
+/// Whether a client accepts an answer that may not show the latest changes.
+fn accepts_older(ask: &Ask) -> bool {
+    ask.headers.get("ConsistencyLevel").is_some_and(|level| level.eq_ignore_ascii_case("eventual"))
 }
 
 fn value(user: &User, name: &str) -> Value {
@@ -159,18 +183,13 @@ impl GraphCall<'_, '_> {
             users.iter().skip(query.after).take(size).map(|user| Value::Object(query.write(user))).collect();
         let mut body = json!({ "@odata.context": self.users_context(&query, "") });
         // The directory counts only for clients that accept an older answer.
-        if query.count
-            && ask.headers.get("ConsistencyLevel").is_some_and(|level| level.eq_ignore_ascii_case("eventual"))
-        {
+        if query.count && accepts_older(ask) {
             body["@odata.count"] = users.len().into();
         }
         let told = query.after + page.len();
         if users.len() > told && !page.is_empty() {
-            let kept = ask.target.query.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("$skiptoken")).cloned();
-            let options: Vec<(String, String)> =
-                kept.chain([("$skiptoken".to_owned(), format!("RFNwdAIAAQ{told}"))]).collect();
-            body["@odata.nextLink"] =
-                format!("{}{}?{}", self.microsoft.base_url, ask.target.path, write_query(&options)).into();
+            let next = self.next_page(&ask.target, "$skiptoken", format!("{SKIP_TOKEN}{told}"));
+            body["@odata.nextLink"] = next.into();
         }
         body["value"] = page.into();
         Ok(Answer::json(200, body))

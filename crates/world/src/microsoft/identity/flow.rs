@@ -4,7 +4,7 @@ use super::errors::{Failure, Trace};
 use super::pages;
 use super::request::{self, Authorize, Prompt, Purpose, Refused, ResponseMode};
 use super::scopes::permission;
-use super::store::{Code, Flow, SESSION_LIFE, Session};
+use super::store::{Code, SESSION_LIFE, Session};
 use super::{IdentityCall, SESSION_COOKIE};
 use crate::microsoft::directory::{App, User};
 use crate::microsoft::target::{Target, pair, write_query};
@@ -56,19 +56,15 @@ impl IdentityCall<'_, '_> {
         let form = url::parse_form(&String::from_utf8_lossy(&http.body));
         let field = |name| pair(&form, name).unwrap_or_default();
         let (token, account) = (field("flow"), field("login").trim());
-        let Some(flow) = self.store.flows.get(token).cloned() else {
-            return self.problem(&Failure::new(
-                "invalid_request",
-                90_019,
-                "The sign-in was not begun in this browser, or has been finished.",
-            ));
+        let Some(flow) = self.store.flow(token, self.context.now).cloned() else {
+            return self.problem(&unknown_flow());
         };
         let app = self.app_name(&flow.request.client_id);
         let user = match self.check_password(&flow.request, account, field("passwd")) {
             Ok(user) => user,
             Err(sentence) => return pages::sign_in(token, &app, account, Some(&sentence)),
         };
-        self.store.flows.remove(token);
+        self.store.close(token);
         let session = self.context.ids.token(64);
         self.store.sessions.insert(session.clone(), Session { user: user.id.clone(), started: self.context.now });
         let cookie = format!("{SESSION_COOKIE}={session}; Path=/; HttpOnly; SameSite=Lax");
@@ -111,6 +107,10 @@ impl IdentityCall<'_, '_> {
             return self.problem(&Failure::new("unauthorized_client", 700_016, "The application is gone."));
         };
         if request.purpose == Purpose::AdminConsent {
+            // Whoever has a session already hasn't been asked for a password, nor been looked at.
+            if !user.is_admin {
+                return self.problem(&needs_administrator());
+            }
             let mut listed = request.scopes.clone();
             listed.extend(app.application_roles.iter().filter(|role| !request.scopes.contains(role)).cloned());
             let account = user.user_principal_name.clone();
@@ -151,18 +151,15 @@ impl IdentityCall<'_, '_> {
         let form = url::parse_form(&String::from_utf8_lossy(&http.body));
         let field = |name| pair(&form, name).unwrap_or_default();
         let session = self.session_user(http);
-        let flow = self.store.flows.get(field("flow")).cloned();
-        let (Some(flow), Some(user)) = (flow, session) else {
-            return self.problem(&Failure::new(
-                "invalid_request",
-                90_019,
-                "The sign-in was not begun in this browser, or has been finished.",
-            ));
-        };
+        let flow = self.store.flow(field("flow"), self.context.now).cloned();
+        let (Some(flow), Some(user)) = (flow, session) else { return self.problem(&unknown_flow()) };
         if flow.user.as_deref() != Some(user.id.as_str()) {
             return self.problem(&Failure::new("invalid_request", 50_049, "Another user has signed in since."));
         }
-        self.store.flows.remove(field("flow"));
+        if flow.request.purpose == Purpose::AdminConsent && !user.is_admin {
+            return self.problem(&needs_administrator());
+        }
+        self.store.close(field("flow"));
         let accepted = field("decision") == "accept";
         match (flow.request.purpose, accepted) {
             (Purpose::Code, true) => {
@@ -230,12 +227,8 @@ impl IdentityCall<'_, '_> {
     }
 
     fn open(&mut self, request: Authorize, user: Option<String>) -> String {
-        // Pages that nobody ever answers must not pile up in a server that runs for days.
-        while self.store.flows.len() >= 1000 {
-            self.store.flows.pop_first();
-        }
         let token = self.context.ids.token(48);
-        self.store.flows.insert(token.clone(), Flow { request, user });
+        self.store.open(token.clone(), request, user, self.context.now);
         token
     }
 
@@ -256,6 +249,17 @@ impl IdentityCall<'_, '_> {
     fn tenant_name(&self, tenant: &str) -> String {
         self.directory.tenant(tenant).map(|tenant| tenant.name.clone()).unwrap_or_default()
     }
+}
+
+/// The page is too old, was answered already, or never was.
+fn unknown_flow() -> Failure {
+    Failure::new("invalid_request", 90_019, "The sign-in is not known: it has been finished, or it took too long.")
+}
+
+/// Only an administrator may consent for everyone.
+fn needs_administrator() -> Failure {
+    let message = "Need admin approval: only an administrator can grant these permissions.";
+    Failure::new("access_denied", 90_094, message)
 }
 
 /// Sends the browser back to the client.

@@ -31,6 +31,15 @@ struct IdentityCall<'a, 'c> {
     context: &'a mut Context<'c>,
 }
 
+/// Lets a page read an answer to its request for tokens, if it is one of an application's.
+pub(super) fn open_to_pages(directory: &Directory, request: &Request, target: &Target, response: Response) -> Response {
+    let is_token = matches!(target.parts().as_slice(), [_, "oauth2", "v2.0", "token"]);
+    match request.headers.get("Origin").filter(|origin| is_token && directory.knows_spa_origin(origin)) {
+        Some(origin) => client::allow_origin(response, origin),
+        None => response,
+    }
+}
+
 /// Answers one request of the identity service.
 pub(super) fn handle(
     directory: &mut Directory,

@@ -4,6 +4,7 @@
 //! in a frame has to open them in a window of its own.
 
 use super::scopes::permission;
+use crate::html::escape;
 use mxs_http::Response;
 
 /// Follows the system's light or dark scheme.
@@ -25,22 +26,6 @@ dt { font-weight: 600; margin-top: .75rem; }
 dd { margin: 0; }
 small { overflow-wrap: anywhere; }
 ";
-
-/// Makes text safe inside an element or a quoted attribute.
-pub(super) fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            other => safe.push(other),
-        }
-    }
-    safe
-}
 
 fn page(status: u16, title: &str, main: &str) -> Response {
     let html = format!(

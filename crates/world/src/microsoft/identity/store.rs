@@ -15,6 +15,11 @@ pub(in crate::microsoft) const ACCESS_LIFE_S: i64 = 3599;
 pub(super) const SPA_REFRESH_LIFE: SignedDuration = SignedDuration::from_hours(24);
 /// See <https://learn.microsoft.com/en-us/entra/identity-platform/refresh-tokens>.
 pub(super) const REFRESH_LIFE: SignedDuration = SignedDuration::from_hours(24 * 90);
+/// How long a page waits for its answer. The vendor's pages give up after some time too; how long it is isn't
+/// documented.
+pub(super) const FLOW_LIFE: SignedDuration = SignedDuration::from_hours(1);
+/// How many pages may wait for their answers.
+const FLOWS_MAX: usize = 1_000;
 /// How long a browser stays signed in.
 pub(super) const SESSION_LIFE: SignedDuration = SignedDuration::from_hours(24);
 
@@ -30,6 +35,9 @@ pub(super) struct Flow {
     pub(super) request: Authorize,
     /// Who signed in; nobody yet while the sign-in page is open.
     pub(super) user: Option<String>,
+    pub(super) opened: Timestamp,
+    /// Its place in the order of opening.
+    pub(super) number: u64,
 }
 
 /// An authorization code.
@@ -75,7 +83,8 @@ pub(crate) struct Access {
 #[derive(Default)]
 pub(crate) struct Store {
     pub(super) sessions: BTreeMap<String, Session>,
-    pub(super) flows: BTreeMap<String, Flow>,
+    flows: BTreeMap<String, Flow>,
+    flows_opened: u64,
     pub(super) codes: BTreeMap<String, Code>,
     pub(super) refresh: HashMap<String, Refresh>,
     access: HashMap<String, Access>,
@@ -98,6 +107,27 @@ impl Store {
         let token = format!("EwB{}", context.ids.token(200));
         self.issue(token.clone(), access, context.now);
         token
+    }
+
+    /// Remembers that a page is open, under `token`; the oldest are forgotten where there are too many.
+    pub(super) fn open(&mut self, token: String, request: Authorize, user: Option<String>, now: Timestamp) {
+        while self.flows.len() >= FLOWS_MAX {
+            let oldest = self.flows.iter().min_by_key(|(_, flow)| flow.number).map(|(token, _)| token.clone());
+            let Some(oldest) = oldest else { break };
+            self.flows.remove(&oldest);
+        }
+        self.flows_opened += 1;
+        self.flows.insert(token, Flow { request, user, opened: now, number: self.flows_opened });
+    }
+
+    /// The sign-in that a page is open for.
+    pub(super) fn flow(&self, token: &str, now: Timestamp) -> Option<&Flow> {
+        self.flows.get(token).filter(|flow| flow.opened + FLOW_LIFE > now)
+    }
+
+    /// A page was answered.
+    pub(super) fn close(&mut self, token: &str) {
+        self.flows.remove(token);
     }
 
     /// What an access token stands for, expired or not.

@@ -1,12 +1,17 @@
 //! What happened in a folder, in order: the memory behind delta queries.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// One thing that a delta query tells of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// The item of this key is there; what it looks like is read when it is told.
-    Present(String),
+    /// An item is there; what it looks like is read when it is told.
+    Present {
+        /// Its key.
+        key: String,
+        /// Why it is told.
+        since: Since,
+    },
     /// An item left the folder, or is gone altogether.
     Removed {
         /// The id it had under the default form.
@@ -16,20 +21,42 @@ pub(crate) enum Change {
     },
 }
 
+/// What was the last thing that happened to an item that is in a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Since {
+    /// It was made or changed there.
+    Written,
+    /// It was moved there, for the first time.
+    Moved,
+    /// It was moved there, where it had been before.
+    Returned,
+}
+
 /// The latest change of every item that is or was in a folder, by revision.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Changes {
     by_revision: BTreeMap<u64, Change>,
     present: HashMap<String, u64>,
+    /// The keys of items that left, now or once.
+    left: HashSet<String>,
 }
 
 impl Changes {
-    /// An item came or changed.
+    /// An item was made or changed.
     pub(crate) fn touch(&mut self, key: &str, revision: u64) {
+        self.tell(key, revision, Since::Written);
+    }
+
+    /// An item was moved here.
+    pub(crate) fn arrive(&mut self, key: &str, revision: u64) {
+        self.tell(key, revision, if self.left.contains(key) { Since::Returned } else { Since::Moved });
+    }
+
+    fn tell(&mut self, key: &str, revision: u64, since: Since) {
         if let Some(earlier) = self.present.insert(key.to_owned(), revision) {
             self.by_revision.remove(&earlier);
         }
-        self.by_revision.insert(revision, Change::Present(key.to_owned()));
+        self.by_revision.insert(revision, Change::Present { key: key.to_owned(), since });
     }
 
     /// An item left.
@@ -37,6 +64,7 @@ impl Changes {
         if let Some(earlier) = self.present.remove(key) {
             self.by_revision.remove(&earlier);
         }
+        self.left.insert(key.to_owned());
         let gone = Change::Removed { default_id: default_id.to_owned(), immutable_id: immutable_id.to_owned() };
         self.by_revision.insert(revision, gone);
     }
@@ -63,7 +91,21 @@ mod tests {
         changes.remove("b", "db", "ib", 4);
         let told: Vec<(u64, Change)> = changes.after(0).map(|(revision, change)| (revision, change.clone())).collect();
         let removed = Change::Removed { default_id: "db".into(), immutable_id: "ib".into() };
-        assert_eq!(told, [(3, Change::Present("a".into())), (4, removed)]);
+        assert_eq!(told, [(3, Change::Present { key: "a".into(), since: Since::Written }), (4, removed)]);
         assert_eq!(changes.after(4).count(), 0);
+    }
+
+    #[test]
+    fn an_item_that_returns_is_known_from_one_that_comes_and_from_one_that_changes() {
+        let mut changes = Changes::default();
+        let last = |changes: &Changes| changes.after(0).last().map(|(_, change)| change.clone());
+        let present = |since| Some(Change::Present { key: "a".into(), since });
+        changes.arrive("a", 1);
+        assert_eq!(last(&changes), present(Since::Moved));
+        changes.remove("a", "d", "a", 2);
+        changes.arrive("a", 3);
+        assert_eq!(last(&changes), present(Since::Returned));
+        changes.touch("a", 4);
+        assert_eq!(last(&changes), present(Since::Written));
     }
 }

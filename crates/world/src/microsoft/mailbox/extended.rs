@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::fmt;
 
 /// The types of a single-valued extended property.
-const TYPES: [&str; 13] = [
+const TYPES: [&str; 14] = [
     "ApplicationTime",
     "Binary",
     "Boolean",
@@ -21,6 +21,7 @@ const TYPES: [&str; 13] = [
     "Object",
     "Short",
     "String",
+    "SystemTime",
 ];
 
 /// The id of a single-valued extended property in its canonical form.
@@ -52,7 +53,7 @@ impl ExtendedId {
             )
         };
         let (kind, rest) = text.trim().split_once(' ').ok_or_else(malformed)?;
-        let known = TYPES.iter().copied().chain(["SystemTime"]).find(|known| known.eq_ignore_ascii_case(kind));
+        let known = TYPES.iter().copied().find(|known| known.eq_ignore_ascii_case(kind));
         let rest = rest.trim();
         let place = match rest.split_once(' ') {
             None => Place::Tag(hexadecimal(rest).ok_or_else(malformed)?),

@@ -21,11 +21,21 @@ pub(crate) struct Folder {
     pub(crate) changes: Changes,
     /// When it was created, among everything that happened.
     pub(crate) position: u64,
+    /// Whether it is no contact folder, or none any more: nothing of the contact interface finds it. What is
+    /// in it is still found by immutable ids.
+    out_of_reach: bool,
 }
 
 impl Folder {
     pub(super) fn new(id: String, parent: String, name: &str) -> Self {
-        Self { id, parent, name: name.to_owned(), members: BTreeMap::new(), changes: Changes::default(), position: 0 }
+        let (members, changes) = (BTreeMap::new(), Changes::default());
+        Self { id, parent, name: name.to_owned(), members, changes, position: 0, out_of_reach: false }
+    }
+
+    /// The same, hidden from the contact interface.
+    pub(super) fn out_of_reach(mut self) -> Self {
+        self.out_of_reach = true;
+        self
     }
 
     /// The folder as Graph writes it.
@@ -41,31 +51,31 @@ impl Mailbox {
         if id.eq_ignore_ascii_case("contacts") {
             return self.folders.get(&self.default_folder).ok_or_else(Refusal::not_found);
         }
-        let found = self.folders.get(id).filter(|folder| folder.id != self.deleted_items);
+        let found = self.folders.get(id).filter(|folder| !folder.out_of_reach);
         found.ok_or_else(|| if is_id(id) { Refusal::not_found() } else { Refusal::malformed_id() })
     }
 
-    /// A contact folder or Deleted Items.
+    /// A contact folder, Deleted Items or Recoverable Items.
     pub(super) fn any_folder(&self, id: &str) -> Result<String, Refusal> {
-        if id.eq_ignore_ascii_case("deleteditems") || id == self.deleted_items {
+        if id.eq_ignore_ascii_case("deleteditems") {
             return Ok(self.deleted_items.clone());
+        }
+        if [&self.deleted_items, &self.recoverable_items].contains(&&id.to_owned()) {
+            return Ok(id.to_owned());
         }
         self.folder(id).map(|folder| folder.id.clone())
     }
 
     /// Every contact folder but the default one, which the service doesn't list, in the order of creation.
     pub(crate) fn contact_folders(&self) -> impl Iterator<Item = &Folder> {
-        let mut folders: Vec<&Folder> = self
-            .folders
-            .values()
-            .filter(|folder| folder.id != self.default_folder && folder.id != self.deleted_items)
-            .collect();
+        let mut folders: Vec<&Folder> =
+            self.folders.values().filter(|folder| folder.id != self.default_folder && !folder.out_of_reach).collect();
         folders.sort_by_key(|folder| folder.position);
         folders.into_iter()
     }
 
-    /// The folders directly inside `parent`; `None` stands for the top: beside and inside the default folder's
-    /// own level.
+    /// The folders directly inside `parent`; `None` stands for the children of the default folder and its
+    /// siblings.
     pub(crate) fn child_folders(&self, parent: Option<&str>) -> Result<Vec<&Folder>, Refusal> {
         let default = self.folder("contacts")?;
         let parents = match parent {
@@ -109,8 +119,8 @@ impl Mailbox {
         Ok(())
     }
 
-    /// Deletes a folder with all that is in it. The real service keeps it in Deleted Items for a while, out of
-    /// reach of the contact interface.
+    /// Deletes a folder with all that is in it: it goes to Deleted Items as a whole, as Outlook does it. That
+    /// its contacts are then found by immutable ids as any in Deleted Items are is assumed, not documented.
     pub(crate) fn delete_folder(&mut self, id: &str) -> Result<(), Refusal> {
         let id = self.folder(id)?.id.clone();
         if id == self.default_folder {
@@ -123,11 +133,8 @@ impl Mailbox {
         let mut doomed = vec![id];
         while let Some(id) = doomed.pop() {
             doomed.extend(self.folders.values().filter(|folder| folder.parent == id).map(|folder| folder.id.clone()));
-            let Some(folder) = self.folders.remove(&id) else { continue };
-            for key in folder.members.values() {
-                if let Some(contact) = self.contacts.remove(key) {
-                    self.immutable.remove(&contact.default_id);
-                }
+            if let Some(folder) = self.folders.get_mut(&id) {
+                folder.out_of_reach = true;
             }
             self.revision += 1;
             self.folder_changes.remove(&id, &id, &id, self.revision);
@@ -140,7 +147,8 @@ impl Mailbox {
             return Err(Refusal::property("The property 'DisplayName' is required when creating the entity."));
         }
         let taken = |folder: &Folder| {
-            folder.parent == parent && folder.name.eq_ignore_ascii_case(name) && but != Some(folder.id.as_str())
+            let other = but != Some(folder.id.as_str()) && !folder.out_of_reach;
+            folder.parent == parent && folder.name.eq_ignore_ascii_case(name) && other
         };
         if self.folders.values().any(taken) {
             return Err(Refusal::new(409, "ErrorFolderExists", "A folder with the specified name already exists."));

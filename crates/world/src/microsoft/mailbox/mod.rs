@@ -7,7 +7,7 @@ mod folder;
 mod schema;
 mod tokens;
 
-pub(super) use changes::{Change, Changes};
+pub(super) use changes::{Change, Changes, Since};
 pub(super) use contact::{Contact, Edit};
 pub(super) use extended::{ExtendedId, write as write_extended};
 pub(super) use folder::Folder;
@@ -28,8 +28,13 @@ pub struct Mailbox {
     folders: BTreeMap<String, Folder>,
     /// The default contact folder.
     default_folder: String,
-    /// Where deleted contacts go. It isn't a contact folder: no listing shows it.
+    /// Where deleted contacts go.
     deleted_items: String,
+    /// Where goes what is deleted for good. People see it only when they ask for it, and nothing there can be
+    /// changed or deleted.
+    ///
+    /// See <https://learn.microsoft.com/en-us/exchange/security-and-compliance/recoverable-items-folder/recoverable-items-folder>.
+    recoverable_items: String,
     /// By immutable id.
     contacts: HashMap<String, Contact>,
     /// From the default form of an id to the immutable one.
@@ -69,11 +74,13 @@ impl Mailbox {
     pub(super) fn new(ids: &mut Ids) -> Self {
         let root = folder_id(ids);
         let contacts = Folder::new(folder_id(ids), root.clone(), "Contacts");
-        let deleted = Folder::new(folder_id(ids), root, "Deleted Items");
+        let deleted = Folder::new(folder_id(ids), root.clone(), "Deleted Items").out_of_reach();
+        let recoverable = Folder::new(folder_id(ids), root, "Deletions").out_of_reach();
         Self {
             default_folder: contacts.id.clone(),
             deleted_items: deleted.id.clone(),
-            folders: [contacts, deleted].map(|folder| (folder.id.clone(), folder)).into(),
+            recoverable_items: recoverable.id.clone(),
+            folders: [contacts, deleted, recoverable].map(|folder| (folder.id.clone(), folder)).into(),
             contacts: HashMap::new(),
             immutable: HashMap::new(),
             revision: 0,
@@ -87,21 +94,16 @@ impl Mailbox {
         &self.default_folder
     }
 
-    /// How many contacts there are outside Deleted Items.
-    pub fn contact_count(&self) -> usize {
-        self.contacts.values().filter(|contact| contact.folder != self.deleted_items).count()
-    }
-
-    /// Every contact outside Deleted Items, folder by folder in the order of arrival; see
+    /// Every contact that isn't deleted, folder by folder in the order of arrival; see
     /// [`Microsoft::contacts`](super::Microsoft::contacts) for the form.
     pub fn contacts(&self) -> Vec<Value> {
         let mut contacts: Vec<&Contact> =
-            self.contacts.values().filter(|contact| contact.folder != self.deleted_items).collect();
+            self.contacts.values().filter(|contact| self.folder(&contact.folder).is_ok()).collect();
         contacts.sort_by_key(|contact| (contact.folder != self.default_folder, &contact.folder, contact.position));
         contacts.into_iter().map(Contact::snapshot).collect()
     }
 
-    /// One contact, by either form of its id; also one in Deleted Items.
+    /// One contact, by either form of its id; also one that was deleted.
     pub fn contact(&self, id: &str) -> Option<Value> {
         self.find(id).ok().map(Contact::snapshot)
     }
@@ -109,14 +111,16 @@ impl Mailbox {
     /// The whole mailbox as JSON.
     pub fn snapshot(&self) -> Value {
         let folders: Vec<Value> = self.contact_folders().map(|folder| Value::Object(folder.write())).collect();
-        let mut deleted: Vec<&Contact> =
-            self.contacts.values().filter(|contact| contact.folder == self.deleted_items).collect();
-        deleted.sort_by_key(|contact| contact.position);
+        let held_by = |folder: &str| {
+            let members = self.folders.get(folder).into_iter().flat_map(|folder| self.members(folder));
+            members.map(Contact::snapshot).collect::<Vec<_>>()
+        };
         json!({
             "defaultFolderId": self.default_folder,
             "contactFolders": folders,
             "contacts": self.contacts(),
-            "deletedItems": deleted.into_iter().map(Contact::snapshot).collect::<Vec<_>>(),
+            "deletedItems": held_by(&self.deleted_items),
+            "recoverableItems": held_by(&self.recoverable_items),
         })
     }
 
@@ -127,6 +131,15 @@ impl Mailbox {
         let key = self.immutable.get(id).map_or(id, String::as_str);
         let found = self.contacts.get(key);
         found.ok_or_else(|| if is_id(id) { Refusal::not_found() } else { Refusal::malformed_id() })
+    }
+
+    /// Whether a contact can be deleted. One that was deleted for good can't, and it isn't "not found"
+    /// (<https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/3047>).
+    pub(super) fn deletable(&self, id: &str) -> Result<(), Refusal> {
+        if self.is_recoverable(self.find(id)?) {
+            return Err(Refusal::new(403, "ErrorCannotDeleteObject", "Object cannot be deleted."));
+        }
+        Ok(())
     }
 
     /// The contact of this immutable id.
@@ -153,12 +166,17 @@ impl Mailbox {
         let contact = Contact::new(birth, edit);
         let key = contact.immutable_id.clone();
         self.immutable.insert(contact.default_id.clone(), key.clone());
-        self.enter(contact);
+        self.enter(contact, Changes::touch);
         Ok(key)
     }
 
     pub(super) fn edit(&mut self, id: &str, edit: Edit, context: &mut Context<'_>) -> Result<String, Refusal> {
-        let key = self.find(id)?.immutable_id.clone();
+        let contact = self.find(id)?;
+        if self.is_recoverable(contact) {
+            // What the service says to this isn't known; that it doesn't do it is.
+            return Err(Refusal::not_found());
+        }
+        let key = contact.immutable_id.clone();
         self.revision += 1;
         if let Some(contact) = self.contacts.get_mut(&key) {
             contact.merge(edit);
@@ -183,31 +201,39 @@ impl Mailbox {
         contact.change_key = change_key(context.ids);
         contact.modified = context.now;
         self.immutable.insert(contact.default_id.clone(), key.clone());
-        self.enter(contact);
+        self.enter(contact, Changes::arrive);
         Ok(key)
     }
 
     /// Deletes a contact as Outlook does: it goes to Deleted Items, where its immutable id still finds it.
     /// What is there already, goes for good.
     pub(super) fn delete(&mut self, id: &str, context: &mut Context<'_>) -> Result<(), Refusal> {
+        self.deletable(id)?;
         if self.find(id)?.folder == self.deleted_items {
-            return self.purge(id);
+            return self.purge(id, context);
         }
         let deleted = self.deleted_items.clone();
         self.shift(id, &deleted, context).map(|_| ())
     }
 
-    /// Deletes a contact for good.
-    pub(super) fn purge(&mut self, id: &str) -> Result<(), Refusal> {
-        let key = self.find(id)?.immutable_id.clone();
-        self.leave(&key).map(|_| ()).ok_or_else(Refusal::not_found)
+    /// Deletes a contact for good: it goes where people don't see it.
+    pub(super) fn purge(&mut self, id: &str, context: &mut Context<'_>) -> Result<(), Refusal> {
+        self.deletable(id)?;
+        let recoverable = self.recoverable_items.clone();
+        self.shift(id, &recoverable, context).map(|_| ())
     }
 
-    fn enter(&mut self, contact: Contact) {
+    /// Whether a contact was deleted for good.
+    pub(super) fn is_recoverable(&self, contact: &Contact) -> bool {
+        contact.folder == self.recoverable_items
+    }
+
+    /// Puts a contact into its folder, whose memory of it is written by `tell`.
+    fn enter(&mut self, contact: Contact, tell: fn(&mut Changes, &str, u64)) {
         let key = contact.immutable_id.clone();
         if let Some(folder) = self.folders.get_mut(&contact.folder) {
             folder.members.insert(contact.position, key.clone());
-            folder.changes.touch(&key, self.revision);
+            tell(&mut folder.changes, &key, self.revision);
         }
         self.contacts.insert(key, contact);
     }

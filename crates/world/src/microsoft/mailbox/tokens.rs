@@ -34,10 +34,11 @@ pub(crate) struct Position {
 }
 
 /// How a token dies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TokenDeath {
     /// 410 with a `Location` that holds an empty `$deltatoken`, code `resyncRequired`.
+    #[default]
     GoneWithLocation,
     /// 410 without `Location`, code `syncStateNotFound`.
     GoneWithoutLocation,

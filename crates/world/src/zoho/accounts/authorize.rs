@@ -8,7 +8,7 @@ use super::page::{self, Choice};
 use crate::Context;
 use crate::zoho::Zoho;
 use crate::zoho::id::Id;
-use crate::zoho::org::UserStatus;
+use crate::zoho::org::{Org, User, UserStatus};
 use jiff::SignedDuration;
 use mxs_http::Response;
 use mxs_http::url::form;
@@ -45,20 +45,27 @@ pub(super) fn ask(zoho: &Zoho, parameters: &Parameters, origin: Option<&str>) ->
         Ok(checked) => checked,
         Err(Refusal(reason)) => return page::error(reason),
     };
-    let orgs = zoho.orgs.iter().filter(|org| origin.is_none_or(|origin| origin == org.data_centre.accounts));
-    let choices: Vec<Choice> = orgs
-        .flat_map(|org| {
-            org.users.iter().filter(|user| user.status == UserStatus::Active).map(|user| Choice {
-                user: user.id,
-                label: format!("{} ({}), {}", user.full_name(), user.email, org.name),
-            })
-        })
-        .collect();
+    let choice = |(org, user): (&Org, &User)| Choice {
+        user: user.id,
+        label: format!("{} ({}), {}", user.full_name(), user.email, org.name),
+    };
+    let choices: Vec<Choice> = candidates(zoho, origin).map(choice).collect();
     page::consent(&choices, scope, &parameters.0)
 }
 
+/// Who may sign in: active users of the data centre that was asked.
+fn candidates<'z>(zoho: &'z Zoho, origin: Option<&str>) -> impl Iterator<Item = (&'z Org, &'z User)> {
+    let orgs = zoho.orgs.iter().filter(move |org| origin.is_none_or(|origin| origin == org.data_centre.accounts));
+    orgs.flat_map(|org| org.users.iter().filter(|user| user.status == UserStatus::Active).map(move |user| (org, user)))
+}
+
 /// What the person decided: back to the application with a code, or with `access_denied`.
-pub(super) fn decide(zoho: &mut Zoho, context: &mut Context<'_>, parameters: &Parameters) -> Response {
+pub(super) fn decide(
+    zoho: &mut Zoho,
+    context: &mut Context<'_>,
+    parameters: &Parameters,
+    origin: Option<&str>,
+) -> Response {
     let (redirect, scope) = match check(zoho, parameters) {
         Ok(checked) => checked,
         Err(Refusal(reason)) => return page::error(reason),
@@ -67,9 +74,11 @@ pub(super) fn decide(zoho: &mut Zoho, context: &mut Context<'_>, parameters: &Pa
     if parameters.get("decision") != Some("accept") {
         return send(redirect, [Some(("error", "access_denied")), state].into_iter().flatten());
     }
-    let user = parameters.get("user").and_then(|user| user.parse::<Id>().ok());
-    let org = user.and_then(|user| zoho.orgs.iter().find(|org| org.user(user).is_some()));
-    let (Some(user), Some(org)) = (user, org) else { return page::error("Choose a user") };
+    let chosen = parameters.get("user").and_then(|user| user.parse::<Id>().ok());
+    let found = candidates(zoho, origin).find(|(_, user)| Some(user.id) == chosen);
+    let Some((user, data_centre)) = found.map(|(org, user)| (user.id, org.data_centre.clone())) else {
+        return page::error("Choose a user");
+    };
     let client = parameters.get("client_id").unwrap_or_default().to_owned();
     let first = zoho.accounts.consents.insert((user, client.clone()));
     let asked = parameters.get("prompt").is_some_and(|prompt| prompt.split(' ').any(|prompt| prompt == "consent"));
@@ -82,14 +91,13 @@ pub(super) fn decide(zoho: &mut Zoho, context: &mut Context<'_>, parameters: &Pa
         offline: parameters.get("access_type") == Some("offline") && (first || asked),
         expires: context.now + CODE_LIFETIME,
     };
-    let (location, accounts) = (org.data_centre.location.clone(), org.data_centre.accounts.clone());
     zoho.accounts.codes.retain(|_, code| code.expires > context.now);
     zoho.accounts.codes.insert(code.clone(), entry);
     let answer = [
         state,
         Some(("code", code.as_str())),
-        Some(("location", location.as_str())),
-        Some(("accounts-server", accounts.as_str())),
+        Some(("location", data_centre.location.as_str())),
+        Some(("accounts-server", data_centre.accounts.as_str())),
     ];
     send(redirect, answer.into_iter().flatten())
 }

@@ -9,9 +9,9 @@ mod token;
 
 pub(crate) use grants::{Accounts, Client};
 
-use super::data_centre::{origin, path_and_query};
 use super::{Zoho, respond};
 use crate::Context;
+use crate::address::{origin, path_and_query};
 use mxs_http::url::parse_form;
 use mxs_http::{Method, Request, Response};
 use serde_json::json;
@@ -45,7 +45,7 @@ pub(crate) fn handle(zoho: &mut Zoho, context: &mut Context<'_>, request: &Reque
     let parameters = Parameters::of(request);
     match (request.method, path.trim_end_matches('/')) {
         (Method::Get, "/oauth/v2/auth") => authorize::ask(zoho, &parameters, origin(&request.url)),
-        (Method::Post, "/oauth/v2/auth") => authorize::decide(zoho, context, &parameters),
+        (Method::Post, "/oauth/v2/auth") => authorize::decide(zoho, context, &parameters, origin(&request.url)),
         (Method::Post, "/oauth/v2/token") => token::issue(zoho, context, &parameters, origin(&request.url)),
         (Method::Post, "/oauth/v2/token/revoke") => token::revoke(zoho, &parameters),
         (Method::Get, "/oauth/serverinfo") => server_info(zoho),

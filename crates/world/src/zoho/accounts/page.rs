@@ -1,5 +1,6 @@
 //! The consent page.
 
+use crate::html::escape;
 use crate::zoho::id::Id;
 use mxs_http::Response;
 
@@ -7,20 +8,6 @@ use mxs_http::Response;
 pub(super) struct Choice {
     pub(super) user: Id,
     pub(super) label: String,
-}
-
-fn escape(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut escaped, letter| {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-        escaped
-    })
 }
 
 fn html(status: u16, title: &str, main: &str) -> Response {

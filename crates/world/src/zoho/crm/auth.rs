@@ -2,8 +2,8 @@
 
 use super::call::Caller;
 use super::failure::Failure;
+use crate::address::origin;
 use crate::zoho::Zoho;
-use crate::zoho::data_centre::origin;
 use crate::zoho::id::Id;
 use crate::zoho::org::{Org, UserStatus};
 use jiff::Timestamp;

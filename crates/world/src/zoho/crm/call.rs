@@ -96,9 +96,13 @@ impl Page {
         (self.number - 1).saturating_mul(self.size)
     }
 
+    pub(crate) fn end(self) -> usize {
+        self.start().saturating_add(self.size)
+    }
+
     /// The items of this page, and whether more follow.
     pub(crate) fn of<T>(self, items: Vec<T>) -> (Vec<T>, bool) {
-        let more = items.len() > self.start().saturating_add(self.size);
+        let more = items.len() > self.end();
         (items.into_iter().skip(self.start()).take(self.size).collect(), more)
     }
 }

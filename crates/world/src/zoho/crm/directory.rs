@@ -210,7 +210,7 @@ pub(super) fn profiles(org: &Org) -> Response {
 }
 
 /// `GET /settings/profiles/{id}`.
-pub(super) fn profile(org: &Org, _call: &Call<'_, '_>, id: &str) -> Result<Response, Failure> {
+pub(super) fn profile(org: &Org, id: &str) -> Result<Response, Failure> {
     let id: Id = id.parse().map_err(|_| Failure::path_id())?;
     let found = org.profile(id).map(|profile| show_profile(org, profile, true));
     Ok(found.map_or_else(|| Response::new(204), |profile| respond(200, &json!({ "profiles": [profile] }))))

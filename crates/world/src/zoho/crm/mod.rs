@@ -25,9 +25,9 @@ pub(crate) use records::PageTokens;
 pub(crate) use value::{Place, display_name};
 
 use super::Zoho;
-use super::data_centre::path_and_query;
 use super::org::Org;
 use crate::Context;
+use crate::address::path_and_query;
 use credits::Cost;
 use mxs_http::{Request, Response};
 use route::{Operation, Route};
@@ -99,7 +99,7 @@ fn answer(org: &mut Org, call: &mut Call<'_, '_>, route: &Route) -> Result<Respo
         Route::Users => directory::users(org, call),
         Route::User(id) => directory::user(org, call, id),
         Route::Profiles => Ok(directory::profiles(org)),
-        Route::Profile(id) => directory::profile(org, call, id),
+        Route::Profile(id) => directory::profile(org, id),
         Route::Roles => Ok(directory::roles(org)),
         Route::Role(id) => directory::role(org, id),
         Route::Modules => Ok(settings::modules(org)),

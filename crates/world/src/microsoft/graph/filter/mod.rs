@@ -87,6 +87,19 @@ impl Expression {
         }
     }
 
+    /// Whether some part of the condition is one that `wanted` knows.
+    pub(in crate::microsoft::graph) fn contains(&self, wanted: &dyn Fn(&Expression) -> bool) -> bool {
+        wanted(self)
+            || match self {
+                Expression::And(left, right) | Expression::Or(left, right) => {
+                    left.contains(wanted) || right.contains(wanted)
+                }
+                Expression::Not(inner) => inner.contains(wanted),
+                Expression::Any { element, .. } => element.contains(wanted),
+                Expression::Compare { .. } | Expression::Match { .. } => false,
+            }
+    }
+
     /// Every path outside of `any`, and every collection with the paths inside.
     pub(in crate::microsoft::graph) fn paths(&self) -> Vec<(Option<&str>, &str)> {
         match self {
@@ -230,6 +243,7 @@ mod tests {
     #[test]
     fn what_cant_be_read_is_refused() {
         let deep = format!("{}a eq 1{}", "(".repeat(60), ")".repeat(60));
+        let long = format!("a eq 1{}", " or a eq 1".repeat(100_000));
         let cases = [
             "",
             "displayName",
@@ -243,6 +257,8 @@ mod tests {
             "(displayName eq 'x'",
             "displayName eq 'x')",
             "emailAddresses/all(a:a/address eq 'x')",
+            "emailAddresses/any(a:a/nonsense/any(b:b/address eq 'x'))",
+            &long,
             &deep,
         ];
         for text in cases {

@@ -6,7 +6,7 @@ use crate::microsoft::refusal::Refusal;
 /// Reads a `$filter`.
 pub(in crate::microsoft::graph) fn parse(text: &str) -> Result<Expression, Refusal> {
     let tokens = tokens(text)?;
-    let mut parser = Parser { tokens: &tokens, variables: Vec::new(), depth: 0 };
+    let mut parser = Parser { tokens: &tokens, variables: Vec::new(), depth: 0, clauses: 0 };
     let expression = parser.or()?;
     match parser.tokens {
         [] => Ok(expression),
@@ -77,10 +77,14 @@ fn tokens(text: &str) -> Result<Vec<Token>, Refusal> {
 /// How deep brackets and `not` may nest.
 const DEPTH: usize = 50;
 
+/// How many comparisons there may be. The service's own limit isn't known.
+const CLAUSES: usize = 200;
+
 struct Parser<'a> {
     tokens: &'a [Token],
     variables: Vec<String>,
     depth: usize,
+    clauses: usize,
 }
 
 impl Parser<'_> {
@@ -146,6 +150,10 @@ impl Parser<'_> {
             self.expect(&Token::Close)?;
             return Ok(inner);
         }
+        self.clauses += 1;
+        if self.clauses > CLAUSES {
+            return Err(invalid("The expression is too complex."));
+        }
         let word = self.word()?;
         if self.tokens.first() == Some(&Token::Open) {
             self.next()?;
@@ -174,6 +182,10 @@ impl Parser<'_> {
     }
 
     fn any(&mut self, collection: String) -> Result<Expression, Refusal> {
+        // No element of a contact has a collection of its own.
+        if !self.variables.is_empty() {
+            return Err(invalid("Nested 'any' is not supported."));
+        }
         let variable = self.word()?;
         self.expect(&Token::Colon)?;
         self.variables.push(variable);

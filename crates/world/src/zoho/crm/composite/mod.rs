@@ -11,7 +11,7 @@ mod reference;
 use super::call::{Call, Query};
 use super::failure::Failure;
 use super::route::Route;
-use crate::zoho::data_centre::path_and_query;
+use crate::address::path_and_query;
 use crate::zoho::org::Org;
 use crate::zoho::respond;
 use mxs_http::Response;
@@ -33,7 +33,7 @@ pub(super) fn run(org: &mut Org, call: &mut Call<'_, '_>) -> Result<Response, Fa
         Ok(composite) => composite,
         Err(refusal) => return Ok(refusal),
     };
-    let before = composite.rollback.then(|| (org.stores.clone(), call.context.counters.operations.clone()));
+    let before = composite.rollback.then(|| (org.stores.clone(), call.context.counters.clone()));
     let mut answers = Answers::default();
     let mut results: Vec<Value> = Vec::new();
     let mut refused = false;
@@ -60,9 +60,9 @@ pub(super) fn run(org: &mut Org, call: &mut Call<'_, '_>) -> Result<Response, Fa
             }
             Done::Refused(failure) => failure.body(),
         });
-        if failed && let Some((stores, operations)) = before {
+        if failed && let Some((stores, counters)) = before {
             org.stores = stores;
-            call.context.counters.operations = operations;
+            *call.context.counters = counters;
             undo(&mut results, at, composite.parts.len());
             return Ok(respond(207, &json!({ "__composite_requests": results })));
         }

@@ -34,6 +34,8 @@ pub(super) struct Plan<'o> {
     pub(super) converted: bool,
 }
 
+// The limits of version 8, <https://www.zoho.com/crm/developer/docs/api/v8/COQL-Limitations.html>. Zoho's own
+// articles speak of 500 columns and 100 values since version 7: a client that keeps to these here is safe.
 const MOST_COLUMNS: usize = 50;
 const MOST_TESTS: usize = 25;
 const MOST_ORDERS: usize = 10;

@@ -77,7 +77,7 @@ fn bounds(call: &Call<'_, '_>, parsed: &Parsed) -> Result<(usize, usize), Failur
     match (limit, offset) {
         (0, _) => Err(Failure::new(400, "INVALID_DATA", "limit should be greater than 0", json!({}))),
         (limit, _) if limit > most => Err(exceeded(most)),
-        (limit, offset) if limit + offset > MOST_OFFSET => Err(exceeded(MOST_OFFSET)),
+        (limit, offset) if limit.saturating_add(offset) > MOST_OFFSET => Err(exceeded(MOST_OFFSET)),
         bounds => Ok(bounds),
     }
 }

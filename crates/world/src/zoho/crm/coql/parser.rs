@@ -53,7 +53,7 @@ pub(super) struct Parsed {
 
 /// Reads a query.
 pub(super) fn parse(text: &str) -> Result<Parsed, Failure> {
-    let mut parser = Parser { tokens: tokens(text)?, at: 0 };
+    let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0 };
     parser.query()
 }
 
@@ -65,9 +65,13 @@ fn missing(clause: &str) -> Failure {
     Failure::new(400, "SYNTAX_ERROR", "missing clause", json!({ "clause": clause }))
 }
 
+/// How deep parentheses may nest: deeper than any pairing of the tests that a query may have.
+const DEPTH: usize = 50;
+
 struct Parser {
     tokens: Vec<Token>,
     at: usize,
+    depth: usize,
 }
 
 impl Parser {
@@ -193,8 +197,13 @@ impl Parser {
 
     fn one(&mut self) -> Result<Condition<Test>, Failure> {
         if self.skip_symbol("(") {
+            self.depth += 1;
+            if self.depth > DEPTH {
+                return Err(not_supported());
+            }
             let condition = self.either()?;
             self.expect_symbol(")")?;
+            self.depth -= 1;
             return Ok(condition);
         }
         Ok(Condition::Test(self.test()?))

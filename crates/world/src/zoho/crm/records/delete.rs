@@ -7,6 +7,7 @@ use super::super::failure::Failure;
 use super::super::value::display_name;
 use super::results::answer;
 use super::select::ids;
+use super::workflow;
 use crate::zoho::id::Id;
 use crate::zoho::org::Org;
 use crate::zoho::respond;
@@ -59,10 +60,13 @@ fn remove(org: &mut Org, call: &mut Call<'_, '_>, module: &Module, id: Id, detai
         let details = json!({ "action": "record_locking", "id": id.json() });
         return Err(Failure::new(400, "RECORD_LOCKED", message, details));
     }
-    let name = display_name(org, module, record);
+    let (name, owner) = (display_name(org, module, record), record.owner);
     let now = call.now();
     org.store_mut(module).delete(id, user, now, name);
-    call.context.counters.add("zoho records deleted", 1);
+    if workflow::wanted_by_query(call) {
+        workflow::run(org, call, module, owner, "deleted");
+    }
+    call.context.counters.wrote("zoho records deleted");
     Ok(json!({
         "code": "SUCCESS",
         "details": { "id": id.json() },

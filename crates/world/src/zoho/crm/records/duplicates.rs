@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 /// Refuses a draft whose unique fields hold values of another record. Records that the caller can't see
 /// count too, and the answer tells him their ids and owners; records in the recycle bin don't count.
-pub(super) fn refuse(
+pub(crate) fn refuse(
     org: &mut Org,
     module: &Module,
     draft: &Draft,

@@ -8,6 +8,7 @@ use super::super::value::Place;
 use super::draft::{draft, store_new};
 use super::duplicates;
 use super::results::{answer, object, read_body, success, too_many};
+use super::workflow;
 use crate::zoho::id::Id;
 use crate::zoho::org::Org;
 use crate::zoho::schema::Module;
@@ -23,7 +24,10 @@ pub(super) fn insert(org: &mut Org, call: &mut Call<'_, '_>, module: &Module) ->
     let mut results = Vec::new();
     for (at, input) in body.data.iter().enumerate() {
         let added = object(input, at).and_then(|input| insert_one(org, call, module, input, Place(at)));
-        results.push(added.map(|id| success(org, module, id, "record added", call.caller.user)));
+        results.push(added.map(|id| {
+            workflow::run_for(org, call, module, id, &body, "created");
+            success(org, module, id, "record added", call.caller.user)
+        }));
     }
     Ok(answer(org, 201, results))
 }
@@ -39,6 +43,6 @@ pub(super) fn insert_one(
     let draft = draft(org, module, input, place, true)?;
     duplicates::refuse(org, module, &draft, None, place)?;
     let id = store_new(org, module, draft, call.caller.user, call.now());
-    call.context.counters.add("zoho records created", 1);
+    call.context.counters.wrote("zoho records created");
     Ok(id)
 }

@@ -78,7 +78,7 @@ pub(super) fn list(org: &mut Org, call: &mut Call<'_, '_>, module: &Module) -> R
     let walk = match call.query.get("page_token") {
         Some(_) if call.query.get("page").is_some() => return Err(Failure::ambiguous(["page", "page_token"])),
         Some(token) => Some(org.page_tokens.take(token, now, user, &question)?),
-        None if page.start() + page.size > MOST_BY_PAGE => {
+        None if page.end() > MOST_BY_PAGE => {
             let message = "You can only get the first 2000 records without using page_token param";
             let details = json!({ "limit": MOST_BY_PAGE });
             return Err(Failure::new(400, "DISCRETE_PAGINATION_LIMIT_EXCEEDED", message, details));

@@ -14,10 +14,13 @@ mod search;
 mod select;
 mod update;
 mod upsert;
+mod workflow;
 
 pub(crate) use draft::{draft, store_new};
+pub(crate) use duplicates::refuse as refuse_duplicates;
 pub(crate) use page_token::PageTokens;
 pub(crate) use select::shown;
+pub(crate) use update::unlocked;
 
 use super::call::Call;
 use super::failure::Failure;

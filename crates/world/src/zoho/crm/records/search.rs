@@ -50,7 +50,7 @@ fn question(org: &Org, call: &Call<'_, '_>, module: &Module) -> Result<Option<Qu
 pub(super) fn search(org: &Org, call: &Call<'_, '_>, module: &Module) -> Result<Response, Failure> {
     let fields = named(org, call, module)?;
     let page = call.page()?;
-    if page.start() + page.size > MOST_RECORDS {
+    if page.end() > MOST_RECORDS {
         return Err(Failure::new(400, "LIMIT_REACHED", "limit reached", json!({ "limit": MOST_RECORDS })));
     }
     let Some(question) = question(org, call, module)? else {

@@ -8,6 +8,7 @@ use super::super::value::Place;
 use super::draft::draft;
 use super::duplicates;
 use super::results::{answer, object, read_body, success, too_many};
+use super::workflow;
 use crate::zoho::id::Id;
 use crate::zoho::org::Org;
 use crate::zoho::schema::Module;
@@ -29,7 +30,10 @@ pub(super) fn update(org: &mut Org, call: &mut Call<'_, '_>, module: &Module) ->
         let changed = object(input, at)
             .and_then(|input| Ok((input, id_of(input, place)?)))
             .and_then(|(input, id)| update_record(org, call, module, id, input, place));
-        results.push(changed.map(|id| success(org, module, id, "record updated", call.caller.user)));
+        results.push(changed.map(|id| {
+            workflow::run_for(org, call, module, id, &body, "updated");
+            success(org, module, id, "record updated", call.caller.user)
+        }));
     }
     Ok(answer(org, 200, results))
 }
@@ -50,7 +54,10 @@ pub(super) fn update_one(
     let place = Place(0);
     let input = object(&body.data[0], 0)?;
     let changed = update_record(org, call, module, id, input, place);
-    let changed = changed.map(|id| success(org, module, id, "record updated", call.caller.user));
+    let changed = changed.map(|id| {
+        workflow::run_for(org, call, module, id, &body, "updated");
+        success(org, module, id, "record updated", call.caller.user)
+    });
     Ok(answer(org, 200, vec![changed]))
 }
 
@@ -77,18 +84,25 @@ fn changeable(org: &Org, call: &Call<'_, '_>, module: &Module, id: Id, place: Pl
         let message = "no permission to perform an action on this record";
         return Err(Failure::new(403, "NO_PERMISSION", message, at()));
     }
+    unlocked(record, place)?;
+    match call.unmodified_since()? {
+        Some(since) if record.modified > since => Err(already_modified(org, record, user)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether anybody may change a record: nobody changes one that is locked, or a lead that was converted.
+pub(crate) fn unlocked(record: &Record, place: Place) -> Result<(), Failure> {
     if record.converted() {
-        return Err(Failure::new(400, "CONVERTED_RECORD", "can't update the converted record", at()));
+        let details = json!({ "api_name": "id", "json_path": place.path("id") });
+        return Err(Failure::new(400, "CONVERTED_RECORD", "can't update the converted record", details));
     }
     if record.locked {
         let message = "Sorry, you cannot perform this operation as the record is locked.";
         let details = json!({ "api_name": "id", "json_path": place.path("id"), "action": "record_locking" });
         return Err(Failure::new(400, "RECORD_LOCKED", message, details));
     }
-    match call.unmodified_since()? {
-        Some(since) if record.modified > since => Err(already_modified(org, record, user)),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 fn already_modified(org: &Org, record: &Record, viewer: Id) -> Failure {
@@ -118,6 +132,6 @@ pub(super) fn update_record(
     duplicates::refuse(org, module, &draft, Some(id), place)?;
     let (user, now) = (call.caller.user, call.now());
     org.store_mut(module).change(id, |record| draft.apply(record, user, now));
-    call.context.counters.add("zoho records updated", 1);
+    call.context.counters.wrote("zoho records updated");
     Ok(id)
 }

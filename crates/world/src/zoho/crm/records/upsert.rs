@@ -9,6 +9,7 @@ use super::insert::insert_one;
 use super::permit;
 use super::results::{Body, answer, object, read_body, success, too_many};
 use super::update::{id_of, update_record};
+use super::workflow;
 use crate::zoho::id::Id;
 use crate::zoho::org::Org;
 use crate::zoho::permission::Action;
@@ -31,7 +32,11 @@ pub(super) fn upsert(org: &mut Org, call: &mut Call<'_, '_>, module: &Module) ->
     let mut results = Vec::new();
     for (at, input) in body.data.iter().enumerate() {
         let done = object(input, at).and_then(|input| upsert_one(org, call, module, input, &fields, Place(at)));
-        results.push(done);
+        results.push(done.map(|done| {
+            let happened = if done.is_new { "created" } else { "updated" };
+            workflow::run_for(org, call, module, done.id, &body, happened);
+            done.result
+        }));
     }
     Ok(answer(org, 200, results))
 }
@@ -84,6 +89,14 @@ fn find(org: &mut Org, module: &Module, input: &Map<String, Value>, fields: &[St
     })
 }
 
+/// What became of one record.
+struct Upserted {
+    id: Id,
+    is_new: bool,
+    /// What is told of it.
+    result: Value,
+}
+
 fn upsert_one(
     org: &mut Org,
     call: &mut Call<'_, '_>,
@@ -91,23 +104,18 @@ fn upsert_one(
     input: &Map<String, Value>,
     fields: &[String],
     place: Place,
-) -> Result<Value, Failure> {
+) -> Result<Upserted, Failure> {
     let found = match input.get("id") {
         None | Some(Value::Null) => find(org, module, input, fields).map(|(id, field)| (id, Some(field))),
         Some(_) => Some((id_of(input, place)?, None)),
     };
     let user = call.caller.user;
-    let (mut result, field, action) = match found {
-        Some((id, field)) => {
-            let id = update_record(org, call, module, id, input, place)?;
-            (success(org, module, id, "record updated", user), field, "update")
-        }
-        None => {
-            let id = insert_one(org, call, module, input, place)?;
-            (success(org, module, id, "record added", user), None, "insert")
-        }
+    let (id, field, message, action) = match found {
+        Some((id, field)) => (update_record(org, call, module, id, input, place)?, field, "record updated", "update"),
+        None => (insert_one(org, call, module, input, place)?, None, "record added", "insert"),
     };
+    let mut result = success(org, module, id, message, user);
     result["duplicate_field"] = json!(field);
     result["action"] = json!(action);
-    Ok(result)
+    Ok(Upserted { id, is_new: action == "insert", result })
 }

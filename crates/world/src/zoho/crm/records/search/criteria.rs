@@ -20,16 +20,15 @@ pub(super) struct Test {
 /// The most tests of one search.
 const MOST_TESTS: usize = 10;
 
+/// How deep parentheses may nest: deeper than any grouping of the tests that a search may have.
+const DEPTH: usize = 20;
+
 /// Reads criteria.
 pub(super) fn parse(org: &Org, module: &Module, text: &str) -> Result<Condition<Test>, Failure> {
-    let mut reader = Reader { org, module, rest: text.trim() };
+    let mut reader = Reader { org, module, rest: text.trim(), depth: 0, tests: 0 };
     let condition = reader.group()?;
     if !reader.rest.is_empty() {
         return Err(malformed());
-    }
-    if condition.tests().len() > MOST_TESTS {
-        let details = json!({ "limit": MOST_TESTS, "param_name": "criteria" });
-        return Err(Failure::new(400, "LIMIT_EXCEEDED", "criteria limit exceeded", details));
     }
     Ok(condition)
 }
@@ -47,6 +46,8 @@ struct Reader<'t, 'o> {
     org: &'o Org,
     module: &'o Module,
     rest: &'t str,
+    depth: usize,
+    tests: usize,
 }
 
 impl Reader<'_, '_> {
@@ -68,6 +69,10 @@ impl Reader<'_, '_> {
         if !self.rest.starts_with('(') {
             return self.test().map(Condition::Test);
         }
+        self.depth += 1;
+        if self.depth > DEPTH {
+            return Err(malformed());
+        }
         let mut condition = self.group()?;
         while !self.skip(")") {
             if self.skip("and") {
@@ -78,11 +83,17 @@ impl Reader<'_, '_> {
                 return Err(malformed());
             }
         }
+        self.depth -= 1;
         Ok(condition)
     }
 
     /// `field:operator:value)`. A backslash takes the meaning of the letter behind it away.
     fn test(&mut self) -> Result<Test, Failure> {
+        self.tests += 1;
+        if self.tests > MOST_TESTS {
+            let details = json!({ "limit": MOST_TESTS, "param_name": "criteria" });
+            return Err(Failure::new(400, "LIMIT_EXCEEDED", "criteria limit exceeded", details));
+        }
         let mut values = vec![String::new()];
         let mut letters = self.rest.char_indices();
         let end = loop {
