@@ -21,7 +21,7 @@ impl Acts {
         let cancelled = Rc::new(Cell::new(false));
         self.outside.cancelled.replace(Some(cancelled.clone()));
         self.tell(Action::RunBegun);
-        let policy = Policy { direction, allow_mass_delete, retry_refused: true };
+        let policy = Policy { direction, allow_mass_delete, count_items: true, retry_refused: true };
         let acts = self.clone();
         spawn_local(async move {
             let function = acts.outside.function.clone();

@@ -1,6 +1,6 @@
 //! One runner per mailbox: the lease, the state it opens, and what a run writes under it.
 
-use mxs_core::{Cursors, Intent, Link, StateChange, Summary, Unlinked};
+use mxs_core::{Cursors, Intent, Link, RecordId, StateChange, Summary, Unlinked};
 use serde::{Deserialize, Serialize};
 
 /// The right to sync one mailbox, for a while.
@@ -13,6 +13,27 @@ pub struct Lease {
     pub expires_in_s: u32,
     /// How far each side has been read.
     pub cursors: Cursors,
+    /// How many links are remembered.
+    pub links: u32,
+}
+
+/// Asks for the links of records, [`LINKS_OF_MAX`](crate::LINKS_OF_MAX) at most. Those without a link are not
+/// in the answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinksOf {
+    /// The records.
+    pub records: Vec<RecordId>,
+}
+
+/// The links of the first of the records that were asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Links {
+    /// The links; one that was asked for by both its records may be there twice.
+    pub links: Vec<Link>,
+    /// For how many of the records this is the answer: fewer than were asked for where links are large. Then
+    /// ask for the rest.
+    pub answered: usize,
 }
 
 /// One remembered thing.

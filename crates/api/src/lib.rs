@@ -10,7 +10,8 @@
 //! | `PUT /v1/mailbox` | bearer | [`Mailbox`]: which mailbox this user connects | the same, or 409 [`ErrorCode::MailboxTaken`] |
 //! | `DELETE /v1/mailbox` | bearer | | [`Overview`], without a mailbox; or 409 [`ErrorCode::LeaseHeld`] |
 //! | `POST /v1/lease` | bearer | | [`Lease`], or 409 [`ErrorCode::LeaseHeld`] |
-//! | `GET /v1/lease/{fence}/state?after=A&limit=N` | bearer | | [`StatePage`] |
+//! | `GET /v1/lease/{fence}/state?open=O&after=A&limit=N` | bearer | | [`StatePage`]; with `open=true` without the [settled](mxs_core::Link::is_settled) links |
+//! | `POST /v1/lease/{fence}/links` | bearer | [`LinksOf`] | [`Links`] |
 //! | `POST /v1/lease/{fence}/commits` | bearer | [`Commit`] | [`Renewed`] |
 //! | `POST /v1/lease/{fence}/finish` | bearer | [`Finish`]: ends the run and gives the lease back | [`Run`], as recorded |
 //!
@@ -26,7 +27,7 @@ mod session;
 mod settings;
 mod unsynced;
 
-pub use lease::{Commit, Finish, Lease, Progress, Renewed, Run, RunEnd, StateItem, StatePage};
+pub use lease::{Commit, Finish, Lease, Links, LinksOf, Progress, Renewed, Run, RunEnd, StateItem, StatePage};
 pub use problem::{ErrorCode, Problem};
 pub use session::{Challenge, Health, Session, SessionRequest, Statement, StatementError};
 pub use settings::{Mailbox, Overview, Settings};
@@ -43,6 +44,12 @@ pub const SESSION_SECONDS: u32 = 3_600;
 
 /// The most state items in one page.
 pub const STATE_PAGE_MAX: u32 = 1_000;
+
+/// The most records whose links are asked for at once.
+pub const LINKS_OF_MAX: usize = 500;
+
+/// The most bytes in the body that asks for them.
+pub const LINKS_OF_BYTES_MAX: usize = 512 * 1024;
 
 /// The most changes in one commit.
 pub const COMMIT_CHANGES_MAX: usize = 2_000;

@@ -18,7 +18,8 @@
 //! so. Then it takes a namesake, added and edited by hand in the same gap, to make two people one.
 //!
 //! What this does not find: a copy whose name and most else was edited; one whose edit carries the very second
-//! of its creation; and one that the CRM stored in its own way and that nobody edited. Where the rules of
+//! of its creation; one that the CRM stored in its own way and that nobody edited; and the edited copy of an item
+//! that was deleted before the next run and restored after it. Where the rules of
 //! matching don't find those either, they are created anew.
 
 use crate::matching::{Matches, beyond_the_name, full_name};

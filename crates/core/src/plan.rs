@@ -191,8 +191,7 @@ impl<'a> Planner<'a> {
         (crm, record): (&Fields, Option<&Seen>),
     ) {
         let news = item.is_some() || record.is_some();
-        let settled = link.seen.is_none() && link.trouble.is_none() && link.scope == Scope::Active && link.marked;
-        if !news && settled {
+        if !news && link.is_settled() {
             return;
         }
         if !news && self.is_refused_for_good(link.trouble.as_ref()) {
@@ -485,7 +484,7 @@ impl<'a> Planner<'a> {
 
     /// Holds all deletes back when they are too many to be meant, or would empty a side.
     fn brake(&mut self) {
-        let (deletes, links) = (self.plan.deletions.len(), self.state.links.len());
+        let (deletes, links) = (self.plan.deletions.len(), self.state.links.len() + self.state.other_links);
         let limit = LIMIT_DELETES_MIN.max(links * LIMIT_DELETES_PERCENT / 100);
         let empties_a_side = deletes > 1 && deletes == links;
         if self.policy.allow_mass_delete || !(deletes > limit || empties_a_side) {

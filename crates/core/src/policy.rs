@@ -67,6 +67,10 @@ pub struct Policy {
     /// run, after a person was asked.
     #[serde(default)]
     pub allow_mass_delete: bool,
+    /// Whether the mailbox's items are counted, which costs a request and gives away who came back to the folder
+    /// without being told. Set when a person starts the run; a run by the clock need not do it each time.
+    #[serde(default)]
+    pub count_items: bool,
     /// Whether writes that a vendor refused are tried again although the record has not changed. Set when a
     /// person starts the run; a run by the clock would only be refused again.
     #[serde(default)]

@@ -61,6 +61,13 @@ pub struct Link {
     pub trouble: Option<Reason>,
 }
 
+impl Link {
+    /// Whether the next run has nothing to do with it unless one of its records changes.
+    pub fn is_settled(&self) -> bool {
+        self.seen.is_none() && self.trouble.is_none() && self.scope == Scope::Active && self.marked
+    }
+}
+
 /// A record that was seen and has no partner, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unlinked {
@@ -105,11 +112,14 @@ pub struct Cursors {
     pub crm: Option<Instant>,
 }
 
-/// All that is remembered of one mailbox's contacts.
+/// What is remembered of one mailbox's contacts: all of it, or all but links that are [settled](Link::is_settled)
+/// and of which no record was seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SyncState {
     /// Links, by mailbox item. No CRM record is in two of them.
     pub links: BTreeMap<ExchangeId, Link>,
+    /// How many links there are beside these.
+    pub other_links: usize,
     /// Records without a partner.
     pub unlinked: BTreeMap<RecordId, Unlinked>,
     /// Creations whose outcome is not known.
@@ -141,6 +151,14 @@ pub enum StateChange {
 }
 
 impl SyncState {
+    /// Takes in a link that was one of the [others](Self::other_links).
+    pub fn take_in(&mut self, link: Link) {
+        if !self.links.contains_key(&link.exchange) {
+            self.other_links = self.other_links.saturating_sub(1);
+            self.links.insert(link.exchange.clone(), link);
+        }
+    }
+
     /// Makes one change. Conflicts are not part of the state: the store keeps them.
     pub fn apply(&mut self, change: StateChange) {
         match change {

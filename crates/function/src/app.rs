@@ -13,7 +13,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
-use mxs_api::{COMMIT_BYTES_MAX, Health};
+use mxs_api::{COMMIT_BYTES_MAX, Health, LINKS_OF_BYTES_MAX};
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
@@ -110,6 +110,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/challenges", post(session::challenge))
         .route("/v1/sessions", post(session::open))
         .route_layer(middleware::from_fn_with_state(app.clone(), rate::limit));
+    let links = post(lease::links).layer(DefaultBodyLimit::max(LINKS_OF_BYTES_MAX));
     let commits = post(lease::commit).layer(DefaultBodyLimit::max(COMMIT_BYTES_MAX));
     Router::new()
         .merge(open)
@@ -120,6 +121,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/mailbox", put(settings::put_mailbox).delete(settings::delete_mailbox))
         .route("/v1/lease", post(lease::open))
         .route("/v1/lease/{fence}/state", get(lease::state))
+        .route("/v1/lease/{fence}/links", links)
         .route("/v1/lease/{fence}/commits", commits)
         .route("/v1/lease/{fence}/finish", post(lease::finish))
         .fallback(async || Refusal::NotFound("there is no such address"))

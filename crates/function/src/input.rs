@@ -93,6 +93,8 @@ impl FromRequestParts<App> for Fence {
 /// Which part of the state is asked for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PageQuery {
+    /// Whether settled links are left out.
+    pub(crate) open: bool,
     /// The last item of the page before; 0 for the first page.
     pub(crate) after: i64,
     /// How many items at most.
@@ -101,6 +103,7 @@ pub(crate) struct PageQuery {
 
 #[derive(Deserialize)]
 struct RawPageQuery {
+    open: Option<bool>,
     after: Option<i64>,
     limit: Option<u32>,
 }
@@ -110,12 +113,12 @@ impl FromRequestParts<App> for PageQuery {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let Ok(Query(query)) = Query::<RawPageQuery>::from_request_parts(parts, app).await else {
-            return Err(Refusal::bad("'after' or 'limit' can't be read"));
+            return Err(Refusal::bad("'open', 'after' or 'limit' can't be read"));
         };
         let (after, limit) = (query.after.unwrap_or(0), query.limit.unwrap_or(STATE_PAGE_MAX));
         if after < 0 || limit == 0 || limit > STATE_PAGE_MAX {
             return Err(Refusal::bad("'after' or 'limit' is out of range"));
         }
-        Ok(Self { after, limit })
+        Ok(Self { open: query.open.unwrap_or(false), after, limit })
     }
 }

@@ -1,6 +1,6 @@
 //! What a run needs from the place where it runs.
 
-use mxs_core::{StateChange, SyncState};
+use mxs_core::{Link, RecordId, StateChange, SyncState};
 use std::future::Future;
 
 /// What a run is doing.
@@ -50,9 +50,19 @@ pub struct Progress {
 }
 
 /// Where the remembered state lives, opened under a lease.
+///
+/// A run without news has nothing to do with the links that are [settled](Link::is_settled), which are nearly
+/// all of them: they are read when one of their records changes, or when a side is read as a whole.
 pub trait Store {
-    /// Reads all of it.
-    fn load(&self) -> impl Future<Output = Result<SyncState, StoreError>>;
+    /// Reads everything but the settled links, and how many of those there are.
+    fn open(&self) -> impl Future<Output = Result<SyncState, StoreError>>;
+
+    /// Reads the links of these records. A record without a link has none; a link that both its records ask
+    /// for may come twice.
+    fn links_of(&self, records: &[RecordId]) -> impl Future<Output = Result<Vec<Link>, StoreError>>;
+
+    /// Reads every link.
+    fn all_links(&self) -> impl Future<Output = Result<Vec<Link>, StoreError>>;
 
     /// Stores `changes`, all or none, and renews the lease; an empty list does only that.
     fn commit(&self, changes: Vec<StateChange>, progress: Progress) -> impl Future<Output = Result<(), StoreError>>;

@@ -3,7 +3,7 @@
 use crate::round::{Round, Stop};
 use crate::send::VendorError as _;
 use crate::{Env, Failure, Phase, Store};
-use mxs_core::{Coverage, CrmId, Instant, Observation, RecordId, View};
+use mxs_core::{Coverage, CrmId, Instant, Observation, RecordId, SyncState, View};
 use mxs_http::HttpPort;
 use mxs_zoho::contacts::{self, LOOKUP_MAX};
 use std::collections::BTreeSet;
@@ -24,8 +24,14 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let mut view = View::new(coverage);
         let latest = self.read_changes(since, &mut view).await?.max(cursor);
         match coverage {
-            Coverage::Changes => self.read_deleted(since, None, &mut view).await?,
-            Coverage::Everything => self.look_for_missing(&mut view).await?,
+            Coverage::Changes => {
+                self.know(view.records.keys().cloned().map(RecordId::Crm)).await?;
+                self.read_deleted(since, None, &mut view).await?;
+            }
+            Coverage::Everything => {
+                self.know_all().await?;
+                self.look_for_missing(&mut view).await?;
+            }
         }
         Ok((view, latest))
     }
@@ -59,38 +65,47 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     /// Takes in the records that were deleted, as far as they matter: those that are linked or remembered or
     /// whose copy was under way, or only those of `wanted`.
     async fn read_deleted(
-        &self,
+        &mut self,
         since: Option<Instant>,
         wanted: Option<&BTreeSet<CrmId>>,
         view: &mut View<CrmId>,
     ) -> Result<(), Stop> {
-        let mut linked = BTreeSet::new();
-        linked.extend(self.state.links.values().map(|link| &link.crm));
-        let known = |id: &CrmId| {
-            let record = RecordId::Crm(id.clone());
-            linked.contains(id) || self.state.unlinked.contains_key(&record) || self.state.intents.contains_key(&record)
-        };
-        for page in 1..=PAGES_MAX {
+        let mut deleted = Vec::new();
+        let mut page = 1;
+        loop {
             let request = contacts::deleted(since, page);
             let answer = self.sync.read(self.sync.crm, &request, contacts::parse_deleted).await?;
             let answer = answer.map_err(|error| Stop::Failed(error.failure()))?;
-            for id in answer.ids {
-                let matters = wanted.map_or_else(|| known(&id), |wanted| wanted.contains(&id));
-                // A record that was restored is in both lists; it is there.
-                if matters && !matches!(view.records.get(&id), Some(Observation::Present(_))) {
-                    view.records.insert(id, Observation::Gone);
-                }
-            }
+            deleted.extend(answer.ids);
             if !answer.more {
-                return Ok(());
+                break;
+            }
+            page += 1;
+            if page > PAGES_MAX {
+                return Err(Stop::Failed(Failure::CrmAnswer));
             }
         }
-        Err(Stop::Failed(Failure::CrmAnswer))
+        // A record that was restored is in both lists; it is there.
+        deleted.retain(|id| !matches!(view.records.get(id), Some(Observation::Present(_))));
+        if let Some(wanted) = wanted {
+            deleted.retain(|id| wanted.contains(id));
+        } else {
+            self.know(deleted.iter().cloned().map(RecordId::Crm)).await?;
+            let mut linked = BTreeSet::new();
+            linked.extend(self.state.links.values().map(|link| &link.crm));
+            deleted.retain(|id| {
+                let record = RecordId::Crm(id.clone());
+                let SyncState { unlinked, intents, .. } = &self.state;
+                linked.contains(id) || unlinked.contains_key(&record) || intents.contains_key(&record)
+            });
+        }
+        view.records.extend(deleted.into_iter().map(|id| (id, Observation::Gone)));
+        Ok(())
     }
 
     /// After everything was read: linked records that were not among it belong to somebody else now, are
     /// out of sight, or are deleted. Only the list of deleted records proves a delete.
-    async fn look_for_missing(&self, view: &mut View<CrmId>) -> Result<(), Stop> {
+    async fn look_for_missing(&mut self, view: &mut View<CrmId>) -> Result<(), Stop> {
         let linked = self.state.links.values().map(|link| &link.crm);
         let mut missing = BTreeSet::new();
         missing.extend(linked.filter(|id| !view.records.contains_key(*id)).cloned());

@@ -4,7 +4,7 @@ use crate::round::{Round, Stop};
 use crate::send::VendorError as _;
 use crate::write_exchange::PartResult;
 use crate::{Env, Failure, Phase, Store};
-use mxs_core::{Coverage, ExchangeId, Observation, Scope, Seen, Side, View};
+use mxs_core::{Coverage, ExchangeId, Observation, RecordId, Scope, Seen, Side, View};
 use mxs_graph::batch::{BATCH_MAX, Part, PartOutcome};
 use mxs_graph::contacts::{self, DeltaItem, Next};
 use mxs_graph::folders::{self, DELETED_ITEMS};
@@ -30,8 +30,13 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             match self.delta(cursor.as_deref()).await? {
                 Ok((items, link)) => {
                     let coverage = if cursor.is_some() { Coverage::Changes } else { Coverage::Everything };
+                    match coverage {
+                        Coverage::Changes => self.know(items.keys().cloned().map(RecordId::Exchange)).await?,
+                        Coverage::Everything => self.know_all().await?,
+                    }
                     let records = self.observe(coverage, items).await?;
-                    if coverage == Coverage::Changes && self.has_untold_items(&records).await? {
+                    let counts = coverage == Coverage::Changes && self.sync.policy.count_items;
+                    if counts && self.has_untold_items(&records).await? {
                         cursor = None;
                         continue;
                     }
@@ -90,7 +95,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
 
     /// Whether the folder holds another number of items than this run knows of. Under an immutable id a
     /// delta link doesn't tell who was restored or moved back, and would keep silent until somebody changes
-    /// the item; one request a run finds that out, and everything is read anew.
+    /// the item; one request finds that out, and everything is read anew.
     async fn has_untold_items(&self, records: &Records) -> Result<bool, Stop> {
         let Some(count) = self.must_read(&contacts::count(), contacts::parse_count).await? else { return Ok(false) };
         let side = Side::Exchange;
@@ -105,7 +110,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 Observation::Gone | Observation::Left => here.remove(id),
             };
         }
-        Ok(here.len() as u64 != count)
+        // None of the links that were not read has left: one that left is not settled.
+        Ok((here.len() + self.state.other_links) as u64 != count)
     }
 
     /// Reads items of which a page didn't say all.

@@ -3,13 +3,16 @@
 use crate::{Env, Failure, Phase, Progress, Store, StoreError, Sync};
 use mxs_core::{Cursors, Instant, Plan, Reason, RecordId, Side, StateChange, Summary, SyncState, plan};
 use mxs_http::HttpPort;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most state changes that are stored at once.
 const COMMIT_MAX: usize = 1_000;
 
 /// Earlier than anything in a CRM.
 const BEGINNING: Instant = Instant::from_seconds(0);
+
+/// The most records whose links are asked for at once.
+const LINKS_ASKED_MAX: usize = 500;
 
 /// Why a run ends early.
 #[derive(Debug)]
@@ -30,6 +33,8 @@ impl From<StoreError> for Stop {
 pub(crate) struct Round<'s, 'a, G, C, S, E> {
     pub(crate) sync: &'s Sync<'a, G, C, S, E>,
     pub(crate) state: SyncState,
+    /// Records whose links were asked for.
+    asked: BTreeSet<RecordId>,
     /// What was done.
     done: Summary,
     /// Records that did not come through in this round, on which side, and why.
@@ -51,6 +56,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
         Self {
             sync,
             state,
+            asked: BTreeSet::new(),
             done: Summary::default(),
             open: BTreeMap::new(),
             unstored: Vec::new(),
@@ -152,6 +158,31 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
 
     fn progress(&self) -> Progress {
         Progress { phase: self.phase, done: self.steps_done, total: self.steps_total }
+    }
+
+    /// Takes in the links of `records`, of which something was seen.
+    pub(crate) async fn know(&mut self, records: impl Iterator<Item = RecordId>) -> Result<(), Stop> {
+        if self.state.other_links == 0 {
+            return Ok(());
+        }
+        let mut unknown = Vec::new();
+        unknown.extend(records.filter(|record| self.asked.insert(record.clone())));
+        for chunk in unknown.chunks(LINKS_ASKED_MAX) {
+            for link in self.sync.store.links_of(chunk).await? {
+                self.state.take_in(link);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in every link.
+    pub(crate) async fn know_all(&mut self) -> Result<(), Stop> {
+        if self.state.other_links > 0 {
+            for link in self.sync.store.all_links().await? {
+                self.state.take_in(link);
+            }
+        }
+        Ok(())
     }
 
     /// Makes a change of the state; [`Round::store`] stores it.

@@ -128,7 +128,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Sync<'_, G, C, S, E> {
 
     async fn rounds(&self, summary: &mut Summary) -> Result<(), Stop> {
         self.env.progress(Progress { phase: Phase::Starting, done: 0, total: 0 });
-        let state = self.store.load().await?;
+        let state = self.store.open().await?;
         let mut round = Round::new(self, state);
         for last in 1..=ROUNDS_MAX {
             let result = round.go().await;

@@ -3,10 +3,10 @@
 use crate::env::told;
 use gloo_timers::future::TimeoutFuture;
 use mxs_api::{
-    COMMIT_BYTES_MAX, COMMIT_CHANGES_MAX, Commit, ErrorCode, Lease, Problem, Renewed, STATE_PAGE_MAX, StateItem,
-    StatePage,
+    COMMIT_BYTES_MAX, COMMIT_CHANGES_MAX, Commit, ErrorCode, LINKS_OF_MAX, Lease, Links, LinksOf, Problem, Renewed,
+    STATE_PAGE_MAX, StateItem, StatePage,
 };
-use mxs_core::{Cursors, StateChange, SyncState};
+use mxs_core::{Cursors, Link, RecordId, StateChange, SyncState};
 use mxs_http::{HttpPort, Method, Request, url};
 use mxs_sync::{Progress, Store, StoreError};
 use serde::de::DeserializeOwned;
@@ -37,6 +37,8 @@ pub(crate) struct FunctionStore<P> {
     function: P,
     fence: u64,
     cursors: Cursors,
+    /// How many links the function remembered when the lease was taken.
+    links: u32,
     /// How many commits are stored; the heart's beats are none.
     commits: Cell<u64>,
     last_commit_ms: Cell<f64>,
@@ -52,6 +54,7 @@ impl<P: HttpPort> FunctionStore<P> {
             function,
             fence: lease.fence,
             cursors: lease.cursors,
+            links: lease.links,
             commits: Cell::new(0),
             last_commit_ms: Cell::new(js_sys::Date::now()),
             last_progress: RefCell::default(),
@@ -86,10 +89,19 @@ impl<P: HttpPort> FunctionStore<P> {
         Err(serde_json::from_slice(&response.body).map_or(CallError::Unreachable, CallError::Refused))
     }
 
-    async fn page(&self, after: Option<&str>) -> Result<StatePage, CallError> {
-        let after = after.map(|after| format!("&after={}", url::encode(after))).unwrap_or_default();
-        let path = format!("/v1/lease/{}/state?limit={STATE_PAGE_MAX}{after}", self.fence);
-        self.call(Request::new(Method::Get, path)).await
+    /// Reads all of the state, or all but the settled links.
+    async fn items(&self, open: bool) -> Result<Vec<StateItem>, StoreError> {
+        let (mut items, mut after) = (Vec::new(), String::new());
+        loop {
+            let path = format!("/v1/lease/{}/state?open={open}&limit={STATE_PAGE_MAX}{after}", self.fence);
+            let request = Request::new(Method::Get, path);
+            let page: StatePage = self.patiently(|| self.call(request.clone())).await?;
+            items.extend(page.items);
+            match page.next {
+                Some(next) => after = format!("&after={}", url::encode(&next)),
+                None => return Ok(items),
+            }
+        }
     }
 
     /// Tries again when no answer came or the function was busy.
@@ -121,25 +133,40 @@ impl<P: HttpPort> FunctionStore<P> {
 }
 
 impl<P: HttpPort> Store for FunctionStore<P> {
-    async fn load(&self) -> Result<SyncState, StoreError> {
+    async fn open(&self) -> Result<SyncState, StoreError> {
         let mut state = SyncState { cursors: self.cursors.clone(), ..SyncState::default() };
-        let mut after: Option<String> = None;
-        loop {
-            let page = self.patiently(|| self.page(after.as_deref())).await?;
-            let StatePage { items, next } = page;
-            for item in items {
-                state.apply(match item {
-                    StateItem::Intent(intent) => StateChange::PutIntent(intent),
-                    StateItem::Link(link) => StateChange::PutLink(link),
-                    StateItem::Unlinked(unlinked) => StateChange::PutUnlinked(unlinked),
-                });
-            }
-            match next {
-                Some(next) => after = Some(next),
-                None => break,
-            }
+        for item in self.items(true).await? {
+            state.apply(match item {
+                StateItem::Intent(intent) => StateChange::PutIntent(intent),
+                StateItem::Link(link) => StateChange::PutLink(link),
+                StateItem::Unlinked(unlinked) => StateChange::PutUnlinked(unlinked),
+            });
         }
+        state.other_links = (self.links as usize).saturating_sub(state.links.len());
         Ok(state)
+    }
+
+    async fn links_of(&self, records: &[RecordId]) -> Result<Vec<Link>, StoreError> {
+        let (mut links, mut rest) = (Vec::new(), records);
+        while !rest.is_empty() {
+            let asked = LinksOf { records: rest[..rest.len().min(LINKS_OF_MAX)].to_vec() };
+            let body = serde_json::to_vec(&asked).map_err(|_| StoreError::Unavailable)?;
+            let request = Request::new(Method::Post, format!("/v1/lease/{}/links", self.fence));
+            let request = request.body("application/json", body);
+            let answer: Links = self.patiently(|| self.call(request.clone())).await?;
+            if answer.answered == 0 {
+                // It would be asked for ever.
+                return Err(StoreError::Unavailable);
+            }
+            links.extend(answer.links);
+            rest = rest.get(answer.answered..).unwrap_or_default();
+        }
+        Ok(links)
+    }
+
+    async fn all_links(&self) -> Result<Vec<Link>, StoreError> {
+        let link = |item| if let StateItem::Link(link) = item { Some(link) } else { None };
+        Ok(self.items(false).await?.into_iter().filter_map(link).collect())
     }
 
     async fn commit(&self, changes: Vec<StateChange>, progress: Progress) -> Result<(), StoreError> {

@@ -34,7 +34,7 @@ impl World {
             mailbox: BTreeMap::new(),
             crm: BTreeMap::new(),
             state: SyncState::default(),
-            policy: Policy { direction, allow_mass_delete: false, retry_refused: false },
+            policy: Policy { direction, allow_mass_delete: false, count_items: true, retry_refused: false },
             conflicts: Vec::new(),
             news_mailbox: BTreeMap::new(),
             news_crm: BTreeMap::new(),

@@ -4,10 +4,10 @@ use crate::App;
 use crate::input::{Body, Caller, Fence, PageQuery};
 use crate::limits::WORD_BYTES_MAX;
 use crate::refusal::Refusal;
-use crate::store::{Change, NewCommit, Numbered, Page};
+use crate::store::{Change, LinksPage, NewCommit, Numbered, Page};
 use axum::Json;
 use axum::extract::State;
-use mxs_api::{COMMIT_CHANGES_MAX, Finish, LEASE_SECONDS, Progress, Renewed, Run, RunEnd};
+use mxs_api::{COMMIT_CHANGES_MAX, Finish, LEASE_SECONDS, LINKS_OF_MAX, LinksOf, Progress, Renewed, Run, RunEnd};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -19,6 +19,7 @@ pub(crate) struct Lease {
     fence: i64,
     expires_in_s: u32,
     cursors: Box<RawValue>,
+    links: u32,
 }
 
 /// [`mxs_api::Commit`], with the changes as the JSON values that were sent.
@@ -34,7 +35,7 @@ pub(crate) struct Commit {
 pub(crate) async fn open(State(app): State<App>, caller: Caller) -> Result<Json<Lease>, Refusal> {
     let opened = app.store().open_lease(caller.account, app.now_ms()).await?;
     let cursors = RawValue::from_string(opened.cursors).map_err(|_| Refusal::unreadable("cursors"))?;
-    Ok(Json(Lease { fence: opened.fence, expires_in_s: LEASE_SECONDS, cursors }))
+    Ok(Json(Lease { fence: opened.fence, expires_in_s: LEASE_SECONDS, cursors, links: opened.links }))
 }
 
 /// `GET /v1/lease/{fence}/state`
@@ -44,7 +45,20 @@ pub(crate) async fn state(
     Fence(fence): Fence,
     page: PageQuery,
 ) -> Result<Json<Page>, Refusal> {
-    Ok(Json(app.store().page(caller.account, fence, page.after, page.limit, app.now_ms()).await?))
+    Ok(Json(app.store().page(caller.account, fence, &page, app.now_ms()).await?))
+}
+
+/// `POST /v1/lease/{fence}/links`
+pub(crate) async fn links(
+    State(app): State<App>,
+    caller: Caller,
+    Fence(fence): Fence,
+    Body(asked): Body<LinksOf>,
+) -> Result<Json<LinksPage>, Refusal> {
+    if asked.records.len() > LINKS_OF_MAX {
+        return Err(Refusal::bad("the links of too many records are asked for"));
+    }
+    Ok(Json(app.store().links_of(caller.account, fence, &asked.records, app.now_ms()).await?))
 }
 
 /// `POST /v1/lease/{fence}/commits`

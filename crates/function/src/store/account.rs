@@ -1,6 +1,6 @@
 //! What a CRM user chose, and what the tab shows first.
 
-use super::{Store, run, unsynced};
+use super::{Store, item, run, unsynced};
 use crate::refusal::Refusal;
 use mxs_api::{Mailbox, Overview, Settings};
 use mxs_core::Direction;
@@ -44,17 +44,13 @@ impl Store {
                 unsynced: Vec::new(),
             });
         };
-        let linked: i64 = sqlx::query_scalar("SELECT count(*) FROM item WHERE mailbox = $1 AND kind = 'link'")
-            .bind(row)
-            .fetch_one(&mut *tx)
-            .await?;
         let (unsynced_total, unsynced) = unsynced::overview(&mut tx, row).await?;
         Ok(Overview {
             settings,
             mailbox: Some(Mailbox { id, address, name }),
             running: run::running(&mut tx, row, now_ms).await?,
             last_run: run::last(&mut tx, row, now_ms).await?,
-            linked: u32::try_from(linked).unwrap_or(u32::MAX),
+            linked: item::links(&mut tx, row).await?,
             unsynced_total,
             unsynced,
         })

@@ -7,6 +7,7 @@
 
 use super::unsynced::Trouble;
 use super::{Store, run};
+use crate::input::PageQuery;
 use crate::limits::{CURSORS_BYTES_MAX, ID_BYTES_MAX, PAGE_BYTES, PAGE_ROWS_AT_ONCE};
 use crate::refusal::Refusal;
 use mxs_api::ITEM_BYTES_MAX;
@@ -27,8 +28,8 @@ pub(crate) enum Change {
     /// Forgets an item.
     Drop { kind: Kind, key: String },
     /// Remembers an item, in place of one with the same key. `crm` is a link's CRM record; `trouble` is there
-    /// when the item is not in sync.
-    Put { kind: Kind, key: String, crm: Option<String>, body: String, trouble: Option<Trouble> },
+    /// when the item is not in sync; `settled` when it is read only if a record changes.
+    Put { kind: Kind, key: String, crm: Option<String>, body: String, trouble: Option<Trouble>, settled: bool },
     /// Remembers how far each side has been read.
     SetCursors { body: String },
 }
@@ -69,6 +70,7 @@ impl Change {
                 key: record_key(&intent.source)?,
                 crm: None,
                 body: body(sent, "put_intent", ITEM_BYTES_MAX)?,
+                settled: false,
                 trouble: None,
             },
             StateChange::PutLink(link) => Change::Put {
@@ -76,6 +78,7 @@ impl Change {
                 key: id(link.exchange.as_str())?,
                 crm: Some(id(link.crm.as_str())?),
                 body: body(sent, "put_link", ITEM_BYTES_MAX)?,
+                settled: link.is_settled(),
                 trouble: link.trouble.map(|reason| Trouble::new(&reason, &link.base.crm)).transpose()?,
             },
             StateChange::PutUnlinked(unlinked) => Change::Put {
@@ -83,6 +86,7 @@ impl Change {
                 key: record_key(&unlinked.id)?,
                 crm: None,
                 body: body(sent, "put_unlinked", ITEM_BYTES_MAX)?,
+                settled: false,
                 trouble: Some(Trouble::new(&unlinked.reason, &unlinked.fields)?),
             },
             StateChange::SetCursors(_) => Change::SetCursors { body: body(sent, "set_cursors", CURSORS_BYTES_MAX)? },
@@ -119,6 +123,15 @@ pub(super) fn side(key: &str) -> Result<Side, Refusal> {
     }
 }
 
+/// How many links the mailbox has.
+pub(super) async fn links(tx: &mut Transaction<'static, Sqlite>, mailbox: i64) -> Result<u32, Refusal> {
+    let links: i64 = sqlx::query_scalar("SELECT count(*) FROM item WHERE mailbox = $1 AND kind = 'link'")
+        .bind(mailbox)
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(u32::try_from(links).unwrap_or(u32::MAX))
+}
+
 /// Makes one change. Each must be possible where it stands in the list: to pair a record anew, its old link
 /// is dropped first.
 pub(super) async fn apply(
@@ -151,13 +164,13 @@ pub(super) async fn apply(
                 .execute(&mut **tx)
                 .await?;
         }
-        Change::Put { kind, key, crm, body, trouble } => {
+        Change::Put { kind, key, crm, body, trouble, settled } => {
             sqlx::query(
-                "INSERT INTO item (mailbox, kind, key, crm, format, body, reason, name)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                "INSERT INTO item (mailbox, kind, key, crm, format, body, reason, name, settled)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
                  ON CONFLICT (mailbox, kind, key)
                  DO UPDATE SET crm = excluded.crm, format = excluded.format, body = excluded.body,
-                               reason = excluded.reason, name = excluded.name",
+                               reason = excluded.reason, name = excluded.name, settled = excluded.settled",
             )
             .bind(mailbox)
             .bind(kind.name())
@@ -167,6 +180,7 @@ pub(super) async fn apply(
             .bind(body)
             .bind(trouble.as_ref().map(|trouble| &*trouble.reason))
             .bind(trouble.as_ref().map(|trouble| &*trouble.name))
+            .bind(settled)
             .execute(&mut **tx)
             .await
             .map_err(|error| match error.as_database_error() {
@@ -195,6 +209,13 @@ pub(crate) struct Page {
     next: Option<String>,
 }
 
+/// [`mxs_api::Links`], with each link as it was stored.
+#[derive(Serialize)]
+pub(crate) struct LinksPage {
+    links: Vec<Box<RawValue>>,
+    answered: usize,
+}
+
 /// [`mxs_api::StateItem`].
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -218,26 +239,20 @@ impl Item {
 
 impl Store {
     /// The items after the one numbered `after`, at most `limit`, and fewer when they are large.
-    pub(crate) async fn page(
-        &self,
-        account: i64,
-        fence: i64,
-        after: i64,
-        limit: u32,
-        now_ms: i64,
-    ) -> Result<Page, Refusal> {
+    pub(crate) async fn page(&self, account: i64, fence: i64, query: &PageQuery, now_ms: i64) -> Result<Page, Refusal> {
+        let &PageQuery { open, after, limit } = query;
+        let sql = if open {
+            "SELECT id, kind, body FROM item WHERE mailbox = $1 AND settled = 0 AND id > $2 ORDER BY id LIMIT $3"
+        } else {
+            "SELECT id, kind, body FROM item WHERE mailbox = $1 AND id > $2 ORDER BY id LIMIT $3"
+        };
         let mut tx = self.read().await?;
         let mailbox = run::leased(&mut tx, account, fence, now_ms).await?;
         let mut items = Vec::new();
         let (mut last, mut bytes) = (after, 0);
         loop {
             let rows: Vec<(i64, String, String)> =
-                sqlx::query_as("SELECT id, kind, body FROM item WHERE mailbox = $1 AND id > $2 ORDER BY id LIMIT $3")
-                    .bind(mailbox)
-                    .bind(last)
-                    .bind(PAGE_ROWS_AT_ONCE)
-                    .fetch_all(&mut *tx)
-                    .await?;
+                sqlx::query_as(sql).bind(mailbox).bind(last).bind(PAGE_ROWS_AT_ONCE).fetch_all(&mut *tx).await?;
             let more_rows = rows.len() as i64 == PAGE_ROWS_AT_ONCE;
             for (id, kind, body) in rows {
                 if items.len() >= limit as usize || bytes >= PAGE_BYTES {
@@ -251,5 +266,39 @@ impl Store {
                 return Ok(Page { items, next: None });
             }
         }
+    }
+
+    /// The links of `records`; of the first of them only, where links are large.
+    pub(crate) async fn links_of(
+        &self,
+        account: i64,
+        fence: i64,
+        records: &[RecordId],
+        now_ms: i64,
+    ) -> Result<LinksPage, Refusal> {
+        let mut tx = self.read().await?;
+        let mailbox = run::leased(&mut tx, account, fence, now_ms).await?;
+        let mut page = LinksPage { links: Vec::new(), answered: 0 };
+        let mut bytes = 0;
+        for record in records {
+            if bytes >= PAGE_BYTES {
+                break;
+            }
+            let (sql, key) = match record {
+                RecordId::Crm(crm) => {
+                    ("SELECT body FROM item WHERE mailbox = $1 AND kind = 'link' AND crm = $2", crm.as_str())
+                }
+                RecordId::Exchange(item) => {
+                    ("SELECT body FROM item WHERE mailbox = $1 AND kind = 'link' AND key = $2", item.as_str())
+                }
+            };
+            let link: Option<String> = sqlx::query_scalar(sql).bind(mailbox).bind(key).fetch_optional(&mut *tx).await?;
+            if let Some(link) = link {
+                bytes += link.len();
+                page.links.push(RawValue::from_string(link).map_err(|_| Refusal::unreadable("item"))?);
+            }
+            page.answered += 1;
+        }
+        Ok(page)
     }
 }

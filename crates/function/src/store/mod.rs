@@ -12,7 +12,7 @@ mod session;
 mod unsynced;
 mod usage;
 
-pub(crate) use item::{Change, Page};
+pub(crate) use item::{Change, LinksPage, Page};
 pub use open::{DATABASE_FILE, OpenError};
 pub(crate) use run::{NewCommit, Numbered};
 pub(crate) use session::NewSession;

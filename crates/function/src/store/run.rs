@@ -20,6 +20,8 @@ pub(crate) struct Opened {
     pub(crate) fence: i64,
     /// The mailbox's cursors, as JSON.
     pub(crate) cursors: String,
+    /// How many links the mailbox has.
+    pub(crate) links: u32,
 }
 
 /// What a run wants stored.
@@ -62,8 +64,9 @@ impl Store {
                 .bind(now_ms + LEASE_MS)
                 .fetch_one(&mut *tx)
                 .await?;
+        let links = item::links(&mut tx, mailbox).await?;
         tx.commit().await?;
-        Ok(Opened { fence, cursors })
+        Ok(Opened { fence, cursors, links })
     }
 
     /// Makes all changes or none, and renews the lease. That the lease still holds is read in the same

@@ -4,6 +4,7 @@
 mod http;
 mod lease;
 mod limits;
+mod links;
 mod logs;
 mod mailbox;
 mod migrate;

@@ -1,6 +1,6 @@
 //! A place for a run: ports into the world, a store, a clock, and a way to die.
 
-use mxs_core::{Conflict, StateChange, SyncState};
+use mxs_core::{Conflict, Link, RecordId, StateChange, SyncState};
 use mxs_http::{HttpPort, Method, NoResponse, Request, Response};
 use mxs_sync::{Env, Progress, Report, Store, StoreError};
 use mxs_world::{Service, World};
@@ -106,8 +106,31 @@ pub(crate) struct MemoryStore<'m> {
 }
 
 impl Store for MemoryStore<'_> {
-    async fn load(&self) -> Result<SyncState, StoreError> {
-        Ok(self.fate.call(false, || self.memory.borrow().state.clone()).await)
+    async fn open(&self) -> Result<SyncState, StoreError> {
+        let open = || {
+            let mut state = self.memory.borrow().state.clone();
+            let all = state.links.len();
+            state.links.retain(|_, link| !link.is_settled());
+            state.other_links = all - state.links.len();
+            state
+        };
+        Ok(self.fate.call(false, open).await)
+    }
+
+    async fn links_of(&self, records: &[RecordId]) -> Result<Vec<Link>, StoreError> {
+        let links = || {
+            let memory = self.memory.borrow();
+            let asked = |link: &&Link| {
+                let (item, record) = (RecordId::Exchange(link.exchange.clone()), RecordId::Crm(link.crm.clone()));
+                records.contains(&item) || records.contains(&record)
+            };
+            memory.state.links.values().filter(asked).cloned().collect()
+        };
+        Ok(self.fate.call(false, links).await)
+    }
+
+    async fn all_links(&self) -> Result<Vec<Link>, StoreError> {
+        Ok(self.fate.call(false, || self.memory.borrow().state.links.values().cloned().collect()).await)
     }
 
     async fn commit(&self, changes: Vec<StateChange>, _: Progress) -> Result<(), StoreError> {

@@ -39,12 +39,18 @@ impl Stage {
         Self {
             world: RefCell::new(world),
             memory: RefCell::default(),
-            policy: Policy { direction, allow_mass_delete: false, retry_refused: true },
+            policy: Policy { direction, allow_mass_delete: false, count_items: true, retry_refused: true },
             cast,
             calls: 0,
             authors: BTreeMap::new(),
             known: RefCell::default(),
         }
+    }
+
+    /// From now on nobody starts the syncs by hand.
+    pub(crate) fn start_by_clock(&mut self) {
+        self.policy.count_items = false;
+        self.policy.retry_refused = false;
     }
 
     /// Runs a sync, which may die; answers what it reports if it lives.

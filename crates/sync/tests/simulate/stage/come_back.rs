@@ -64,7 +64,8 @@ impl Stage {
         })
     }
 
-    /// Takes an item back that was deleted and whose person has no other one.
+    /// Takes an item back that was deleted and whose person has no other one. Only items with an address: of the
+    /// others an interrupted run may have left a copy that nothing proves (`interrupted.rs` in the engine).
     pub(super) fn restore(&mut self) {
         let contents = self.contents();
         let mailbox = self.world.borrow().microsoft.snapshot()[cast::MAILBOX].clone();
@@ -73,7 +74,9 @@ impl Stage {
         let absent = deleted
             .iter()
             .rev()
-            .find(|item| !contents.contains_key(&(cast::address_in(item, Side::Exchange), Side::Exchange)));
+            .map(|item| (item, cast::address_in(item, Side::Exchange)))
+            .find(|(_, address)| !address.is_empty() && !contents.contains_key(&(address.clone(), Side::Exchange)))
+            .map(|(item, _)| item);
         if let Some(id) = absent.and_then(|item| item["id"].as_str()) {
             self.move_back(id);
         }
