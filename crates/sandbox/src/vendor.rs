@@ -13,6 +13,10 @@ use std::time::Duration;
 /// The largest body that is read; more than either vendor takes, so that they refuse it themselves.
 pub const BODY_BYTES_MAX: usize = 64 << 20;
 
+/// How long the quickest answer takes, in milliseconds. Vendors need longer; without any, requests would hardly
+/// overlap, and nobody would meet a limit on how many may be under way.
+const QUICKEST_MS: u64 = 3;
+
 /// Hands one request to the world and its answer back, in the world's own time.
 pub async fn answer(
     sandbox: &Sandbox,
@@ -32,10 +36,8 @@ pub async fn answer(
 pub async fn send(sandbox: &Sandbox, service: Service, request: Request) -> Option<mxs_http::Response> {
     let flight = sandbox.in_flight().begin(service, &request);
     let outcome = sandbox.world(|world| world.handle(service, &request, flight.count));
-    let wait = outcome.delay_ms.saturating_add(sandbox.latency_ms());
-    if wait > 0 {
-        tokio::time::sleep(Duration::from_millis(wait)).await;
-    }
+    let wait = outcome.delay_ms.saturating_add(sandbox.latency_ms()).max(QUICKEST_MS);
+    tokio::time::sleep(Duration::from_millis(wait)).await;
     outcome.response
 }
 
