@@ -12,6 +12,7 @@ mod refusal;
 mod rules;
 mod seed;
 mod target;
+mod trouble;
 
 pub use directory::{App, Platform, RedirectUri, Tenant, User};
 pub use mailbox::{Mailbox, TokenDeath};
