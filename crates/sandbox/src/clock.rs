@@ -3,6 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+/// The last moment that the clock may be set to. Behind it there is room for everything that is counted from the
+/// present moment, such as the life of a token.
+const LATEST: Timestamp = Timestamp::constant(221_845_392_000, 0);
+
 /// A clock that never runs backwards between resets.
 #[derive(Debug, Default)]
 pub struct Clock(Mutex<State>);
@@ -33,7 +37,7 @@ impl State {
 pub enum ClockError {
     /// The moment is in the past.
     Backwards,
-    /// The moment is past the last one that can be written.
+    /// The moment is too far away.
     OutOfRange,
 }
 
@@ -58,11 +62,11 @@ impl Clock {
         let to = state.now().checked_add(SignedDuration::from_millis(milliseconds));
         match to {
             _ if milliseconds < 0 => Err(ClockError::Backwards),
-            Ok(to) => {
+            Ok(to) if to <= LATEST => {
                 state.jump(to);
                 Ok(())
             }
-            Err(_) => Err(ClockError::OutOfRange),
+            Ok(_) | Err(_) => Err(ClockError::OutOfRange),
         }
     }
 
@@ -71,6 +75,9 @@ impl Clock {
         let mut state = self.state();
         if to < state.now() {
             return Err(ClockError::Backwards);
+        }
+        if to > LATEST {
+            return Err(ClockError::OutOfRange);
         }
         state.jump(to);
         Ok(())
@@ -116,6 +123,9 @@ mod tests {
         assert_eq!(clock.advance(-1), Err(ClockError::Backwards));
         assert_eq!(clock.set(now - SignedDuration::from_secs(1)), Err(ClockError::Backwards));
         assert_eq!(clock.advance(i64::MAX), Err(ClockError::OutOfRange));
+        assert_eq!(LATEST.to_string(), "9000-01-01T00:00:00Z");
+        assert_eq!(clock.set(LATEST + SignedDuration::from_secs(1)), Err(ClockError::OutOfRange));
+        assert_eq!(clock.advance(now.duration_until(LATEST).as_millis() as i64 + 1), Err(ClockError::OutOfRange));
         assert_eq!(clock.now(), now);
     }
 }

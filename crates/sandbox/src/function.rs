@@ -25,19 +25,22 @@ impl mxs_function::Clock for Clock {
 #[derive(Clone)]
 pub struct Function {
     app: App,
+    folder: PathBuf,
     /// Its routes.
     pub router: Router,
 }
 
 impl Function {
-    /// Starts it with nothing stored.
+    /// Starts it with nothing stored, beside `old` if that still runs.
     pub async fn start(
         data: &Path,
         ports: Ports,
         zgid: &str,
         clock: Arc<Clock>,
+        old: Option<&Self>,
     ) -> Result<Self, Box<dyn Error + Send + Sync>> {
-        let folder = folder(data, ports);
+        let [first, second] = folders(data, ports);
+        let folder = if old.is_some_and(|old| old.folder == first) { second } else { first };
         // The world begins anew at every start, so what the function remembers of the last one would be wrong.
         match fs::remove_dir_all(&folder) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
@@ -45,13 +48,13 @@ impl Function {
         }
         let secrets = OrgSecrets::new([(zgid.to_owned(), ORG_SECRET.to_owned().into())])?;
         let tab = ports.origin(Part::Tab);
-        let mut config = Config::new(folder, secrets, AllowedOrigins::new([tab.as_str()])?);
+        let mut config = Config::new(folder.clone(), secrets, AllowedOrigins::new([tab.as_str()])?);
         config.clock = clock;
         // A frozen clock would never give a spent call back.
         let rate = Rate { burst: 1_000_000, per_minute: 6_000 };
         config.rate_limits = RateLimits { peer: rate, all: rate, account: rate };
         let app = App::open(config).await?;
-        Ok(Self { router: router(app.clone()), app })
+        Ok(Self { router: router(app.clone()), app, folder })
     }
 
     /// Ends it.
@@ -60,7 +63,7 @@ impl Function {
     }
 }
 
-/// A folder of its own for each port, so that two sandboxes don't share one.
-fn folder(data: &Path, ports: Ports) -> PathBuf {
-    data.join(format!("function-{}", ports.of(Part::Function)))
+/// The folders that are used in turn; others for each port, so that two sandboxes don't share one.
+fn folders(data: &Path, ports: Ports) -> [PathBuf; 2] {
+    ["a", "b"].map(|turn| data.join(format!("function-{}-{turn}", ports.of(Part::Function))))
 }

@@ -61,7 +61,7 @@ mxs-sandbox: the CRM, Microsoft and Zoho in memory, and the function, on loopbac
   --mailbox ADDRESS    the mailbox that --import fills (the first user's)
   --latency MS         added to every answer of Microsoft and Zoho (0)
   --tab DIR            the built tab (dist/tab)
-  --data DIR           where the function keeps its data (.sandbox); emptied at every start
+  --data DIR           where the function keeps its data (.sandbox), in folders that are emptied at every start
   --help               print this
 ";
 

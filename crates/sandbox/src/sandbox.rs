@@ -53,7 +53,7 @@ impl Sandbox {
     pub async fn new(options: Options, ports: Ports) -> Result<(Self, Vec<String>), StartError> {
         let clock = Arc::new(Clock::default());
         let (state, lines) = fresh(&options, ports, clock.now(), None)?;
-        let function = Function::start(&options.data, ports, zoho::ZGID, clock.clone()).await?;
+        let function = Function::start(&options.data, ports, zoho::ZGID, clock.clone(), None).await?;
         let inner = Inner {
             ports,
             clock,
@@ -72,14 +72,16 @@ impl Sandbox {
     /// sandbox was started with.
     pub async fn reset(&self, seed: Option<SeedName>) -> Result<Vec<String>, StartError> {
         let _guard = self.0.resetting.lock().await;
-        let old = self.function();
-        old.stop().await;
+        let (old, options, ports) = (self.function(), &self.0.options, self.0.ports);
+        // Whatever may fail comes first: a reset that fails leaves everything as it was.
+        let (state, lines) = fresh(options, ports, Timestamp::now(), seed)?;
+        let clock = self.0.clock.clone();
+        let function = Function::start(&options.data, ports, zoho::ZGID, clock, Some(&old)).await?;
         self.0.clock.reset();
-        let (state, lines) = fresh(&self.0.options, self.0.ports, self.0.clock.now(), seed)?;
-        let function = Function::start(&self.0.options.data, self.0.ports, zoho::ZGID, self.0.clock.clone()).await?;
-        self.set_latency_ms(self.0.options.latency_ms);
+        self.set_latency_ms(options.latency_ms);
         *self.state() = state;
         *self.0.function.lock().unwrap_or_else(PoisonError::into_inner) = function;
+        old.stop().await;
         Ok(lines)
     }
 

@@ -11,8 +11,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 use tower::ServiceExt;
 
 /// Put into a response's extensions: the connection ends instead.
@@ -26,18 +28,31 @@ pub fn no_response() -> Response<Body> {
     response
 }
 
+/// How many connections one port holds at a time; more wait.
+const CONNECTIONS_MAX: usize = 512;
+
+/// How long to wait after a connection could not be accepted.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
 /// Serves `router` until the task is ended.
 ///
 /// axum's own server can't end a connection without an answer, so this drives hyper itself: a service that
 /// fails makes hyper drop the connection.
+///
+/// The connections end with it: the set ends its tasks when it is dropped.
 pub async fn serve(listener: TcpListener, router: Router) {
+    let mut connections = JoinSet::new();
     loop {
-        let Ok((stream, _)) = listener.accept().await else {
-            // Out of file descriptors, most likely: the next connection may fare better.
-            tokio::task::yield_now().await;
-            continue;
-        };
-        tokio::spawn(connection(stream, router.clone()));
+        tokio::select! {
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept(), if connections.len() < CONNECTIONS_MAX => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(connection(stream, router.clone()));
+                }
+                // Out of file descriptors, most likely: some may be free a little later.
+                Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+            },
+        }
     }
 }
 

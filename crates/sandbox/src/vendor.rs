@@ -13,6 +13,10 @@ use std::time::Duration;
 /// The largest body that is read; more than either vendor takes, so that they refuse it themselves.
 pub const BODY_BYTES_MAX: usize = 64 << 20;
 
+/// How long a request is on its way. Real ones take longer; without any time, requests would hardly overlap, and
+/// nobody would meet a limit on how many may be under way.
+const ON_THE_WAY: Duration = Duration::from_millis(3);
+
 /// Hands one request to the world and its answer back, in the world's own time.
 pub async fn answer(
     sandbox: &Sandbox,
@@ -31,6 +35,7 @@ pub async fn answer(
 /// Sends one request to the world and waits as long as its answer takes; `None` when the connection drops.
 pub async fn send(sandbox: &Sandbox, service: Service, request: Request) -> Option<mxs_http::Response> {
     let flight = sandbox.in_flight().begin(service, &request);
+    tokio::time::sleep(ON_THE_WAY).await;
     let outcome = sandbox.world(|world| world.handle(service, &request, flight.count));
     let wait = outcome.delay_ms.saturating_add(sandbox.latency_ms());
     if wait > 0 {

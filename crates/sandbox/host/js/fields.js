@@ -26,8 +26,6 @@ export const FIELDS = [
   { name: 'Description', label: 'Description', multiline: true },
 ];
 
-export const NAMES = FIELDS.map((field) => field.name);
-
 export const fullName = (record) => [record.First_Name, record.Last_Name].filter(Boolean).join(' ');
 
 /** A moment of the CRM in the reader's own zone. */

@@ -21,6 +21,7 @@ const ROUTES = [
 
 const main = document.getElementById('main');
 let leave = () => {};
+let visits = 0;
 
 /** Shows another page without loading this one again. */
 export function go(path) {
@@ -31,21 +32,28 @@ export function go(path) {
 async function show({ focus = true } = {}) {
   if (location.pathname === '/') history.replaceState(null, '', '/contacts');
   const path = location.pathname;
+  const visit = ++visits;
+  const isHere = () => visit === visits;
   leave();
   leave = () => {};
   drawTabs(path);
   const route = ROUTES.find(([pattern]) => pattern.test(path));
   const [pattern, title, view] = route ?? [/.*/, 'Not found', (page) => page.root.append(missing())];
-  document.title = `${title} · Northlight CRM`;
-  const page = { root: main, go, refresh: show, title: (text) => (document.title = `${text} · Northlight CRM`) };
-  main.replaceChildren();
+  const name = (text) => isHere() && (document.title = `${text} · Northlight CRM`);
+  name(title);
+  // Each visit draws into an element of its own: what arrives after somebody has gone on is seen nowhere.
+  const root = h('div', { class: 'view' });
+  const page = { root, go, isHere, refresh: show, title: name };
+  main.replaceChildren(root);
   try {
-    leave = (await view(page, ...pattern.exec(path).slice(1))) ?? leave;
+    const left = await view(page, ...pattern.exec(path).slice(1));
+    if (isHere()) leave = left ?? leave;
+    else left?.();
   } catch (error) {
-    main.replaceChildren(h('div', { class: 'page' }, h('h1', {}, title), notice(error.message, true)));
+    root.replaceChildren(h('div', { class: 'page' }, h('h1', {}, title), notice(error.message, true)));
   }
   // A reader of the screen is taken to the new page, not left at the link that is gone.
-  if (focus) main.focus({ preventScroll: true });
+  if (focus && isHere()) main.focus({ preventScroll: true });
 }
 
 const missing = () =>

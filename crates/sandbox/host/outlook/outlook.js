@@ -7,6 +7,7 @@ import { FIELDS, contactOf, valuesOf } from './fields.js';
 const KEY = 'sandbox-mailbox';
 const element = (id) => document.getElementById(id);
 let contacts = [];
+let loads = 0;
 
 async function call(method, path, body) {
   const response = await fetch(path, {
@@ -22,13 +23,13 @@ async function call(method, path, body) {
 const path = (id) => `/sandbox/microsoft/contacts${id ? `/${encodeURIComponent(id)}` : ''}?mailbox=${encodeURIComponent(element('mailbox').value)}`;
 
 async function load() {
+  const number = ++loads;
   element('problem').replaceChildren();
-  try {
-    ({ contacts } = await call('GET', path()));
-  } catch (error) {
-    contacts = [];
-    element('problem').replaceChildren(notice(error.message, true));
-  }
+  const answer = await call('GET', path()).catch((error) => error);
+  // Somebody asked for another mailbox meanwhile.
+  if (number !== loads) return;
+  if (answer instanceof Error) element('problem').replaceChildren(notice(answer.message, true));
+  contacts = answer.contacts ?? [];
   draw();
 }
 
@@ -109,6 +110,9 @@ const wanted = new URLSearchParams(location.search).get('mailbox') ?? sessionSto
 if (mailboxes.some((user) => user.userPrincipalName === wanted)) element('mailbox').value = wanted;
 element('mailbox').addEventListener('change', () => {
   sessionStorage.setItem(KEY, element('mailbox').value);
+  // What is listed belongs to the other mailbox; nobody may edit it as this one's.
+  contacts = [];
+  draw();
   load();
 });
 element('search').addEventListener('input', draw);

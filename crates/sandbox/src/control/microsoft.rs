@@ -18,10 +18,11 @@
 //! `as` is how a dead delta token is answered: `gone-with-location` (the default), `gone-without-location`,
 //! `bad-request`.
 
+use super::input::{Body, Parameters};
 use super::{Answer, Refusal};
 use crate::sandbox::Sandbox;
 use crate::seed::microsoft::TAB_CLIENT_ID;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{get, patch, post};
 use axum::{Json, Router};
@@ -52,6 +53,7 @@ impl From<mxs_world::microsoft::Refusal> for Refusal {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Of {
     mailbox: String,
     #[serde(default)]
@@ -72,15 +74,15 @@ fn with_user<T>(
     })
 }
 
-async fn list(State(sandbox): State<Sandbox>, Query(of): Query<Of>) -> Answer {
+async fn list(State(sandbox): State<Sandbox>, Parameters(of): Parameters<Of>) -> Answer {
     let contacts = with_user(&sandbox, &of.mailbox, |microsoft, _| microsoft.contacts(&of.mailbox))?;
     Ok(Json(json!({ "contacts": contacts })))
 }
 
 async fn create(
     State(sandbox): State<Sandbox>,
-    Query(of): Query<Of>,
-    Json(contact): Json<Value>,
+    Parameters(of): Parameters<Of>,
+    Body(contact): Body<Value>,
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
     let id = sandbox.world(|world| {
         world.with_microsoft(|microsoft, context| microsoft.add_contact(&of.mailbox, &contact, context))
@@ -91,8 +93,8 @@ async fn create(
 async fn change(
     State(sandbox): State<Sandbox>,
     Path(id): Path<String>,
-    Query(of): Query<Of>,
-    Json(changes): Json<Value>,
+    Parameters(of): Parameters<Of>,
+    Body(changes): Body<Value>,
 ) -> Answer {
     let id = sandbox.world(|world| {
         world.with_microsoft(|microsoft, context| microsoft.edit_contact(&of.mailbox, &id, &changes, context))
@@ -103,7 +105,7 @@ async fn change(
 async fn delete(
     State(sandbox): State<Sandbox>,
     Path(id): Path<String>,
-    Query(of): Query<Of>,
+    Parameters(of): Parameters<Of>,
 ) -> Result<StatusCode, Refusal> {
     sandbox.world(|world| {
         world.with_microsoft(|microsoft, context| {
@@ -126,8 +128,8 @@ struct Move {
 async fn shift(
     State(sandbox): State<Sandbox>,
     Path(id): Path<String>,
-    Query(of): Query<Of>,
-    Json(Move { folder }): Json<Move>,
+    Parameters(of): Parameters<Of>,
+    Body(Move { folder }): Body<Move>,
 ) -> Answer {
     let id = sandbox.world(|world| {
         world.with_microsoft(|microsoft, context| microsoft.move_contact(&of.mailbox, &id, &folder, context))
@@ -143,7 +145,7 @@ struct Expire {
     death: TokenDeath,
 }
 
-async fn expire_delta_tokens(State(sandbox): State<Sandbox>, Json(order): Json<Expire>) -> Result<StatusCode, Refusal> {
+async fn expire_delta_tokens(State(sandbox): State<Sandbox>, Body(order): Body<Expire>) -> Result<StatusCode, Refusal> {
     with_user(&sandbox, &order.mailbox, |microsoft, _| microsoft.expire_delta_tokens(&order.mailbox, order.death))?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -154,14 +156,14 @@ struct Who {
     user: String,
 }
 
-async fn revoke_sessions(State(sandbox): State<Sandbox>, Json(Who { user }): Json<Who>) -> Result<StatusCode, Refusal> {
+async fn revoke_sessions(State(sandbox): State<Sandbox>, Body(Who { user }): Body<Who>) -> Result<StatusCode, Refusal> {
     with_user(&sandbox, &user, |microsoft, _| microsoft.revoke_sessions(&user))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn expire_access_tokens(
     State(sandbox): State<Sandbox>,
-    Json(Who { user }): Json<Who>,
+    Body(Who { user }): Body<Who>,
 ) -> Result<StatusCode, Refusal> {
     with_user(&sandbox, &user, |microsoft, context| microsoft.expire_access_tokens(&user, context))?;
     Ok(StatusCode::NO_CONTENT)
@@ -174,7 +176,7 @@ struct Consent {
     client_id: Option<String>,
 }
 
-async fn revoke_consent(State(sandbox): State<Sandbox>, Json(order): Json<Consent>) -> Result<StatusCode, Refusal> {
+async fn revoke_consent(State(sandbox): State<Sandbox>, Body(order): Body<Consent>) -> Result<StatusCode, Refusal> {
     let client = order.client_id.as_deref().unwrap_or(TAB_CLIENT_ID);
     with_user(&sandbox, &order.user, |microsoft, _| microsoft.revoke_consent(&order.user, client))?;
     Ok(StatusCode::NO_CONTENT)
@@ -188,7 +190,7 @@ struct Throttle {
     retry_after: Option<String>,
 }
 
-async fn throttle(State(sandbox): State<Sandbox>, Json(order): Json<Throttle>) -> Result<StatusCode, Refusal> {
+async fn throttle(State(sandbox): State<Sandbox>, Body(order): Body<Throttle>) -> Result<StatusCode, Refusal> {
     let Throttle { mailbox, times, retry_after } = order;
     with_user(&sandbox, &mailbox, |microsoft, _| microsoft.throttle_next(&mailbox, times, retry_after.as_deref()))?;
     Ok(StatusCode::NO_CONTENT)
@@ -201,7 +203,7 @@ struct Licence {
     licensed: bool,
 }
 
-async fn licence(State(sandbox): State<Sandbox>, Json(order): Json<Licence>) -> Result<StatusCode, Refusal> {
+async fn licence(State(sandbox): State<Sandbox>, Body(order): Body<Licence>) -> Result<StatusCode, Refusal> {
     let Licence { user, licensed } = order;
     with_user(&sandbox, &user, |microsoft, context| microsoft.set_licensed(&user, licensed, context))?;
     Ok(StatusCode::NO_CONTENT)
@@ -214,7 +216,7 @@ struct Password {
     password: String,
 }
 
-async fn password(State(sandbox): State<Sandbox>, Json(order): Json<Password>) -> Result<StatusCode, Refusal> {
+async fn password(State(sandbox): State<Sandbox>, Body(order): Body<Password>) -> Result<StatusCode, Refusal> {
     with_user(&sandbox, &order.user, |microsoft, _| microsoft.set_password(&order.user, &order.password))?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -19,15 +19,17 @@
 //! | `/sandbox/zoho/…` | | see [`zoho`] |
 
 mod info;
+mod input;
 pub mod microsoft;
 pub mod zoho;
 
+use self::input::{Body, Parameters};
 use crate::clock::ClockError;
 use crate::crm::Audience;
 use crate::loopback;
 use crate::sandbox::Sandbox;
 use crate::seed::{PEOPLE, SeedName};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -93,7 +95,7 @@ struct MoveClock {
 }
 
 /// In this order: stop (so that what follows is exact), jump, advance, run on.
-async fn move_clock(State(sandbox): State<Sandbox>, Json(order): Json<MoveClock>) -> Answer {
+async fn move_clock(State(sandbox): State<Sandbox>, Body(order): Body<MoveClock>) -> Answer {
     let refuse = |error| match error {
         ClockError::Backwards => {
             Refusal::new(StatusCode::CONFLICT, "Backwards", "time never runs backwards; a reset begins at the present")
@@ -133,7 +135,7 @@ enum OneOrMore {
     More(Vec<Fault>),
 }
 
-async fn add_faults(State(sandbox): State<Sandbox>, Json(faults): Json<OneOrMore>) -> (StatusCode, Json<Vec<Fault>>) {
+async fn add_faults(State(sandbox): State<Sandbox>, Body(faults): Body<OneOrMore>) -> (StatusCode, Json<Vec<Fault>>) {
     let added = match faults {
         OneOrMore::One(fault) => vec![fault],
         OneOrMore::More(faults) => faults,
@@ -157,11 +159,12 @@ async fn reset_counters(State(sandbox): State<Sandbox>) -> StatusCode {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Mailbox {
     mailbox: Option<String>,
 }
 
-async fn state(State(sandbox): State<Sandbox>, Query(query): Query<Mailbox>) -> Json<Value> {
+async fn state(State(sandbox): State<Sandbox>, Parameters(query): Parameters<Mailbox>) -> Json<Value> {
     let audience: Option<Audience> = sandbox.installation(|installation| installation.audience().cloned());
     let zgid = sandbox.zgid();
     Json(sandbox.world(|world| {
@@ -191,7 +194,7 @@ struct Latency {
     ms: u64,
 }
 
-async fn latency(State(sandbox): State<Sandbox>, Json(Latency { ms }): Json<Latency>) -> Json<Value> {
+async fn latency(State(sandbox): State<Sandbox>, Body(Latency { ms }): Body<Latency>) -> Json<Value> {
     sandbox.set_latency_ms(ms);
     Json(json!({ "ms": ms }))
 }
@@ -202,8 +205,8 @@ struct Reset {
     seed: Option<SeedName>,
 }
 
-async fn reset(State(sandbox): State<Sandbox>, order: Option<Json<Reset>>) -> Answer {
-    let Json(Reset { seed }) = order.unwrap_or_default();
+async fn reset(State(sandbox): State<Sandbox>, order: Option<Body<Reset>>) -> Answer {
+    let Reset { seed } = order.map(|Body(order)| order).unwrap_or_default();
     let lines = sandbox
         .reset(seed)
         .await

@@ -13,9 +13,10 @@
 //!
 //! `user` is a CRM user's id; without one, it is the first administrator.
 
+use super::input::{Body, Parameters};
 use super::{Answer, Refusal};
 use crate::sandbox::Sandbox;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{get, patch, post};
 use axum::{Json, Router};
@@ -34,6 +35,7 @@ pub(super) fn router() -> Router<Sandbox> {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct By {
     user: Option<String>,
 }
@@ -67,8 +69,8 @@ async fn list(State(sandbox): State<Sandbox>, Path(module): Path<String>) -> Jso
 async fn create(
     State(sandbox): State<Sandbox>,
     Path(module): Path<String>,
-    Query(by): Query<By>,
-    Json(fields): Json<Value>,
+    Parameters(by): Parameters<By>,
+    Body(fields): Body<Value>,
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
     let by = by.id(&sandbox)?;
     let added =
@@ -80,8 +82,8 @@ async fn create(
 async fn change(
     State(sandbox): State<Sandbox>,
     Path((module, record)): Path<(String, String)>,
-    Query(by): Query<By>,
-    Json(fields): Json<Value>,
+    Parameters(by): Parameters<By>,
+    Body(fields): Body<Value>,
 ) -> Answer {
     let (by, record) = (by.id(&sandbox)?, id(&record)?);
     sandbox
@@ -93,7 +95,7 @@ async fn change(
 async fn delete(
     State(sandbox): State<Sandbox>,
     Path((module, record)): Path<(String, String)>,
-    Query(by): Query<By>,
+    Parameters(by): Parameters<By>,
 ) -> Result<StatusCode, Refusal> {
     let (by, record) = (by.id(&sandbox)?, id(&record)?);
     let deleted = sandbox.world(|world| {
@@ -132,7 +134,7 @@ struct Lock {
 async fn lock(
     State(sandbox): State<Sandbox>,
     Path((module, record)): Path<(String, String)>,
-    Json(Lock { locked }): Json<Lock>,
+    Body(Lock { locked }): Body<Lock>,
 ) -> Result<StatusCode, Refusal> {
     let record = id(&record)?;
     done(sandbox.world(|world| world.zoho.lock_record(&module, record, locked)))
@@ -144,7 +146,7 @@ struct Revoke {
     user: String,
 }
 
-async fn revoke(State(sandbox): State<Sandbox>, Json(order): Json<Revoke>) -> Result<StatusCode, Refusal> {
+async fn revoke(State(sandbox): State<Sandbox>, Body(order): Body<Revoke>) -> Result<StatusCode, Refusal> {
     let user = By { user: Some(order.user) }.id(&sandbox)?;
     sandbox.world(|world| world.zoho.revoke_user(user));
     // The CRM's own pages go on working: they have a session, not a token.

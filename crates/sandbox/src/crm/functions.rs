@@ -1,6 +1,5 @@
 //! The extension's Deluge functions, which run as the signed-in user.
 
-use super::statement::NAMESPACE;
 use super::{Refusal, SESSION_FUNCTION, caller, nonce, sign};
 use crate::function::ORG_SECRET;
 use crate::sandbox::Sandbox;
@@ -27,7 +26,7 @@ pub(super) async fn execute(
 ) -> Result<Json<Value>, Refusal> {
     let member = caller(&sandbox, &headers)?;
     sandbox.installation(|installation| installation.may_use(&member))?;
-    if name.strip_prefix(NAMESPACE).unwrap_or(&name) != SESSION_FUNCTION {
+    if name != SESSION_FUNCTION {
         return Err(Refusal::NoSuchFunction);
     }
     let now_ms = sandbox.now().as_millisecond();

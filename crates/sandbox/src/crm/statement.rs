@@ -4,11 +4,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha256;
 
-/// The function's name in `ZOHO.CRM.FUNCTIONS.execute`.
-pub const SESSION_FUNCTION: &str = "issue_session";
-
-/// The extension's namespace, which production puts before the function's name.
-pub(super) const NAMESPACE: &str = "msexchangesync__";
+/// The function's name in `ZOHO.CRM.FUNCTIONS.execute`: the extension's namespace, then its own. Whether the CRM
+/// takes its own alone isn't known, so nobody here does.
+pub const SESSION_FUNCTION: &str = "msexchangesync__issue_session";
 
 /// Signs that a user is at work: `org|user|email|nonce|milliseconds.hex-hmac-sha256`.
 pub fn sign(secret: &str, org: &str, user: &str, email: &str, nonce: &str, now_ms: i64) -> String {

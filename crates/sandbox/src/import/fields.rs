@@ -2,13 +2,9 @@
 
 use calcard::common::{IanaType, PartialDateTime};
 use calcard::vcard::{VCard, VCardEntry, VCardParameterName, VCardProperty, VCardType, VCardValue};
+use mxs_world::microsoft::{CHATS_MAX, EMAILS_MAX, PHONES_MAX};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
-
-/// How many of each Exchange keeps for a contact.
-const EMAILS_MAX: usize = 3;
-const PHONES_MAX: usize = 2;
-const CHATS_MAX: usize = 3;
 
 /// The contact, or `None` when nothing in the card says who it is.
 pub(super) fn contact(card: &VCard, left_out: &mut BTreeSet<&'static str>) -> Option<Value> {

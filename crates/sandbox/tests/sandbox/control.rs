@@ -1,6 +1,7 @@
 //! The control address.
 
-use crate::client::start;
+use crate::client::{start, start_with};
+use mxs_sandbox::options::Options;
 use mxs_sandbox::part::Part;
 use mxs_sandbox::seed::PEOPLE;
 use serde_json::{Value, json};
@@ -127,6 +128,51 @@ async fn the_vendors_troubles_can_be_ordered() {
     assert_eq!(sandbox.get(Part::Zoho, "/crm/v8/org").await.status, 401);
     let counters = sandbox.control("GET", "counters", &json!({})).await.json();
     assert_eq!(counters["faults"]["zoho"], json!(1));
+}
+
+#[tokio::test]
+async fn what_is_refused_is_told_in_json() {
+    let sandbox = start().await;
+    let cases = [
+        ("POST", "clock", "{", 400),
+        ("POST", "clock", r#"{"back":1}"#, 422),
+        ("POST", "clock", r#"{"set":"9999-12-30T21:00:00Z"}"#, 400),
+        ("POST", "faults", r#"{"service":"zoho","url_contain":"coql","effect":{"kind":"drop-before"}}"#, 422),
+        ("POST", "faults", r#"[{"service":"zoho","times":0,"effect":{"kind":"drop-before"}}]"#, 422),
+        ("POST", "reset", "{", 400),
+        ("GET", "microsoft/contacts", "", 400),
+        ("GET", "microsoft/contacts?mailbox=a&purg=true", "", 400),
+        ("POST", "zoho/Contacts?usr=1", "{}", 400),
+        ("GET", "state?mail=a", "", 400),
+    ];
+    for (method, path, body, status) in cases {
+        let json = [("Content-Type", "application/json")];
+        let answer = sandbox.send(Part::Microsoft, method, &format!("/sandbox/{path}"), &json, body).await;
+        assert_eq!(answer.status, status, "{path} {body}: {}", answer.text());
+        assert!(answer.json()["message"].is_string(), "{path} {body}: {}", answer.text());
+    }
+    assert_eq!(sandbox.get(Part::Microsoft, "/sandbox/faults").await.json(), json!([]));
+}
+
+#[tokio::test]
+async fn a_reset_that_fails_leaves_everything_as_it_was() {
+    let folder = std::env::temp_dir().join(format!("mxs-import-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let sandbox = start_with(Options { import: vec![folder.clone()], ..Options::default() }).await;
+    sandbox.control("POST", "clock", &json!({ "freeze": true })).await;
+    let before = sandbox.get(Part::Microsoft, "/sandbox/state").await.json();
+    std::fs::remove_dir_all(&folder).expect("the folder goes");
+    let reset = sandbox.control("POST", "reset", &json!({})).await;
+    assert_eq!((reset.status, reset.json()["code"].clone()), (500, json!("NotReset")));
+    assert_eq!(sandbox.get(Part::Microsoft, "/sandbox/state").await.json(), before);
+    assert_eq!(sandbox.get(Part::Function, "/v1/health").await.json()["status"], json!("ok"));
+    // And once what was in the way is gone, again and again.
+    std::fs::create_dir_all(&folder).expect("a folder");
+    for _ in 0..3 {
+        assert_eq!(sandbox.control("POST", "reset", &json!({})).await.status, 200);
+        assert_eq!(sandbox.get(Part::Function, "/v1/health").await.json()["status"], json!("ok"));
+    }
+    std::fs::remove_dir_all(&folder).expect("the folder goes");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ async fn allowed(sandbox: &Fixture, who: &str) -> bool {
 
 async fn execute(sandbox: &Fixture, who: &str, nonce: &str) -> (u16, Value) {
     let arguments = json!({ "arguments": json!({ "nonce": nonce }).to_string() });
-    let answer = sandbox.crm(who, "POST", "/host/functions/issue_session", &arguments).await;
+    let answer = sandbox.crm(who, "POST", "/host/functions/msexchangesync__issue_session", &arguments).await;
     (answer.status, answer.json())
 }
 

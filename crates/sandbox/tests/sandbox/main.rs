@@ -1,6 +1,7 @@
 //! The sandbox as its users meet it: over HTTP, on free ports.
 
 mod client;
+mod connections;
 mod control;
 mod drop;
 mod extension;

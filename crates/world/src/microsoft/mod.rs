@@ -12,9 +12,10 @@ mod refusal;
 mod rules;
 mod seed;
 mod target;
+mod trouble;
 
 pub use directory::{App, Platform, RedirectUri, Tenant, User};
-pub use mailbox::{Mailbox, TokenDeath};
+pub use mailbox::{CHATS_MAX, EMAILS_MAX, Mailbox, PHONES_MAX, TokenDeath};
 pub use refusal::Refusal;
 pub use rules::{MovesTold, Rules};
 

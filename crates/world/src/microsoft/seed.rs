@@ -1,9 +1,9 @@
-//! What a test, the simulator or the sandbox puts into the world, looks at and lets happen.
+//! What a test, the simulator or the sandbox puts into the world, what people do there, and how it looks.
 //!
 //! `user` is everywhere an object id or a user principal name; an item's id is taken in either form.
 
 use super::identity::{ACCESS_LIFE_S, Access};
-use super::mailbox::{Edit, Mailbox, TokenDeath};
+use super::mailbox::{Edit, Mailbox};
 use super::{App, Microsoft, Refusal, Tenant, User};
 use crate::Context;
 use jiff::SignedDuration;
@@ -89,33 +89,6 @@ impl Microsoft {
 
     // Tokens
 
-    /// Ends a user's sessions: codes and refresh tokens are void (AADSTS50173), browsers ask for the password
-    /// again. Access tokens work until they expire.
-    pub fn revoke_sessions(&mut self, user: &str) {
-        if let Some(user) = self.directory.user(user) {
-            self.store.revoke_sessions(&user.id);
-        }
-    }
-
-    /// Takes back what a user consented to: refreshing fails with AADSTS65001.
-    pub fn revoke_consent(&mut self, user: &str, client_id: &str) {
-        if let Some(user) = self.directory.user(user) {
-            self.store.revoke_consent(&user.id, client_id);
-        }
-    }
-
-    /// Makes every access token of a user expire now; refresh tokens go on working.
-    pub fn expire_access_tokens(&mut self, user: &str, context: &Context<'_>) {
-        if let Some(user) = self.directory.user(user) {
-            self.store.expire_access(&user.id, context.now);
-        }
-    }
-
-    /// Makes every access token that an application holds for itself expire now.
-    pub fn expire_application_tokens(&mut self, client_id: &str, context: &Context<'_>) {
-        self.store.expire_application_access(client_id, context.now);
-    }
-
     /// An access token for an hour, as if `user` had signed in to the app and consented to `scopes`. `None`
     /// when there is no such user.
     pub fn issue_access_token(
@@ -136,30 +109,6 @@ impl Microsoft {
         Some(self.store.new_access(access, context))
     }
 
-    // Troubles
-
-    /// Kills every delta token of a mailbox that has been issued so far.
-    pub fn expire_delta_tokens(&mut self, user: &str, death: TokenDeath) {
-        if let Some(mailbox) = self.mailbox_mut(user) {
-            mailbox.tokens.expire(death);
-        }
-    }
-
-    /// Refuses the next `times` requests (parts of a batch included) of a mailbox with status 429 and this
-    /// `Retry-After`, which may be anything, or nothing.
-    pub fn throttle_next(&mut self, user: &str, times: u32, retry_after: Option<&str>) {
-        if let Some(user) = self.directory.user(user) {
-            self.throttle.order(&user.id, times, retry_after);
-        }
-    }
-
-    /// Takes back what [`Microsoft::throttle_next`] ordered.
-    pub fn stop_throttling(&mut self, user: &str) {
-        if let Some(user) = self.directory.user(user) {
-            self.throttle.relent(&user.id);
-        }
-    }
-
     // Mailboxes
 
     /// A user's mailbox, licensed or not.
@@ -167,7 +116,7 @@ impl Microsoft {
         self.mailboxes.get(&self.directory.user(user)?.id)
     }
 
-    fn mailbox_mut(&mut self, user: &str) -> Option<&mut Mailbox> {
+    pub(super) fn mailbox_mut(&mut self, user: &str) -> Option<&mut Mailbox> {
         self.mailboxes.get_mut(&self.directory.user(user)?.id)
     }
 

@@ -16,6 +16,7 @@ mod schema;
 mod seed;
 mod store;
 mod time;
+mod work;
 
 pub use data_centre::DataCentre;
 pub use id::{Id, NotAnId};

@@ -10,6 +10,7 @@ mod caller;
 mod contacts;
 mod cors;
 mod delta;
+mod expand;
 mod filter;
 mod folders;
 mod prefer;

@@ -1,7 +1,7 @@
 //! One contact: its properties, and what an edit does to them.
 
 use super::extended::{self, ExtendedId};
-use super::schema::{self, Kind};
+use super::schema::{self, EMAILS_MAX, Kind};
 use crate::microsoft::refusal::Refusal;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -22,7 +22,7 @@ pub(crate) struct Contact {
     pub(crate) modified: Timestamp,
     pub(crate) change_key: String,
     properties: Map<String, Value>,
-    emails: [Option<Value>; 3],
+    emails: [Option<Value>; EMAILS_MAX],
     pub(crate) extended: BTreeMap<ExtendedId, String>,
 }
 
@@ -30,7 +30,7 @@ pub(crate) struct Contact {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Edit {
     properties: Map<String, Value>,
-    emails: Option<[Option<Value>; 3]>,
+    emails: Option<[Option<Value>; EMAILS_MAX]>,
     slots: Vec<(usize, Option<Value>)>,
     extended: Vec<(ExtendedId, String)>,
 }
@@ -117,7 +117,7 @@ impl Contact {
             modified: birth.now,
             change_key: birth.change_key,
             properties: Map::new(),
-            emails: [None, None, None],
+            emails: [const { None }; EMAILS_MAX],
             extended: BTreeMap::new(),
         };
         contact.merge(edit);

@@ -11,6 +11,7 @@ pub(super) use changes::{Change, Changes, Since};
 pub(super) use contact::{Contact, Edit};
 pub(super) use extended::{ExtendedId, write as write_extended};
 pub(super) use folder::Folder;
+pub use schema::{CHATS_MAX, EMAILS_MAX, PHONES_MAX};
 pub(super) use schema::{Kind, property_in_query, unknown_property};
 pub use tokens::TokenDeath;
 pub(super) use tokens::{Followed, Found, Position};

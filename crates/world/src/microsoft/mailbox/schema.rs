@@ -27,6 +27,13 @@ pub(crate) enum Kind {
     Texts(usize),
 }
 
+/// How many email addresses a contact has.
+pub const EMAILS_MAX: usize = 3;
+/// How many home phones a contact has, and how many business phones.
+pub const PHONES_MAX: usize = 2;
+/// How many chat addresses a contact has.
+pub const CHATS_MAX: usize = 3;
+
 /// A collection without a known limit.
 const ANY: usize = usize::MAX;
 
@@ -56,7 +63,7 @@ pub(crate) const PROPERTIES: &[(&str, Kind)] = &[
     ("yomiSurname", Kind::Text),
     ("yomiCompanyName", Kind::Text),
     ("generation", Kind::Text),
-    ("imAddresses", Kind::Texts(3)),
+    ("imAddresses", Kind::Texts(CHATS_MAX)),
     ("jobTitle", Kind::Text),
     ("companyName", Kind::Text),
     ("department", Kind::Text),
@@ -65,9 +72,9 @@ pub(crate) const PROPERTIES: &[(&str, Kind)] = &[
     ("businessHomePage", Kind::Text),
     ("assistantName", Kind::Text),
     ("manager", Kind::Text),
-    ("homePhones", Kind::Texts(2)),
+    ("homePhones", Kind::Texts(PHONES_MAX)),
     ("mobilePhone", Kind::Text),
-    ("businessPhones", Kind::Texts(2)),
+    ("businessPhones", Kind::Texts(PHONES_MAX)),
     ("spouseName", Kind::Text),
     ("personalNotes", Kind::Text),
     ("children", Kind::Texts(ANY)),
@@ -223,9 +230,9 @@ pub(crate) fn email(value: &Value) -> Result<Option<Value>, Refusal> {
 }
 
 /// Reads the three email addresses.
-pub(crate) fn emails(value: &Value) -> Result<[Option<Value>; 3], Refusal> {
+pub(crate) fn emails(value: &Value) -> Result<[Option<Value>; EMAILS_MAX], Refusal> {
     let entries = collection("emailAddresses", value, "microsoft.graph.emailAddress")?;
-    within("emailAddresses", entries.len(), 3)?;
+    within("emailAddresses", entries.len(), EMAILS_MAX)?;
     let mut slots = [None, None, None];
     for (slot, entry) in slots.iter_mut().zip(entries) {
         *slot = email(entry)?;

@@ -1,16 +1,12 @@
-//! The organisation, its users, profiles and roles.
+//! The organisation and its users.
 //!
 //! <https://www.zoho.com/crm/developer/docs/api/v8/get-org-data.html>,
-//! <https://www.zoho.com/crm/developer/docs/api/v8/get-users.html>,
-//! <https://www.zoho.com/crm/developer/docs/api/v8/get-profiles.html>,
-//! <https://www.zoho.com/crm/developer/docs/api/v8/get-roles.html>
+//! <https://www.zoho.com/crm/developer/docs/api/v8/get-users.html>
 
 use super::call::Call;
 use super::failure::Failure;
 use crate::zoho::id::Id;
-use crate::zoho::org::{Org, Profile, Role, User, UserStatus};
-use crate::zoho::permission::Action;
-use crate::zoho::schema::MODULES;
+use crate::zoho::org::{Org, User, UserStatus};
 use crate::zoho::{respond, time};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -201,111 +197,4 @@ fn show(org: &Org, user: &User, now: Timestamp, zone: &TimeZone) -> Value {
         shown[unset] = Value::Null;
     }
     shown
-}
-
-/// `GET /settings/profiles`.
-pub(super) fn profiles(org: &Org) -> Response {
-    let profiles: Vec<Value> = org.profiles.iter().map(|profile| show_profile(org, profile, false)).collect();
-    respond(200, &json!({ "profiles": profiles, "info": { "license_limit": null } }))
-}
-
-/// `GET /settings/profiles/{id}`.
-pub(super) fn profile(org: &Org, id: &str) -> Result<Response, Failure> {
-    let id: Id = id.parse().map_err(|_| Failure::path_id())?;
-    let found = org.profile(id).map(|profile| show_profile(org, profile, true));
-    Ok(found.map_or_else(|| Response::new(204), |profile| respond(200, &json!({ "profiles": [profile] }))))
-}
-
-/// A profile; alone it comes with what it allows.
-fn show_profile(org: &Org, profile: &Profile, alone: bool) -> Value {
-    let custom = !["Administrator", "Standard"].contains(&profile.name.as_str());
-    let mut shown = json!({
-        "id": profile.id.json(),
-        "name": profile.name,
-        "display_label": profile.name,
-        "description": "",
-        "type": "normal_profile",
-        "custom": custom,
-        "category": custom,
-        "default": !custom,
-        "created_time": null,
-        "modified_time": null,
-        "created_by": null,
-        "modified_by": null,
-    });
-    if alone {
-        let (details, sections) = permissions(profile);
-        shown["permissions_details"] = Value::Array(details);
-        shown["sections"] = Value::Array(sections);
-    } else {
-        shown["_default_view"] =
-            json!({ "name": "Home", "id": org.roles.first().map(|role| role.id.json()), "type": "" });
-    }
-    shown
-}
-
-fn permissions(profile: &Profile) -> (Vec<Value>, Vec<Value>) {
-    let mut details = vec![json!({
-        "id": profile.permission_ids.json(),
-        "name": "Crm_Implied_Api_Access",
-        "display_label": "Zoho CRM API Access",
-        "module": null,
-        "customizable": !profile.permissions.administrator,
-        "enabled": profile.permissions.api_access,
-    })];
-    let mut categories = Vec::new();
-    for (at, module) in MODULES.into_iter().enumerate() {
-        let mut ids = Vec::new();
-        for (number, action) in Action::ALL.into_iter().enumerate() {
-            let id = Id(profile.permission_ids.0 + 1 + (at * Action::ALL.len() + number) as u64).json();
-            ids.push(id.clone());
-            details.push(json!({
-                "id": id,
-                "name": action.permission(module.api_name),
-                "display_label": action.name(),
-                "module": module.api_name,
-                "customizable": !profile.permissions.administrator,
-                "enabled": profile.permissions.allows(module.api_name, action),
-            }));
-        }
-        categories.push(json!({
-            "display_label": module.plural,
-            "permissions_details": ids,
-            "name": module.api_name,
-            "module": module.api_name,
-        }));
-    }
-    let sections = vec![json!({ "name": "basic", "categories": categories })];
-    (details, sections)
-}
-
-/// `GET /settings/roles`.
-pub(super) fn roles(org: &Org) -> Response {
-    let roles: Vec<Value> = org.roles.iter().map(|role| show_role(org, role)).collect();
-    respond(200, &json!({ "roles": roles }))
-}
-
-/// `GET /settings/roles/{id}`.
-pub(super) fn role(org: &Org, id: &str) -> Result<Response, Failure> {
-    let id: Id = id.parse().map_err(|_| Failure::path_id())?;
-    let found = org.roles.iter().find(|role| role.id == id);
-    Ok(found.map_or_else(|| Response::new(204), |role| respond(200, &json!({ "roles": [show_role(org, role)] }))))
-}
-
-fn show_role(org: &Org, role: &Role) -> Value {
-    let top = org.roles.first().filter(|top| top.id != role.id);
-    json!({
-        "id": role.id.json(),
-        "name": role.name,
-        "display_label": role.name,
-        "description": null,
-        "share_with_peers": true,
-        "admin_user": top.is_none(),
-        "reporting_to": top.map(|top| json!({ "id": top.id.json(), "name": top.name })),
-        "forecast_manager": null,
-        "created_by__s": null,
-        "modified_by__s": null,
-        "created_time__s": null,
-        "modified_time__s": null,
-    })
 }

@@ -2,8 +2,10 @@
 //!
 //! See <https://learn.microsoft.com/en-us/graph/filter-query-parameter>.
 
+mod contacts;
 mod parser;
 
+pub(super) use contacts::{ContactSubject, contact_filter};
 pub(super) use parser::parse;
 
 use crate::microsoft::refusal::Refusal;
