@@ -10,6 +10,7 @@ impl Rule {
     /// | said | plainly |
     /// |---|---|
     /// | every day that is a Monday or Tuesday | every week on Monday and Tuesday |
+    /// | every day that is a 15th | every month on the 15th |
     /// | every month, but only in June | every June |
     /// | of the Mondays in a month the second | the second Monday of a month |
     /// | the last of the days 28, 29, 30, 31 | the last day |
@@ -22,22 +23,23 @@ impl Rule {
     /// # Ok::<(), mxs_calendar::TextError>(())
     /// ```
     pub fn simplified(&self) -> Self {
-        self.clone().daily_as_weekly().monthly_as_yearly().picked_by_name()
+        self.clone().daily_in_longer_periods().monthly_as_yearly().picked_by_name()
     }
 
-    fn daily_as_weekly(self) -> Self {
-        match &self.frequency {
-            Frequency::Daily(Daily { months, month_days, weekdays })
-                if self.interval.get() == 1
-                    && self.positions.is_empty()
-                    && month_days.is_empty()
-                    && !weekdays.is_empty() =>
-            {
-                let weekly = Weekly { months: months.clone(), weekdays: *weekdays };
-                Self { frequency: Frequency::Weekly(weekly), ..self }
-            }
-            _ => self,
+    fn daily_in_longer_periods(self) -> Self {
+        let Frequency::Daily(Daily { months, month_days, weekdays }) = &self.frequency else { return self };
+        if self.interval.get() != 1 || !self.positions.is_empty() {
+            return self;
         }
+        let (months, weekdays) = (months.clone(), *weekdays);
+        let frequency = if !month_days.is_empty() {
+            Frequency::Monthly(Monthly { months, month_days: month_days.clone(), weekdays: weekdays.into() })
+        } else if !weekdays.is_empty() {
+            Frequency::Weekly(Weekly { months, weekdays })
+        } else {
+            return self;
+        };
+        Self { frequency, ..self }
     }
 
     fn monthly_as_yearly(self) -> Self {

@@ -12,6 +12,9 @@ pub enum Unsupported {
         /// What the vendor takes.
         most: u32,
     },
+    /// Every so many days, if the day is one of some.
+    #[error("every so many days, if the day is one of some")]
+    DaysKept,
     /// Days counted from the end of the month or year, but for the last.
     #[error("days counted from the end")]
     FromTheEnd,

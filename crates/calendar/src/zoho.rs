@@ -32,7 +32,9 @@ pub fn rrule(rule: &Rule, start: Date) -> Result<String, Unsupported> {
     let rule = rule.explicit(start).simplified();
     let (name, days) = match &rule.frequency {
         Frequency::Daily(daily) if *daily == Daily::default() => ("DAILY", String::new()),
-        Frequency::Daily(_) => return Err(Unsupported::EveryWeekday),
+        Frequency::Daily(Daily { months, .. }) if !months.is_empty() => return Err(Unsupported::Months),
+        Frequency::Daily(_) if !rule.positions.is_empty() => return Err(Unsupported::Positions),
+        Frequency::Daily(_) => return Err(Unsupported::DaysKept),
         Frequency::Weekly(Weekly { months, .. }) if !months.is_empty() => return Err(Unsupported::Months),
         Frequency::Weekly(_) if !rule.positions.is_empty() => return Err(Unsupported::Positions),
         Frequency::Weekly(Weekly { weekdays, .. }) => ("WEEKLY", list("BYDAY", weekdays.iter().map(letters))),
@@ -75,8 +77,8 @@ fn day_of_month(
     let position = only(&rule.positions);
     match (month_days.is_empty(), weekdays.is_empty()) {
         (false, false) => Err(Unsupported::MonthDayAndWeekday),
-        (_, true) if position.is_none() && month_days.len() > 1 => Err(Unsupported::SeveralDays),
         (_, true) if rule.positions.len() > 1 => Err(Unsupported::Positions),
+        (_, true) if position.is_none() && month_days.len() > 1 => Err(Unsupported::SeveralDays),
         (_, true) => Ok(list("BYMONTHDAY", month_days) + &list("BYSETPOS", &rule.positions)),
         // The form offers "the second Monday"; Zoho writes that as a position.
         (true, false) => match (only(&weekdays.nth), position) {

@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+const words = (text) => text.split(' ').filter(Boolean);
 const folder = process.argv[2];
 const read = (path) => JSON.parse(readFileSync(join(folder, path), 'utf8'));
 const { supplemental } = read('cldr-core/package/supplemental/windowsZones.json');
@@ -13,14 +14,14 @@ const { tz } = read('cldr-bcp47/package/bcp47/timezone.json').keyword.u;
 
 const aliases = new Map();
 for (const { _alias: names } of Object.values(tz)) {
-  for (const name of names?.split(' ') ?? []) aliases.set(name, names.split(' '));
+  for (const name of words(names ?? '')) aliases.set(name, words(names));
 }
 
 // For each Windows name the zone of the whole world first.
 const zones = new Map();
 for (const { mapZone } of supplemental.windowsZones.mapTimezones) {
   const names = zones.get(mapZone._other) ?? [];
-  zones.set(mapZone._other, mapZone._territory === '001' ? [mapZone._type, ...names] : [...names, ...mapZone._type.split(' ')]);
+  zones.set(mapZone._other, mapZone._territory === '001' ? [mapZone._type, ...names] : [...names, ...words(mapZone._type)]);
 }
 
 console.log(`# Unicode CLDR ${supplemental.version._cldrVersion}: windowsZones, and the aliases of BCP 47's tz.`);

@@ -64,7 +64,10 @@ impl PatternedRecurrence {
 
 fn pattern_of(rule: &Rule) -> Result<RecurrencePattern, Unsupported> {
     match &rule.frequency {
-        Frequency::Daily(daily) => daily_pattern(rule, daily),
+        Frequency::Daily(daily) if *daily == Daily::default() => Ok(empty(PatternType::Daily)),
+        Frequency::Daily(Daily { months, .. }) if !months.is_empty() => Err(Unsupported::Months),
+        Frequency::Daily(_) if !rule.positions.is_empty() => Err(Unsupported::Positions),
+        Frequency::Daily(_) => Err(Unsupported::DaysKept),
         Frequency::Weekly(Weekly { months, .. }) if !months.is_empty() => Err(Unsupported::Months),
         Frequency::Weekly(_) if !rule.positions.is_empty() => Err(Unsupported::Positions),
         Frequency::Weekly(Weekly { weekdays, .. }) => Ok(weekly_pattern(rule, *weekdays)),
@@ -76,21 +79,6 @@ fn pattern_of(rule: &Rule) -> Result<RecurrencePattern, Unsupported> {
             let month = only(months).ok_or(Unsupported::Months)?;
             month_pattern(rule, Some(*month), month_days, weekdays)
         }
-    }
-}
-
-fn daily_pattern(rule: &Rule, daily: &Daily) -> Result<RecurrencePattern, Unsupported> {
-    let Daily { months, month_days, weekdays } = daily;
-    if !months.is_empty() {
-        Err(Unsupported::Months)
-    } else if !month_days.is_empty() {
-        Err(Unsupported::SeveralDays)
-    } else if !rule.positions.is_empty() {
-        Err(Unsupported::Positions)
-    } else if !weekdays.is_empty() {
-        Err(Unsupported::EveryWeekday)
-    } else {
-        Ok(empty(PatternType::Daily))
     }
 }
 
