@@ -41,7 +41,7 @@ impl Change {
     /// # Ok::<(), mxs_calendar::TextError>(())
     /// ```
     pub fn between(old: (Date, &Rule), new: (Date, &Rule), until: Date) -> Self {
-        let days = |(start, rule): (Date, &Rule)| rule.dates(start).take_while(move |day| *day <= until);
+        let days = |(start, rule): (Date, &Rule)| rule.between(start, start..=until);
         let (Some(old_first), Some(new_first)) = (days(old).next(), days(new).next()) else {
             return Self::Rewritten;
         };

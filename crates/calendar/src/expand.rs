@@ -11,8 +11,10 @@ use std::iter::FusedIterator;
 impl Rule {
     /// The days of the series that starts at `start`, in order.
     ///
-    /// Only days that fit the rule are in it. A start that doesn't fit isn't: Exchange moves such a start
-    /// to the first day that fits, and RFC 5545 leaves it undefined.
+    /// Only days that fit the rule are in it. A start that doesn't fit isn't: in Graph the first occurrence
+    /// is [then later than the start][range], and RFC 5545 leaves it undefined.
+    ///
+    /// [range]: https://learn.microsoft.com/en-us/graph/api/resources/recurrencerange
     ///
     /// ```
     /// use jiff::civil::date;

@@ -24,7 +24,7 @@ impl Rule {
     ///
     /// let rule: Rule = "FREQ=DAILY;INTERVAL=10".parse()?;
     /// let week = date(2926, 1, 1)..=date(2926, 1, 7);
-    /// assert_eq!(rule.between(date(2026, 1, 1), week).collect::<Vec<_>>(), [date(2926, 1, 6)]);
+    /// assert_eq!(rule.between(date(2026, 1, 1), week).collect::<Vec<_>>(), [date(2926, 1, 3)]);
     /// # Ok::<(), mxs_calendar::TextError>(())
     /// ```
     pub fn between(&self, start: Date, window: RangeInclusive<Date>) -> impl Iterator<Item = Date> + use<> {
