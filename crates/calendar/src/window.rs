@@ -68,7 +68,6 @@ fn days_a_period(rule: &Rule) -> Option<u64> {
     let count = match (numbers.next(), numbers.next()) {
         (None, _) => days.always_so_many.then_some(days.fewest)?,
         (Some(number), None) if usize::from(number.unsigned_abs()) <= days.fewest => 1,
-        (Some(_), None) if days.always_so_many => 0,
         _ => return None,
     };
     Some(count as u64)

@@ -40,6 +40,10 @@ pub enum TextErrorKind {
     /// A part that no standard knows.
     #[error("an unknown part")]
     UnknownPart,
+    /// The rule ends at a time of day, which names a day only together with the events' time and zone:
+    /// [`RuleText::rule_at`](crate::RuleText::rule_at).
+    #[error("UNTIL has a time of day")]
+    UntilHasTime,
     /// Sound, and not for us.
     #[error("not supported: {0}")]
     Unsupported(Unsupported),

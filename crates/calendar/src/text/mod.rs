@@ -2,8 +2,10 @@
 
 mod error;
 mod read;
+mod rule_text;
+mod values;
 mod write;
 
 pub use error::{Part, TextError, TextErrorKind};
-pub use read::{RuleText, UntilHasTime};
+pub use rule_text::{RuleText, UntilHasTime};
 pub(crate) use write::letters;

@@ -77,11 +77,12 @@ impl Zone {
     /// `UTC+05:30`), in any case.
     pub fn parse(text: &str) -> Result<Self, ZoneError> {
         let name = text.trim().trim_matches('"').trim();
-        let lower = name.to_ascii_lowercase();
-        if lower == OUTLOOK_UTC.to_ascii_lowercase() || name == "Z" {
+        if name.eq_ignore_ascii_case(OUTLOOK_UTC) || name == "Z" {
             return Ok(Self::utc());
         }
-        if lower == OUTLOOK_CUSTOM.to_ascii_lowercase() || lower.starts_with(&EXCHANGE_CUSTOM.to_ascii_lowercase()) {
+        let starts_with =
+            |prefix: &str| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+        if starts_with(OUTLOOK_CUSTOM) || starts_with(EXCHANGE_CUSTOM) {
             return Err(ZoneError::RulesMissing { name: name.to_owned() });
         }
         Self::of_iana(name)
@@ -117,11 +118,6 @@ impl Zone {
             ZoneName::Windows(name) => Some(name),
             ZoneName::Fixed(_) | ZoneName::Custom(_) => None,
         }
-    }
-
-    /// The rules, for [`Zone::resolve`] and its like.
-    pub(crate) fn rules(&self) -> &TimeZone {
-        &self.rules
     }
 
     fn of_windows(name: &str) -> Option<Self> {

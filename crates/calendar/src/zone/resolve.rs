@@ -56,7 +56,7 @@ impl Zone {
     /// ```
     pub fn resolve(&self, local: DateTime) -> Result<Resolved, OutOfRange> {
         let moment = |offset: jiff::tz::Offset| offset.to_timestamp(local).map_err(|_| OutOfRange);
-        match self.rules().to_ambiguous_timestamp(local).offset() {
+        match self.rules.to_ambiguous_timestamp(local).offset() {
             AmbiguousOffset::Unambiguous { offset } => Ok(Resolved::Once(moment(offset)?)),
             AmbiguousOffset::Gap { before, .. } => Ok(Resolved::Gap { shifted: moment(before)? }),
             AmbiguousOffset::Fold { before, after } => {
@@ -67,6 +67,6 @@ impl Zone {
 
     /// What clocks of this zone show at a moment.
     pub fn local(&self, instant: Timestamp) -> DateTime {
-        self.rules().to_datetime(instant)
+        self.rules.to_datetime(instant)
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn iana_of(windows: &str) -> Option<(&'static str, &'static str)> {
     Some((name, zones.next()?))
 }
 
-/// The Windows name of an IANA zone or of its alias.
+/// The Windows name of an IANA zone or of its alias, in that list's own spelling.
 pub(super) fn windows_of(iana: &str) -> Option<&'static str> {
-    lines().find(|(_, zones)| zones.clone().any(|name| name.eq_ignore_ascii_case(iana))).map(|(windows, _)| windows)
+    lines().find(|(_, zones)| zones.clone().any(|name| name == iana)).map(|(windows, _)| windows)
 }

@@ -204,6 +204,7 @@ const REFUSED: &[(&str, &str, Unsupported)] = &[
     ("2026-01-01", "FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", Unsupported::MonthDayAndWeekday),
     ("2026-01-01", "FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=1,2", Unsupported::Positions),
     ("2026-01-01", "FREQ=MONTHLY;BYMONTHDAY=29,30;BYSETPOS=-1", Unsupported::Positions),
+    ("2026-01-01", "FREQ=MONTHLY;BYMONTHDAY=29,30,31;BYSETPOS=-1", Unsupported::Positions),
     ("2026-01-01", "FREQ=MONTHLY;BYMONTHDAY=1,28,31;BYSETPOS=-1", Unsupported::Positions),
     ("2026-01-01", "FREQ=MONTHLY;BYMONTHDAY=28,29,30;BYSETPOS=1", Unsupported::Positions),
     ("2026-01-01", "FREQ=MONTHLY;BYMONTH=1,6;BYMONTHDAY=5", Unsupported::Months),

@@ -87,6 +87,7 @@ const EDGES: &[Case] = &[
     Case { why: "the start's day in the rule's months", start: "2026-01-31", rules: &["FREQ=YEARLY;BYMONTH=1,2,3"], days: "2026 Jan 31; Mar 31; 2027 Jan 31 ..." },
     Case { why: "the start's day of the month, skipped where there is none", start: "2026-01-31", rules: &["FREQ=MONTHLY"], days: "2026 Jan 31; Mar 31; May 31; Jul 31; Aug 31; Oct 31; Dec 31 ..." },
     Case { why: "the start's weekday in the rule's week", start: "2026-01-07", rules: &["FREQ=YEARLY;BYWEEKNO=10"], days: "2026 Mar 4; 2027 Mar 10; 2028 Mar 8 ..." },
+    Case { why: "a week and a day of the month: where they meet", start: "2026-01-07", rules: &["FREQ=YEARLY;BYWEEKNO=20;BYMONTHDAY=15"], days: "2026 May 15; 2028 May 15; 2029 May 15 ..." },
     Case { why: "each Monday, and the second Tuesday too", start: "2026-01-01", rules: &["FREQ=MONTHLY;BYDAY=MO,2TU"], days: "2026 Jan 5 12 13 19 26; Feb 2 9 10 16 23 ..." },
     Case { why: "a start that doesn't fit is no occurrence, and isn't counted", start: "2026-01-06", rules: &["FREQ=WEEKLY;BYDAY=MO;COUNT=2"], days: "2026 Jan 12 19" },
     Case { why: "a position counts from the period's beginning, before the start too", start: "2026-01-15", rules: &["FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=1,-1"], days: "2026 Jan 27; Feb 2 24; Mar 2 31 ..." },

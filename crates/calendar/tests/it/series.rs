@@ -88,6 +88,14 @@ fn series_are_the_same_by_what_happens() {
     }
 }
 
+#[test]
+fn what_starts_outside_the_days_is_not_compared() {
+    let to = |last: &str| series("2026-01-05", &format!("FREQ=DAILY;UNTIL={last}"), at(9, "Europe/Paris"));
+    let week = day("2026-01-05")..=day("2026-01-11");
+    assert_eq!(to("20260111").same_instances(&to("20260112"), &week), Ok(true));
+    assert_eq!(to("20260111").same_instances(&to("20260110"), &week), Ok(false));
+}
+
 /// Days of daily series whose originals meet at one moment are both kept: Samoa went without December 30.
 #[test]
 fn two_days_at_one_moment_are_two_occurrences() {

@@ -3,7 +3,8 @@
 use crate::dates::day;
 use crate::random::rules;
 use jiff::civil::time;
-use mxs_calendar::{Exclusions, Moment, Part, Rule, RuleText, TextErrorKind, Unsupported, UntilHasTime, Zone};
+use mxs_calendar::graph::PatternedRecurrence;
+use mxs_calendar::{Exclusions, Moment, Part, Rule, RuleText, TextErrorKind, Unsupported, UntilHasTime, Zone, zoho};
 use proptest::prelude::*;
 
 /// What is read, and how the same rule is written.
@@ -85,7 +86,8 @@ const REFUSED: &[(&str, usize, TextErrorKind)] = &[
     ("FREQ=YEARLY;BYWEEKNO=20;BYDAY=1MO", 24, TextErrorKind::Misplaced(Part::ByDay)),
     ("FREQ=MONTHLY;BYSETPOS=1", 13, TextErrorKind::NothingToPick),
     // An end at a time of day needs the events' own time: `RuleText::rule_at`.
-    ("FREQ=DAILY;UNTIL=20260101T090000Z", 0, TextErrorKind::Value(Part::Until)),
+    ("FREQ=DAILY;UNTIL=20260101T090000Z", 11, TextErrorKind::UntilHasTime),
+    ("rrule:freq=daily; until=20260101T090000", 18, TextErrorKind::UntilHasTime),
 ];
 
 #[test]
@@ -214,6 +216,9 @@ proptest! {
         let utc = Zone::utc();
         if let Ok(read) = RuleText::parse(&text) {
             let rule = read.rule_at(time(0, 0, 0, 0), &utc);
+            let start = day("2026-01-05");
+            let _ = (PatternedRecurrence::of(&rule, start, None), zoho::rrule(&rule, start));
+            prop_assert!(rule.between(start, start..=day("2028-01-05")).all(|day| day >= start));
             prop_assert_eq!(rule.to_string().parse::<Rule>(), Ok(rule));
         }
         if let Ok(list) = Exclusions::parse(&text) {

@@ -39,11 +39,14 @@ fn jumps_land_where_walks_do() {
     for (why, text) in JUMPS {
         let rule = rule(text);
         let all: Vec<Date> = rule.dates(start).collect();
-        for offset in [-40, 0, 1, 13, 31, 200, 366, 1_000, 2_500, 5_000, 12_000, 40_000, 200_000i64] {
-            let first = start.saturating_add(offset.days());
-            let window = first..=first.saturating_add(100.days());
+        let end = all.last().copied().unwrap_or(start);
+        // A wrong count of what was jumped over shows at the end.
+        let from_start = [-40, 0, 1, 13, 31, 200, 366, 1_000].map(|days: i64| start.saturating_add(days.days()));
+        let from_end = [-1_000, -366, -100, -31, -1, 0, 1, 100_000].map(|days: i64| end.saturating_add(days.days()));
+        for first in from_start.into_iter().chain(from_end) {
+            let window = first..=first.saturating_add(1_200.days());
             let expected: Vec<Date> = all.iter().copied().filter(|day| window.contains(day)).collect();
-            assert_eq!(rule.between(start, window).collect::<Vec<_>>(), expected, "{why}, {offset} days on");
+            assert_eq!(rule.between(start, window).collect::<Vec<_>>(), expected, "{why}, from {first}");
         }
     }
 }
@@ -90,6 +93,15 @@ proptest! {
         let days: Vec<Date> = rule.between(start, start..=start.saturating_add(5.years())).collect();
         prop_assert!(days.iter().all(|day| *day >= start));
         prop_assert!(days.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+
+    #[test]
+    fn no_start_panics(rule in rules(), start in prop_oneof![Just(Date::MIN), Just(Date::MAX), Just(Date::ZERO)], days in -9i64..9) {
+        let start = start.saturating_add(days.days());
+        let window = start.saturating_sub(1.years())..=start.saturating_add(1.years());
+        prop_assert!(rule.between(start, window.clone()).all(|day| window.contains(&day)));
+        prop_assert!(rule.between(start, Date::MIN..=start).all(|day| day == start));
+        prop_assert!(rule.between(start, start.saturating_add(3.years())..=start.saturating_add(4.years())).all(|day| day >= start));
     }
 
     #[test]
