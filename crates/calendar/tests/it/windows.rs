@@ -75,7 +75,7 @@ fn a_window_turned_round_is_empty() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1024))]
+    #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
     fn between_is_the_series_filtered(rule in rules(), start in starts(), offset in -100i64..3_000, length in 0i64..500) {
