@@ -48,9 +48,10 @@ impl Change {
         if keeps(old, new, old_first.max(new_first)..=until) {
             return Self::Kept;
         }
+        // Not zero: from the same first day, the same days would have been kept.
         let moved = days_between(old_first, new_first);
         let together = days(old).zip(days(new)).take(MOST_COMPARED);
-        if moved != 0 && together.into_iter().all(|(before, after)| days_between(before, after) == moved) {
+        if together.into_iter().all(|(before, after)| days_between(before, after) == moved) {
             return Self::Moved { days: moved };
         }
         Self::Rewritten

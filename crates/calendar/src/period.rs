@@ -65,11 +65,11 @@ impl Periods {
         }
     }
 
-    /// How many periods after the anchor's a day is.
+    /// How many periods after the anchor's a day is that isn't before the start.
     pub(crate) fn number_of(self, day: Date) -> i64 {
         match self.unit {
             Unit::Day => days_between(self.anchor, day),
-            Unit::Week => days_between(self.anchor, day).div_euclid(DAYS_A_WEEK),
+            Unit::Week => days_between(self.anchor, day) / DAYS_A_WEEK,
             Unit::Month => months_since_year_zero(day) - months_since_year_zero(self.anchor),
             Unit::Year => i64::from(day.year()) - i64::from(self.anchor.year()),
         }

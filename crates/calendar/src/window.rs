@@ -44,9 +44,11 @@ impl Rule {
 impl Dates {
     /// Goes to the period that holds `day`, if it can tell how many days come before that period.
     fn jump_to(&mut self, day: Date) {
-        let number = self.periods.number_of(day);
-        let step = number / i64::from(self.rule.interval.get());
-        if day <= self.start || step <= 0 {
+        if day <= self.start {
+            return;
+        }
+        let step = self.periods.number_of(day) / i64::from(self.rule.interval.get());
+        if step == 0 {
             return;
         }
         if let Some(left) = self.left {

@@ -2,8 +2,9 @@
 //!
 //! Tasks, meetings and calls have a `Recurring_Activity` with an `RRULE`, which is RFC 5545's but for its
 //! dates (`2026-01-05`) and for the start, which is inside: `FREQ=DAILY;INTERVAL=1;DTSTART=2026-01-05`.
-//! Published samples show FREQ, INTERVAL, DTSTART and UNTIL; the other parts are taken to be RFC 5545's, and
-//! only the shapes that the CRM's own form offers are written. [`RuleText`](crate::RuleText) reads all.
+//! Published samples show FREQ, INTERVAL, DTSTART and UNTIL. The other parts are taken to be RFC 5545's, and
+//! only shapes that Exchange's files have too are written: one day, or the n-th of some weekdays.
+//! [`RuleText`](crate::RuleText) reads all.
 //!
 //! <https://www.zoho.com/crm/developer/docs/api/v8/insert-records.html>
 
@@ -11,7 +12,7 @@ use crate::rule::{Daily, Frequency, Monthly, Range, Rule, Weekly, Yearly, Yearly
 use crate::simplify::only;
 use crate::text::letters;
 use crate::unsupported::Unsupported;
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
@@ -54,12 +55,19 @@ pub fn rrule(rule: &Rule, start: Date) -> Result<String, Unsupported> {
         Range::Count(count) => format!(";COUNT={count}"),
         Range::Until(last) => format!(";UNTIL={last}"),
     };
-    let week_start = match rule.frequency {
-        // Without it a week begins on Monday; only every other week can tell.
-        Frequency::Weekly(_) if rule.interval.get() > 1 => format!(";WKST={}", letters(rule.week_start)),
-        _ => String::new(),
-    };
+    let week_start =
+        if week_start_matters(&rule, start) { format!(";WKST={}", letters(rule.week_start)) } else { String::new() };
     Ok(format!("FREQ={name};INTERVAL={}{days}{week_start};DTSTART={start}{range}", rule.interval))
+}
+
+/// Whether weeks from Monday, which are meant where nothing is said, would give other days.
+fn week_start_matters(rule: &Rule, start: Date) -> bool {
+    match &rule.frequency {
+        // The same weekday every other week is in every other week, wherever weeks begin.
+        Frequency::Weekly(Weekly { weekdays, .. }) if weekdays.only() == Some(start.weekday()) => false,
+        Frequency::Weekly(_) => rule.interval.get() > 1 && rule.week_start != Weekday::Monday,
+        _ => false,
+    }
 }
 
 /// The text of the days that a series leaves out.
@@ -80,7 +88,7 @@ fn day_of_month(
         (_, true) if rule.positions.len() > 1 => Err(Unsupported::Positions),
         (_, true) if position.is_none() && month_days.len() > 1 => Err(Unsupported::SeveralDays),
         (_, true) => Ok(list("BYMONTHDAY", month_days) + &list("BYSETPOS", &rule.positions)),
-        // The form offers "the second Monday"; Zoho writes that as a position.
+        // "The second Monday" as a position is what Exchange writes, and every reader of RFC 5545 reads.
         (true, false) => match (only(&weekdays.nth), position) {
             (Some(day), None) if rule.positions.is_empty() && weekdays.every.is_empty() => {
                 Ok(list("BYDAY", [letters(day.weekday)]) + &list("BYSETPOS", [day.nth]))

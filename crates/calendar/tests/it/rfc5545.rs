@@ -84,6 +84,8 @@ fn examples_within_a_day_are_refused() {
 const EDGES: &[Case] = &[
     Case { why: "what a rule doesn't name is the start's: day and month", start: "2024-02-29", rules: &["FREQ=YEARLY"], days: "2024 Feb 29; 2028 Feb 29; 2032 Feb 29 ..." },
     Case { why: "1900 and 2100 have no leap day", start: "2092-02-29", rules: &["FREQ=YEARLY"], days: "2092 Feb 29; 2096 Feb 29; 2104 Feb 29 ..." },
+    Case { why: "eight years without a day, looked at day by day", start: "2096-02-29", rules: &["FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29"], days: "2096 Feb 29; 2104 Feb 29; 2108 Feb 29 ..." },
+    Case { why: "four hundred years without a day", start: "2000-02-29", rules: &["FREQ=YEARLY;INTERVAL=100", "FREQ=MONTHLY;INTERVAL=1200", "FREQ=YEARLY;INTERVAL=100;BYDAY=TU;BYMONTH=2;BYMONTHDAY=29"], days: "2000 Feb 29; 2400 Feb 29; 2800 Feb 29 ..." },
     Case { why: "the start's day in the rule's months", start: "2026-01-31", rules: &["FREQ=YEARLY;BYMONTH=1,2,3"], days: "2026 Jan 31; Mar 31; 2027 Jan 31 ..." },
     Case { why: "the start's day of the month, skipped where there is none", start: "2026-01-31", rules: &["FREQ=MONTHLY"], days: "2026 Jan 31; Mar 31; May 31; Jul 31; Aug 31; Oct 31; Dec 31 ..." },
     Case { why: "the start's weekday in the rule's week", start: "2026-01-07", rules: &["FREQ=YEARLY;BYWEEKNO=10"], days: "2026 Mar 4; 2027 Mar 10; 2028 Mar 8 ..." },

@@ -10,7 +10,9 @@ use proptest::prelude::*;
 const WRITTEN: &[(&str, &str, &str, &str)] = &[
     // The form of the published samples.
     ("every day to a day", "2022-04-06", "FREQ=DAILY;UNTIL=20220412", "FREQ=DAILY;INTERVAL=1;DTSTART=2022-04-06;UNTIL=2022-04-12"),
-    ("every other week", "2020-02-02", "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;WKST=SU", "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;WKST=SU;DTSTART=2020-02-02"),
+    ("every other week", "2020-02-02", "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;WKST=SU", "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;DTSTART=2020-02-02"),
+    ("a week's first day where it matters", "2026-01-04", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;WKST=SU", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;WKST=SU;DTSTART=2026-01-04"),
+    ("where it matters since the start doesn't fit", "2026-01-06", "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;WKST=SU", "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;WKST=SU;DTSTART=2026-01-06"),
     ("a week's first day where it can't matter", "2026-01-05", "FREQ=WEEKLY;BYDAY=MO;WKST=SU", "FREQ=WEEKLY;INTERVAL=1;BYDAY=MO;DTSTART=2026-01-05"),
     ("what the start implies is said", "2026-01-05", "FREQ=MONTHLY;COUNT=3", "FREQ=MONTHLY;INTERVAL=1;BYMONTHDAY=5;DTSTART=2026-01-05;COUNT=3"),
     ("an n-th weekday", "2026-01-12", "FREQ=MONTHLY;BYDAY=2MO", "FREQ=MONTHLY;INTERVAL=1;BYDAY=MO;BYSETPOS=2;DTSTART=2026-01-12"),
