@@ -3,7 +3,7 @@
 use crate::day::Day;
 use crate::parts::Month;
 use crate::rule::{Frequency, Rule, Yearly};
-use jiff::ToSpan;
+use jiff::SignedDuration;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
@@ -36,7 +36,8 @@ impl Periods {
         let (unit, anchor) = match rule.frequency {
             Frequency::Daily(_) => (Unit::Day, start),
             Frequency::Weekly(_) => {
-                (Unit::Week, start.saturating_sub(i64::from(start.weekday().since(rule.week_start)).days()))
+                let days_in = i64::from(start.weekday().since(rule.week_start));
+                (Unit::Week, add_days(start, -days_in).unwrap_or(Date::MIN))
             }
             Frequency::Monthly(_) => (Unit::Month, start.first_of_month()),
             Frequency::Yearly(_) => (Unit::Year, start.first_of_year()),
@@ -98,7 +99,8 @@ fn months_of(first: Date, months: &BTreeSet<Month>) -> Vec<Date> {
 
 /// The day that is so many days later; `None` outside the calendar.
 pub(crate) fn add_days(day: Date, days: i64) -> Option<Date> {
-    day.checked_add(jiff::Span::new().try_days(days).ok()?).ok()
+    // A `Span` says it more plainly, and doubles this crate's share of what a browser downloads.
+    day.checked_add(SignedDuration::from_secs(days.checked_mul(SECONDS_A_DAY)?)).ok()
 }
 
 /// How many days later `to` is than `from`.
