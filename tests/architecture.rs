@@ -12,6 +12,7 @@ const TAB: &str = "ms-exchange-sync";
 const MAY_USE: &[(&str, &[&str])] = &[
     ("mxs-http", &[]),
     ("mxs-core", &[]),
+    ("mxs-calendar", &[]),
     ("mxs-api", &["mxs-core"]),
     ("mxs-graph", &["mxs-core", "mxs-http"]),
     ("mxs-zoho", &["mxs-core", "mxs-http"]),
@@ -30,6 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const PURE: &[(&str, &[&str])] = &[
     ("mxs-http", &["percent-encoding", "serde", "serde_bytes"]),
     ("mxs-core", &["serde", "thiserror"]),
+    ("mxs-calendar", &["jiff", "thiserror"]),
     ("mxs-api", &["serde"]),
     ("mxs-bridge", &["serde"]),
     ("mxs-graph", &["serde", "serde_json", "thiserror"]),
