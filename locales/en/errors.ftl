@@ -32,6 +32,9 @@ error-MXS-1009 = The sync stopped before it wrote anything
 error-MXS-1010 = The sync's memory can't be reached
     .why = The extension's service did not answer or failed. Nothing was stored there.
     .todo = Sync again in a few minutes. The next sync finds out what was done.
+error-MXS-1011 = Something has changed since you looked at the plan
+    .why = A contact was changed, so that the sync would do something else than you agreed to. Nothing was written.
+    .todo = Look at the new plan.
 
 ## The tab (src/state/trouble.rs)
 

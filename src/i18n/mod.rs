@@ -91,6 +91,7 @@ mod tests {
             Failure::CrmUnavailable { status: None },
             Failure::CrmAnswer,
             Failure::PlanIncomplete,
+            Failure::PlanChanged,
             Failure::Store(StoreError::Full),
             Failure::Store(StoreError::LeaseLost),
             Failure::Store(StoreError::SessionEnded),
@@ -108,6 +109,7 @@ mod tests {
                 | Failure::CrmUnavailable { .. }
                 | Failure::CrmAnswer
                 | Failure::PlanIncomplete
+                | Failure::PlanChanged
                 | Failure::Store(
                     StoreError::Full | StoreError::LeaseLost | StoreError::SessionEnded | StoreError::Unavailable,
                 ) => {}

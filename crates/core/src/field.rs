@@ -140,7 +140,7 @@ impl Value {
 }
 
 /// The contents of one record. Absent means empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Fields(Slots);
 

@@ -5,7 +5,7 @@ use crate::{Base, CrmId, Direction, ExchangeId, Field, Fields, Side, Value};
 use serde::{Deserialize, Serialize};
 
 /// Fields to write: a value, or `None` to empty the field.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Patch(Slots);
 
 impl Patch {

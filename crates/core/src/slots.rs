@@ -7,7 +7,7 @@ use std::fmt;
 
 /// Values by field, in the order of the fields. A sorted list: a record has few fields, and in the tab a
 /// list is several kilobytes smaller than a map.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Slots(Vec<(Field, Option<Value>)>);
 
 impl Slots {

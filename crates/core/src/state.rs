@@ -17,6 +17,16 @@ pub struct Base {
     pub crm: Fields,
 }
 
+impl Base {
+    /// What `side` held.
+    pub const fn on(&self, side: Side) -> &Fields {
+        match side {
+            Side::Crm => &self.crm,
+            Side::Exchange => &self.exchange,
+        }
+    }
+}
+
 /// Whether a link's records are both there and within the sync's reach.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,7 +1,7 @@
 //! One round: read, plan, write, remember.
 
 use crate::{Env, Failure, Phase, Progress, Store, StoreError, Sync};
-use mxs_core::{Cursors, Instant, Plan, Reason, RecordId, Side, StateChange, Summary, SyncState, plan};
+use mxs_core::{Cursors, Instant, Plan, Preview, Reason, RecordId, Side, StateChange, Summary, SyncState, plan};
 use mxs_http::HttpPort;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -83,13 +83,13 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
     }
 
     /// Goes once around. Answers whether something is open that another round may settle.
-    pub(crate) async fn go(&mut self) -> Result<bool, Stop> {
+    /// With `approved` it does that plan or none.
+    pub(crate) async fn go(&mut self, approved: Option<u64>) -> Result<bool, Stop> {
         self.in_the_dark = false;
-        let (exchange, exchange_cursor) = self.read_exchange().await?;
-        let (crm, crm_cursor) = self.read_crm().await?;
-        self.crm_shown = crm_cursor.unwrap_or(BEGINNING);
-        let plan =
-            plan(&self.state, &exchange, &crm, self.sync.policy).map_err(|_| Stop::Failed(Failure::PlanIncomplete))?;
+        let (plan, cursors) = self.read_and_plan().await?;
+        if approved.is_some_and(|approved| approved != plan.fingerprint()) {
+            return Err(Stop::Failed(Failure::PlanChanged));
+        }
         self.take(&plan);
         let written = self.write(plan).await;
         // Whatever ended the writing, what was done is stored.
@@ -97,7 +97,6 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
         written?;
         if !self.in_the_dark {
             self.enter(Phase::Finishing);
-            let cursors = Cursors { exchange: Some(exchange_cursor), crm: crm_cursor };
             if self.state.cursors != cursors {
                 self.remember(StateChange::SetCursors(cursors));
             }
@@ -105,6 +104,22 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
         }
         let unsettled = |(_, reason): &(Side, Reason)| matches!(reason, Reason::OutcomeUnknown | Reason::StillChanging);
         Ok(self.in_the_dark || self.open.values().any(unsettled))
+    }
+
+    /// What going around would do.
+    pub(crate) async fn preview(&mut self) -> Result<Preview, Stop> {
+        let (plan, _) = self.read_and_plan().await?;
+        Ok(plan.preview(&self.state, self.sync.policy.direction))
+    }
+
+    /// Reads both sides and plans; and how to read on from there.
+    async fn read_and_plan(&mut self) -> Result<(Plan, Cursors), Stop> {
+        let (exchange, exchange_cursor) = self.read_exchange().await?;
+        let (crm, crm_cursor) = self.read_crm().await?;
+        self.crm_shown = crm_cursor.unwrap_or(BEGINNING);
+        let plan =
+            plan(&self.state, &exchange, &crm, self.sync.policy).map_err(|_| Stop::Failed(Failure::PlanIncomplete))?;
+        Ok((plan, Cursors { exchange: Some(exchange_cursor), crm: crm_cursor }))
     }
 
     /// Takes over what the plan settles without a write.

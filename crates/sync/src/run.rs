@@ -2,7 +2,7 @@
 
 use crate::round::{Round, Stop};
 use crate::{Env, Phase, Progress, Store, StoreError};
-use mxs_core::{Policy, Summary};
+use mxs_core::{Policy, Preview, Summary};
 use mxs_http::HttpPort;
 
 /// How often a run reads and plans anew because something changed under its hands, or because a write's
@@ -25,6 +25,9 @@ pub struct Sync<'a, G, C, S, E> {
     pub owner: String,
     /// The CRM organisation (`zgid`), part of the provenance mark.
     pub org: String,
+    /// The [fingerprint](mxs_core::Plan::fingerprint) of the plan that a person has approved: the run carries it
+    /// out, or writes nothing if by now the plan is another. `None` where nobody was asked.
+    pub approved: Option<u64>,
 }
 
 /// How a run ended that could go on to its end.
@@ -75,6 +78,9 @@ pub enum Failure {
     /// The CRM's answer can't be understood.
     #[error("the CRM's answer can't be understood")]
     CrmAnswer,
+    /// Something has changed since the plan was approved: nothing was written, and there is a new plan to look at.
+    #[error("the plan is not the one that was approved")]
+    PlanChanged,
     /// The engine found its own plan incomplete and nothing was written. A bug: please report it.
     #[error("the plan is incomplete")]
     PlanIncomplete,
@@ -96,6 +102,7 @@ impl Failure {
             Failure::CrmUnavailable { .. } => "MXS-1007",
             Failure::CrmAnswer => "MXS-1008",
             Failure::PlanIncomplete => "MXS-1009",
+            Failure::PlanChanged => "MXS-1011",
             Failure::Store(StoreError::Full) => "MXS-4009",
             Failure::Store(StoreError::LeaseLost) => "MXS-4006",
             Failure::Store(StoreError::SessionEnded) => "MXS-4003",
@@ -126,14 +133,30 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Sync<'_, G, C, S, E> {
         Report { end, summary }
     }
 
+    /// Reads both sides and tells what a run would do. Nothing is written, and nothing remembered.
+    ///
+    /// # Errors
+    ///
+    /// As for a run; [`End::Cancelled`] is no error of it, so a preview that a person stops is `Ok(None)`.
+    pub async fn preview(&self) -> Result<Option<Preview>, Failure> {
+        self.env.progress(Progress { phase: Phase::Starting, done: 0, total: 0 });
+        let state = self.store.open().await?;
+        match Round::new(self, state).preview().await {
+            Ok(preview) => Ok(Some(preview)),
+            Err(Stop::Cancelled) => Ok(None),
+            Err(Stop::Failed(failure)) => Err(failure),
+        }
+    }
+
     async fn rounds(&self, summary: &mut Summary) -> Result<(), Stop> {
         self.env.progress(Progress { phase: Phase::Starting, done: 0, total: 0 });
         let state = self.store.open().await?;
         let mut round = Round::new(self, state);
-        for last in 1..=ROUNDS_MAX {
-            let result = round.go().await;
+        for number in 1..=ROUNDS_MAX {
+            // A later round takes up what the first, which was approved, left open.
+            let result = round.go(self.approved.filter(|_| number == 1)).await;
             *summary = round.summary();
-            if !result? || last == ROUNDS_MAX {
+            if !result? || number == ROUNDS_MAX {
                 break;
             }
         }

@@ -17,6 +17,7 @@ pub(crate) fn of_failure(failure: Failure) -> Trouble {
         | Failure::CrmSignIn
         | Failure::CrmUnavailable { status: None }
         | Failure::CrmAnswer
+        | Failure::PlanChanged
         | Failure::PlanIncomplete
         | Failure::Store(_) => trouble,
     }

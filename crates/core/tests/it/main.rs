@@ -4,5 +4,6 @@ mod field;
 mod interrupted;
 mod merge;
 mod plan;
+mod preview;
 mod stored;
 mod world;

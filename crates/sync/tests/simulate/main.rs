@@ -7,6 +7,7 @@ mod come_back;
 mod cost;
 mod orphans;
 mod place;
+mod preview;
 mod script;
 mod stage;
 mod troubles;

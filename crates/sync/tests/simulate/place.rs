@@ -2,7 +2,7 @@
 
 use mxs_core::{Conflict, Link, RecordId, StateChange, SyncState};
 use mxs_http::{HttpPort, Method, NoResponse, Request, Response};
-use mxs_sync::{Env, Progress, Report, Store, StoreError};
+use mxs_sync::{Env, Progress, Store, StoreError};
 use mxs_world::{Service, World};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -176,10 +176,10 @@ impl Env for WorldEnv<'_> {
 }
 
 /// Polls a run once: everything answers at once, so it either ends or has died.
-pub(crate) fn poll(run: impl Future<Output = Report>) -> Option<Report> {
+pub(crate) fn poll<T>(run: impl Future<Output = T>) -> Option<T> {
     let mut run = pin!(run);
     match run.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(report) => Some(report),
+        Poll::Ready(outcome) => Some(outcome),
         Poll::Pending => None,
     }
 }

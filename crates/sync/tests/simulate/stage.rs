@@ -2,13 +2,14 @@
 
 use crate::place::{Death, Fate, Memory, MemoryStore, Moment, WorldEnv, WorldPort, poll};
 use crate::script::{EDITABLE, Step};
-use mxs_core::{Conflict, Direction, Policy, Reason, Side};
+use mxs_core::{Conflict, Direction, Policy, Preview, Reason, Side};
 use mxs_sync::{Report, Sync};
 use mxs_world::{Effect, Fault, Service, World};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
+use std::pin::Pin;
 
 mod cast;
 mod come_back;
@@ -17,6 +18,9 @@ use cast::Card;
 
 /// How long a person takes for a change, in milliseconds: more than the second in which the CRM counts.
 const BY_HAND_MS: i64 = 1_007;
+
+type Run<'a> = Sync<'a, WorldPort<'a>, WorldPort<'a>, MemoryStore<'a>, WorldEnv<'a>>;
+type Acting<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 pub(crate) struct Stage {
     world: RefCell<World>,
@@ -60,6 +64,26 @@ impl Stage {
 
     /// Runs a sync under a fate.
     pub(crate) fn sync_under(&mut self, fate: &Fate) -> Option<Report> {
+        self.act(fate, None, |sync| Box::pin(sync.run()))
+    }
+
+    /// What a sync would do.
+    pub(crate) fn preview(&mut self) -> Preview {
+        let preview = self.act(&Fate::default(), None, |sync| Box::pin(sync.preview())).expect("nobody dies");
+        preview.expect("both sides can be read").expect("nobody stops it")
+    }
+
+    /// Runs a sync whose plan somebody has approved.
+    pub(crate) fn sync_approved(&mut self, fingerprint: u64) -> Report {
+        self.act(&Fate::default(), Some(fingerprint), |sync| Box::pin(sync.run())).expect("nobody dies")
+    }
+
+    fn act<T>(
+        &mut self,
+        fate: &Fate,
+        approved: Option<u64>,
+        act: impl for<'a> FnOnce(&'a Run<'a>) -> Acting<'a, T>,
+    ) -> Option<T> {
         self.world.borrow_mut().advance(1_000);
         let tokens = self.cast.tokens(&mut self.world.borrow_mut());
         let port = |service, authorization| WorldPort { world: &self.world, fate, service, authorization };
@@ -75,10 +99,11 @@ impl Stage {
             policy: self.policy,
             owner: self.cast.owner(),
             org: self.cast.org(),
+            approved,
         };
-        let report = poll(sync.run());
+        let outcome = poll(act(&sync));
         self.calls = fate.calls();
-        report
+        outcome
     }
 
     /// How many calls the last sync made, those to the store included.

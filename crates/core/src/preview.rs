@@ -1,0 +1,241 @@
+//! What a plan would do, for the person who is asked about it.
+
+use crate::{
+    Direction, Field, Fields, Pair, Patch, Plan, Reason, RecordId, Scope, Side, StateChange, Summary, SyncState, Value,
+};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+/// A plan in rows: what would be deleted first, then what would be changed, created, linked and left alone.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// What would be counted.
+    pub summary: Summary,
+    /// How many mails other people would get. Contacts mail nobody.
+    pub mails: u32,
+    /// The plan's [fingerprint](Plan::fingerprint): a run that is told it does this or nothing.
+    pub fingerprint: u64,
+    /// A row for each record that something happens to, and for each that is left alone for a reason.
+    pub rows: Vec<Row>,
+}
+
+/// The rows hold what people typed.
+impl fmt::Debug for Preview {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Preview")
+            .field("summary", &self.summary)
+            .field("rows", &self.rows.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What would happen to one record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// What.
+    pub what: Action,
+    /// Where.
+    pub on: Side,
+    /// What a person knows the contact by; empty when it has no name, address or number.
+    pub name: String,
+    /// The fields that would be written.
+    pub fields: Vec<FieldChange>,
+}
+
+/// What happens to a record. The order is that of the rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// It is deleted, because its partner was.
+    Delete,
+    /// It would be deleted, and waits for a person, because so many would be.
+    HoldDelete,
+    /// Fields of it are written.
+    Update,
+    /// It is created.
+    Create,
+    /// It is linked with the record on the other side that is the same contact; nothing is written.
+    Link,
+    /// Nothing, for this reason.
+    Skip(Reason),
+}
+
+impl Action {
+    const fn rank(&self) -> u8 {
+        match self {
+            Action::Delete => 0,
+            Action::HoldDelete => 1,
+            Action::Update => 2,
+            Action::Create => 3,
+            Action::Link => 4,
+            Action::Skip(_) => 5,
+        }
+    }
+}
+
+/// One field that would be written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// The field.
+    pub field: Field,
+    /// What it holds.
+    pub before: Option<Value>,
+    /// What it would hold.
+    pub after: Option<Value>,
+    /// Whether both sides had changed it, and a rule chose.
+    pub conflict: bool,
+}
+
+impl Plan {
+    /// Tells this plan from others: equal for equal writes, whatever else was seen. 53 bits, as many as a number
+    /// in JavaScript holds.
+    pub fn fingerprint(&self) -> u64 {
+        let mut hasher = Fnv::default();
+        for pair in &self.pairs {
+            (&pair.exchange, &pair.crm, &pair.to_exchange, &pair.to_crm).hash(&mut hasher);
+        }
+        for creation in &self.creations {
+            (&creation.source, &creation.fields).hash(&mut hasher);
+        }
+        for deletion in &self.deletions {
+            deletion.target().hash(&mut hasher);
+        }
+        hasher.finish() >> 11
+    }
+
+    /// What it would do. `state` is what it was made from.
+    pub fn preview(&self, state: &SyncState, direction: Direction) -> Preview {
+        let mut preview = Preview {
+            summary: Summary { matched: self.matched as u32, ..Summary::default() },
+            mails: 0,
+            fingerprint: self.fingerprint(),
+            rows: Vec::new(),
+        };
+        for deletion in &self.deletions {
+            preview.summary.on(deletion.on).deleted += 1;
+            preview.tell(Action::Delete, deletion.on, deletion.link.base.on(deletion.on), Vec::new());
+        }
+        for pair in &self.pairs {
+            for (side, patch) in [(Side::Crm, &pair.to_crm), (Side::Exchange, &pair.to_exchange)] {
+                if !patch.is_empty() {
+                    preview.summary.on(side).updated += 1;
+                    preview.tell(Action::Update, side, pair.now.on(side), self.changes(pair, side, patch));
+                }
+            }
+            if pair.base.is_none() && pair.to_crm.is_empty() && pair.to_exchange.is_empty() {
+                preview.tell(Action::Link, direction.winner(), pair.now.on(direction.winner()), Vec::new());
+            }
+        }
+        for creation in &self.creations {
+            let side = creation.source.side().other();
+            preview.summary.on(side).created += 1;
+            let copy = creation.fields.shared();
+            let fields = copy.iter().map(|(field, value)| FieldChange {
+                field,
+                before: None,
+                after: Some(value.clone()),
+                conflict: false,
+            });
+            let fields = fields.collect();
+            preview.tell(Action::Create, side, &creation.fields, fields);
+        }
+        for change in &self.changes {
+            if let StateChange::AddConflict(_) = change {
+                preview.summary.conflicts += 1;
+            }
+        }
+        self.left_alone(state, &mut preview);
+        preview.rows.sort_by(|one, other| (one.what.rank(), &one.name).cmp(&(other.what.rank(), &other.name)));
+        preview
+    }
+
+    fn changes(&self, pair: &Pair, side: Side, patch: &Patch) -> Vec<FieldChange> {
+        let is_conflict = |field| {
+            self.changes.iter().any(|change| {
+                matches!(change, StateChange::AddConflict(conflict)
+                    if conflict.field == field && conflict.exchange == pair.exchange)
+            })
+        };
+        let change = |(field, after): (Field, Option<&Value>)| FieldChange {
+            field,
+            before: pair.now.on(side).get(field).cloned(),
+            after: after.cloned(),
+            conflict: is_conflict(field),
+        };
+        patch.iter().map(change).collect()
+    }
+
+    fn left_alone(&self, state: &SyncState, preview: &mut Preview) {
+        for (id, reason) in &self.excluded {
+            let counts = preview.summary.on(id.side().other());
+            if reason.is_failure() {
+                counts.failed += 1;
+            } else {
+                counts.skipped += 1;
+            }
+            let put = |change: &StateChange| match change {
+                StateChange::PutUnlinked(unlinked) if unlinked.id == *id => Some(unlinked.fields.clone()),
+                _ => None,
+            };
+            let linked = || state.links.get(id.exchange()?).map(|link| link.base.crm.clone());
+            let remembered = || state.unlinked.get(id).map(|unlinked| unlinked.fields.clone());
+            let fields = self.changes.iter().find_map(put).or_else(linked).or_else(remembered).unwrap_or_default();
+            let (what, on) = match reason {
+                Reason::HeldMassDelete => (Action::HoldDelete, self.held_on(id)),
+                reason => (Action::Skip(reason.clone()), id.side()),
+            };
+            preview.tell(what, on, &fields, Vec::new());
+        }
+    }
+
+    /// Where the held delete of a link would strike.
+    fn held_on(&self, id: &RecordId) -> Side {
+        let scope = self.changes.iter().find_map(|change| match change {
+            StateChange::PutLink(link) if Some(&link.exchange) == id.exchange() => Some(link.scope),
+            _ => None,
+        });
+        match scope {
+            Some(Scope::Gone { side }) => side.other(),
+            Some(Scope::Active | Scope::Left { .. }) | None => id.side(),
+        }
+    }
+}
+
+impl Preview {
+    fn tell(&mut self, what: Action, on: Side, contents: &Fields, fields: Vec<FieldChange>) {
+        self.rows.push(Row { what, on, name: contents.display_name(), fields });
+    }
+}
+
+/// FNV-1a, so that a plan has the same fingerprint in every build.
+///
+/// <https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+
+    // The same on machines of every width.
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
+
+    fn write_isize(&mut self, number: isize) {
+        self.write_i64(number as i64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
