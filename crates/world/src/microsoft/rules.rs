@@ -1,6 +1,7 @@
 //! What is known of the service by report only, or in two ways: a tester chooses.
 
 use crate::microsoft::mailbox::Since;
+use crate::microsoft::todo::TodoRules;
 use serde::{Deserialize, Serialize};
 
 /// Behaviour that no document settles. The defaults are what was reported, where it is the harder case.
@@ -12,6 +13,9 @@ pub struct Rules {
     /// Which moves into a folder a delta query under immutable ids tells. Under ids of the default form each
     /// move makes a new item, which is always told.
     pub moves_told: MovesTold,
+    /// Those of To Do.
+    #[serde(default)]
+    pub todo: TodoRules,
 }
 
 /// Which moves into a folder are told under immutable ids.

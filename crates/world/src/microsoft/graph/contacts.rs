@@ -42,7 +42,7 @@ impl GraphCall<'_, '_> {
     }
 
     /// The address of the next page: the same options, skipping more.
-    fn next_page(&self, target: &Target, skip: usize) -> String {
+    pub(super) fn next_page(&self, target: &Target, skip: usize) -> String {
         let mut options: Vec<(String, String)> =
             target.query.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("$skip")).cloned().collect();
         options.push(("$skip".into(), skip.to_string()));
