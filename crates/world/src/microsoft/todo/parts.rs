@@ -185,7 +185,10 @@ mod tests {
         assert_eq!(step.write()["checkedDateTime"], Value::Null);
         step.merge(edit(json!({ "isChecked": true, "checkedDateTime": "ignored" })), now);
         assert_eq!(step.write()["checkedDateTime"], "1970-01-01T00:01:00.0000000Z");
-        step.merge(edit(json!({ "isChecked": false })), now);
+        let later = Timestamp::from_second(120).expect("a moment");
+        step.merge(edit(json!({ "isChecked": true })), later);
+        assert_eq!(step.write()["checkedDateTime"], "1970-01-01T00:01:00.0000000Z", "it was done before");
+        step.merge(edit(json!({ "isChecked": false })), later);
         assert_eq!(step.write()["isChecked"], false);
         for body in [json!({ "isChecked": "yes" }), json!({ "displayName": null }), json!({ "order": 1 })] {
             assert!(StepEdit::read(&body).is_err(), "{body}");

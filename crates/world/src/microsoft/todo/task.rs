@@ -271,9 +271,14 @@ mod tests {
         Task::new(birth, Edit::of_new(&body, &TodoRules::default()).expect("an edit"), None).expect("a task")
     }
 
-    fn edited(mut task: Task, body: Value) -> Task {
+    fn edited(task: Task, body: Value) -> Task {
+        edited_on(task, body, 22)
+    }
+
+    /// Edits a task late on that day of November.
+    fn edited_on(mut task: Task, body: Value, day: usize) -> Task {
         let edit = Edit::of_change(&body, &TodoRules::default()).expect("an edit");
-        task.merge(edit, at("2026-11-22T23:30:00Z")).expect("a task");
+        task.merge(edit, at(&format!("2026-11-{day:02}T23:30:00Z"))).expect("a task");
         task
     }
 
@@ -293,7 +298,7 @@ mod tests {
     fn status_and_completion_follow_each_other() {
         let when = |time: &str| json!({ "dateTime": time, "timeZone": "UTC" });
         let day = |time: &str| Some(format!("{time}.0000000"));
-        // One edit after the other.
+        // One edit a day, from the 22nd on.
         let cases = [
             (json!({ "status": "completed" }), "completed", day("2026-11-22T00:00:00")),
             (json!({ "title": "other" }), "completed", day("2026-11-22T00:00:00")),
@@ -309,8 +314,8 @@ mod tests {
             (json!({ "status": "deferred", "completedDateTime": when("2026-11-18T00:00:00") }), "deferred", None),
         ];
         let mut current = task(json!({ "title": "T" }));
-        for (body, status, completed) in cases {
-            current = edited(current, body.clone());
+        for (days, (body, status, completed)) in cases.into_iter().enumerate() {
+            current = edited_on(current, body.clone(), 22 + days);
             let found = current.property("completedDateTime", &View::default());
             let found = found.and_then(|stamp| stamp["dateTime"].as_str().map(str::to_owned));
             assert_eq!((current.status, found), (status, completed), "{body}");

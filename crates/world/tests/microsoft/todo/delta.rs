@@ -53,6 +53,15 @@ fn the_first_round_lists_and_the_next_one_tells_changes() {
 }
 
 #[test]
+fn a_first_round_takes_nothing_back() {
+    let world = &mut world();
+    let (graph, ids) = start(world, 3);
+    let list = default_list(world, &graph);
+    graph.send(world, Method::Delete, &format!("{list}/tasks/{}", ids[1]), None);
+    assert_eq!(walk(world, &graph, &delta()).0.iter().map(id).collect::<Vec<_>>(), [&ids[0], &ids[2]]);
+}
+
+#[test]
 fn what_was_asked_for_first_is_remembered() {
     let world = &mut world();
     let (graph, ids) = start(world, 7);

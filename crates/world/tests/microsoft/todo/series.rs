@@ -106,3 +106,20 @@ fn a_recurrence_needs_a_day_and_is_hard_to_change() {
     assert_eq!(patch(world, &graph, &path, change)["recurrence"]["pattern"]["type"], "daily");
     assert!(patch(world, &graph, &path, json!({ "recurrence": null }))["recurrence"].is_null());
 }
+
+#[test]
+fn only_completing_makes_the_next_occurrence() {
+    let world = &mut world();
+    rules(world, |rules| rules.recurrence = Word::Documented);
+    let graph = ada(world);
+    let done = json!({ "title": "T", "status": "completed", "dueDateTime": utc("2026-11-24T00:00:00") });
+    let made = graph.create(world, TASKS, done);
+    let path = format!("{}/tasks/{}", default_list(world, &graph), id(&made));
+    let rule = json!({ "pattern": { "type": "daily", "interval": 1 }, "range": { "type": "noEnd", "startDate": "2026-11-24" } });
+    let changed = patch(world, &graph, &path, json!({ "recurrence": rule, "title": "U" }));
+    assert_eq!((&changed["status"], changed["recurrence"].is_object()), (&json!("completed"), true));
+    assert_eq!(world.microsoft.tasks(ADA).len(), 1, "it was done already");
+    patch(world, &graph, &path, json!({ "status": "notStarted" }));
+    patch(world, &graph, &path, json!({ "status": "completed" }));
+    assert_eq!(world.microsoft.tasks(ADA).len(), 2);
+}
