@@ -8,6 +8,7 @@ mod delta_model;
 mod lists;
 mod parts;
 mod query;
+mod robust;
 mod series;
 mod tasks;
 
