@@ -50,8 +50,8 @@ pub struct GraphError {
     pub kind: ErrorKind,
     /// The HTTP status, of the part in a batch.
     pub status: u16,
-    /// Graph's error code, the most general one that says something; empty when there was none. Graph's message is left out: it may quote personal
-    /// data.
+    /// Graph's error code, the most general one that says something; empty when there was none. Graph's message
+    /// is left out: it may quote personal data.
     pub code: String,
     /// How long Graph wants us to wait, if it said so; at most [`RETRY_AFTER_LIMIT_MS`].
     pub retry_after_ms: Option<u32>,

@@ -28,7 +28,7 @@ pub enum CompletedSeries {
 
 /// Behaviour of To Do that no document settles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[serde(default)]
 pub struct TodoRules {
     /// Whether an application is refused whatever it was granted. Application permissions are documented since
     /// 2023, and still denied by other pages.
