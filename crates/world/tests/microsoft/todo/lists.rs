@@ -28,6 +28,9 @@ fn there_are_two_built_in_lists_and_ones_own() {
     {
         assert_eq!(refusal(world, &graph, Method::Get, &gone, None), invalid(404, "ErrorItemNotFound"), "{gone}");
     }
+    // A change would find its task through any list.
+    let change = refusal(world, &graph, Method::Patch, &format!("{TASKS}/{}", id(&task)), Some(&json!({})));
+    assert_eq!(change, invalid(404, "ErrorItemNotFound"));
 }
 
 #[test]
