@@ -97,14 +97,10 @@ pub enum PartOutcome {
 ///
 /// The parts don't depend on each other; Graph may run them in any order and at the same time.
 pub fn request(parts: &[Part<'_>]) -> Request {
-    debug_assert!(parts.len() <= BATCH_MAX, "Graph refuses more parts");
-    let requests: Vec<Value> = parts.iter().enumerate().map(|(index, part)| part_json(index, part)).collect();
-    Request::new(Method::Post, "/v1.0/$batch")
-        .header("Accept", "application/json")
-        .body("application/json", json!({ "requests": requests }).to_string())
+    envelope(parts.iter().map(step).collect())
 }
 
-fn part_json(index: usize, part: &Part<'_>) -> Value {
+fn step<'a>(part: &Part<'a>) -> Step<'a> {
     let (method, id, version, body) = match part {
         Part::Create { fields, mark } => (Method::Post, None, None, Some(contact::create_body(fields, Some(*mark)))),
         Part::Delete { id, version } => (Method::Delete, Some(id), Some(*version), None),
@@ -119,11 +115,6 @@ fn part_json(index: usize, part: &Part<'_>) -> Value {
             (Method::Patch, Some(id), Some(*version), Some(contact::patch_body(patch, current, *mark)))
         }
     };
-    let mut headers = Map::new();
-    headers.insert("Prefer".to_owned(), json!(IMMUTABLE_ID));
-    if let Some(version) = version {
-        headers.insert("If-Match".to_owned(), json!(version.as_str()));
-    }
     let mut url = String::from("/me/contacts");
     if let Some(id) = id {
         url.push('/');
@@ -132,15 +123,46 @@ fn part_json(index: usize, part: &Part<'_>) -> Value {
     if method == Method::Get {
         url.extend(["?$select=", contact::SELECT]);
     }
+    Step { method, url, version: version.map(Version::as_str), preference: None, body }
+}
+
+/// One request of a batch, whatever it is about.
+pub(crate) struct Step<'a> {
+    pub(crate) method: Method,
+    /// The address behind the version.
+    pub(crate) url: String,
+    /// The version that the item must still have.
+    pub(crate) version: Option<&'a str>,
+    /// A preference beside the form of ids.
+    pub(crate) preference: Option<String>,
+    pub(crate) body: Option<Value>,
+}
+
+/// Puts steps into one request.
+pub(crate) fn envelope(steps: Vec<Step<'_>>) -> Request {
+    debug_assert!(steps.len() <= BATCH_MAX, "Graph refuses more parts");
+    let requests: Vec<Value> = steps.into_iter().enumerate().map(|(index, step)| step_json(index, step)).collect();
+    Request::new(Method::Post, "/v1.0/$batch")
+        .header("Accept", "application/json")
+        .body("application/json", json!({ "requests": requests }).to_string())
+}
+
+fn step_json(index: usize, step: Step<'_>) -> Value {
+    let mut headers = Map::new();
+    let further = step.preference.map(|preference| format!(", {preference}")).unwrap_or_default();
+    headers.insert("Prefer".to_owned(), json!(format!("{IMMUTABLE_ID}{further}")));
+    if let Some(version) = step.version {
+        headers.insert("If-Match".to_owned(), json!(version));
+    }
     let mut json = Map::new();
-    if let Some(body) = body {
+    if let Some(body) = step.body {
         headers.insert("Content-Type".to_owned(), json!("application/json"));
         json.insert("body".to_owned(), body);
     }
     json.insert("headers".to_owned(), Value::Object(headers));
     json.insert("id".to_owned(), json!(index.to_string()));
-    json.insert("method".to_owned(), json!(method.as_str()));
-    json.insert("url".to_owned(), json!(url));
+    json.insert("method".to_owned(), json!(step.method.as_str()));
+    json.insert("url".to_owned(), json!(step.url));
     Value::Object(json)
 }
 
@@ -149,6 +171,16 @@ fn part_json(index: usize, part: &Part<'_>) -> Value {
 /// A part that Graph didn't answer is [`crate::ErrorKind::Unreadable`] with status 0: nobody knows whether
 /// it was done.
 pub fn parse(response: &Response, parts: &[Part<'_>]) -> Result<Vec<Result<PartOutcome, GraphError>>, GraphError> {
+    read(response, parts, outcome)
+}
+
+/// Reads the answer to [`envelope`]: for each of `parts`, in their order, what `outcome` makes of the status and
+/// the body of its answer, if that is a success.
+pub(crate) fn read<P, T>(
+    response: &Response,
+    parts: &[P],
+    outcome: impl Fn(&P, u16, Option<&Value>) -> Result<T, GraphError>,
+) -> Result<Vec<Result<T, GraphError>>, GraphError> {
     let batch = success(response)?;
     if !batch.get("responses").is_some_and(Value::is_array) {
         return Err(GraphError::unreadable(response.status));
@@ -156,21 +188,20 @@ pub fn parse(response: &Response, parts: &[Part<'_>]) -> Result<Vec<Result<PartO
     let answers: Vec<&Map<String, Value>> = list(&batch, "responses").iter().filter_map(Value::as_object).collect();
     let outcomes = parts.iter().enumerate().map(|(index, part)| {
         let id = index.to_string();
-        match answers.iter().find(|answer| answer.get("id").and_then(Value::as_str) == Some(&id)) {
-            Some(answer) => outcome(part, answer),
-            None => Err(GraphError::unreadable(0)),
+        let answer = answers.iter().find(|answer| answer.get("id").and_then(Value::as_str) == Some(&id));
+        let answer = answer.ok_or_else(|| GraphError::unreadable(0))?;
+        let status = answer.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
+        let (status, body) = (status.unwrap_or_default(), answer.get("body"));
+        if !(200..300).contains(&status) {
+            let retry_after = error::retry_after(answer.get("headers"));
+            return Err(GraphError::from_parts(status, retry_after, body));
         }
+        outcome(part, status, body)
     });
     Ok(outcomes.collect())
 }
 
-fn outcome(part: &Part<'_>, answer: &Map<String, Value>) -> Result<PartOutcome, GraphError> {
-    let status = answer.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
-    let (status, body) = (status.unwrap_or_default(), answer.get("body"));
-    if !(200..300).contains(&status) {
-        let retry_after = error::retry_after(answer.get("headers"));
-        return Err(GraphError::from_parts(status, retry_after, body));
-    }
+fn outcome(part: &Part<'_>, status: u16, body: Option<&Value>) -> Result<PartOutcome, GraphError> {
     if matches!(part, Part::Delete { .. }) {
         return Ok(PartOutcome::Deleted);
     }

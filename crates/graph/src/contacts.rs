@@ -1,9 +1,10 @@
 //! Reading the contacts of the signed-in user's default folder.
 
 use crate::json::{filled, success};
+use crate::paging::{self, NEXT_LINK, Page};
 use crate::{GraphError, contact, mark};
 use mxs_core::{CrmId, ExchangeId, Seen};
-use mxs_http::{Method, Request, Response, url};
+use mxs_http::{Request, Response, url};
 use serde_json::{Map, Value};
 
 /// How many contacts an answer may hold. Graph's own choice is ten, which makes a first sync of some
@@ -74,16 +75,8 @@ pub fn delta_next(link: &str) -> Request {
 ///
 /// <https://learn.microsoft.com/en-us/graph/delta-query-overview>
 pub fn parse_delta(response: &Response) -> Result<DeltaPage, GraphError> {
-    let (page, unreadable) = (success(response)?, GraphError::unreadable(response.status));
-    let items = page.get("value").and_then(Value::as_array);
-    let items: Option<Vec<_>> = items.and_then(|items| items.iter().map(delta_item).collect());
-    // Either link may be there and empty.
-    let next = match (filled(&page, NEXT_LINK), filled(&page, "@odata.deltaLink")) {
-        (Some(link), _) => Next::Page(link.to_owned()),
-        (None, Some(link)) => Next::Done(link.to_owned()),
-        (None, None) => return Err(unreadable),
-    };
-    Ok(DeltaPage { items: items.ok_or(unreadable)?, next })
+    let Page { items, next } = paging::parse(response, delta_item)?;
+    Ok(DeltaPage { items, next })
 }
 
 fn delta_item(item: &Value) -> Option<(ExchangeId, DeltaItem)> {
@@ -147,11 +140,9 @@ pub fn parse_count(response: &Response) -> Result<Option<u64>, GraphError> {
     Ok(success(response)?.get("@odata.count").and_then(Value::as_u64))
 }
 
-const NEXT_LINK: &str = "@odata.nextLink";
-
-/// A request for one page. Graph forgets the preferences from page to page, so each request has them.
+/// A request for one page.
 fn page(url: String, size: u16) -> Request {
-    Request::new(Method::Get, url).header("Prefer", format!("{IMMUTABLE_ID}, odata.maxpagesize={size}"))
+    paging::request(url, size, None)
 }
 
 /// Asks for ids that stay when an item is moved to another folder.
@@ -164,6 +155,7 @@ mod tests {
     use super::*;
     use crate::ErrorKind;
     use mxs_core::{Field, Fields, Version};
+    use mxs_http::Method;
     use serde_json::json;
 
     fn answer(body: Value) -> Response {

@@ -50,8 +50,8 @@ pub struct GraphError {
     pub kind: ErrorKind,
     /// The HTTP status, of the part in a batch.
     pub status: u16,
-    /// Graph's error code; empty when there was none. Graph's message is left out: it may quote personal
-    /// data.
+    /// Graph's error code, the most general one that says something; empty when there was none. Graph's message
+    /// is left out: it may quote personal data.
     pub code: String,
     /// How long Graph wants us to wait, if it said so; at most [`RETRY_AFTER_LIMIT_MS`].
     pub retry_after_ms: Option<u32>,
@@ -69,7 +69,8 @@ impl GraphError {
         let codes = codes(body);
         let retry_after_ms = retry_after.and_then(parse_retry_after);
         let kind = classify(status, &codes, retry_after.is_some());
-        let code = codes.first().map(|code| tidy(code)).unwrap_or_default();
+        let code = codes.iter().find(|code| !says_nothing(code)).or(codes.first());
+        let code = code.map(|code| tidy(code)).unwrap_or_default();
         Self { kind, status, code, retry_after_ms }
     }
 
@@ -107,6 +108,11 @@ fn codes(body: Option<&Value>) -> Vec<&str> {
 
 fn inner(error: &Map<String, Value>) -> Option<&Map<String, Value>> {
     ["innerError", "innererror"].iter().find_map(|key| error.get(*key)).and_then(Value::as_object)
+}
+
+/// To Do gives this code to nearly every refusal, and says inside what it means.
+fn says_nothing(code: &str) -> bool {
+    code.eq_ignore_ascii_case("invalidRequest")
 }
 
 /// What is passed on of a code: a name, never a sentence.
@@ -268,6 +274,20 @@ mod tests {
         }
         let deep = r#"{"innererror":"#.repeat(40) + "1" + &"}".repeat(40);
         assert_eq!(error(400, None, &format!(r#"{{"error":{deep}}}"#)).kind, Unreadable);
+    }
+
+    #[test]
+    fn to_dos_own_code_is_inside() {
+        let body = |inner: &str| format!(r#"{{"error":{{"code":"invalidRequest","innerError":{{{inner}}}}}}}"#);
+        let cases = [
+            (404, body(r#""code":"ErrorItemNotFound""#), NotFound, "ErrorItemNotFound"),
+            (400, body(r#""code":"InvalidModel""#), Refused, "InvalidModel"),
+            (400, body(r#""date":"x""#), Refused, "invalidRequest"),
+        ];
+        for (status, body, kind, code) in cases {
+            let found = error(status, None, &body);
+            assert_eq!((found.kind, found.code.as_str()), (kind, code), "{body}");
+        }
     }
 
     #[test]

@@ -14,5 +14,10 @@ pub mod identity;
 mod json;
 pub mod mark;
 pub mod me;
+mod paging;
+pub mod task;
+pub mod task_batch;
+pub mod task_lists;
+pub mod tasks;
 
 pub use error::{ErrorKind, GraphError, RETRY_AFTER_LIMIT_MS};

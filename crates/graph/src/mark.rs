@@ -1,4 +1,5 @@
-//! The provenance mark: an extended property that says which CRM record an item came from.
+//! The provenance mark: an extended property, or the linked resource of a task, that says which CRM record an item
+//! came from.
 //!
 //! It travels with the item, so that a run which died after creating an item, or a new installation that
 //! remembers nothing, finds the partner again instead of creating a second one.
@@ -11,6 +12,10 @@ use serde_json::{Map, Value, json};
 /// The property's id: a named string property in a property set of our own. Items in people's mailboxes
 /// carry it, so it never changes.
 pub const PROPERTY_ID: &str = "String {6ce71612-7d6c-49ee-a4d9-a27795043dd9} Name mxs-crm-record";
+
+/// The name of the application that linked resources of tasks carry, which have no extended properties. People
+/// see it, and items in their mailboxes carry it, so it never changes.
+pub const APPLICATION: &str = "MS Exchange Sync";
 
 /// The JSON member that holds extended properties.
 pub(crate) const MEMBER: &str = "singleValueExtendedProperties";

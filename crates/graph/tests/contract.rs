@@ -2,7 +2,10 @@
 
 use mxs_core::{CrmId, ExchangeId, Field, Fields, Patch, Value, Version};
 use mxs_graph::mark::Mark;
-use mxs_graph::{batch, contact, contacts, folders, me};
+use mxs_graph::task::{Body, BodyKind, Importance, Status, TaskChange, TaskMark, TaskTime};
+use mxs_graph::task_batch::{self, TaskPart};
+use mxs_graph::task_lists::{self, ListId};
+use mxs_graph::{batch, contact, contacts, folders, me, task, tasks};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -52,7 +55,10 @@ fn check(metadata: &str, named: &str, json: &Json, path: &str) {
     if let Some(element) = named.strip_prefix("Collection(").and_then(|name| name.strip_suffix(')')) {
         let list = json.as_array().unwrap_or_else(|| panic!("{path} is no list: {json}"));
         list.iter().for_each(|json| check(metadata, element, json, path));
-    } else if let Some(name) = named.strip_prefix("graph.") {
+    } else if let Some(members) = named.strip_prefix("graph.").and_then(|name| members_of_enumeration(metadata, name)) {
+        let text = json.as_str().unwrap_or_else(|| panic!("{path} is no text: {json}"));
+        assert!(members.contains(&text), "{path}: {text} is none of {members:?}");
+    } else if let Some(name) = named.strip_prefix("graph.").filter(|_| !json.is_null()) {
         let object = json.as_object().unwrap_or_else(|| panic!("{path} is no object: {json}"));
         let properties = properties(metadata, name);
         for (member, json) in object {
@@ -60,14 +66,29 @@ fn check(metadata: &str, named: &str, json: &Json, path: &str) {
             let named = properties.get(member.as_str()).unwrap_or_else(|| panic!("{path} isn't in the metadata"));
             check(metadata, named, json, &path);
         }
+    } else if named == "Edm.Boolean" {
+        assert!(json.is_boolean(), "{path} is no truth value: {json}");
+    } else if named == "Edm.Int32" {
+        assert!(json.is_i64(), "{path} is no number: {json}");
     } else if !json.is_null() {
         let text = json.as_str().unwrap_or_else(|| panic!("{path} is no text: {json}"));
         match named {
             "Edm.String" => {}
+            "Edm.Date" => assert!(text.parse::<jiff::civil::Date>().is_ok(), "{path}: {text} is no date"),
             "Edm.DateTimeOffset" => assert!(text.parse::<jiff::Timestamp>().is_ok(), "{path}: {text} is no moment"),
             other => panic!("{path} is {other}, which no body of ours should name"),
         }
     }
+}
+
+/// The names of an enumeration's values.
+fn members_of_enumeration<'a>(metadata: &'a str, name: &str) -> Option<Vec<&'a str>> {
+    let start = format!("<EnumType Name=\"{name}\"");
+    let lines = metadata.lines().map(str::trim).skip_while(|line| !line.starts_with(&start));
+    let members = lines.take_while(|line| !line.starts_with("</EnumType"));
+    let names: Vec<&str> =
+        members.filter(|line| line.starts_with("<Member ")).filter_map(|line| attribute(line, "Name")).collect();
+    (!names.is_empty()).then_some(names)
 }
 
 fn everything() -> Fields {
@@ -145,4 +166,72 @@ fn paths_are_ways_through_the_metadata() {
         "/v1.0/me/contactFolders/F",
     ];
     assert_eq!(paths, wanted);
+}
+
+#[test]
+fn bodies_of_tasks_name_only_what_the_metadata_has_and_with_its_types() {
+    let Some(metadata) = metadata() else { return };
+    let crm = CrmId::new("42");
+    let mark = TaskMark { mark: Mark { org: "7", crm: &crm }, title: "Offer", web_url: Some("https://crm.example") };
+    let day = || Some(TaskTime::day(mxs_core::Date::new(2026, 11, 24).expect("a date")));
+    let rule = serde_json::json!({
+        "pattern": { "type": "weekly", "interval": 1, "daysOfWeek": ["monday"], "firstDayOfWeek": "sunday" },
+        "range": { "type": "noEnd", "startDate": "2026-11-24" },
+    });
+    let statuses =
+        [Status::NotStarted, Status::InProgress, Status::Completed, Status::WaitingOnOthers, Status::Deferred];
+    let importances = [Importance::Low, Importance::Normal, Importance::High];
+    let kinds = [BodyKind::Html, BodyKind::Text];
+    let single = statuses.map(TaskChange::Status).into_iter().chain(importances.map(TaskChange::Importance));
+    let bodies = kinds.map(|kind| TaskChange::Body(Body { kind, content: "c".into() }));
+    for change in single.chain(bodies) {
+        check(&metadata, "graph.todoTask", &task::patch_body(&[change]), "todoTask");
+    }
+    let all = [
+        TaskChange::Subject("T".into()),
+        TaskChange::Categories(vec!["c".into()]),
+        TaskChange::Due(day()),
+        TaskChange::Start(day()),
+        TaskChange::Reminder(day()),
+        TaskChange::Completed(None),
+        TaskChange::Recurrence(Some(rule)),
+    ];
+    let body = task::create_body(&all, Some(mark));
+    check(&metadata, "graph.todoTask", &body, "todoTask");
+    check(&metadata, "graph.linkedResource", &body["linkedResources"][0], "linkedResource");
+}
+
+#[test]
+fn paths_of_tasks_are_ways_through_the_metadata() {
+    let Some(metadata) = metadata() else { return };
+    let ways = [
+        ("user", "todo", "graph.todo"),
+        ("todo", "lists", "Collection(graph.todoTaskList)"),
+        ("todoTaskList", "tasks", "Collection(graph.todoTask)"),
+        ("todoTask", "linkedResources", "Collection(graph.linkedResource)"),
+    ];
+    for (from, name, to) in ways {
+        assert_eq!(properties(&metadata, from).get(name), Some(&to), "{from}/{name}");
+    }
+    for followed in ["todoTask", "todoTaskList"] {
+        let delta = metadata.split("<Function Name=\"delta\"").any(|function| {
+            let parameter = function.split("</Function>").next().unwrap_or_default();
+            parameter.contains(&format!("Type=\"Collection(graph.{followed})\""))
+        });
+        assert!(delta, "{followed} has no delta function");
+    }
+    let (list, id, version) = (ListId::new("L"), ExchangeId::new("I"), Version::new("V"));
+    let parts = [TaskPart::Get { list: &list, id: &id }, TaskPart::Delete { list: &list, id: &id, version: &version }];
+    let batch: Json = serde_json::from_slice(&task_batch::request(&parts, None).body).expect("JSON");
+    let urls = [
+        task_lists::delta_start().url,
+        tasks::delta_start(&list, None).url,
+        batch["requests"][0]["url"].as_str().expect("an address").to_owned(),
+    ];
+    let wanted = [
+        "/v1.0/me/todo/lists/delta",
+        "/v1.0/me/todo/lists/L/tasks/delta?$expand=linkedResources",
+        "/me/todo/lists/L/tasks/I?$expand=linkedResources",
+    ];
+    assert_eq!(urls, wanted);
 }

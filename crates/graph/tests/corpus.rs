@@ -2,6 +2,9 @@
 
 use mxs_graph::batch::{self, Part};
 use mxs_graph::identity::parse_token;
+use mxs_graph::task_batch::{self, TaskPart};
+use mxs_graph::task_lists::{self, ListId};
+use mxs_graph::tasks::{self, TaskItem};
 use mxs_graph::{ErrorKind, contact, contacts, me};
 use mxs_http::Response;
 use serde_json::Value;
@@ -31,12 +34,17 @@ fn status(path: &Path) -> u16 {
 #[test]
 fn no_message_makes_a_reader_fail() {
     let id = mxs_core::ExchangeId::new("I");
+    let list = ListId::new("L");
+    let get = TaskPart::Get { list: &list, id: &id };
     for (path, text) in messages() {
         for status in [status(&path), 200, 204, 400, 404, 410, 500] {
             let response = Response::new(status).body("application/json", text.clone());
             let _ = contacts::parse_delta(&response);
             let _ = contacts::parse_marked(&response, "7");
             let _ = batch::parse(&response, &[Part::Get { id: &id }, Part::Get { id: &id }]);
+            let _ = tasks::parse_delta(&response, &list);
+            let _ = task_lists::parse_delta(&response);
+            let _ = task_batch::parse(&response, &[get, get]);
             let _ = me::parse(&response);
             let _ = parse_token(&response);
         }
@@ -75,6 +83,45 @@ fn documented_refusals_have_their_kind() {
         if let Some((_, kind)) = wanted.iter().find(|(wanted, _)| *wanted == name) {
             let response = Response::new(status(&path)).body("application/json", text);
             assert_eq!(me::parse(&response).map_err(|error| error.kind), Err(*kind), "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_task_is_read() {
+    let list = ListId::new("L");
+    let mut found = 0;
+    for (path, text) in messages() {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if !name.contains("todotask") || !name.contains("response") || name.contains("checklist") {
+            continue;
+        }
+        let json: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let items = json.get("value").and_then(Value::as_array).cloned().unwrap_or_else(|| vec![json.clone()]);
+        for mut item in items.into_iter().filter(|item| item.get("status").is_some()) {
+            // The examples are shortened; a page of ours would have them.
+            if item.get("linkedResources").is_none() {
+                item["linkedResources"] = Value::Array(Vec::new());
+            }
+            let title = item["title"].clone();
+            let page = serde_json::json!({ "value": [item], "@odata.deltaLink": "d" });
+            let page = Response::new(200).body("application/json", page.to_string());
+            match tasks::parse_delta(&page, &list).expect("a page").items.as_slice() {
+                [(_, TaskItem::Present(task))] => assert_eq!(Some(task.subject.as_str()), title.as_str(), "{name}"),
+                other => panic!("{name}: {other:?}"),
+            }
+            found += 1;
+        }
+    }
+    assert!(found > 3 || !Path::new(CORPUS).exists(), "{found}");
+}
+
+#[test]
+fn every_task_list_is_read() {
+    for (path, text) in messages() {
+        if path.file_name().is_some_and(|name| name == "todotasklist-delta-response-1.json") {
+            let page = task_lists::parse_delta(&Response::new(200).body("application/json", text)).expect("a page");
+            assert!(matches!(page.items.as_slice(), [(_, task_lists::ListItem::Present(_))]), "{page:?}");
         }
     }
 }

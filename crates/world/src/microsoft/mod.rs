@@ -12,18 +12,21 @@ mod refusal;
 mod rules;
 mod seed;
 mod target;
+mod todo;
 mod trouble;
 
 pub use directory::{App, Platform, RedirectUri, Tenant, User};
 pub use mailbox::{CHATS_MAX, EMAILS_MAX, Mailbox, PHONES_MAX, TokenDeath};
 pub use refusal::Refusal;
 pub use rules::{MovesTold, Rules};
+pub use todo::{CompletedSeries, TodoRules, Word};
 
 use crate::Context;
 use directory::Directory;
 use mxs_http::{Request, Response};
 use std::collections::BTreeMap;
 use target::Target;
+use todo::Todo;
 
 /// The Microsoft half of the world.
 pub struct Microsoft {
@@ -32,6 +35,8 @@ pub struct Microsoft {
     store: identity::Store,
     /// By the user's object id.
     mailboxes: BTreeMap<String, Mailbox>,
+    /// By the user's object id; made when To Do is first opened.
+    todos: BTreeMap<String, Todo>,
     throttle: graph::Throttle,
     /// Behaviour that a tester may choose.
     pub rules: Rules,
@@ -44,6 +49,7 @@ impl Default for Microsoft {
             directory: Directory::default(),
             store: identity::Store::default(),
             mailboxes: BTreeMap::new(),
+            todos: BTreeMap::new(),
             throttle: graph::Throttle::default(),
             rules: Rules::default(),
         }

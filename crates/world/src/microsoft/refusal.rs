@@ -15,11 +15,18 @@ pub struct Refusal {
     pub message: String,
     /// Header fields that belong to the refusal, such as `Retry-After`.
     pub headers: Vec<(String, String)>,
+    /// The more specific code inside `innerError`, where the service says one.
+    pub inner: Option<String>,
 }
 
 impl Refusal {
     pub(crate) fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
-        Self { status, code: code.to_owned(), message: message.into(), headers: Vec::new() }
+        Self { status, code: code.to_owned(), message: message.into(), headers: Vec::new(), inner: None }
+    }
+
+    pub(crate) fn inner(mut self, code: &str) -> Self {
+        self.inner = Some(code.to_owned());
+        self
     }
 
     pub(crate) fn header(mut self, name: &str, value: impl Into<String>) -> Self {

@@ -1,6 +1,7 @@
 //! What is known of the service by report only, or in two ways: a tester chooses.
 
 use crate::microsoft::mailbox::Since;
+use crate::microsoft::todo::TodoRules;
 use serde::{Deserialize, Serialize};
 
 /// Behaviour that no document settles. The defaults are what was reported, where it is the harder case.
@@ -18,6 +19,9 @@ pub struct Rules {
     /// What is in Recoverable Items isn't found by its immutable id. No report says so: DELETE does find it
     /// there (<https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/3047>).
     pub recoverable_hidden: bool,
+    /// Those of To Do.
+    #[serde(default)]
+    pub todo: TodoRules,
 }
 
 /// Which moves into a folder are told under immutable ids.

@@ -16,5 +16,6 @@ mod query;
 mod sign_in;
 mod support;
 mod throttle;
+mod todo;
 mod tokens;
 mod users;

@@ -47,7 +47,7 @@ pub(crate) fn world() -> World {
                 .secret(SECRET)
                 .redirect(Platform::Web, WEB_REDIRECT)
                 .delegated(&["Contacts.ReadWrite", "User.Read"])
-                .roles(&["Contacts.ReadWrite", "User.Read.All"])
+                .roles(&["Contacts.ReadWrite", "Tasks.ReadWrite.All", "User.Read.All"])
                 .consented_in(TENANT),
         );
     });

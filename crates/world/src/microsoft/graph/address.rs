@@ -3,6 +3,7 @@
 //! Graph accepts keys as segments (`contacts/id`) and in brackets (`contacts('id')`), functions with and
 //! without brackets and namespace, and names in any case.
 
+use super::todo::TodoPlace;
 use crate::microsoft::refusal::Refusal;
 
 /// Whose data.
@@ -37,6 +38,7 @@ pub(super) enum Thing {
     ContactsDelta { folder: Option<String> },
     Contact { folder: Option<String>, id: String },
     PermanentDelete { folder: Option<String>, id: String },
+    Todo(TodoPlace),
 }
 
 /// Reads the segments behind the version.
@@ -58,6 +60,7 @@ fn thing(parts: &[&str]) -> Result<Thing, Refusal> {
         [] => Ok(Thing::Profile),
         [contacts, rest @ ..] if is(contacts, "contacts") => of_contacts(None, rest),
         [folders, rest @ ..] if is(folders, "contactFolders") => of_folders(None, rest),
+        [todo, rest @ ..] if is(todo, "todo") => TodoPlace::read(rest).map(Thing::Todo),
         [other, ..] => Err(unknown(other)),
     }
 }
@@ -84,12 +87,13 @@ fn of_contacts(folder: Option<String>, parts: &[&str]) -> Result<Thing, Refusal>
     }
 }
 
-fn is(segment: &str, name: &str) -> bool {
+/// Whether a segment is this name, in whatever case.
+pub(super) fn is(segment: &str, name: &str) -> bool {
     segment.eq_ignore_ascii_case(name)
 }
 
 /// The router refuses what it doesn't know before anyone looks at rights.
-fn unknown(segment: &str) -> Refusal {
+pub(super) fn unknown(segment: &str) -> Refusal {
     Refusal::new(400, "BadRequest", format!("Resource not found for the segment '{segment}'."))
 }
 
@@ -152,6 +156,7 @@ mod tests {
                 "/me/contactFolders/a/childFolders/b/contacts/i",
                 me(Thing::Contact { folder: some("b"), id: "i".into() }),
             ),
+            ("/me/todo/lists('L')/tasks", me(Thing::Todo(TodoPlace::Tasks("L".into())))),
             ("/me/drive", Err("Resource not found for the segment 'drive'.".into())),
             ("/me/contacts/i/photo", Err("Resource not found for the segment 'photo'.".into())),
             ("/groups", Err("Resource not found for the segment 'groups'.".into())),

@@ -52,7 +52,7 @@ impl Answer {
 
     /// The answer that a refusal becomes.
     pub(super) fn refused(refusal: Refusal, trace: &Trace) -> Self {
-        let body = json!({
+        let mut body = json!({
             "error": {
                 "code": refusal.code,
                 "message": refusal.message,
@@ -63,6 +63,9 @@ impl Answer {
                 },
             },
         });
+        if let Some(inner) = refusal.inner {
+            body["error"]["innerError"]["code"] = inner.into();
+        }
         Self { status: refusal.status, headers: refusal.headers, content: Content::Json(body) }
     }
 

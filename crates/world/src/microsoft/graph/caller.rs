@@ -4,6 +4,7 @@
 
 use crate::microsoft::identity::Store;
 use crate::microsoft::refusal::Refusal;
+use crate::microsoft::todo::{application_denied, foreign_denied};
 use jiff::Timestamp;
 
 /// The holder of an access token.
@@ -19,10 +20,13 @@ pub(super) struct Caller {
 /// A right that a request needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Right {
+    FollowTaskLists,
     ReadContacts,
     ReadMyProfile,
+    ReadTasks,
     ReadUsers,
     WriteContacts,
+    WriteTasks,
 }
 
 impl Right {
@@ -31,9 +35,17 @@ impl Right {
         match self {
             Right::ReadContacts => &["Contacts.Read", "Contacts.ReadWrite"],
             Right::WriteContacts => &["Contacts.ReadWrite"],
+            Right::FollowTaskLists => &["Tasks.ReadWrite", "Tasks.Read.All", "Tasks.ReadWrite.All"],
+            Right::ReadTasks => &["Tasks.Read", "Tasks.ReadWrite", "Tasks.Read.All", "Tasks.ReadWrite.All"],
+            Right::WriteTasks => &["Tasks.ReadWrite", "Tasks.ReadWrite.All"],
             Right::ReadMyProfile => &["User.Read", "User.ReadBasic.All", "User.Read.All"],
             Right::ReadUsers => &["User.ReadBasic.All", "User.Read.All"],
         }
+    }
+
+    /// Whether it is one of To Do, which refuses in its own way.
+    pub(super) const fn is_of_tasks(self) -> bool {
+        matches!(self, Right::FollowTaskLists | Right::ReadTasks | Right::WriteTasks)
     }
 }
 
@@ -66,6 +78,15 @@ impl Caller {
     }
 }
 
+/// The mailbox is closed to this caller, or what is asked of it.
+pub(super) fn denied(caller: &Caller, right: Right, own: bool) -> Refusal {
+    match (right.is_of_tasks(), &caller.user, own) {
+        (true, None, _) => application_denied(),
+        (true, Some(_), false) => foreign_denied(),
+        _ => mailbox_denied(),
+    }
+}
+
 fn unauthorized(message: &str) -> Refusal {
     let challenge = "Bearer realm=\"\", \
         authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", \
@@ -74,7 +95,7 @@ fn unauthorized(message: &str) -> Refusal {
 }
 
 /// The mailbox is closed to this caller.
-pub(super) fn mailbox_denied() -> Refusal {
+fn mailbox_denied() -> Refusal {
     Refusal::new(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
 }
 

@@ -111,7 +111,7 @@ impl GraphCall<'_, '_> {
                 Ok(Position { began, first, done: false, ..position })
             }
             Found::Dead(death) => Err(dead(death, base)),
-            Found::Alive(_) | Found::Unknown => Err(Refusal::new(400, "BadRequest", "Badly formed token.")),
+            Found::Alive(_) | Found::Unknown => Err(bad_token()),
         }
     }
 }
@@ -175,7 +175,13 @@ fn typed(mut entry: Map<String, Value>, entity: &str) -> Value {
     Value::Object(entry)
 }
 
-fn dead(death: TokenDeath, base: &str) -> Refusal {
+/// A token that was never issued for this collection.
+pub(super) fn bad_token() -> Refusal {
+    Refusal::new(400, "BadRequest", "Badly formed token.")
+}
+
+/// A token that has died.
+pub(super) fn dead(death: TokenDeath, base: &str) -> Refusal {
     let message = "The sync state generation is not found; a full synchronization is required.";
     match death {
         TokenDeath::GoneWithLocation => {

@@ -1,4 +1,4 @@
-//! Microsoft Graph v1.0: users, contact folders and contacts.
+//! Microsoft Graph v1.0: users, contact folders and contacts, To Do.
 //!
 //! See <https://learn.microsoft.com/en-us/graph/api/overview>.
 
@@ -16,6 +16,7 @@ mod folders;
 mod prefer;
 mod query;
 mod throttle;
+mod todo;
 mod users;
 
 pub(super) use cors::open as open_to_pages;
@@ -104,6 +105,17 @@ fn not_allowed() -> Refusal {
     Refusal::new(405, "BadRequest", "Specified HTTP method is not allowed for the request target.")
 }
 
+impl Thing {
+    /// The right that a request needs.
+    fn right(&self, method: Method) -> Right {
+        match (self, method) {
+            (Thing::Todo(place), _) => place.right(method),
+            (_, Method::Get) => Right::ReadContacts,
+            _ => Right::WriteContacts,
+        }
+    }
+}
+
 impl<'c> GraphCall<'_, 'c> {
     /// Answers a request that isn't a batch. `at_once` requests of the mailbox are being answered.
     fn single(&mut self, place: &Place, ask: &Ask, at_once: usize) -> Result<Answer, Refusal> {
@@ -112,13 +124,17 @@ impl<'c> GraphCall<'_, 'c> {
             Place::Users => self.list_users(ask),
             Place::Of(owner, Thing::Profile) => self.get_user(owner, ask),
             Place::Of(owner, thing) => {
-                let mailbox = self.open_mailbox(owner, ask.method, at_once)?;
+                let mailbox = self.open_mailbox(owner, thing.right(ask.method), at_once)?;
                 let answer = self.in_mailbox(&mailbox, thing, ask)?;
                 let pages = matches!(
                     thing,
                     Thing::Contacts { .. } | Thing::ContactsDelta { .. } | Thing::Folders { .. } | Thing::FoldersDelta
                 );
-                Ok(match ask.prefer.applied(pages && ask.method == Method::Get) {
+                let applied = match thing {
+                    Thing::Todo(place) => place.applied(ask, &self.microsoft.rules.todo),
+                    _ => ask.prefer.applied(pages && ask.method == Method::Get),
+                };
+                Ok(match applied {
                     Some(applied) => answer.header("Preference-Applied", applied),
                     None => answer,
                 })
@@ -144,12 +160,13 @@ impl<'c> GraphCall<'_, 'c> {
             (Method::Get, Thing::Folder(id)) => self.get_folder(mailbox, id, ask),
             (Method::Patch, Thing::Folder(id)) => self.update_folder(mailbox, id, ask),
             (Method::Delete, Thing::Folder(id)) => self.delete_folder(mailbox, id),
+            (_, Thing::Todo(place)) => self.in_todo(mailbox, place, ask),
             _ => Err(not_allowed()),
         }
     }
 
     /// Finds the mailbox, counts the request against its limits, and looks at the caller's rights.
-    fn open_mailbox(&mut self, owner: &Owner, method: Method, at_once: usize) -> Result<Opened, Refusal> {
+    fn open_mailbox(&mut self, owner: &Owner, right: Right, at_once: usize) -> Result<Opened, Refusal> {
         let user = self.owner(owner)?.ok_or_else(|| {
             let name = if let Owner::User(name) = owner { name } else { "me" };
             Refusal::new(404, "ErrorInvalidUser", format!("The requested user '{name}' is invalid."))
@@ -160,10 +177,11 @@ impl<'c> GraphCall<'_, 'c> {
             self.context.counters.add("graph throttled", 1);
             return Err(refusal);
         }
-        let right = if method == Method::Get { Right::ReadContacts } else { Right::WriteContacts };
         let own = self.caller.user.as_ref().is_none_or(|caller| *caller == user.id);
-        if !own || !self.caller.may(right) {
-            return Err(caller::mailbox_denied());
+        let refused =
+            self.caller.user.is_none() && right.is_of_tasks() && self.microsoft.rules.todo.application_refused;
+        if refused || !own || !self.caller.may(right) {
+            return Err(caller::denied(&self.caller, right, own));
         }
         if !user.has_mailbox {
             let message = "The mailbox is either inactive, soft-deleted, or is hosted on-premise.";

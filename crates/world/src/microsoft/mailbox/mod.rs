@@ -14,14 +14,13 @@ pub(super) use folder::Folder;
 pub use schema::{CHATS_MAX, EMAILS_MAX, PHONES_MAX};
 pub(super) use schema::{Kind, property_in_query, unknown_property};
 pub use tokens::TokenDeath;
-pub(super) use tokens::{Followed, Found, Position};
+pub(super) use tokens::{Followed, Found, Position, Tokens};
 
 use super::refusal::Refusal;
 use crate::{Context, Ids};
 use contact::Birth;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
-use tokens::Tokens;
 
 /// One user's mailbox, as far as contacts go.
 #[derive(Clone, Debug)]
@@ -47,26 +46,26 @@ pub struct Mailbox {
 }
 
 /// A new id in the default form of items.
-fn default_id(ids: &mut Ids) -> String {
+pub(super) fn default_id(ids: &mut Ids) -> String {
     format!("AAMkA{}=", ids.token(146))
 }
 
 /// A new id in the immutable form of items.
-fn immutable_id(ids: &mut Ids) -> String {
+pub(super) fn immutable_id(ids: &mut Ids) -> String {
     format!("AAkALg{}=", ids.token(97))
 }
 
 /// A new folder's id, which is constant anyway.
-fn folder_id(ids: &mut Ids) -> String {
+pub(super) fn folder_id(ids: &mut Ids) -> String {
     format!("AQMkA{}=", ids.token(114))
 }
 
-fn change_key(ids: &mut Ids) -> String {
+pub(super) fn change_key(ids: &mut Ids) -> String {
     format!("EQAAABYAAAB{}", ids.token(29))
 }
 
 /// Whether text has the form of an id of an item or folder.
-fn is_id(text: &str) -> bool {
+pub(super) fn is_id(text: &str) -> bool {
     let known = ["AAMkA", "AAkAL", "AQMkA"].iter().any(|start| text.starts_with(start));
     known && text.len() > 60 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_=".contains(&byte))
 }

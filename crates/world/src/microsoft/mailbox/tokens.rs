@@ -48,32 +48,38 @@ pub enum TokenDeath {
 
 /// What a token stands for.
 #[derive(Clone, Debug)]
-enum State {
-    Alive(Position),
+enum State<P> {
+    Alive(P),
     Dead(TokenDeath),
 }
 
-/// The tokens of one mailbox.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Tokens {
-    by_number: BTreeMap<u64, State>,
+/// The tokens of one mailbox, each with where a query stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Tokens<P = Position> {
+    by_number: BTreeMap<u64, State<P>>,
     numbers: BTreeMap<String, u64>,
     names: BTreeMap<u64, String>,
     last: u64,
 }
 
+impl<P> Default for Tokens<P> {
+    fn default() -> Self {
+        Self { by_number: BTreeMap::new(), numbers: BTreeMap::new(), names: BTreeMap::new(), last: 0 }
+    }
+}
+
 /// What became of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Found {
-    Alive(Position),
+pub(crate) enum Found<P = Position> {
+    Alive(P),
     Dead(TokenDeath),
     /// Never issued for this mailbox.
     Unknown,
 }
 
-impl Tokens {
+impl<P: Clone> Tokens<P> {
     /// Remembers a position under `token`; the oldest tokens die when there are too many.
-    pub(crate) fn issue(&mut self, token: String, position: Position) {
+    pub(crate) fn issue(&mut self, token: String, position: P) {
         self.last += 1;
         self.by_number.insert(self.last, State::Alive(position));
         self.names.insert(self.last, token.clone());
@@ -93,7 +99,7 @@ impl Tokens {
     }
 
     /// Looks a token up.
-    pub(crate) fn find(&self, token: &str) -> Found {
+    pub(crate) fn find(&self, token: &str) -> Found<P> {
         match self.numbers.get(token).and_then(|number| self.by_number.get(number)) {
             Some(State::Alive(position)) => Found::Alive(position.clone()),
             Some(State::Dead(death)) => Found::Dead(*death),
