@@ -140,6 +140,8 @@ run_bench() {
   ensure_browser
   cd "$ROOT"
   node tests/bench/run.mjs
+  echo
+  "$CARGO" bench --quiet --profile server -p mxs-core --bench plan
 }
 
 run_simulation() {
