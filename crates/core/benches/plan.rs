@@ -49,10 +49,12 @@ fn link(number: usize) -> Link {
     }
 }
 
+/// What is remembered, and what was seen on both sides.
+type Given = (SyncState, View<ExchangeId>, View<CrmId>);
+
 struct Case {
     name: &'static str,
-    /// The state and what was seen of `size` contacts.
-    make: fn(usize) -> (SyncState, View<ExchangeId>, View<CrmId>),
+    make: fn(usize) -> Given,
 }
 
 const CASES: [Case; 4] = [
@@ -66,7 +68,7 @@ fn changes<Id: Ord>() -> View<Id> {
     View::new(Coverage::Changes)
 }
 
-fn both_sides(size: usize, apart: usize) -> (SyncState, View<ExchangeId>, View<CrmId>) {
+fn both_sides(size: usize, apart: usize) -> Given {
     let (mut exchange, mut crm) = (View::new(Coverage::Everything), View::new(Coverage::Everything));
     exchange.records.extend((0..size).map(|number| (item(number), seen(person(number), "1"))));
     crm.records.extend((0..size).map(|number| (record(number), seen(person(number + apart), "1"))));
@@ -80,7 +82,7 @@ fn linked(size: usize, known: usize) -> SyncState {
     state
 }
 
-fn one_percent(size: usize) -> (SyncState, View<ExchangeId>, View<CrmId>) {
+fn one_percent(size: usize) -> Given {
     let part = size / 100;
     let (mut exchange, mut crm) = (changes(), changes());
     let edited = |number: usize| person(number).with(Field::JobTitle, "Owner");
@@ -95,12 +97,12 @@ fn main() {
     println!("Planning, milliseconds (median of {RUNS}) and writes planned");
     for Case { name, make } in CASES {
         for size in SIZES {
-            let (state, exchange, crm) = make(size);
             let mut writes = 0;
             let mut times: Vec<f64> = (0..RUNS)
                 .map(|_| {
+                    let (state, exchange, crm) = make(size);
                     let start = Instant::now();
-                    let plan = plan(&state, &exchange, &crm, policy).expect("a complete plan");
+                    let plan = plan(&state, exchange, crm, policy).expect("a complete plan");
                     let time = start.elapsed().as_secs_f64() * 1_000.0;
                     writes = black_box(plan).writes();
                     time

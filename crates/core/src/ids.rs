@@ -93,6 +93,14 @@ impl RecordId {
         }
     }
 
+    /// The side it lives on, and its id there.
+    pub(crate) fn parts(&self) -> (Side, &str) {
+        match self {
+            RecordId::Crm(id) => (Side::Crm, id.as_str()),
+            RecordId::Exchange(id) => (Side::Exchange, id.as_str()),
+        }
+    }
+
     /// The side it lives on.
     pub const fn side(&self) -> Side {
         match self {

@@ -12,6 +12,7 @@
 
 mod civil;
 mod field;
+mod hashing;
 mod ids;
 mod interrupted;
 mod matching;

@@ -1,7 +1,8 @@
 //! Which records on both sides are the same contact, when no link says so.
 
+use crate::hashing::Hashing;
 use crate::{CrmId, ExchangeId, Field, Fields, Seen};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 
 /// Pairs that are the same contact, and records for which a person must choose.
 #[derive(Debug, Default)]
@@ -21,129 +22,166 @@ pub(crate) struct Matches {
 /// A rule only decides where it leaves exactly one partner for both. Where it leaves several, nothing is
 /// guessed and all of them are reported.
 pub(crate) fn find(exchange: &BTreeMap<ExchangeId, Seen>, crm: &BTreeMap<CrmId, Seen>) -> Matches {
-    let mut finder = Finder::default();
-    finder.exchange.extend(exchange.keys());
-    finder.crm.extend(crm.keys());
+    let items: Vec<(&ExchangeId, &Seen)> = exchange.iter().collect();
+    let records: Vec<(&CrmId, &Seen)> = crm.iter().collect();
+    let mut finder = Finder::new(items.len(), records.len());
 
-    let by_mark = exchange.iter().filter_map(|(item, seen)| {
-        let (record, _) = crm.get_key_value(seen.mark.as_ref()?)?;
-        Some((item, record))
+    let by_mark = items.iter().enumerate().filter_map(|(item, (_, seen))| {
+        let mark = seen.mark.as_ref()?;
+        Some((item, records.binary_search_by_key(&mark, |(id, _)| *id).ok()?))
     });
-    finder.decide(&set(by_mark), None);
+    finder.decide(by_mark.collect(), None);
 
-    let by_email = common_addresses(exchange, crm);
-    let same_name = |item: &ExchangeId, record: &CrmId| {
-        let name = full_name(&exchange[item].fields);
-        name.is_some() && name == full_name(&crm[record].fields)
-    };
-    finder.decide(&by_email, Some(&same_name));
+    let names = Names { items: &items, records: &records };
+    finder.decide(common_addresses(&items, &records), Some(&names));
 
-    let mut records_by_name: BTreeMap<String, Vec<&CrmId>> = BTreeMap::new();
-    for (record, seen) in crm {
-        if let Some(name) = full_name(&seen.fields) {
+    let mut records_by_name: HashMap<String, Vec<usize>, Hashing> = HashMap::default();
+    for record in finder.records.open() {
+        if let Some(name) = full_name(&records[record].1.fields) {
             records_by_name.entry(name).or_default().push(record);
         }
     }
-    let by_name = exchange.iter().flat_map(|(item, seen)| {
-        let records = full_name(&seen.fields).and_then(|name| records_by_name.get(&name));
-        let fits = |record: &&&CrmId| is_same_beyond_the_name(&seen.fields, &crm[**record].fields);
-        records.into_iter().flatten().filter(fits).map(move |record| (item, *record)).collect::<Vec<_>>()
-    });
-    finder.decide(&set(by_name), None);
-    finder.matches
+    let mut by_name = Candidates::new();
+    for item in finder.items.open() {
+        let fields = &items[item].1.fields;
+        let namesakes = full_name(fields).and_then(|name| records_by_name.get(&name));
+        let fits = |record: &&usize| is_same_beyond_the_name(fields, &records[**record].1.fields);
+        by_name.extend(namesakes.into_iter().flatten().filter(fits).map(|record| (item, *record)));
+    }
+    finder.decide(by_name, None);
+
+    let item = |place: usize| items[place].0.clone();
+    let record = |place: usize| records[place].0.clone();
+    Matches {
+        pairs: finder.pairs.into_iter().map(|(one, other)| (item(one), record(other))).collect(),
+        ambiguous_exchange: finder.items.ambiguous.into_iter().map(|(place, fit)| (item(place), fit)).collect(),
+        ambiguous_crm: finder.records.ambiguous.into_iter().map(|(place, fit)| (record(place), fit)).collect(),
+    }
 }
 
-/// Collecting into a set sorts first, and each kind of sort costs the tab three kilobytes; this doesn't.
-fn set<'a>(pairs: impl Iterator<Item = (&'a ExchangeId, &'a CrmId)>) -> Candidates<'a> {
-    let mut set = Candidates::new();
-    set.extend(pairs);
-    set
+/// Pairs of an item and a record that may be the same, by their places in the order of the ids.
+type Candidates = Vec<(usize, usize)>;
+
+/// One side's records: which are not decided yet, and which never will be.
+struct Undecided {
+    open: Vec<bool>,
+    /// How many records on the other side fit each of these.
+    ambiguous: Vec<(usize, usize)>,
 }
 
-type Candidates<'a> = BTreeSet<(&'a ExchangeId, &'a CrmId)>;
-type Tie<'f> = Option<&'f dyn Fn(&ExchangeId, &CrmId) -> bool>;
+impl Undecided {
+    fn new(count: usize) -> Self {
+        Self { open: vec![true; count], ambiguous: Vec::new() }
+    }
 
-/// Records not yet decided, and what was decided.
-#[derive(Default)]
-struct Finder<'a> {
-    exchange: BTreeSet<&'a ExchangeId>,
-    crm: BTreeSet<&'a CrmId>,
-    matches: Matches,
+    fn open(&self) -> impl Iterator<Item = usize> {
+        self.open.iter().enumerate().filter(|(_, open)| **open).map(|(place, _)| place)
+    }
+
+    /// How many of the candidates name each.
+    fn count(&self, named: impl Iterator<Item = usize>) -> Vec<u32> {
+        let mut counts = vec![0; self.open.len()];
+        named.for_each(|place| counts[place] += 1);
+        counts
+    }
+
+    fn close_ambiguous(&mut self, counts: &[u32]) {
+        for (place, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+            self.open[place] = false;
+            self.ambiguous.push((place, *count as usize));
+        }
+    }
 }
 
-impl<'a> Finder<'a> {
-    /// Takes the pairs that are each other's only candidate; then, by `tie`, those that are each other's
-    /// only candidate of the better kind; then reports what is left with a candidate.
-    fn decide(&mut self, candidates: &Candidates<'a>, tie: Tie<'_>) {
-        self.take_mutual(&self.open(candidates));
-        if let Some(tie) = tie {
-            let mut better = self.open(candidates);
-            better.retain(|(item, record)| tie(item, record));
+/// The full names of a candidate's two halves, where addresses alone don't decide.
+struct Names<'a> {
+    items: &'a [(&'a ExchangeId, &'a Seen)],
+    records: &'a [(&'a CrmId, &'a Seen)],
+}
+
+impl Names<'_> {
+    fn are_equal(&self, (item, record): (usize, usize)) -> bool {
+        let name = full_name(&self.items[item].1.fields);
+        name.is_some() && name == full_name(&self.records[record].1.fields)
+    }
+}
+
+/// Records not yet decided, and the pairs that were.
+struct Finder {
+    items: Undecided,
+    records: Undecided,
+    pairs: Candidates,
+}
+
+impl Finder {
+    fn new(items: usize, records: usize) -> Self {
+        Self { items: Undecided::new(items), records: Undecided::new(records), pairs: Vec::new() }
+    }
+
+    /// Takes the pairs that are each other's only candidate; then those that are each other's only candidate of
+    /// the same name; then reports what is left with a candidate.
+    fn decide(&mut self, mut candidates: Candidates, tie: Option<&Names<'_>>) {
+        candidates.sort_unstable();
+        candidates.dedup();
+        self.keep_open(&mut candidates);
+        self.take_mutual(&candidates);
+        self.keep_open(&mut candidates);
+        if let Some(names) = tie {
+            let mut better = candidates.clone();
+            better.retain(|pair| names.are_equal(*pair));
             self.take_mutual(&better);
+            self.keep_open(&mut candidates);
         }
-        let open = self.open(candidates);
-        let (by_item, by_record) = count(&open);
-        for (item, candidates) in by_item {
-            self.exchange.remove(item);
-            self.matches.ambiguous_exchange.insert(item.clone(), candidates);
-        }
-        for (record, candidates) in by_record {
-            self.crm.remove(record);
-            self.matches.ambiguous_crm.insert(record.clone(), candidates);
-        }
+        let (by_item, by_record) = self.count(&candidates);
+        self.items.close_ambiguous(&by_item);
+        self.records.close_ambiguous(&by_record);
     }
 
-    fn open(&self, candidates: &Candidates<'a>) -> Candidates<'a> {
-        let open = |(item, record): &&(&ExchangeId, &CrmId)| self.exchange.contains(item) && self.crm.contains(record);
-        set(candidates.iter().filter(open).copied())
+    fn keep_open(&self, candidates: &mut Candidates) {
+        candidates.retain(|(item, record)| self.items.open[*item] && self.records.open[*record]);
     }
 
-    fn take_mutual(&mut self, candidates: &Candidates<'a>) {
-        let (by_item, by_record) = count(candidates);
+    fn take_mutual(&mut self, candidates: &Candidates) {
+        if candidates.is_empty() {
+            return;
+        }
+        let (by_item, by_record) = self.count(candidates);
         for (item, record) in candidates {
-            if by_item[item] == 1 && by_record[record] == 1 {
-                self.exchange.remove(item);
-                self.crm.remove(record);
-                self.matches.pairs.push(((*item).clone(), (*record).clone()));
+            if by_item[*item] == 1 && by_record[*record] == 1 {
+                self.items.open[*item] = false;
+                self.records.open[*record] = false;
+                self.pairs.push((*item, *record));
             }
         }
     }
-}
 
-type Counts<'a> = (BTreeMap<&'a ExchangeId, usize>, BTreeMap<&'a CrmId, usize>);
-
-fn count<'a>(candidates: &Candidates<'a>) -> Counts<'a> {
-    let (mut by_item, mut by_record) = Counts::default();
-    for (item, record) in candidates {
-        *by_item.entry(*item).or_default() += 1;
-        *by_record.entry(*record).or_default() += 1;
+    fn count(&self, candidates: &Candidates) -> (Vec<u32>, Vec<u32>) {
+        let by_item = self.items.count(candidates.iter().map(|(item, _)| *item));
+        (by_item, self.records.count(candidates.iter().map(|(_, record)| *record)))
     }
-    (by_item, by_record)
 }
 
-fn common_addresses<'a>(exchange: &'a BTreeMap<ExchangeId, Seen>, crm: &'a BTreeMap<CrmId, Seen>) -> Candidates<'a> {
-    let mut records: BTreeMap<String, Vec<&CrmId>> = BTreeMap::new();
-    for (record, seen) in crm {
+fn common_addresses(items: &[(&ExchangeId, &Seen)], records: &[(&CrmId, &Seen)]) -> Candidates {
+    let mut by_address: HashMap<String, Vec<usize>, Hashing> = HashMap::default();
+    for (record, (_, seen)) in records.iter().enumerate() {
         for address in addresses(&seen.fields) {
-            records.entry(address).or_default().push(record);
+            by_address.entry(address).or_default().push(record);
         }
     }
     let mut candidates = Candidates::new();
-    for (item, seen) in exchange {
+    for (item, (_, seen)) in items.iter().enumerate() {
         for address in addresses(&seen.fields) {
-            candidates.extend(records.get(&address).into_iter().flatten().map(|record| (item, *record)));
+            candidates.extend(by_address.get(&address).into_iter().flatten().map(|record| (item, *record)));
         }
     }
     candidates
 }
 
-/// Addresses compare without regard to case: no mail system in use tells them apart by it.
-fn addresses(fields: &Fields) -> BTreeSet<String> {
-    let mut addresses = BTreeSet::new();
+/// Addresses compare without regard to case: no mail system in use tells them apart by it. One that stands twice
+/// is here twice.
+fn addresses(fields: &Fields) -> impl Iterator<Item = String> {
     let slots = [Field::Email1, Field::Email2, Field::Email3];
-    addresses.extend(slots.map(|slot| fields.text(slot).to_lowercase()));
-    addresses.remove("");
-    addresses
+    slots.map(|slot| fields.text(slot).to_lowercase()).into_iter().filter(|address| !address.is_empty())
 }
 
 /// Given name and surname in small letters with single blanks; `None` unless there is a surname.

@@ -1,11 +1,12 @@
 //! The plan: for every record what is to be done, or why nothing is.
 
+use crate::hashing::Hashing;
 use crate::{
     Base, Conflict, Coverage, CrmId, ExchangeId, Field, Fields, Instant, Intent, Link, Merged, Observation, Patch,
     Policy, Reason, RecordId, Scope, Seen, Side, StateChange, SyncState, Unlinked, Version, View, merge,
 };
 use crate::{interrupted, matching};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Deletes up to this many in a run are never held back for their number.
 pub const LIMIT_DELETES_MIN: usize = 20;
@@ -110,8 +111,8 @@ impl Plan {
 /// must have exactly one fate.
 pub fn plan(
     state: &SyncState,
-    exchange: &View<ExchangeId>,
-    crm: &View<CrmId>,
+    mut exchange: View<ExchangeId>,
+    mut crm: View<CrmId>,
     policy: Policy,
 ) -> Result<Plan, PlanError> {
     let mut planner = Planner { state, policy, plan: Plan::default(), fates: Vec::new() };
@@ -120,11 +121,11 @@ pub fn plan(
     }
     let mut linked_crm = BTreeSet::new();
     linked_crm.extend(state.links.values().map(|link| &link.crm));
-    let items = planner.pool(exchange, |id| state.links.contains_key(id), RecordId::Exchange, RecordId::exchange);
-    let records = planner.pool(crm, |id| linked_crm.contains(id), RecordId::Crm, RecordId::crm);
+    let items = planner.pool(&mut exchange, |id| state.links.contains_key(id), RecordId::Exchange, RecordId::exchange);
+    let records = planner.pool(&mut crm, |id| linked_crm.contains(id), RecordId::Crm, RecordId::crm);
     planner.unlinked(items, records, &crm.edited);
     planner.brake();
-    planner.check(exchange, crm)?;
+    planner.check(&exchange, &crm)?;
     Ok(planner.plan)
 }
 
@@ -325,10 +326,10 @@ impl<'a> Planner<'a> {
     }
 
     /// The records of one side without a link: those remembered, those whose copy was under way, and those
-    /// seen now.
+    /// seen now, whose contents are taken out of the view.
     fn pool<Id: Ord + Clone>(
         &mut self,
-        view: &View<Id>,
+        view: &mut View<Id>,
         is_linked: impl Fn(&Id) -> bool,
         name: impl Fn(Id) -> RecordId,
         own: impl Fn(&RecordId) -> Option<&Id>,
@@ -350,10 +351,10 @@ impl<'a> Planner<'a> {
             self.fates.push(id.clone());
             self.forget(id);
         }
-        for (id, observation) in view.records.iter().filter(|(id, _)| !is_linked(id)) {
-            match observation {
+        for (id, observation) in view.records.iter_mut().filter(|(id, _)| !is_linked(id)) {
+            match std::mem::replace(observation, Observation::Left) {
                 Observation::Present(seen) => {
-                    pool.insert(id.clone(), seen.clone());
+                    pool.insert(id.clone(), seen);
                 }
                 Observation::Gone | Observation::Left => {
                     pool.remove(id);
@@ -500,22 +501,20 @@ impl<'a> Planner<'a> {
 
     /// Every record that was seen or remembered has exactly one fate.
     fn check(&self, exchange: &View<ExchangeId>, crm: &View<CrmId>) -> Result<(), PlanError> {
-        let mut known: BTreeSet<RecordId> = BTreeSet::new();
-        known.extend(exchange.records.keys().cloned().map(RecordId::Exchange));
-        known.extend(crm.records.keys().cloned().map(RecordId::Crm));
-        known.extend(self.state.unlinked.keys().cloned());
-        known.extend(self.state.intents.keys().cloned());
-        for link in self.state.links.values() {
-            known.insert(RecordId::Exchange(link.exchange.clone()));
-            known.insert(RecordId::Crm(link.crm.clone()));
-        }
-        let mut decided = BTreeSet::new();
-        decided.extend(&self.fates);
+        let mut decided: HashSet<(Side, &str), Hashing> = HashSet::default();
+        decided.extend(self.fates.iter().map(RecordId::parts));
         let count = self.fates.len() - decided.len();
         if count > 0 {
             return Err(PlanError::Doubled { count });
         }
-        let count = known.iter().filter(|id| !decided.contains(id)).count();
+        let seen = exchange.records.keys().map(|id| (Side::Exchange, id.as_str()));
+        let seen = seen.chain(crm.records.keys().map(|id| (Side::Crm, id.as_str())));
+        let remembered = self.state.unlinked.keys().chain(self.state.intents.keys()).map(RecordId::parts);
+        let linked = self.state.links.values();
+        let linked = linked.flat_map(|link| [(Side::Exchange, link.exchange.as_str()), (Side::Crm, link.crm.as_str())]);
+        let mut missing: HashSet<(Side, &str), Hashing> = HashSet::default();
+        missing.extend(seen.chain(remembered).chain(linked).filter(|id| !decided.contains(id)));
+        let count = missing.len();
         if count > 0 { Err(PlanError::Unaccounted { count }) } else { Ok(()) }
     }
 }

@@ -1,5 +1,6 @@
 //! What a plan would do, for the person who is asked about it.
 
+use crate::hashing::Fnv;
 use crate::{
     Direction, Field, Fields, Pair, Patch, Plan, Reason, RecordId, Scope, Side, StateChange, Summary, SyncState, Value,
 };
@@ -205,37 +206,5 @@ impl Plan {
 impl Preview {
     fn tell(&mut self, what: Action, on: Side, contents: &Fields, fields: Vec<FieldChange>) {
         self.rows.push(Row { what, on, name: contents.display_name(), fields });
-    }
-}
-
-/// FNV-1a, so that a plan has the same fingerprint in every build.
-///
-/// <https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>
-struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hasher for Fnv {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-    }
-
-    // The same on machines of every width.
-    fn write_usize(&mut self, number: usize) {
-        self.write_u64(number as u64);
-    }
-
-    fn write_isize(&mut self, number: isize) {
-        self.write_i64(number as i64);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
     }
 }

@@ -118,7 +118,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
         let (crm, crm_cursor) = self.read_crm().await?;
         self.crm_shown = crm_cursor.unwrap_or(BEGINNING);
         let plan =
-            plan(&self.state, &exchange, &crm, self.sync.policy).map_err(|_| Stop::Failed(Failure::PlanIncomplete))?;
+            plan(&self.state, exchange, crm, self.sync.policy).map_err(|_| Stop::Failed(Failure::PlanIncomplete))?;
         Ok((plan, Cursors { exchange: Some(exchange_cursor), crm: crm_cursor }))
     }
 

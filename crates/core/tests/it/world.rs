@@ -92,7 +92,7 @@ impl World {
         let edited = self.edited.iter().filter(|(id, _)| self.news_crm.contains_key(id));
         let edited = edited.map(|(id, created)| (id.clone(), *created)).collect();
         let crm = View { coverage: Coverage::Changes, records: self.news_crm.clone(), edited };
-        plan(&self.state, &mailbox, &crm, self.policy).expect("a complete plan")
+        plan(&self.state, mailbox, crm, self.policy).expect("a complete plan")
     }
 
     fn remember(&mut self, change: StateChange) {
