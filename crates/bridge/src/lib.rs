@@ -9,18 +9,18 @@
 //! the SDK's included, can reach them.
 //!
 //! ```text
-//! page                                          worker
+//! page                                           worker
 //!   │ ◀───────────────────────────────────── Ready │
 //!   │ Ask { id, SignIn } ────────────────────────▶ │
-//!   │ ◀──────────────────── Reply { id, Visit url } │  the page shows it in a window
+//!   │ ◀─────────────────── Reply { id, Visit url } │  the page shows it in a window
 //!   │ Ask { id, Redeem query } ──────────────────▶ │
-//!   │ ◀──────────────── Reply { id, Found mailbox } │
+//!   │ ◀─────────────── Reply { id, Found mailbox } │
 //!   │ Ask { id, Run job } ───────────────────────▶ │
 //!   │ ◀────────────────── Send { id, to, request } │  any number, several at a time
 //!   │ Answer { id, result } ─────────────────────▶ │
-//!   │ ◀──────────────────────────────── Progress   │
+//!   │ ◀────────────────────────────────── Progress │
 //!   │ Cancel ────────────────────────────────────▶ │
-//!   │ ◀───────────────────────── Reply { id, Ended } │
+//!   │ ◀─────────────────────── Reply { id, Ended } │
 //! ```
 
 mod trouble;
