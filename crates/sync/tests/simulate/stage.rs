@@ -1,7 +1,10 @@
 //! The stage on which scripts play: the world with one user, and what the function would remember.
 
+use crate::coverage::{Case, Coverage};
+use crate::oracle::{Oracle, Write};
 use crate::place::{Death, Fate, Memory, MemoryStore, Moment, WorldEnv, WorldPort, poll};
 use crate::script::{EDITABLE, Step};
+use crate::watch::Watch;
 use mxs_core::{Conflict, Direction, Policy, Reason, Side};
 use mxs_sync::{Report, Sync};
 use mxs_world::{Effect, Fault, Service, World};
@@ -9,9 +12,11 @@ use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
+use std::rc::Rc;
 
 mod cast;
 mod come_back;
+mod judged;
 
 use cast::Card;
 
@@ -28,14 +33,17 @@ pub(crate) struct Stage {
     authors: BTreeMap<String, String>,
     /// Who a record is that has no address, once its values have told it.
     known: RefCell<BTreeMap<(Side, String), String>>,
+    watch: Watch,
+    judged: judged::Judged,
 }
 
 /// A contact's person, its editable fields, and which side.
-type Contents = BTreeMap<(String, Side), BTreeMap<usize, String>>;
+pub(crate) type Contents = BTreeMap<(String, Side), BTreeMap<usize, String>>;
 
 impl Stage {
     pub(crate) fn new(direction: Direction) -> Self {
         let (world, cast) = cast::assemble();
+        let judged = judged::Judged::new(cast.colleagues_record(&world));
         Self {
             world: RefCell::new(world),
             memory: RefCell::default(),
@@ -44,6 +52,8 @@ impl Stage {
             calls: 0,
             authors: BTreeMap::new(),
             known: RefCell::default(),
+            watch: Watch::default(),
+            judged,
         }
     }
 
@@ -61,8 +71,16 @@ impl Stage {
     /// Runs a sync under a fate.
     pub(crate) fn sync_under(&mut self, fate: &Fate) -> Option<Report> {
         self.world.borrow_mut().advance(1_000);
+        self.watch.begin();
+        self.judged.begin(&self.world.borrow().counters, self.memory.borrow().state.links.len());
         let tokens = self.cast.tokens(&mut self.world.borrow_mut());
-        let port = |service, authorization| WorldPort { world: &self.world, fate, service, authorization };
+        let port = |service, authorization| WorldPort {
+            world: &self.world,
+            fate,
+            watch: &self.watch,
+            service,
+            authorization,
+        };
         let graph = port(Service::Microsoft, tokens.microsoft);
         let crm = port(Service::Zoho, tokens.zoho);
         let store = MemoryStore { memory: &self.memory, fate };
@@ -78,6 +96,9 @@ impl Stage {
         };
         let report = poll(sync.run());
         self.calls = fate.calls();
+        let came_to_its_end = report.as_ref().is_some_and(|report| report.end.is_ok());
+        self.judged.end(&self.world.borrow().counters, came_to_its_end);
+        self.meet_what_the_sync_met();
         report
     }
 
@@ -100,8 +121,22 @@ impl Stage {
             Step::Delete { side, place } => {
                 if let Some((id, person)) = self.record_at(*side, *place) {
                     self.cast.delete(&mut self.world.borrow_mut(), *side, &id);
-                    oracle.deleted.insert(person);
+                    oracle.saw_deleted(person, *side);
                 }
+            }
+            Step::DeleteAll { side } => {
+                while let Some((id, person)) = self.record_at(*side, 0) {
+                    self.cast.delete(&mut self.world.borrow_mut(), *side, &id);
+                    oracle.saw_deleted(person, *side);
+                }
+            }
+            Step::Import { side, people } => {
+                people.clone().for_each(|person| self.add(*side, person, &Card::of(person), oracle));
+            }
+            Step::AddPoison { number } => {
+                self.cast.add_poison(&mut self.world.borrow_mut(), *number);
+                self.watch.meet(Case::PoisonItem);
+                oracle.poisoned += 1;
             }
             Step::Edit { side, place, field, value } => {
                 self.edit(*side, *place, *field, Some(format!("edit {value}")), oracle);
@@ -112,13 +147,12 @@ impl Stage {
                     self.edit(*side, *place, *field, None, oracle);
                 }
             }
-            Step::LoseDatabase => *self.memory.borrow_mut() = self.without_state(),
+            Step::LoseDatabase => self.lose_the_database(),
             Step::KillTokens { death } => {
                 self.world.borrow_mut().microsoft.expire_delta_tokens(cast::MAILBOX, *death);
             }
-            Step::Throttle { times } => {
-                self.world.borrow_mut().microsoft.throttle_next(cast::MAILBOX, *times, Some("1"));
-            }
+            Step::Throttle { times } => throttle(&mut self.world.borrow_mut(), *times),
+            Step::ThrottleParts { times } => self.watch.throttled_parts.set(Some(*times)),
             Step::Fault { service, skip, effect } => self.world.borrow_mut().faults.add(Fault {
                 service: *service,
                 method: None,
@@ -129,31 +163,96 @@ impl Stage {
                 delay_ms: 0,
             }),
             Step::Sync => {
+                self.meet_deletes(oracle);
                 self.sync(None).expect("nobody dies");
             }
             Step::Die { call, after } => {
+                self.meet_deletes(oracle);
                 let moment = if *after { Moment::After } else { Moment::Before };
                 self.sync(Some(Death::Call(*call, moment)));
             }
             Step::DieUntold => {
+                self.meet_deletes(oracle);
                 self.sync(Some(Death::Untold));
             }
+            Step::SyncMeddledWith { call, place, field, value } => {
+                self.sync_meddled_with(*call, *place, (*field, format!("edit {value}")), oracle);
+            }
+            Step::SmallPages { size } => self.watch.page_max.set(Some(*size)),
+            Step::KillPaging => self.kill_paging(),
             Step::Wait { seconds } => self.world.borrow_mut().advance(i64::from(*seconds) * 1_000),
             Step::Rules(rules) => self.world.borrow_mut().microsoft.rules = rules.clone(),
-            Step::MoveAwayAndBack { place } => self.move_away_and_back(*place),
-            Step::Restore => self.restore(),
+            Step::MoveAwayAndBack { place } => {
+                oracle.acts += 1;
+                self.move_away_and_back(*place);
+            }
+            Step::MoveAway { place } => {
+                // Of an item that no sync has seen nobody can know where it went.
+                let known = self.record_at(Side::Exchange, *place).filter(|(id, _)| self.is_linked(id));
+                if let Some((_, person)) = known {
+                    self.move_away(*place);
+                    self.watch.meet(Case::Moved);
+                    oracle.saw_moved(person);
+                }
+            }
+            Step::Restore => {
+                oracle.acts += 1;
+                self.restore();
+            }
         }
     }
 
-    /// The conflict list is kept: it is what people were told.
-    fn without_state(&self) -> Memory {
-        Memory { conflicts: self.memory.borrow().conflicts.clone(), ..Memory::default() }
+    /// The function's database is lost. The conflict list is kept: it is what people were told.
+    pub(crate) fn lose_the_database(&mut self) {
+        let conflicts = self.memory.borrow().conflicts.clone();
+        *self.memory.borrow_mut() = Memory { conflicts, ..Memory::default() };
+        self.judged.losses += 1;
+        self.watch.meet(Case::DatabaseLost);
+    }
+
+    /// Edits an item before a call of a sync that goes on, if it is still there.
+    fn sync_meddled_with(&mut self, call: u32, place: u32, (field, value): (usize, String), oracle: &mut Oracle) {
+        self.meet_deletes(oracle);
+        let Some((id, person)) = self.record_at(Side::Exchange, place) else { return };
+        let seen = Rc::new(RefCell::new(None));
+        let (told, name, text) = (seen.clone(), EDITABLE[field].0, value.clone());
+        let meddle = move |world: &mut World| {
+            let items = world.microsoft.contacts(cast::MAILBOX);
+            let Some(item) = items.iter().find(|item| item["id"] == id) else { return };
+            *told.borrow_mut() = Some(item[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned));
+            world.advance(BY_HAND_MS);
+            cast::edit_item(world, &id, &json!({ name: text }));
+        };
+        self.authors.insert(value.clone(), person.clone());
+        self.sync_under(&Fate::meddled_with(call, Box::new(meddle))).expect("nobody dies");
+        if let Some(over) = seen.take() {
+            oracle.wrote_meanwhile(Write { person, value: Some(value), over });
+        }
+    }
+
+    /// The next page of changes after a first one is refused.
+    fn kill_paging(&self) {
+        self.world.borrow_mut().faults.add(Fault {
+            service: Service::Microsoft,
+            method: None,
+            url_contains: "skiptoken".to_owned(),
+            skip: 0,
+            times: NonZeroU32::MIN,
+            effect: Effect::Status {
+                status: 410,
+                body: r#"{"error":{"code":"syncStateNotFound","message":""}}"#.to_owned(),
+                media_type: "application/json".to_owned(),
+                retry_after_s: None,
+            },
+            delay_ms: 0,
+        });
     }
 
     /// Faults end, and somebody agrees to deletes that were held back.
     pub(crate) fn calm_down(&mut self) {
         let mut world = self.world.borrow_mut();
         world.faults.clear();
+        self.watch.throttled_parts.set(None);
         world.microsoft.stop_throttling(cast::MAILBOX);
         self.policy.allow_mass_delete = true;
     }
@@ -234,7 +333,7 @@ impl Stage {
         self.world.borrow_mut().advance(BY_HAND_MS);
         self.cast.add(&mut self.world.borrow_mut(), side, card, &value);
         self.authors.insert(value.clone(), cast::address(person));
-        oracle.wrote(Write { person: cast::address(person), value: Some(value), over: None });
+        oracle.wrote(Write { person: cast::address(person), value: Some(value), over: None }, side);
     }
 
     fn edit(&mut self, side: Side, place: u32, field: usize, value: Option<String>, oracle: &mut Oracle) {
@@ -258,7 +357,7 @@ impl Stage {
         if let Some(value) = &value {
             self.authors.insert(value.clone(), person.clone());
         }
-        oracle.wrote(Write { person, value, over });
+        oracle.wrote(Write { person, value, over }, side);
     }
 
     /// The CRM's records of which the last sync reported that it can't tell whose they are.
@@ -301,8 +400,12 @@ impl Stage {
         Some((record["id"].as_str()?.to_owned(), self.person_in(record, side)))
     }
 
-    /// Whose contact a record is. Panics if it holds what was written into two people's.
     fn person_in(&self, record: &Value, side: Side) -> String {
+        self.person_or_mixture(record, side).expect("one person")
+    }
+
+    /// Whose contact a record is; an error if it holds what was written into two people's.
+    fn person_or_mixture(&self, record: &Value, side: Side) -> Result<String, String> {
         let held = fields(record, side);
         let authors: BTreeSet<&String> = held.values().filter_map(|value| self.authors.get(value)).collect();
         let address = cast::address_in(record, side);
@@ -310,10 +413,12 @@ impl Stage {
         let mut known = self.known.borrow_mut();
         let person =
             if address.is_empty() { known.get(&key).or(authors.first().copied()).cloned() } else { Some(address) };
-        let person = person.expect("somebody wrote something into it");
-        assert!(authors.iter().all(|author| **author == person), "{person} is one with {authors:?}");
+        let person = person.ok_or_else(|| format!("nobody wrote anything into {key:?}"))?;
+        if let Some(other) = authors.iter().find(|author| ***author != person) {
+            return Err(format!("{person} is made one with {other}"));
+        }
         known.insert(key, person.clone());
-        person
+        Ok(person)
     }
 
     /// What both sides hold.
@@ -355,11 +460,17 @@ impl Stage {
         let written = |name: &String| ["created", "updated", "deleted"].iter().any(|end| name.ends_with(end));
         world.counters.operations.iter().filter(|(name, _)| written(name)).map(|(_, count)| count).sum()
     }
+}
 
-    /// Everything that was counted.
-    pub(crate) fn trace(&self) -> String {
-        format!("{:?} {:?}", self.world.borrow().counters, self.contents())
-    }
+/// Microsoft throttles the next requests, and wants to be left alone for whole seconds, doesn't say how long, or
+/// for a part of a second.
+pub(crate) fn throttle(world: &mut World, times: u32) {
+    let retry_after = match times {
+        1 => Some("1"),
+        2 => None,
+        _ => Some("0.5"),
+    };
+    world.microsoft.throttle_next(cast::MAILBOX, times, retry_after);
 }
 
 fn fields(record: &Value, side: Side) -> BTreeMap<usize, String> {
@@ -367,72 +478,4 @@ fn fields(record: &Value, side: Side) -> BTreeMap<usize, String> {
     let held = EDITABLE.into_iter().map(name).enumerate();
     held.filter_map(|(index, name)| Some((index, record[name].as_str().filter(|text| !text.is_empty())?.to_owned())))
         .collect()
-}
-
-/// Knows what people wrote, and so what must still be somewhere.
-#[derive(Default)]
-pub(crate) struct Oracle {
-    writes: Vec<Write>,
-    /// People whose contact somebody deleted, on either side.
-    deleted: BTreeSet<String>,
-}
-
-struct Write {
-    person: String,
-    value: Option<String>,
-    /// What the person saw there and wrote over.
-    over: Option<String>,
-}
-
-impl Oracle {
-    fn wrote(&mut self, write: Write) {
-        self.writes.push(write);
-    }
-
-    pub(crate) fn check(&self, stage: &Stage) {
-        let contents = stage.contents();
-        assert_eq!(stage.mails(), 0, "somebody was mailed");
-        self.check_convergence(&contents, stage.direction());
-        let conflicts = stage.conflicts();
-        let lost = |value: &str| {
-            let kept = conflicts.iter().flat_map(|conflict| [&conflict.exchange_value, &conflict.crm_value]);
-            let kept = kept.flatten().any(|kept| kept.as_text() == Some(value));
-            !kept && !contents.values().any(|fields| fields.values().any(|held| held == value))
-        };
-        for write in self.writes.iter().filter(|write| !self.deleted.contains(&write.person)) {
-            let Some(value) = &write.value else { continue };
-            let superseded = self.writes.iter().any(|later| later.over.as_ref() == Some(value));
-            assert!(superseded || !lost(value), "{value:?} of {} is lost", write.person);
-        }
-        let written: BTreeSet<&str> = self.writes.iter().filter_map(|write| write.value.as_deref()).collect();
-        for (who, fields) in &contents {
-            for value in fields.values() {
-                assert!(written.contains(value.as_str()), "{who:?} holds {value:?}, which nobody wrote");
-            }
-        }
-    }
-
-    fn check_convergence(&self, contents: &Contents, direction: Direction) {
-        for ((person, side), fields) in contents {
-            let other = contents.get(&(person.clone(), side.other()));
-            let flows = direction.writes(side.other());
-            match other {
-                None if !flows => {}
-                None if direction.writes(*side) || !self.deleted.contains(person) => {
-                    panic!("{person} is missing on {:?}", side.other())
-                }
-                None => {}
-                Some(other) if direction.writes(*side) && flows => {
-                    assert_eq!(fields, other, "{person} differs");
-                }
-                // One way: what the source holds, the target holds.
-                Some(other) if flows => {
-                    for (field, value) in fields {
-                        assert_eq!(other.get(field), Some(value), "{person}, field {field}");
-                    }
-                }
-                Some(_) => {}
-            }
-        }
-    }
 }

@@ -17,9 +17,16 @@ const ORG: &str = "60012345678";
 const GRAPH_SCOPES: [&str; 2] = ["Contacts.ReadWrite", "User.Read"];
 const CRM_SCOPES: [&str; 3] = ["ZohoCRM.modules.ALL", "ZohoCRM.coql.READ", "ZohoCRM.users.READ"];
 
-/// The salesperson as the CRM knows them.
+/// What the addresses of contacts end with that the CRM can't take.
+const POISON: &str = "@poison.example.com";
+
+/// The last name of the colleague's contact.
+const COLLEAGUES: &str = "Colleaguescontact";
+
+/// The salesperson as the CRM knows them, and a colleague's record, which is none of their business.
 pub(crate) struct Cast {
     user: Id,
+    colleagues: Id,
 }
 
 /// What the salesperson may show at each door.
@@ -41,15 +48,20 @@ pub(crate) fn assemble() -> (World, Cast) {
         let app = App::new(CLIENT, TENANT, "MS Exchange Sync").redirect(Platform::Spa, "http://localhost/auth.html");
         microsoft.add_app(app.delegated(&GRAPH_SCOPES));
     });
-    let user = world.with_zoho(|zoho, context| {
+    let (user, colleagues) = world.with_zoho(|zoho, context| {
         zoho.add_org(context, ORG, "Example", Edition::Enterprise, DataCentre::us());
         // Whatever runs the organisation's rules would mail somebody.
         zoho.options(ORG).workflow_mails = true;
         let profile = zoho.add_profile(ORG, "Sales", Permissions::standard());
         let (email, time_zone, language) = (MAILBOX, "America/New_York", "en_US");
-        zoho.add_user(context, ORG, NewUser { name: "Sales Person", email, profile, time_zone, language })
+        let mut employ = |name, email| {
+            zoho.add_user(context, ORG, NewUser { name, email, profile, time_zone, language })
+        };
+        let (user, colleague) = (employ("Sales Person", email), employ("Colleague", "colleague@example.com"));
+        let theirs = json!({ "Last_Name": COLLEAGUES, "Email": "theirs@example.com" });
+        (user, zoho.insert_record(context, "Contacts", colleague, theirs).expect("a good record"))
     });
-    (world, Cast { user })
+    (world, Cast { user, colleagues })
 }
 
 /// A person's address, which nobody edits; it also names those who have it on no side.
@@ -92,6 +104,13 @@ pub(crate) fn add_item(world: &mut World, item: &Value) {
     });
 }
 
+/// Changes an item in the mailbox.
+pub(crate) fn edit_item(world: &mut World, id: &str, changes: &Value) {
+    world.with_microsoft(|microsoft, context| {
+        microsoft.edit_contact(MAILBOX, id, changes, context).expect("a good change");
+    });
+}
+
 impl Cast {
     pub(crate) fn owner(&self) -> String {
         self.user.to_string()
@@ -110,12 +129,39 @@ impl Cast {
         Tokens { microsoft: format!("Bearer {microsoft}"), zoho: format!("Zoho-oauthtoken {zoho}") }
     }
 
-    /// Everything there is on a side.
+    /// Everything of the salesperson's there is on a side, but for what the CRM can't take.
     pub(crate) fn records(&self, world: &World, side: Side) -> Vec<Value> {
-        match side {
-            Side::Crm => world.zoho.records(ORG, "Contacts"),
-            Side::Exchange => world.microsoft.contacts(MAILBOX),
-        }
+        let (colleagues, mut records) = match side {
+            Side::Crm => (self.colleagues.to_string(), world.zoho.records(ORG, "Contacts")),
+            Side::Exchange => (String::new(), world.microsoft.contacts(MAILBOX)),
+        };
+        records.retain(|record| record["id"] != colleagues && !address_in(record, side).ends_with(POISON));
+        records
+    }
+
+    /// When the colleague's record was last changed, and its owner.
+    pub(crate) fn colleagues_record(&self, world: &World) -> Option<(Value, Value)> {
+        let record = world.zoho.record("Contacts", self.colleagues)?;
+        Some((record["Modified_Time"].clone(), record["Owner"].clone()))
+    }
+
+    /// Whether an item in the mailbox is the colleague's contact.
+    pub(crate) fn mailbox_shows_the_colleagues_record(&self, world: &World) -> bool {
+        world.microsoft.contacts(MAILBOX).iter().any(|item| item["surname"] == COLLEAGUES)
+    }
+
+    /// A person adds a contact that the CRM can't take: it has no last name, or one that is too long.
+    pub(crate) fn add_poison(&self, world: &mut World, number: u32) {
+        let surname = if number.is_multiple_of(2) { String::new() } else { "N".repeat(300) };
+        let address = json!([{ "address": format!("item{number}{POISON}"), "name": "Poison" }]);
+        add_item(world, &json!({ "givenName": "Poison", "surname": surname, "emailAddresses": address }));
+    }
+
+    /// The ids of the items that the CRM can't take.
+    pub(crate) fn poisoned(&self, world: &World) -> Vec<String> {
+        let items = world.microsoft.contacts(MAILBOX).into_iter();
+        let poisoned = items.filter(|item| address_in(item, Side::Exchange).ends_with(POISON));
+        poisoned.filter_map(|item| Some(item["id"].as_str()?.to_owned())).collect()
     }
 
     pub(crate) fn add(&self, world: &mut World, side: Side, card: &Card, value: &str) {
@@ -149,9 +195,7 @@ impl Cast {
                 let id = id.parse().expect("an id");
                 zoho.update_record(context, "Contacts", id, self.user, changes.clone()).expect("a good change");
             }),
-            Side::Exchange => world.with_microsoft(|microsoft, context| {
-                microsoft.edit_contact(MAILBOX, id, changes, context).expect("a good change");
-            }),
+            Side::Exchange => edit_item(world, id, changes),
         }
     }
 
