@@ -72,7 +72,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         text: "self.plan.changes.push(StateChange::AddConflict(conflict));",
         by: "drop(conflict);",
         bug: "the value that gives way is not kept",
-        caught_by: "i03_nothing_that_was_written_is_lost",
+        caught_by: "i11_conflicts_follow_the_rule",
     },
     Mutant {
         file: "crates/core/src/plan.rs",
@@ -114,7 +114,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         text: "None => Half::Here(last, None),",
         by: "None => Half::Gone,",
         bug: "what a reading of changes does not name counts as deleted",
-        caught_by: "i13_only_what_was_deleted_is_deleted",
+        caught_by: "i02_a_second_sync_writes_nothing",
     },
     Mutant {
         file: "crates/core/src/settle.rs",
@@ -125,9 +125,10 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/core/src/settle.rs",
-        text: "let patch = std::mem::take(&mut self.to_crm);",
-        by: "let patch = self.to_crm.clone();",
-        bug: "what was written in the CRM is remembered as still to be written",
+        text: r#"            StateChange::PutLink(pair.link()),
+"#,
+        by: "",
+        bug: "the link of a new copy is not remembered",
         caught_by: "i09_its_own_writes_come_back_as_nothing",
     },
     Mutant {
@@ -189,8 +190,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         file: "crates/sync/src/read_exchange.rs",
         text: "let is_deleted = known.is_none() || bin.as_ref() == Some(&folder);",
-        by: "let is_deleted = known.is_none();",
-        bug: "an item in Deleted Items counts as moved",
+        by: "let is_deleted = bin.as_ref() == Some(&folder);",
+        bug: "a deleted item counts as moved",
         caught_by: "i01_both_sides_agree",
     },
     Mutant {
@@ -219,7 +220,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         text: "seen.mark = Some(record);",
         by: "drop(record);",
         bug: "marks are read and forgotten",
-        caught_by: "i05_nothing_is_doubled",
+        caught_by: "i19_reading_anew_changes_nothing",
     },
     Mutant {
         file: "crates/zoho/src/contacts.rs",
@@ -230,15 +231,6 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/sync/src/round.rs",
-        text: r#"        if !self.in_the_dark {
-            self.enter(Phase::Finishing);"#,
-        by: r#"        if self.steps_total < u32::MAX {
-            self.enter(Phase::Finishing);"#,
-        bug: "the cursors move although not all is dealt with",
-        caught_by: "i01_both_sides_agree",
-    },
-    Mutant {
-        file: "crates/sync/src/round.rs",
         text: r#"        self.take(&plan);
         let written"#,
         by: r#"        self.take(&plan);
@@ -246,7 +238,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         self.remember(StateChange::SetCursors(early));
         let written"#,
         bug: "the cursors move before anything is written",
-        caught_by: "i07_a_killed_run_ends_like_a_whole_one",
+        caught_by: "i01_both_sides_agree",
     },
     Mutant {
         file: "crates/sync/src/round.rs",
@@ -255,7 +247,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         by: r#"        if self.state.other_links == usize::MAX {
 "#,
         bug: "a reading of everything does not know the links",
-        caught_by: "i06_no_link_is_orphaned",
+        caught_by: "i05_nothing_is_doubled",
     },
     Mutant {
         file: "crates/sync/src/write_crm.rs",
@@ -290,19 +282,19 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         text: "    if let Some(version) = version {",
         by: "    if let Some(version) = version.filter(|version| version.as_str().is_empty()) {",
         bug: "a write does not name the version that it is meant for",
-        caught_by: "i03_nothing_that_was_written_is_lost",
+        caught_by: "i01_both_sides_agree",
     },
     Mutant {
         file: "crates/graph/src/contact.rs",
         text: "    if let Some(mark) = mark {",
         by: "    if let Some(mark) = mark.filter(|mark| mark.org.is_empty()) {",
         bug: "marks are not written",
-        caught_by: "i05_nothing_is_doubled",
+        caught_by: "i19_reading_anew_changes_nothing",
     },
     Mutant {
         file: "crates/zoho/src/contacts.rs",
         text: r#"&json!({ "data": rows, "trigger": TRIGGER })"#,
-        by: r#"&json!({ "data": rows, "trigger": Value::Null })"#,
+        by: r#"&json!({ "data": rows })"#,
         bug: "a write starts the CRM's own workflows",
         caught_by: "i15_nobody_is_mailed",
     },
@@ -314,10 +306,10 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         caught_by: "i20_the_syncs_settle",
     },
     Mutant {
-        file: "crates/zoho/src/contact.rs",
-        text: "Value::Text(text) => json!(text),",
-        by: "Value::Text(text) => json!(text.to_uppercase()),",
-        bug: "texts are changed on their way",
+        file: "crates/graph/src/contact.rs",
+        text: r#"text => Json::String(text.replace('\n', "\r\n")),"#,
+        by: r#"text => Json::String(format!("{text}.")),"#,
+        bug: "texts are changed on their way to the mailbox",
         caught_by: "i04_nothing_is_invented",
     },
     Mutant {

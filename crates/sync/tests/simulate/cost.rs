@@ -9,7 +9,7 @@ use mxs_core::{Direction, Side, Winner};
 fn two_hundred() -> Stage {
     let halves =
         (1..=200).map(|person| Step::Add { side: if person <= 100 { Side::Exchange } else { Side::Crm }, person });
-    let script = Script { direction: Direction::Both { winner: Winner::Crm }, steps: halves.collect(), again: None };
+    let script = Script { direction: Direction::Both { winner: Winner::Crm }, steps: halves.collect(), seed: 0 };
     let mut stage = Stage::new(script.direction);
     let mut oracle = Oracle::default();
     for step in &script.steps {

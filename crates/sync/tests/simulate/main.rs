@@ -24,7 +24,7 @@ use script::{Script, Step, script};
 use stage::Stage;
 use std::time::Instant;
 
-/// How many scripts run where nobody says otherwise, and the least that must meet every failure that can be met.
+/// How many scripts run where nobody says otherwise. The first so many meet every failure that can be met.
 const SEEDS: u64 = 300;
 
 #[test]
@@ -57,7 +57,8 @@ fn every_promise_holds_in_every_script() {
     let seconds = start.elapsed().as_secs_f64();
     println!("failures met, by their number in the project's list:\n{met}");
     println!("{count} scripts, {:.0} a second; every promise held", count as f64 / seconds);
-    assert!(count < SEEDS || met.missing().is_empty(), "never met: {:?}", met.missing());
+    let all_are_met = met.missing().is_empty();
+    assert!(from > 0 || count < SEEDS || all_are_met, "never met: {:?}", met.missing());
 }
 
 /// A first sync of contacts on both sides, some of them the same.
@@ -69,7 +70,7 @@ fn first_sync() -> Script {
     // Namesakes without an address, who have nothing else in common.
     let add = |(side, person)| Step::AddUnaddressed { side, person, name: 1 };
     steps.extend([(Side::Exchange, 10), (Side::Exchange, 11), (Side::Crm, 12), (Side::Crm, 13)].map(add));
-    Script { direction: Direction::Both { winner: Winner::Crm }, steps, again: None }
+    Script { direction: Direction::Both { winner: Winner::Crm }, steps, seed: 0 }
 }
 
 #[test]

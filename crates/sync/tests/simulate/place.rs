@@ -28,7 +28,7 @@ pub(crate) struct Fate {
 pub(crate) enum Death {
     /// At this call: before it takes effect, or after.
     Call(u32, Moment),
-    /// When the CRM has created something, before the run is told.
+    /// When something was created on either side, before the run is told.
     Untold,
 }
 
@@ -66,7 +66,7 @@ impl Fate {
         at_call || (creates && self.death == Some(Death::Untold))
     }
 
-    /// Makes one call, which may create something in the CRM; never returns if the run dies at it.
+    /// Makes one call, which may create something; never returns if the run dies at it.
     async fn call<T>(&self, creates: bool, act: impl FnOnce() -> T) -> T {
         self.calls.set(self.calls.get() + 1);
         if self.death == Some(Death::Call(self.calls.get(), Moment::Before)) {
@@ -93,7 +93,7 @@ impl HttpPort for WorldPort<'_> {
     async fn send(&self, request: Request) -> Result<Response, NoResponse> {
         let request = self.watch.asked(self.service, request, self.world.borrow().now());
         let request = request.header("Authorization", self.authorization.clone());
-        let creates = (request.method, request.url.as_str()) == (Method::Post, "/crm/v8/Contacts");
+        let creates = creates(&request);
         self.fate.let_act(self.world);
         let handle = || {
             let mut world = self.world.borrow_mut();
@@ -109,6 +109,15 @@ impl HttpPort for WorldPort<'_> {
             response
         };
         self.fate.call(creates, handle).await.ok_or(NoResponse::Unknown)
+    }
+}
+
+/// Whether a request creates records or items.
+fn creates(request: &Request) -> bool {
+    match (request.method, request.url.as_str()) {
+        (Method::Post, "/crm/v8/Contacts") => true,
+        (Method::Post, "/v1.0/$batch") => String::from_utf8_lossy(&request.body).contains(r#""method":"POST""#),
+        _ => false,
     }
 }
 

@@ -14,7 +14,7 @@
 //! | I24 | not: a run writes no log; errors are held to it by their own tests |
 
 use crate::oracle::Oracle;
-use crate::stage::Stage;
+use crate::stage::{Scene, Stage};
 
 mod always;
 mod calls;
@@ -47,11 +47,12 @@ fn hold(is_held: bool, broken: impl FnOnce() -> String) -> Kept {
 /// Checks what holds after every sync.
 pub(crate) fn check_always(stage: &Stage, oracle: &mut Oracle) {
     use crate::promises;
-    promise!(i05_nothing_is_doubled(stage));
-    promise!(i18_others_records_stay_out(stage));
+    let scene = stage.scene();
+    promise!(i05_nothing_is_doubled(stage, &scene));
+    let Ok(Scene { contents, shows_the_colleagues, .. }) = scene else { return };
+    promise!(i18_others_records_stay_out(stage, shows_the_colleagues));
     promise!(i15_nobody_is_mailed(stage));
     promise!(i14_a_mass_delete_waits(stage));
-    let contents = stage.contents();
     promise!(i04_nothing_is_invented(&contents, oracle));
     promise!(i13_only_what_was_deleted_is_deleted(&contents, oracle));
     promise!(i03_nothing_that_was_written_is_lost(&contents, &stage.conflicts(), oracle));

@@ -42,7 +42,7 @@ pub(crate) enum Step {
     Sync,
     /// A sync runs and dies at a call.
     Die { call: u32, after: bool },
-    /// A sync runs and dies when the CRM has created something, before the sync is told.
+    /// A sync runs and dies when something was created, before the sync is told.
     DieUntold,
     /// Time passes.
     Wait { seconds: u32 },
@@ -56,12 +56,14 @@ pub(crate) enum Step {
     DeleteAll { side: Side },
     /// A person adds many contacts at once.
     Import { side: Side, people: Range<u32> },
-    /// A person adds a contact that the CRM can't take.
+    /// A person adds contacts that no record can be made for.
     AddPoison { number: u32 },
     /// A sync runs, and before a call a person writes a new value into a field.
     SyncMeddledWith { call: u32, place: u32, field: usize, value: u32 },
     /// Microsoft puts fewer items on a page than it is asked for.
     SmallPages { size: u32 },
+    /// The CRM does what it is asked for next, and falls silent.
+    FallSilent,
     /// The next page after a first one is refused: its token is dead.
     KillPaging,
     /// A person takes the item that was deleted last out of Deleted Items or Recoverable Items, unless there is
@@ -81,9 +83,8 @@ impl Step {
 pub(crate) struct Script {
     pub(crate) direction: Direction,
     pub(crate) steps: Vec<Step>,
-    /// Where this is a number the script is played again, with a first sync after the last step that dies at this
-    /// call, and with one that loses this answer.
-    pub(crate) again: Option<u32>,
+    /// What the script follows from. It also decides what is tried after the last step.
+    pub(crate) seed: u64,
 }
 
 impl fmt::Display for Script {
@@ -119,9 +120,6 @@ const NAMES: u32 = 3;
 
 /// Tells the dice of accidents from the script's own.
 const ACCIDENTS: u64 = 0xacc1_de27;
-
-/// Of so many scripts one is played again.
-const AGAIN_EVERY: u64 = 8;
 
 /// The most steps of a script.
 const STEPS_MAX: u32 = 40;
@@ -179,8 +177,7 @@ pub(crate) fn script(seed: u64) -> Script {
     }
     come_back(&mut Dice::new(!seed), &mut steps);
     accidents::insert(&mut Dice::new(seed ^ ACCIDENTS), &mut steps, &mut person, &mut value);
-    let again = seed.is_multiple_of(AGAIN_EVERY).then(|| 1 + (seed / AGAIN_EVERY % 25) as u32);
-    Script { direction, steps, again }
+    Script { direction, steps, seed }
 }
 
 /// Puts in between what people do to items that come back, and begins with the rules for it. It has dice of

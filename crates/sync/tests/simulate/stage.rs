@@ -7,18 +7,20 @@ use crate::script::{EDITABLE, Step};
 use crate::watch::Watch;
 use mxs_core::{Conflict, Direction, Policy, Reason, Side};
 use mxs_sync::{Report, Sync};
-use mxs_world::{Effect, Fault, Service, World};
+use mxs_world::{Service, World};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
-use std::rc::Rc;
 
 mod cast;
 mod come_back;
 mod judged;
+mod trouble;
 
 use cast::Card;
+pub(crate) use judged::Scene;
+pub(crate) use trouble::throttle;
 
 /// How long a person takes for a change, in milliseconds: more than the second in which the CRM counts.
 const BY_HAND_MS: i64 = 1_007;
@@ -74,13 +76,8 @@ impl Stage {
         self.watch.begin();
         self.judged.begin(&self.world.borrow().counters, self.memory.borrow().state.links.len());
         let tokens = self.cast.tokens(&mut self.world.borrow_mut());
-        let port = |service, authorization| WorldPort {
-            world: &self.world,
-            fate,
-            watch: &self.watch,
-            service,
-            authorization,
-        };
+        let port =
+            |service, authorization| WorldPort { world: &self.world, fate, watch: &self.watch, service, authorization };
         let graph = port(Service::Microsoft, tokens.microsoft);
         let crm = port(Service::Zoho, tokens.zoho);
         let store = MemoryStore { memory: &self.memory, fate };
@@ -116,7 +113,7 @@ impl Stage {
             }
             Step::AddTwins { person } => {
                 self.add(Side::Exchange, *person, &Card::of(*person), oracle);
-                self.add(Side::Crm, *person, &Card::of(*person), oracle);
+                self.add(Side::Crm, *person, &Card::of(*person).in_the_crm(*person), oracle);
             }
             Step::Delete { side, place } => {
                 if let Some((id, person)) = self.record_at(*side, *place) {
@@ -134,9 +131,8 @@ impl Stage {
                 people.clone().for_each(|person| self.add(*side, person, &Card::of(person), oracle));
             }
             Step::AddPoison { number } => {
-                self.cast.add_poison(&mut self.world.borrow_mut(), *number);
+                oracle.poisoned += self.cast.add_poison(&mut self.world.borrow_mut(), *number);
                 self.watch.meet(Case::PoisonItem);
-                oracle.poisoned += 1;
             }
             Step::Edit { side, place, field, value } => {
                 self.edit(*side, *place, *field, Some(format!("edit {value}")), oracle);
@@ -153,15 +149,9 @@ impl Stage {
             }
             Step::Throttle { times } => throttle(&mut self.world.borrow_mut(), *times),
             Step::ThrottleParts { times } => self.watch.throttled_parts.set(Some(*times)),
-            Step::Fault { service, skip, effect } => self.world.borrow_mut().faults.add(Fault {
-                service: *service,
-                method: None,
-                url_contains: String::new(),
-                skip: *skip,
-                times: NonZeroU32::MIN,
-                effect: effect.clone(),
-                delay_ms: 0,
-            }),
+            Step::Fault { service, skip, effect } => {
+                self.set_fault((*service, ""), *skip, NonZeroU32::MIN, effect.clone());
+            }
             Step::Sync => {
                 self.meet_deletes(oracle);
                 self.sync(None).expect("nobody dies");
@@ -180,6 +170,7 @@ impl Stage {
             }
             Step::SmallPages { size } => self.watch.page_max.set(Some(*size)),
             Step::KillPaging => self.kill_paging(),
+            Step::FallSilent => self.fall_silent(),
             Step::Wait { seconds } => self.world.borrow_mut().advance(i64::from(*seconds) * 1_000),
             Step::Rules(rules) => self.world.borrow_mut().microsoft.rules = rules.clone(),
             Step::MoveAwayAndBack { place } => {
@@ -200,74 +191,6 @@ impl Stage {
                 self.restore();
             }
         }
-    }
-
-    /// The function's database is lost. The conflict list is kept: it is what people were told.
-    pub(crate) fn lose_the_database(&mut self) {
-        let conflicts = self.memory.borrow().conflicts.clone();
-        *self.memory.borrow_mut() = Memory { conflicts, ..Memory::default() };
-        self.judged.losses += 1;
-        self.watch.meet(Case::DatabaseLost);
-    }
-
-    /// Edits an item before a call of a sync that goes on, if it is still there.
-    fn sync_meddled_with(&mut self, call: u32, place: u32, (field, value): (usize, String), oracle: &mut Oracle) {
-        self.meet_deletes(oracle);
-        let Some((id, person)) = self.record_at(Side::Exchange, place) else { return };
-        let seen = Rc::new(RefCell::new(None));
-        let (told, name, text) = (seen.clone(), EDITABLE[field].0, value.clone());
-        let meddle = move |world: &mut World| {
-            let items = world.microsoft.contacts(cast::MAILBOX);
-            let Some(item) = items.iter().find(|item| item["id"] == id) else { return };
-            *told.borrow_mut() = Some(item[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned));
-            world.advance(BY_HAND_MS);
-            cast::edit_item(world, &id, &json!({ name: text }));
-        };
-        self.authors.insert(value.clone(), person.clone());
-        self.sync_under(&Fate::meddled_with(call, Box::new(meddle))).expect("nobody dies");
-        if let Some(over) = seen.take() {
-            oracle.wrote_meanwhile(Write { person, value: Some(value), over });
-        }
-    }
-
-    /// The next page of changes after a first one is refused.
-    fn kill_paging(&self) {
-        self.world.borrow_mut().faults.add(Fault {
-            service: Service::Microsoft,
-            method: None,
-            url_contains: "skiptoken".to_owned(),
-            skip: 0,
-            times: NonZeroU32::MIN,
-            effect: Effect::Status {
-                status: 410,
-                body: r#"{"error":{"code":"syncStateNotFound","message":""}}"#.to_owned(),
-                media_type: "application/json".to_owned(),
-                retry_after_s: None,
-            },
-            delay_ms: 0,
-        });
-    }
-
-    /// Faults end, and somebody agrees to deletes that were held back.
-    pub(crate) fn calm_down(&mut self) {
-        let mut world = self.world.borrow_mut();
-        world.faults.clear();
-        self.watch.throttled_parts.set(None);
-        world.microsoft.stop_throttling(cast::MAILBOX);
-        self.policy.allow_mass_delete = true;
-    }
-
-    /// A fault that meets every request to a service, until [`Stage::calm_down`].
-    pub(crate) fn always(&mut self, service: Service, effect: &Effect) {
-        self.world.borrow_mut().faults.add(Fault {
-            service,
-            method: None,
-            url_contains: String::new(),
-            skip: 0,
-            times: NonZeroU32::MAX,
-            effect: effect.clone(),
-            delay_ms: 0,
-        });
     }
 
     /// A person makes any item in the mailbox.
@@ -360,12 +283,16 @@ impl Stage {
         oracle.wrote(Write { person, value, over }, side);
     }
 
-    /// The CRM's records of which the last sync reported that it can't tell whose they are.
+    /// The CRM's records of which the last sync reported that it can't tell whose they are; but for copies, of which
+    /// nobody can.
     pub(crate) fn reported(&self) -> Vec<String> {
+        let records = self.records(Side::Crm);
+        let is_on_stage = |id: &String| records.iter().any(|record| record["id"] == **id);
         let memory = self.memory.borrow();
         let unlinked = memory.state.unlinked.values();
         let doubtful = unlinked.filter(|unlinked| matches!(unlinked.reason, Reason::AmbiguousMatch { .. }));
-        doubtful.filter_map(|unlinked| unlinked.id.crm().map(|id| id.as_str().to_owned())).collect()
+        let ids = doubtful.filter_map(|unlinked| unlinked.id.crm().map(|id| id.as_str().to_owned()));
+        ids.filter(is_on_stage).collect()
     }
 
     /// A person answers what was reported: makes alike what is one person, and renames who is somebody else.
@@ -423,19 +350,7 @@ impl Stage {
 
     /// What both sides hold.
     pub(crate) fn contents(&self) -> Contents {
-        let mut contents = Contents::new();
-        for side in [Side::Crm, Side::Exchange] {
-            for record in self.records(side) {
-                let held = contents.entry((self.person_in(&record, side), side));
-                assert!(
-                    matches!(held, std::collections::btree_map::Entry::Vacant(_)),
-                    "doubled on {side:?}: {:?}",
-                    held.key()
-                );
-                held.or_insert_with(|| fields(&record, side));
-            }
-        }
-        contents
+        self.scene().expect("everybody is there once").contents
     }
 
     pub(crate) fn conflicts(&self) -> Vec<Conflict> {
@@ -460,17 +375,6 @@ impl Stage {
         let written = |name: &String| ["created", "updated", "deleted"].iter().any(|end| name.ends_with(end));
         world.counters.operations.iter().filter(|(name, _)| written(name)).map(|(_, count)| count).sum()
     }
-}
-
-/// Microsoft throttles the next requests, and wants to be left alone for whole seconds, doesn't say how long, or
-/// for a part of a second.
-pub(crate) fn throttle(world: &mut World, times: u32) {
-    let retry_after = match times {
-        1 => Some("1"),
-        2 => None,
-        _ => Some("0.5"),
-    };
-    world.microsoft.throttle_next(cast::MAILBOX, times, retry_after);
 }
 
 fn fields(record: &Value, side: Side) -> BTreeMap<usize, String> {

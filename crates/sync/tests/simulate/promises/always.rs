@@ -2,7 +2,7 @@
 
 use super::{Kept, hold};
 use crate::oracle::Oracle;
-use crate::stage::{Contents, Stage};
+use crate::stage::{Contents, Scene, Stage};
 use mxs_core::Conflict;
 use std::collections::BTreeSet;
 
@@ -10,7 +10,11 @@ use std::collections::BTreeSet;
 const DELETES_MAX: u64 = 20;
 
 /// What a person wrote is on a side, or was written over by somebody who saw it, or is in the list of conflicts.
-pub(crate) fn i03_nothing_that_was_written_is_lost(contents: &Contents, conflicts: &[Conflict], oracle: &Oracle) -> Kept {
+pub(crate) fn i03_nothing_that_was_written_is_lost(
+    contents: &Contents,
+    conflicts: &[Conflict],
+    oracle: &Oracle,
+) -> Kept {
     let mut held: BTreeSet<&str> = contents.values().flat_map(|fields| fields.values().map(String::as_str)).collect();
     let kept = conflicts.iter().flat_map(|conflict| [&conflict.exchange_value, &conflict.crm_value]);
     held.extend(kept.flatten().filter_map(|value| value.as_text()));
@@ -35,8 +39,8 @@ pub(crate) fn i04_nothing_is_invented(contents: &Contents, oracle: &Oracle) -> K
 }
 
 /// Nobody is twice on a side, no two people are made one, and nothing is in two links.
-pub(crate) fn i05_nothing_is_doubled(stage: &Stage) -> Kept {
-    stage.people()?;
+pub(crate) fn i05_nothing_is_doubled(stage: &Stage, scene: &Result<Scene, String>) -> Kept {
+    scene.as_ref().map_err(Clone::clone)?;
     let mut records = BTreeSet::new();
     for (_, record) in stage.linked() {
         hold(records.insert(record.clone()), || format!("{record} is in two links"))?;
@@ -80,7 +84,7 @@ pub(crate) fn i15_nobody_is_mailed(stage: &Stage) -> Kept {
 }
 
 /// A colleague's record doesn't get into the mailbox, and nobody writes into it.
-pub(crate) fn i18_others_records_stay_out(stage: &Stage) -> Kept {
+pub(crate) fn i18_others_records_stay_out(stage: &Stage, shows_the_colleagues: bool) -> Kept {
     hold(stage.colleagues_record_is_untouched(), || "a colleague's record was written".to_owned())?;
-    hold(!stage.mailbox_shows_the_colleagues_record(), || "a colleague's record is in the mailbox".to_owned())
+    hold(!shows_the_colleagues, || "a colleague's record is in the mailbox".to_owned())
 }

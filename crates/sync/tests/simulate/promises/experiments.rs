@@ -3,7 +3,7 @@
 use super::{Kept, hold};
 use crate::oracle::Oracle;
 use crate::stage::{Contents, Stage};
-use mxs_core::{Direction, Side};
+use mxs_core::{Direction, Side, Winner};
 
 /// A run that is killed at any call leaves the next one to the same end, and nothing is created twice.
 pub(crate) fn i07_a_killed_run_ends_like_a_whole_one(whole: &(Contents, u64), killed: &(Contents, u64)) -> Kept {
@@ -41,7 +41,12 @@ pub(crate) fn i11_conflicts_follow_the_rule(stage: &mut Stage, oracle: &mut Orac
         let values = conflicts.iter().flat_map(|conflict| [&conflict.exchange_value, &conflict.crm_value]);
         values.flatten().any(|kept| kept.as_text() == Some(value.as_str()))
     };
-    let (winner, loser) = (direction.winner(), direction.winner().other());
+    // Not the engine's own word for it, which may be wrong.
+    let winner = match direction {
+        Direction::Both { winner: Winner::Crm } | Direction::ToExchange => Side::Crm,
+        Direction::Both { winner: Winner::Exchange } | Direction::ToCrm => Side::Exchange,
+    };
+    let loser = winner.other();
     for side in [Side::Crm, Side::Exchange] {
         let standing = value(winner, 0);
         hold(on(side, 0) == Some(&standing), || format!("{side:?} holds {:?}, not {standing:?}", on(side, 0)))?;
@@ -51,10 +56,9 @@ pub(crate) fn i11_conflicts_follow_the_rule(stage: &mut Stage, oracle: &mut Orac
         }
     }
     hold(kept(&value(loser, 0)), || format!("{loser:?}'s value is not kept"))?;
-    hold(
-        matches!(direction, Direction::Both { .. }) || kept(&value(loser, own(loser))),
-        || format!("{loser:?}'s value is taken back and not kept"),
-    )
+    hold(matches!(direction, Direction::Both { .. }) || kept(&value(loser, own(loser))), || {
+        format!("{loser:?}'s value is taken back and not kept")
+    })
 }
 
 /// A reading of everything finds nothing to write, nor does a first sync with a world that was in sync, both ways.

@@ -38,7 +38,7 @@ pub(crate) fn i02_a_second_sync_writes_nothing(stage: &Stage) -> Kept {
 
 /// Every link is of an item and a record that are there, of the same person.
 pub(crate) fn i06_no_link_is_orphaned(stage: &Stage, oracle: &Oracle) -> Kept {
-    let known = stage.people()?;
+    let known = stage.scene()?.people;
     for (item, record) in stage.linked() {
         let person = |side, id: &String| known.get(&(side, id.clone()));
         let (mailbox, crm) = (person(Side::Exchange, &item), person(Side::Crm, &record));

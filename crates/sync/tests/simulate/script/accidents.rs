@@ -1,6 +1,7 @@
 //! What goes wrong now and then: in few scripts, and there once or twice.
 
-use super::{Dice, Step};
+use super::{Dice, NAMES, Step};
+use mxs_core::Side;
 use mxs_world::{Effect, Service};
 
 /// How many contacts are imported at once: more than a batch holds, and than may be deleted unasked.
@@ -14,10 +15,14 @@ pub(super) fn insert(dice: &mut Dice, steps: &mut Vec<Step>, person: &mut u32, v
             anywhere(dice, steps, [Step::KillPaging]);
         }
     }
+    let has_namesakes = steps.iter().any(|step| matches!(step, Step::AddUnaddressed { .. }));
+    if has_namesakes && dice.coin() {
+        interrupt(dice, steps, person, value);
+    }
     for _ in 0..dice.below(3) {
         let (side, place) = (dice.side(), dice.below(8));
         match dice.below(10) {
-            0 => {
+            0 if dice.below(3) == 0 => {
                 let first = *person + 1;
                 *person += IMPORTED;
                 anywhere(dice, steps, [Step::Import { side, people: first..*person + 1 }]);
@@ -41,9 +46,31 @@ pub(super) fn insert(dice: &mut Dice, steps: &mut Vec<Step>, person: &mut u32, v
             _ => {
                 *value += 2;
                 let (call, field) = (1 + dice.below(12), dice.below(4) as usize);
-                let edit = Step::Edit { side: mxs_core::Side::Crm, place, field: dice.below(4) as usize, value: *value };
+                let edit = Step::Edit { side: Side::Crm, place, field: dice.below(4) as usize, value: *value };
                 anywhere(dice, steps, [edit, Step::SyncMeddledWith { call, place, field, value: *value - 1 }]);
             }
+        }
+    }
+}
+
+/// A copy that nobody hears of, or that never came to be while somebody adds a namesake by hand; and an edit of one
+/// or the other before the next sync.
+fn interrupt(dice: &mut Dice, steps: &mut Vec<Step>, person: &mut u32, value: &mut u32) {
+    let (first, second, name) = (*person + 1, *person + 2, dice.below(NAMES));
+    *person += 2;
+    *value += 1;
+    let edit = Step::Edit { side: Side::Crm, place: dice.below(8), field: 0, value: *value };
+    let add = |side, person| Step::AddUnaddressed { side, person, name };
+    match dice.below(3) {
+        0 => anywhere(dice, steps, [add(Side::Exchange, first), Step::FallSilent, Step::Sync, edit, Step::Sync]),
+        1 => {
+            let die = Step::Die { call: 3 + dice.below(8), after: false };
+            let by_hand = add(Side::Crm, second);
+            anywhere(dice, steps, [add(Side::Exchange, first), die, by_hand, edit, Step::Sync]);
+        }
+        _ => {
+            let edit = Step::Edit { side: Side::Exchange, place: dice.below(8), field: 0, value: *value };
+            anywhere(dice, steps, [add(Side::Crm, first), Step::DieUntold, edit, Step::Sync]);
         }
     }
 }

@@ -17,7 +17,7 @@ const ORG: &str = "60012345678";
 const GRAPH_SCOPES: [&str; 2] = ["Contacts.ReadWrite", "User.Read"];
 const CRM_SCOPES: [&str; 3] = ["ZohoCRM.modules.ALL", "ZohoCRM.coql.READ", "ZohoCRM.users.READ"];
 
-/// What the addresses of contacts end with that the CRM can't take.
+/// What the addresses of contacts end with that no record can be made for.
 const POISON: &str = "@poison.example.com";
 
 /// The last name of the colleague's contact.
@@ -54,9 +54,8 @@ pub(crate) fn assemble() -> (World, Cast) {
         zoho.options(ORG).workflow_mails = true;
         let profile = zoho.add_profile(ORG, "Sales", Permissions::standard());
         let (email, time_zone, language) = (MAILBOX, "America/New_York", "en_US");
-        let mut employ = |name, email| {
-            zoho.add_user(context, ORG, NewUser { name, email, profile, time_zone, language })
-        };
+        let mut employ =
+            |name, email| zoho.add_user(context, ORG, NewUser { name, email, profile, time_zone, language });
         let (user, colleague) = (employ("Sales Person", email), employ("Colleague", "colleague@example.com"));
         let theirs = json!({ "Last_Name": COLLEAGUES, "Email": "theirs@example.com" });
         (user, zoho.insert_record(context, "Contacts", colleague, theirs).expect("a good record"))
@@ -82,6 +81,11 @@ impl Card {
         Self { given: format!("Given{person}"), surname: format!("Surname{person}"), email: Some(address(person)) }
     }
 
+    /// How the CRM knows somebody who is in the mailbox, too: every second one by another name.
+    pub(crate) fn in_the_crm(self, person: u32) -> Self {
+        if person.is_multiple_of(2) { Self { given: "Known As".to_owned(), ..self } } else { self }
+    }
+
     /// A name that others have too, and no address.
     pub(crate) fn unaddressed(name: u32) -> Self {
         Self { given: "Nam".to_owned(), surname: format!("Esake{name}"), email: None }
@@ -95,6 +99,11 @@ pub(crate) fn address_in(record: &Value, side: Side) -> String {
         Side::Exchange => &record["emailAddresses"][0]["address"],
     };
     address.as_str().unwrap_or_default().to_owned()
+}
+
+/// Whether an item is the colleague's contact.
+pub(crate) fn is_the_colleagues(item: &Value) -> bool {
+    item["surname"] == COLLEAGUES
 }
 
 /// Adds an item to the mailbox.
@@ -129,7 +138,7 @@ impl Cast {
         Tokens { microsoft: format!("Bearer {microsoft}"), zoho: format!("Zoho-oauthtoken {zoho}") }
     }
 
-    /// Everything of the salesperson's there is on a side, but for what the CRM can't take.
+    /// Everything of the salesperson's there is on a side, but for what no record can be made for.
     pub(crate) fn records(&self, world: &World, side: Side) -> Vec<Value> {
         let (colleagues, mut records) = match side {
             Side::Crm => (self.colleagues.to_string(), world.zoho.records(ORG, "Contacts")),
@@ -145,19 +154,29 @@ impl Cast {
         Some((record["Modified_Time"].clone(), record["Owner"].clone()))
     }
 
-    /// Whether an item in the mailbox is the colleague's contact.
-    pub(crate) fn mailbox_shows_the_colleagues_record(&self, world: &World) -> bool {
-        world.microsoft.contacts(MAILBOX).iter().any(|item| item["surname"] == COLLEAGUES)
+    /// A person adds items that no record can be made for: one without a last name, or with one that is too long,
+    /// or two copies of one that is in the CRM, too. Answers how many.
+    pub(crate) fn add_poison(&self, world: &mut World, number: u32) -> usize {
+        let (surname, copies) = match number % 3 {
+            0 => (String::new(), 1),
+            1 => ("N".repeat(300), 1),
+            _ => ("Copied".to_owned(), 2),
+        };
+        let address = format!("item{number}{POISON}");
+        let listed = json!([{ "address": address, "name": "Poison" }]);
+        for _ in 0..copies {
+            add_item(world, &json!({ "givenName": "Poison", "surname": surname, "emailAddresses": listed }));
+        }
+        if copies > 1 {
+            let record = json!({ "First_Name": "Poison", "Last_Name": surname, "Email": address });
+            world.with_zoho(|zoho, context| {
+                zoho.insert_record(context, "Contacts", self.user, record).expect("a good record")
+            });
+        }
+        copies
     }
 
-    /// A person adds a contact that the CRM can't take: it has no last name, or one that is too long.
-    pub(crate) fn add_poison(&self, world: &mut World, number: u32) {
-        let surname = if number.is_multiple_of(2) { String::new() } else { "N".repeat(300) };
-        let address = json!([{ "address": format!("item{number}{POISON}"), "name": "Poison" }]);
-        add_item(world, &json!({ "givenName": "Poison", "surname": surname, "emailAddresses": address }));
-    }
-
-    /// The ids of the items that the CRM can't take.
+    /// The ids of the items that no record can be made for.
     pub(crate) fn poisoned(&self, world: &World) -> Vec<String> {
         let items = world.microsoft.contacts(MAILBOX).into_iter();
         let poisoned = items.filter(|item| address_in(item, Side::Exchange).ends_with(POISON));

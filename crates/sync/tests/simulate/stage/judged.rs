@@ -1,7 +1,7 @@
 //! What the promises are judged by: what a sync wrote, and what it left.
 
-use super::{Case, Coverage, Oracle, Stage};
-use mxs_core::{RecordId, Reason, Side};
+use super::{Case, Contents, Coverage, Oracle, Stage, cast, fields};
+use mxs_core::{Reason, RecordId, Side};
 use mxs_world::Counters;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -38,6 +38,16 @@ impl Tally {
     fn is_empty(self) -> bool {
         self == Self::default()
     }
+}
+
+/// What is on both sides at a moment.
+#[derive(Default)]
+pub(crate) struct Scene {
+    pub(crate) contents: Contents,
+    /// Who each record is, by its id.
+    pub(crate) people: BTreeMap<(Side, String), String>,
+    /// Whether an item in the mailbox is the colleague's contact.
+    pub(crate) shows_the_colleagues: bool,
 }
 
 /// What was written so far and by the last sync.
@@ -132,28 +142,25 @@ impl Stage {
         self.memory.borrow().state.links.keys().any(|linked| linked.as_str() == item)
     }
 
-    /// Who each record is; an error if somebody is twice on a side, or one with somebody else.
-    pub(crate) fn people(&self) -> Result<BTreeMap<(Side, String), String>, String> {
-        let (mut people, mut seen) = (BTreeMap::new(), BTreeMap::new());
+    /// Who is on each side, with what; an error if somebody is twice on a side, or one with somebody else.
+    pub(crate) fn scene(&self) -> Result<Scene, String> {
+        let mut scene = Scene::default();
         for side in [Side::Crm, Side::Exchange] {
             for record in self.records(side) {
+                scene.shows_the_colleagues |= side == Side::Exchange && cast::is_the_colleagues(&record);
                 let person = self.person_or_mixture(&record, side)?;
                 let id = record["id"].as_str().expect("an id").to_owned();
-                if seen.insert((side, person.clone()), id.clone()).is_some() {
+                if scene.contents.insert((person.clone(), side), fields(&record, side)).is_some() {
                     return Err(format!("{person} is twice on {side:?}"));
                 }
-                people.insert((side, id), person);
+                scene.people.insert((side, id), person);
             }
         }
-        Ok(people)
+        Ok(scene)
     }
 
     pub(crate) fn colleagues_record_is_untouched(&self) -> bool {
         self.cast.colleagues_record(&self.world.borrow()) == self.judged.colleagues
-    }
-
-    pub(crate) fn mailbox_shows_the_colleagues_record(&self) -> bool {
-        self.cast.mailbox_shows_the_colleagues_record(&self.world.borrow())
     }
 
     /// The items that the CRM can't take.
