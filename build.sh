@@ -17,7 +17,12 @@ usage() {
   build             build the tab into dist/tab, and the sandbox
   pack              build the tab and pack it into dist/ms-exchange-sync-tab.zip
   bench             print the tab's sizes and run the benchmarks
-  simulate [SEEDS]  run the sync engine against the simulated world, SEEDS times
+  simulate [OPT…]   run the sync engine against the simulated world, a random script of edits, faults and deaths for
+                    each seed; print how fast, which failures were met, and the script that broke a promise
+      --seeds N       N scripts (300)
+      --from S        beginning with that of seed S (0)
+      --kind K        of what: contacts or all
+      --mutants       with one deliberate bug in the engine at a time, each of which the N scripts (1000) must catch
   fmt               format the Rust code
   lint              check format, lints, documentation, scripts and the tab's size
   clean             delete what was built (installed tools and the sandbox's data stay)
@@ -145,9 +150,34 @@ run_bench() {
 }
 
 run_simulation() {
+  local mutants=
+  while (($#)); do
+    case $1 in
+      --seeds | --from)
+        [[ ${2:-} =~ ^[0-9]+$ ]] || die "simulate: $1 takes a number"
+        if [[ $1 == --seeds ]]; then export SEEDS=$2; else export FROM=$2; fi
+        shift
+        ;;
+      --kind)
+        case ${2:-} in
+          contacts | all) ;;
+          tasks | events | mails) die "simulate: $2 are not synced yet; --kind takes contacts or all" ;;
+          *) die "simulate: --kind takes contacts or all" ;;
+        esac
+        shift
+        ;;
+      --mutants) mutants=yes ;;
+      *) die "simulate: there is no option '$1'; './build.sh help' lists them" ;;
+    esac
+    shift
+  done
   ensure_rust
-  if (($#)); then export SEEDS=$1; fi
-  show 'simulation' rust_tests test --profile server -p mxs-sync --test simulate -- --nocapture
+  if [[ $mutants ]]; then
+    show 'mutants' rust_tests test -p mxs-sync --test mutants -- --ignored --nocapture
+  else
+    show 'simulation' rust_tests test --profile server -p mxs-sync --test simulate \
+      every_promise_holds_in_every_script -- --nocapture
+  fi
   ((rc == 0))
 }
 

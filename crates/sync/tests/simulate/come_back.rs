@@ -1,8 +1,9 @@
 //! Items that leave the folder and come back: Exchange may never tell.
 
+use crate::oracle::Oracle;
 use crate::place::Fate;
 use crate::script::Step;
-use crate::stage::{Oracle, Stage};
+use crate::stage::Stage;
 use mxs_core::{Direction, Side, Winner};
 use mxs_world::microsoft::{MovesTold, Rules};
 use serde_json::json;

@@ -1,5 +1,7 @@
 //! A place for a run: ports into the world, a store, a clock, and a way to die.
 
+use crate::stage::throttle;
+use crate::watch::Watch;
 use mxs_core::{Conflict, Link, RecordId, StateChange, SyncState};
 use mxs_http::{HttpPort, Method, NoResponse, Request, Response};
 use mxs_sync::{Env, Progress, Store, StoreError};
@@ -26,7 +28,7 @@ pub(crate) struct Fate {
 pub(crate) enum Death {
     /// At this call: before it takes effect, or after.
     Call(u32, Moment),
-    /// When the CRM has created something, before the run is told.
+    /// When something was created on either side, before the run is told.
     Untold,
 }
 
@@ -58,15 +60,20 @@ impl Fate {
         self.calls.get()
     }
 
-    /// Makes one call, which may create something in the CRM; never returns if the run dies at it.
+    /// Whether the run that makes this call will not hear what came of it.
+    fn dies_untold(&self, creates: bool) -> bool {
+        let at_call = self.death == Some(Death::Call(self.calls.get(), Moment::After));
+        at_call || (creates && self.death == Some(Death::Untold))
+    }
+
+    /// Makes one call, which may create something; never returns if the run dies at it.
     async fn call<T>(&self, creates: bool, act: impl FnOnce() -> T) -> T {
         self.calls.set(self.calls.get() + 1);
-        let at = |moment| self.death == Some(Death::Call(self.calls.get(), moment));
-        if at(Moment::Before) {
+        if self.death == Some(Death::Call(self.calls.get(), Moment::Before)) {
             std::future::pending::<()>().await;
         }
         let result = act();
-        if at(Moment::After) || (creates && self.death == Some(Death::Untold)) {
+        if self.dies_untold(creates) {
             std::future::pending::<()>().await;
         }
         result
@@ -77,18 +84,47 @@ impl Fate {
 pub(crate) struct WorldPort<'w> {
     pub(crate) world: &'w RefCell<World>,
     pub(crate) fate: &'w Fate,
+    pub(crate) watch: &'w Watch,
     pub(crate) service: Service,
     pub(crate) authorization: String,
 }
 
 impl HttpPort for WorldPort<'_> {
     async fn send(&self, request: Request) -> Result<Response, NoResponse> {
+        let request = self.watch.asked(self.service, request, self.world.borrow().now());
         let request = request.header("Authorization", self.authorization.clone());
-        let creates = (request.method, request.url.as_str()) == (Method::Post, "/crm/v8/Contacts");
+        let creates = creates(&request);
         self.fate.let_act(self.world);
-        let outcome = self.fate.call(creates, || self.world.borrow_mut().handle(self.service, &request, 1)).await;
-        outcome.response.ok_or(NoResponse::Unknown)
+        let handle = || {
+            let mut world = self.world.borrow_mut();
+            if request.url.ends_with("/$batch")
+                && let Some(parts) = self.watch.throttled_parts.take()
+            {
+                throttle(&mut world, parts);
+            }
+            let before = created(&world);
+            let response = world.handle(self.service, &request, 1).response;
+            let heard = response.as_ref().filter(|_| !self.fate.dies_untold(creates));
+            self.watch.answered((self.service, &request), heard, created(&world) > before, world.now());
+            response
+        };
+        self.fate.call(creates, handle).await.ok_or(NoResponse::Unknown)
     }
+}
+
+/// Whether a request creates records or items.
+fn creates(request: &Request) -> bool {
+    match (request.method, request.url.as_str()) {
+        (Method::Post, "/crm/v8/Contacts") => true,
+        (Method::Post, "/v1.0/$batch") => String::from_utf8_lossy(&request.body).contains(r#""method":"POST""#),
+        _ => false,
+    }
+}
+
+/// How much was created on both sides.
+fn created(world: &World) -> u64 {
+    let created = world.counters.operations.iter().filter(|(name, _)| name.ends_with(" created"));
+    created.map(|(_, count)| count).sum()
 }
 
 /// What the function would remember.

@@ -1,9 +1,12 @@
 //! What happens in a simulation: a script that follows from a seed.
 
+mod accidents;
+
 use mxs_core::{Direction, Side, Winner};
 use mxs_world::microsoft::{MovesTold, Rules, TokenDeath};
 use mxs_world::{Effect, Service};
 use std::fmt;
+use std::ops::Range;
 
 /// The fields that people edit in a simulation, by the names of both sides.
 pub(crate) const EDITABLE: [(&str, &str); 4] =
@@ -31,13 +34,15 @@ pub(crate) enum Step {
     KillTokens { death: TokenDeath },
     /// Microsoft throttles the next requests.
     Throttle { times: u32 },
+    /// Microsoft throttles parts of the next batch.
+    ThrottleParts { times: u32 },
     /// The next request that fits meets a fault.
     Fault { service: Service, skip: u32, effect: Effect },
     /// A sync runs.
     Sync,
     /// A sync runs and dies at a call.
     Die { call: u32, after: bool },
-    /// A sync runs and dies when the CRM has created something, before the sync is told.
+    /// A sync runs and dies when something was created, before the sync is told.
     DieUntold,
     /// Time passes.
     Wait { seconds: u32 },
@@ -45,9 +50,32 @@ pub(crate) enum Step {
     Rules(Rules),
     /// A person moves an item to another folder and back.
     MoveAwayAndBack { place: u32 },
+    /// A person moves an item to another folder, for good.
+    MoveAway { place: u32 },
+    /// A person deletes everything on a side.
+    DeleteAll { side: Side },
+    /// A person adds many contacts at once.
+    Import { side: Side, people: Range<u32> },
+    /// A person adds contacts that no record can be made for.
+    AddPoison { number: u32 },
+    /// A sync runs, and before a call a person writes a new value into a field.
+    SyncMeddledWith { call: u32, place: u32, field: usize, value: u32 },
+    /// Microsoft puts fewer items on a page than it is asked for.
+    SmallPages { size: u32 },
+    /// The CRM does what it is asked for next, and falls silent.
+    FallSilent,
+    /// The next page after a first one is refused: its token is dead.
+    KillPaging,
     /// A person takes the item that was deleted last out of Deleted Items or Recoverable Items, unless there is
     /// another of the same person.
     Restore,
+}
+
+impl Step {
+    /// Whether a sync runs.
+    pub(crate) const fn syncs(&self) -> bool {
+        matches!(self, Step::Sync | Step::Die { .. } | Step::DieUntold | Step::SyncMeddledWith { .. })
+    }
 }
 
 /// A script and the rules it runs under.
@@ -55,6 +83,8 @@ pub(crate) enum Step {
 pub(crate) struct Script {
     pub(crate) direction: Direction,
     pub(crate) steps: Vec<Step>,
+    /// What the script follows from. It also decides what is tried after the last step.
+    pub(crate) seed: u64,
 }
 
 impl fmt::Display for Script {
@@ -87,6 +117,9 @@ impl Dice {
 
 /// How many names there are for people without an address.
 const NAMES: u32 = 3;
+
+/// Tells the dice of accidents from the script's own.
+const ACCIDENTS: u64 = 0xacc1_de27;
 
 /// The most steps of a script.
 const STEPS_MAX: u32 = 40;
@@ -143,7 +176,8 @@ pub(crate) fn script(seed: u64) -> Script {
         steps.push(step);
     }
     come_back(&mut Dice::new(!seed), &mut steps);
-    Script { direction, steps }
+    accidents::insert(&mut Dice::new(seed ^ ACCIDENTS), &mut steps, &mut person, &mut value);
+    Script { direction, steps, seed }
 }
 
 /// Puts in between what people do to items that come back, and begins with the rules for it. It has dice of

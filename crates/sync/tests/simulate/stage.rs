@@ -1,10 +1,13 @@
 //! The stage on which scripts play: the world with one user, and what the function would remember.
 
+use crate::coverage::{Case, Coverage};
+use crate::oracle::{Oracle, Write};
 use crate::place::{Death, Fate, Memory, MemoryStore, Moment, WorldEnv, WorldPort, poll};
 use crate::script::{EDITABLE, Step};
+use crate::watch::Watch;
 use mxs_core::{Conflict, Direction, Policy, Preview, Reason, Side};
 use mxs_sync::{Report, Sync};
-use mxs_world::{Effect, Fault, Service, World};
+use mxs_world::{Service, World};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,8 +16,12 @@ use std::pin::Pin;
 
 mod cast;
 mod come_back;
+mod judged;
+mod trouble;
 
 use cast::Card;
+pub(crate) use judged::Scene;
+pub(crate) use trouble::throttle;
 
 /// How long a person takes for a change, in milliseconds: more than the second in which the CRM counts.
 const BY_HAND_MS: i64 = 1_007;
@@ -32,14 +39,17 @@ pub(crate) struct Stage {
     authors: BTreeMap<String, String>,
     /// Who a record is that has no address, once its values have told it.
     known: RefCell<BTreeMap<(Side, String), String>>,
+    watch: Watch,
+    judged: judged::Judged,
 }
 
 /// A contact's person, its editable fields, and which side.
-type Contents = BTreeMap<(String, Side), BTreeMap<usize, String>>;
+pub(crate) type Contents = BTreeMap<(String, Side), BTreeMap<usize, String>>;
 
 impl Stage {
     pub(crate) fn new(direction: Direction) -> Self {
         let (world, cast) = cast::assemble();
+        let judged = judged::Judged::new(cast.colleagues_record(&world));
         Self {
             world: RefCell::new(world),
             memory: RefCell::default(),
@@ -48,6 +58,8 @@ impl Stage {
             calls: 0,
             authors: BTreeMap::new(),
             known: RefCell::default(),
+            watch: Watch::default(),
+            judged,
         }
     }
 
@@ -64,7 +76,12 @@ impl Stage {
 
     /// Runs a sync under a fate.
     pub(crate) fn sync_under(&mut self, fate: &Fate) -> Option<Report> {
-        self.act(fate, None, |sync| Box::pin(sync.run()))
+        self.judged.begin(&self.world.borrow().counters, self.memory.borrow().state.links.len());
+        let report = self.act(fate, None, |sync| Box::pin(sync.run()));
+        let came_to_its_end = report.as_ref().is_some_and(|report| report.end.is_ok());
+        self.judged.end(&self.world.borrow().counters, came_to_its_end);
+        self.meet_what_the_sync_met();
+        report
     }
 
     /// What a sync would do.
@@ -85,8 +102,10 @@ impl Stage {
         act: impl for<'a> FnOnce(&'a Run<'a>) -> Acting<'a, T>,
     ) -> Option<T> {
         self.world.borrow_mut().advance(1_000);
+        self.watch.begin();
         let tokens = self.cast.tokens(&mut self.world.borrow_mut());
-        let port = |service, authorization| WorldPort { world: &self.world, fate, service, authorization };
+        let port =
+            |service, authorization| WorldPort { world: &self.world, fate, watch: &self.watch, service, authorization };
         let graph = port(Service::Microsoft, tokens.microsoft);
         let crm = port(Service::Zoho, tokens.zoho);
         let store = MemoryStore { memory: &self.memory, fate };
@@ -120,13 +139,26 @@ impl Stage {
             }
             Step::AddTwins { person } => {
                 self.add(Side::Exchange, *person, &Card::of(*person), oracle);
-                self.add(Side::Crm, *person, &Card::of(*person), oracle);
+                self.add(Side::Crm, *person, &Card::of(*person).in_the_crm(*person), oracle);
             }
             Step::Delete { side, place } => {
                 if let Some((id, person)) = self.record_at(*side, *place) {
                     self.cast.delete(&mut self.world.borrow_mut(), *side, &id);
-                    oracle.deleted.insert(person);
+                    oracle.saw_deleted(person, *side);
                 }
+            }
+            Step::DeleteAll { side } => {
+                while let Some((id, person)) = self.record_at(*side, 0) {
+                    self.cast.delete(&mut self.world.borrow_mut(), *side, &id);
+                    oracle.saw_deleted(person, *side);
+                }
+            }
+            Step::Import { side, people } => {
+                people.clone().for_each(|person| self.add(*side, person, &Card::of(person), oracle));
+            }
+            Step::AddPoison { number } => {
+                oracle.poisoned += self.cast.add_poison(&mut self.world.borrow_mut(), *number);
+                self.watch.meet(Case::PoisonItem);
             }
             Step::Edit { side, place, field, value } => {
                 self.edit(*side, *place, *field, Some(format!("edit {value}")), oracle);
@@ -137,63 +169,54 @@ impl Stage {
                     self.edit(*side, *place, *field, None, oracle);
                 }
             }
-            Step::LoseDatabase => *self.memory.borrow_mut() = self.without_state(),
+            Step::LoseDatabase => self.lose_the_database(),
             Step::KillTokens { death } => {
                 self.world.borrow_mut().microsoft.expire_delta_tokens(cast::MAILBOX, *death);
             }
-            Step::Throttle { times } => {
-                self.world.borrow_mut().microsoft.throttle_next(cast::MAILBOX, *times, Some("1"));
+            Step::Throttle { times } => throttle(&mut self.world.borrow_mut(), *times),
+            Step::ThrottleParts { times } => self.watch.throttled_parts.set(Some(*times)),
+            Step::Fault { service, skip, effect } => {
+                self.set_fault((*service, ""), *skip, NonZeroU32::MIN, effect.clone());
             }
-            Step::Fault { service, skip, effect } => self.world.borrow_mut().faults.add(Fault {
-                service: *service,
-                method: None,
-                url_contains: String::new(),
-                skip: *skip,
-                times: NonZeroU32::MIN,
-                effect: effect.clone(),
-                delay_ms: 0,
-            }),
             Step::Sync => {
+                self.meet_deletes(oracle);
                 self.sync(None).expect("nobody dies");
             }
             Step::Die { call, after } => {
+                self.meet_deletes(oracle);
                 let moment = if *after { Moment::After } else { Moment::Before };
                 self.sync(Some(Death::Call(*call, moment)));
             }
             Step::DieUntold => {
+                self.meet_deletes(oracle);
                 self.sync(Some(Death::Untold));
             }
+            Step::SyncMeddledWith { call, place, field, value } => {
+                self.sync_meddled_with(*call, *place, (*field, format!("edit {value}")), oracle);
+            }
+            Step::SmallPages { size } => self.watch.page_max.set(Some(*size)),
+            Step::KillPaging => self.kill_paging(),
+            Step::FallSilent => self.fall_silent(),
             Step::Wait { seconds } => self.world.borrow_mut().advance(i64::from(*seconds) * 1_000),
             Step::Rules(rules) => self.world.borrow_mut().microsoft.rules = rules.clone(),
-            Step::MoveAwayAndBack { place } => self.move_away_and_back(*place),
-            Step::Restore => self.restore(),
+            Step::MoveAwayAndBack { place } => {
+                oracle.acts += 1;
+                self.move_away_and_back(*place);
+            }
+            Step::MoveAway { place } => {
+                // Of an item that no sync has seen nobody can know where it went.
+                let known = self.record_at(Side::Exchange, *place).filter(|(id, _)| self.is_linked(id));
+                if let Some((_, person)) = known {
+                    self.move_away(*place);
+                    self.watch.meet(Case::Moved);
+                    oracle.saw_moved(person);
+                }
+            }
+            Step::Restore => {
+                oracle.acts += 1;
+                self.restore();
+            }
         }
-    }
-
-    /// The conflict list is kept: it is what people were told.
-    fn without_state(&self) -> Memory {
-        Memory { conflicts: self.memory.borrow().conflicts.clone(), ..Memory::default() }
-    }
-
-    /// Faults end, and somebody agrees to deletes that were held back.
-    pub(crate) fn calm_down(&mut self) {
-        let mut world = self.world.borrow_mut();
-        world.faults.clear();
-        world.microsoft.stop_throttling(cast::MAILBOX);
-        self.policy.allow_mass_delete = true;
-    }
-
-    /// A fault that meets every request to a service, until [`Stage::calm_down`].
-    pub(crate) fn always(&mut self, service: Service, effect: &Effect) {
-        self.world.borrow_mut().faults.add(Fault {
-            service,
-            method: None,
-            url_contains: String::new(),
-            skip: 0,
-            times: NonZeroU32::MAX,
-            effect: effect.clone(),
-            delay_ms: 0,
-        });
     }
 
     /// A person makes any item in the mailbox.
@@ -259,7 +282,7 @@ impl Stage {
         self.world.borrow_mut().advance(BY_HAND_MS);
         self.cast.add(&mut self.world.borrow_mut(), side, card, &value);
         self.authors.insert(value.clone(), cast::address(person));
-        oracle.wrote(Write { person: cast::address(person), value: Some(value), over: None });
+        oracle.wrote(Write { person: cast::address(person), value: Some(value), over: None }, side);
     }
 
     fn edit(&mut self, side: Side, place: u32, field: usize, value: Option<String>, oracle: &mut Oracle) {
@@ -283,15 +306,19 @@ impl Stage {
         if let Some(value) = &value {
             self.authors.insert(value.clone(), person.clone());
         }
-        oracle.wrote(Write { person, value, over });
+        oracle.wrote(Write { person, value, over }, side);
     }
 
-    /// The CRM's records of which the last sync reported that it can't tell whose they are.
+    /// The CRM's records of which the last sync reported that it can't tell whose they are; but for copies, of which
+    /// nobody can.
     pub(crate) fn reported(&self) -> Vec<String> {
+        let records = self.records(Side::Crm);
+        let is_on_stage = |id: &String| records.iter().any(|record| record["id"] == **id);
         let memory = self.memory.borrow();
         let unlinked = memory.state.unlinked.values();
         let doubtful = unlinked.filter(|unlinked| matches!(unlinked.reason, Reason::AmbiguousMatch { .. }));
-        doubtful.filter_map(|unlinked| unlinked.id.crm().map(|id| id.as_str().to_owned())).collect()
+        let ids = doubtful.filter_map(|unlinked| unlinked.id.crm().map(|id| id.as_str().to_owned()));
+        ids.filter(is_on_stage).collect()
     }
 
     /// A person answers what was reported: makes alike what is one person, and renames who is somebody else.
@@ -326,8 +353,12 @@ impl Stage {
         Some((record["id"].as_str()?.to_owned(), self.person_in(record, side)))
     }
 
-    /// Whose contact a record is. Panics if it holds what was written into two people's.
     fn person_in(&self, record: &Value, side: Side) -> String {
+        self.person_or_mixture(record, side).expect("one person")
+    }
+
+    /// Whose contact a record is; an error if it holds what was written into two people's.
+    fn person_or_mixture(&self, record: &Value, side: Side) -> Result<String, String> {
         let held = fields(record, side);
         let authors: BTreeSet<&String> = held.values().filter_map(|value| self.authors.get(value)).collect();
         let address = cast::address_in(record, side);
@@ -335,27 +366,17 @@ impl Stage {
         let mut known = self.known.borrow_mut();
         let person =
             if address.is_empty() { known.get(&key).or(authors.first().copied()).cloned() } else { Some(address) };
-        let person = person.expect("somebody wrote something into it");
-        assert!(authors.iter().all(|author| **author == person), "{person} is one with {authors:?}");
+        let person = person.ok_or_else(|| format!("nobody wrote anything into {key:?}"))?;
+        if let Some(other) = authors.iter().find(|author| ***author != person) {
+            return Err(format!("{person} is made one with {other}"));
+        }
         known.insert(key, person.clone());
-        person
+        Ok(person)
     }
 
     /// What both sides hold.
     pub(crate) fn contents(&self) -> Contents {
-        let mut contents = Contents::new();
-        for side in [Side::Crm, Side::Exchange] {
-            for record in self.records(side) {
-                let held = contents.entry((self.person_in(&record, side), side));
-                assert!(
-                    matches!(held, std::collections::btree_map::Entry::Vacant(_)),
-                    "doubled on {side:?}: {:?}",
-                    held.key()
-                );
-                held.or_insert_with(|| fields(&record, side));
-            }
-        }
-        contents
+        self.scene().expect("everybody is there once").contents
     }
 
     pub(crate) fn conflicts(&self) -> Vec<Conflict> {
@@ -380,11 +401,6 @@ impl Stage {
         let written = |name: &String| ["created", "updated", "deleted"].iter().any(|end| name.ends_with(end));
         world.counters.operations.iter().filter(|(name, _)| written(name)).map(|(_, count)| count).sum()
     }
-
-    /// Everything that was counted.
-    pub(crate) fn trace(&self) -> String {
-        format!("{:?} {:?}", self.world.borrow().counters, self.contents())
-    }
 }
 
 fn fields(record: &Value, side: Side) -> BTreeMap<usize, String> {
@@ -392,72 +408,4 @@ fn fields(record: &Value, side: Side) -> BTreeMap<usize, String> {
     let held = EDITABLE.into_iter().map(name).enumerate();
     held.filter_map(|(index, name)| Some((index, record[name].as_str().filter(|text| !text.is_empty())?.to_owned())))
         .collect()
-}
-
-/// Knows what people wrote, and so what must still be somewhere.
-#[derive(Default)]
-pub(crate) struct Oracle {
-    writes: Vec<Write>,
-    /// People whose contact somebody deleted, on either side.
-    deleted: BTreeSet<String>,
-}
-
-struct Write {
-    person: String,
-    value: Option<String>,
-    /// What the person saw there and wrote over.
-    over: Option<String>,
-}
-
-impl Oracle {
-    fn wrote(&mut self, write: Write) {
-        self.writes.push(write);
-    }
-
-    pub(crate) fn check(&self, stage: &Stage) {
-        let contents = stage.contents();
-        assert_eq!(stage.mails(), 0, "somebody was mailed");
-        self.check_convergence(&contents, stage.direction());
-        let conflicts = stage.conflicts();
-        let lost = |value: &str| {
-            let kept = conflicts.iter().flat_map(|conflict| [&conflict.exchange_value, &conflict.crm_value]);
-            let kept = kept.flatten().any(|kept| kept.as_text() == Some(value));
-            !kept && !contents.values().any(|fields| fields.values().any(|held| held == value))
-        };
-        for write in self.writes.iter().filter(|write| !self.deleted.contains(&write.person)) {
-            let Some(value) = &write.value else { continue };
-            let superseded = self.writes.iter().any(|later| later.over.as_ref() == Some(value));
-            assert!(superseded || !lost(value), "{value:?} of {} is lost", write.person);
-        }
-        let written: BTreeSet<&str> = self.writes.iter().filter_map(|write| write.value.as_deref()).collect();
-        for (who, fields) in &contents {
-            for value in fields.values() {
-                assert!(written.contains(value.as_str()), "{who:?} holds {value:?}, which nobody wrote");
-            }
-        }
-    }
-
-    fn check_convergence(&self, contents: &Contents, direction: Direction) {
-        for ((person, side), fields) in contents {
-            let other = contents.get(&(person.clone(), side.other()));
-            let flows = direction.writes(side.other());
-            match other {
-                None if !flows => {}
-                None if direction.writes(*side) || !self.deleted.contains(person) => {
-                    panic!("{person} is missing on {:?}", side.other())
-                }
-                None => {}
-                Some(other) if direction.writes(*side) && flows => {
-                    assert_eq!(fields, other, "{person} differs");
-                }
-                // One way: what the source holds, the target holds.
-                Some(other) if flows => {
-                    for (field, value) in fields {
-                        assert_eq!(other.get(field), Some(value), "{person}, field {field}");
-                    }
-                }
-                Some(_) => {}
-            }
-        }
-    }
 }

@@ -1,8 +1,9 @@
 //! What a vendor or a record can do to a run, and what the run makes of it: a typed failure, nothing lost,
 //! and a next run that finishes the work.
 
+use crate::oracle::Oracle;
 use crate::script::Step;
-use crate::stage::{Oracle, Stage};
+use crate::stage::Stage;
 use mxs_core::{Direction, Reason, Side, Winner};
 use mxs_sync::{Failure, Report};
 use mxs_world::microsoft::TokenDeath;

@@ -17,9 +17,16 @@ const ORG: &str = "60012345678";
 const GRAPH_SCOPES: [&str; 2] = ["Contacts.ReadWrite", "User.Read"];
 const CRM_SCOPES: [&str; 3] = ["ZohoCRM.modules.ALL", "ZohoCRM.coql.READ", "ZohoCRM.users.READ"];
 
-/// The salesperson as the CRM knows them.
+/// What the addresses of contacts end with that no record can be made for.
+const POISON: &str = "@poison.example.com";
+
+/// The last name of the colleague's contact.
+const COLLEAGUES: &str = "Colleaguescontact";
+
+/// The salesperson as the CRM knows them, and a colleague's record, which is none of their business.
 pub(crate) struct Cast {
     user: Id,
+    colleagues: Id,
 }
 
 /// What the salesperson may show at each door.
@@ -41,15 +48,19 @@ pub(crate) fn assemble() -> (World, Cast) {
         let app = App::new(CLIENT, TENANT, "MS Exchange Sync").redirect(Platform::Spa, "http://localhost/auth.html");
         microsoft.add_app(app.delegated(&GRAPH_SCOPES));
     });
-    let user = world.with_zoho(|zoho, context| {
+    let (user, colleagues) = world.with_zoho(|zoho, context| {
         zoho.add_org(context, ORG, "Example", Edition::Enterprise, DataCentre::us());
         // Whatever runs the organisation's rules would mail somebody.
         zoho.options(ORG).workflow_mails = true;
         let profile = zoho.add_profile(ORG, "Sales", Permissions::standard());
         let (email, time_zone, language) = (MAILBOX, "America/New_York", "en_US");
-        zoho.add_user(context, ORG, NewUser { name: "Sales Person", email, profile, time_zone, language })
+        let mut employ =
+            |name, email| zoho.add_user(context, ORG, NewUser { name, email, profile, time_zone, language });
+        let (user, colleague) = (employ("Sales Person", email), employ("Colleague", "colleague@example.com"));
+        let theirs = json!({ "Last_Name": COLLEAGUES, "Email": "theirs@example.com" });
+        (user, zoho.insert_record(context, "Contacts", colleague, theirs).expect("a good record"))
     });
-    (world, Cast { user })
+    (world, Cast { user, colleagues })
 }
 
 /// A person's address, which nobody edits; it also names those who have it on no side.
@@ -70,6 +81,11 @@ impl Card {
         Self { given: format!("Given{person}"), surname: format!("Surname{person}"), email: Some(address(person)) }
     }
 
+    /// How the CRM knows somebody who is in the mailbox, too: every second one by another name.
+    pub(crate) fn in_the_crm(self, person: u32) -> Self {
+        if person.is_multiple_of(2) { Self { given: "Known As".to_owned(), ..self } } else { self }
+    }
+
     /// A name that others have too, and no address.
     pub(crate) fn unaddressed(name: u32) -> Self {
         Self { given: "Nam".to_owned(), surname: format!("Esake{name}"), email: None }
@@ -85,10 +101,22 @@ pub(crate) fn address_in(record: &Value, side: Side) -> String {
     address.as_str().unwrap_or_default().to_owned()
 }
 
+/// Whether an item is the colleague's contact.
+pub(crate) fn is_the_colleagues(item: &Value) -> bool {
+    item["surname"] == COLLEAGUES
+}
+
 /// Adds an item to the mailbox.
 pub(crate) fn add_item(world: &mut World, item: &Value) {
     world.with_microsoft(|microsoft, context| {
         microsoft.add_contact(MAILBOX, item, context).expect("a good contact");
+    });
+}
+
+/// Changes an item in the mailbox.
+pub(crate) fn edit_item(world: &mut World, id: &str, changes: &Value) {
+    world.with_microsoft(|microsoft, context| {
+        microsoft.edit_contact(MAILBOX, id, changes, context).expect("a good change");
     });
 }
 
@@ -110,12 +138,49 @@ impl Cast {
         Tokens { microsoft: format!("Bearer {microsoft}"), zoho: format!("Zoho-oauthtoken {zoho}") }
     }
 
-    /// Everything there is on a side.
+    /// Everything of the salesperson's there is on a side, but for what no record can be made for.
     pub(crate) fn records(&self, world: &World, side: Side) -> Vec<Value> {
-        match side {
-            Side::Crm => world.zoho.records(ORG, "Contacts"),
-            Side::Exchange => world.microsoft.contacts(MAILBOX),
+        let (colleagues, mut records) = match side {
+            Side::Crm => (self.colleagues.to_string(), world.zoho.records(ORG, "Contacts")),
+            Side::Exchange => (String::new(), world.microsoft.contacts(MAILBOX)),
+        };
+        records.retain(|record| record["id"] != colleagues && !address_in(record, side).ends_with(POISON));
+        records
+    }
+
+    /// When the colleague's record was last changed, and its owner.
+    pub(crate) fn colleagues_record(&self, world: &World) -> Option<(Value, Value)> {
+        let record = world.zoho.record("Contacts", self.colleagues)?;
+        Some((record["Modified_Time"].clone(), record["Owner"].clone()))
+    }
+
+    /// A person adds items that no record can be made for: one without a last name, or with one that is too long,
+    /// or two copies of one that is in the CRM, too. Answers how many.
+    pub(crate) fn add_poison(&self, world: &mut World, number: u32) -> usize {
+        let (surname, copies) = match number % 3 {
+            0 => (String::new(), 1),
+            1 => ("N".repeat(300), 1),
+            _ => ("Copied".to_owned(), 2),
+        };
+        let address = format!("item{number}{POISON}");
+        let listed = json!([{ "address": address, "name": "Poison" }]);
+        for _ in 0..copies {
+            add_item(world, &json!({ "givenName": "Poison", "surname": surname, "emailAddresses": listed }));
         }
+        if copies > 1 {
+            let record = json!({ "First_Name": "Poison", "Last_Name": surname, "Email": address });
+            world.with_zoho(|zoho, context| {
+                zoho.insert_record(context, "Contacts", self.user, record).expect("a good record")
+            });
+        }
+        copies
+    }
+
+    /// The ids of the items that no record can be made for.
+    pub(crate) fn poisoned(&self, world: &World) -> Vec<String> {
+        let items = world.microsoft.contacts(MAILBOX).into_iter();
+        let poisoned = items.filter(|item| address_in(item, Side::Exchange).ends_with(POISON));
+        poisoned.filter_map(|item| Some(item["id"].as_str()?.to_owned())).collect()
     }
 
     pub(crate) fn add(&self, world: &mut World, side: Side, card: &Card, value: &str) {
@@ -149,9 +214,7 @@ impl Cast {
                 let id = id.parse().expect("an id");
                 zoho.update_record(context, "Contacts", id, self.user, changes.clone()).expect("a good change");
             }),
-            Side::Exchange => world.with_microsoft(|microsoft, context| {
-                microsoft.edit_contact(MAILBOX, id, changes, context).expect("a good change");
-            }),
+            Side::Exchange => edit_item(world, id, changes),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Items that leave the folder and come back.
 
 use super::{Stage, cast};
+use crate::coverage::Case;
 use crate::place::Meanwhile;
 use mxs_core::Side;
 use serde_json::Value;
@@ -36,6 +37,7 @@ impl Stage {
     pub(super) fn move_away_and_back(&mut self, place: u32) {
         if let Some(id) = self.move_away(place) {
             self.move_back(&id);
+            self.watch.meet(Case::CameBackUntold);
         }
     }
 
@@ -79,6 +81,7 @@ impl Stage {
             .map(|(item, _)| item);
         if let Some(id) = absent.and_then(|item| item["id"].as_str()) {
             self.move_back(id);
+            self.watch.meet(Case::CameBackUntold);
         }
     }
 }

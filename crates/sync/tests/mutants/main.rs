@@ -1,0 +1,63 @@
+//! Deliberate bugs in the engine, each of which the simulation must catch.
+//!
+//! `./build.sh simulate --mutants` builds the simulation with one of them at a time and runs it. The tests only see
+//! to it that the text of each is still there.
+
+mod run;
+mod table;
+
+use std::path::{Path, PathBuf};
+use table::MUTANTS;
+
+/// One deliberate bug.
+pub(crate) struct Mutant {
+    /// The file, from the workspace's folder.
+    pub(crate) file: &'static str,
+    /// What is replaced; it is there once.
+    pub(crate) text: &'static str,
+    /// By what.
+    pub(crate) by: &'static str,
+    /// The bug, in a sentence.
+    pub(crate) bug: &'static str,
+    /// The check that is expected to catch it.
+    pub(crate) caught_by: &'static str,
+}
+
+impl Mutant {
+    /// The file with the bug; an error if the text is not there exactly once.
+    pub(crate) fn apply(&self, workspace: &Path) -> Result<String, String> {
+        let whole = std::fs::read_to_string(workspace.join(self.file)).map_err(|error| error.to_string())?;
+        match whole.matches(self.text).count() {
+            1 => Ok(whole.replace(self.text, self.by)),
+            count => Err(format!("{}: {count} times {:?}", self.file, self.text)),
+        }
+    }
+}
+
+/// The workspace's folder.
+pub(crate) fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+#[test]
+fn the_text_of_each_is_there_once() {
+    let lost: Vec<String> = MUTANTS.iter().filter_map(|mutant| mutant.apply(&workspace()).err()).collect();
+    assert!(lost.is_empty(), "{}", lost.join("\n"));
+}
+
+#[test]
+fn no_two_are_the_same_bug() {
+    for (index, mutant) in MUTANTS.iter().enumerate() {
+        assert_ne!(mutant.text, mutant.by, "{}", mutant.bug);
+        let others = &MUTANTS[..index];
+        assert!(others.iter().all(|other| other.bug != mutant.bug), "{}", mutant.bug);
+        let same = |other: &Mutant| (other.file, other.text, other.by) == (mutant.file, mutant.text, mutant.by);
+        assert!(!others.iter().any(same), "{}", mutant.bug);
+    }
+}
+
+#[test]
+#[ignore = "takes minutes: ./build.sh simulate --mutants"]
+fn the_simulation_catches_every_one() {
+    run::all(MUTANTS);
+}

@@ -1,0 +1,133 @@
+//! Plays a script to its end, with every promise checked on the way.
+
+use crate::coverage::Coverage;
+use crate::oracle::Oracle;
+use crate::place::{Death, Moment};
+use crate::promises::{self, promise};
+use crate::script::Script;
+use crate::stage::{Contents, Stage};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// The most syncs after the last step until everything has settled.
+const SETTLING_MAX: usize = 7;
+
+/// Of so many scripts one is played again: with a first sync after the last step that is killed, and with one that
+/// loses an answer.
+const AGAIN_EVERY: u64 = 16;
+
+/// Among how many calls the one is chosen at which a run is killed, and among how many answers those that are lost.
+const CALLS: u64 = 25;
+const ANSWERS: u32 = 6;
+
+/// What meets the first sync after the last step.
+#[derive(Clone, Copy)]
+enum Ending {
+    /// Nothing.
+    Calm,
+    /// It dies at this call.
+    Killed(u32),
+    /// This answer of each vendor is lost.
+    AnswerLost(u32),
+}
+
+/// Plays a script to its end and checks every promise; answers which failures it met. Panics where a promise is
+/// broken, with the name of its check.
+pub(crate) fn play(script: &Script) -> Coverage {
+    let (mut stage, mut oracle) = played(script);
+    let calls = stage.trace();
+    let whole = settle(&mut stage, &mut oracle, Ending::Calm);
+    promises::check_settled(&stage, &mut oracle);
+    stage.forget_counts();
+    stage.sync(None).expect("nobody dies any more");
+    promise!(i02_a_second_sync_writes_nothing(&stage));
+    // One experiment a script: each costs syncs.
+    match script.seed % 3 {
+        0 => promise!(i19_reading_anew_changes_nothing(&mut stage, &oracle)),
+        rest => promise!(i11_conflicts_follow_the_rule(&mut stage, &mut oracle, rest == 1)),
+    }
+    promises::check_always(&stage, &mut oracle);
+    if script.seed.is_multiple_of(AGAIN_EVERY) {
+        let call = 1 + (script.seed / AGAIN_EVERY % CALLS) as u32;
+        let again = |ending| {
+            let (mut stage, mut oracle) = played(script);
+            (stage.trace(), settle(&mut stage, &mut oracle, ending))
+        };
+        let (calls_again, killed) = again(Ending::Killed(call));
+        promise!(i25_the_same_script_makes_the_same_calls(calls, calls_again));
+        promise!(i07_a_killed_run_ends_like_a_whole_one(&whole, &killed));
+        let (_, lost) = again(Ending::AnswerLost(call % ANSWERS));
+        promise!(i08_a_lost_answer_ends_like_one_that_came(&whole, &lost));
+    }
+    stage.coverage()
+}
+
+/// A stage on which the steps of a script were played.
+fn played(script: &Script) -> (Stage, Oracle) {
+    let (mut stage, mut oracle) = (Stage::new(script.direction), Oracle::default());
+    for step in &script.steps {
+        stage.play(step, &mut oracle);
+        if step.syncs() {
+            promises::check_always(&stage, &mut oracle);
+        }
+    }
+    (stage, oracle)
+}
+
+/// Syncs until everything has settled; answers what both sides hold then, and how much was ever created.
+fn settle(stage: &mut Stage, oracle: &mut Oracle, ending: Ending) -> (Contents, u64) {
+    stage.calm_down();
+    match ending {
+        Ending::Calm => {}
+        Ending::Killed(call) => {
+            stage.sync(Some(Death::Call(call, if call.is_multiple_of(2) { Moment::Before } else { Moment::After })));
+        }
+        Ending::AnswerLost(skip) => {
+            stage.lose_an_answer(skip);
+            stage.sync(None).expect("nobody dies any more");
+            stage.calm_down();
+        }
+    }
+    let mut came_through = false;
+    for left in (0..SETTLING_MAX).rev() {
+        let acts = oracle.acts;
+        stage.answer_reports(oracle);
+        stage.forget_counts();
+        let conflicts = stage.conflicts().len();
+        let report = stage.sync(None).expect("nobody dies any more");
+        promise!(i20_the_syncs_settle(&report.end, left));
+        promises::check_always(stage, oracle);
+        if came_through && acts == oracle.acts {
+            promise!(i09_its_own_writes_come_back_as_nothing(stage, conflicts));
+        }
+        if stage.writes() == 0 && stage.reported().is_empty() {
+            return (stage.contents(), stage.tally().created);
+        }
+        stage.meet_own_writes();
+        came_through = stage.problems() == 0;
+    }
+    unreachable!("the last one has not settled");
+}
+
+/// Plays a script; answers the failures it met, or the message of the panic.
+pub(crate) fn outcome(script: &Script) -> Result<Coverage, String> {
+    catch_unwind(AssertUnwindSafe(|| play(script))).map_err(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
+    })
+}
+
+/// Takes steps out as long as the rest still fails.
+pub(crate) fn shrink(script: &Script) -> Script {
+    let mut shortest = script.clone();
+    let mut index = shortest.steps.len();
+    while index > 0 {
+        index -= 1;
+        let mut shorter = shortest.clone();
+        shorter.steps.remove(index);
+        if outcome(&shorter).is_err() {
+            shortest = shorter;
+            index = index.min(shortest.steps.len());
+        }
+    }
+    shortest
+}

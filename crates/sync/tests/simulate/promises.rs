@@ -1,0 +1,71 @@
+//! What a sync promises, a check each, named after the invariant in the project's list.
+//!
+//! | invariant | where it is checked |
+//! |---|---|
+//! | I3, I4, I5, I10, I13, I14, I15, I18 | here, after every sync, also after one that died |
+//! | I21 | here, at every call to a vendor |
+//! | I1, I2, I6, I9, I13, I20 | here, when everything has settled |
+//! | I7, I8, I25 | here, where a script is played again: as it was, killed, and with a lost answer |
+//! | I11, I19 | here, by an experiment after everything has settled |
+//! | I12 | not: what one contact does to another is seen through I1 and I5 only |
+//! | I16, I17 | not: of events, which are not synced yet |
+//! | I22 | not: there is no journal yet |
+//! | I23 | not: a run can't be shown before it is carried out yet |
+//! | I24 | not: a run writes no log; errors are held to it by their own tests |
+
+use crate::oracle::Oracle;
+use crate::stage::{Scene, Stage};
+
+mod always;
+mod calls;
+mod experiments;
+mod settled;
+
+pub(crate) use always::*;
+pub(crate) use calls::*;
+pub(crate) use experiments::*;
+pub(crate) use settled::*;
+
+/// Whether a promise is kept, or what breaks it.
+pub(crate) type Kept = Result<(), String>;
+
+/// Checks a promise. One that is broken ends the script, its name first.
+macro_rules! promise {
+    ($name:ident($($argument:expr),* $(,)?)) => {
+        if let Err(broken) = promises::$name($($argument),*) {
+            panic!("{}: {broken}", stringify!($name));
+        }
+    };
+}
+pub(crate) use promise;
+
+/// What must hold or else is told.
+fn hold(is_held: bool, broken: impl FnOnce() -> String) -> Kept {
+    if is_held { Ok(()) } else { Err(broken()) }
+}
+
+/// Checks what holds after every sync.
+pub(crate) fn check_always(stage: &Stage, oracle: &mut Oracle) {
+    use crate::promises;
+    let scene = stage.scene();
+    promise!(i05_nothing_is_doubled(stage, &scene));
+    let Ok(Scene { contents, shows_the_colleagues, .. }) = scene else { return };
+    promise!(i18_others_records_stay_out(stage, shows_the_colleagues));
+    promise!(i15_nobody_is_mailed(stage));
+    promise!(i14_a_mass_delete_waits(stage));
+    promise!(i04_nothing_is_invented(&contents, oracle));
+    promise!(i13_only_what_was_deleted_is_deleted(&contents, oracle));
+    promise!(i03_nothing_that_was_written_is_lost(&contents, &stage.conflicts(), oracle));
+    promise!(i10_writes_are_bounded_by_edits(stage, oracle));
+    oracle.seen.extend(contents.into_keys());
+}
+
+/// Checks what holds when everything has settled.
+pub(crate) fn check_settled(stage: &Stage, oracle: &mut Oracle) {
+    use crate::promises;
+    check_always(stage, oracle);
+    promise!(i01_both_sides_agree(stage, oracle));
+    promise!(i13_an_edit_beats_a_delete(stage, oracle));
+    promise!(i06_no_link_is_orphaned(stage, oracle));
+    promise!(i20_a_poison_item_blocks_only_itself(stage, oracle));
+}

@@ -1,0 +1,80 @@
+//! What is found out by doing something to a world that has settled, or by playing a script again.
+
+use super::{Kept, hold};
+use crate::oracle::Oracle;
+use crate::stage::{Contents, Stage};
+use mxs_core::{Direction, Side, Winner};
+
+/// A run that is killed at any call leaves the next one to the same end, and nothing is created twice.
+pub(crate) fn i07_a_killed_run_ends_like_a_whole_one(whole: &(Contents, u64), killed: &(Contents, u64)) -> Kept {
+    same_end(whole, killed)
+}
+
+/// A lost answer leads to the same end as one that came.
+pub(crate) fn i08_a_lost_answer_ends_like_one_that_came(whole: &(Contents, u64), lost: &(Contents, u64)) -> Kept {
+    same_end(whole, lost)
+}
+
+fn same_end((whole, created): &(Contents, u64), (other, created_there): &(Contents, u64)) -> Kept {
+    hold(whole == other, || format!("it ends with {other:?} and not with {whole:?}"))?;
+    hold(created == created_there, || format!("it creates {created_there} and not {created}"))
+}
+
+/// Edits of different fields both survive; of the same field the rule's winner does, and the other value is kept as
+/// a conflict. It makes no difference who was first.
+pub(crate) fn i11_conflicts_follow_the_rule(stage: &mut Stage, oracle: &mut Oracle, crm_first: bool) -> Kept {
+    let Some(person) = stage.somebody_on_both_sides(oracle) else { return Ok(()) };
+    let sides = if crm_first { [Side::Crm, Side::Exchange] } else { [Side::Exchange, Side::Crm] };
+    let value = |side: Side, field: usize| format!("tried {side:?} {field}");
+    let own = |side: Side| if side == Side::Crm { 1 } else { 2 };
+    for side in sides {
+        for field in [0, own(side)] {
+            stage.write_by_name(side, &person, (field, value(side, field)), oracle);
+        }
+    }
+    stage.sync(None).ok_or("it dies")?;
+    let direction = stage.direction();
+    let contents = stage.contents();
+    let on = |side: Side, field: usize| contents.get(&(person.clone(), side)).and_then(|fields| fields.get(&field));
+    let conflicts = stage.conflicts();
+    let kept = |value: &String| {
+        let values = conflicts.iter().flat_map(|conflict| [&conflict.exchange_value, &conflict.crm_value]);
+        values.flatten().any(|kept| kept.as_text() == Some(value.as_str()))
+    };
+    // Not the engine's own word for it, which may be wrong.
+    let winner = match direction {
+        Direction::Both { winner: Winner::Crm } | Direction::ToExchange => Side::Crm,
+        Direction::Both { winner: Winner::Exchange } | Direction::ToCrm => Side::Exchange,
+    };
+    let loser = winner.other();
+    for side in [Side::Crm, Side::Exchange] {
+        let standing = value(winner, 0);
+        hold(on(side, 0) == Some(&standing), || format!("{side:?} holds {:?}, not {standing:?}", on(side, 0)))?;
+        hold(on(side, own(winner)) == Some(&value(winner, own(winner))), || format!("{side:?} lacks {winner:?}'s"))?;
+        if matches!(direction, Direction::Both { .. }) {
+            hold(on(side, own(loser)) == Some(&value(loser, own(loser))), || format!("{side:?} lacks {loser:?}'s"))?;
+        }
+    }
+    hold(kept(&value(loser, 0)), || format!("{loser:?}'s value is not kept"))?;
+    hold(matches!(direction, Direction::Both { .. }) || kept(&value(loser, own(loser))), || {
+        format!("{loser:?}'s value is taken back and not kept")
+    })
+}
+
+/// A reading of everything finds nothing to write, nor does a first sync with a world that was in sync, both ways.
+pub(crate) fn i19_reading_anew_changes_nothing(stage: &mut Stage, oracle: &Oracle) -> Kept {
+    // An item that was deleted in another folder is missed only by a reading of everything.
+    if !oracle.away.is_disjoint(&oracle.deleted) {
+        return Ok(());
+    }
+    let before = stage.contents();
+    stage.forget_cursors();
+    let mut written = stage.written_by_a_sync()?;
+    hold(written == 0, || "a reading of everything writes".to_owned())?;
+    if matches!(stage.direction(), Direction::Both { .. }) && oracle.away.is_empty() {
+        stage.lose_the_database();
+        written = stage.written_by_a_sync()?;
+        hold(written == 0, || "the first sync after the database was lost writes".to_owned())?;
+    }
+    hold(stage.contents() == before, || "it ends otherwise".to_owned())
+}

@@ -1,0 +1,81 @@
+//! What holds when everything has settled.
+
+use super::{Kept, hold};
+use crate::oracle::Oracle;
+use crate::stage::Stage;
+use mxs_core::{Direction, Side};
+use mxs_sync::{End, Failure};
+
+/// Both sides hold the same; one way, the target holds what the source holds.
+pub(crate) fn i01_both_sides_agree(stage: &Stage, oracle: &Oracle) -> Kept {
+    let (contents, direction) = (stage.contents(), stage.direction());
+    for ((person, side), fields) in contents.iter().filter(|((person, _), _)| !oracle.away.contains(person)) {
+        let flows = direction.writes(side.other());
+        match contents.get(&(person.clone(), side.other())) {
+            _ if !flows => {}
+            None => {
+                let deleted_on_target = !direction.writes(*side) && oracle.deleted.contains(person);
+                hold(deleted_on_target, || format!("{person} is missing on {:?}", side.other()))?;
+            }
+            Some(other) if direction.writes(*side) => hold(fields == other, || format!("{person} differs"))?,
+            Some(other) => {
+                for (field, value) in fields {
+                    hold(other.get(field) == Some(value), || format!("{person} differs in field {field}"))?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A sync that has nothing to do writes nothing, and reads no more than what changed.
+pub(crate) fn i02_a_second_sync_writes_nothing(stage: &Stage) -> Kept {
+    hold(stage.writes() == 0, || format!("it writes: {:?}", stage.last_sync()))?;
+    let requests = stage.requests();
+    let reading = "Microsoft GET /v1.0/me/contacts/delta: 1".to_owned();
+    hold(requests.contains(&reading), || format!("a sync that knows all reads all: {requests:?}"))
+}
+
+/// Every link is of an item and a record that are there, of the same person.
+pub(crate) fn i06_no_link_is_orphaned(stage: &Stage, oracle: &Oracle) -> Kept {
+    let known = stage.scene()?.people;
+    for (item, record) in stage.linked() {
+        let person = |side, id: &String| known.get(&(side, id.clone()));
+        let (mailbox, crm) = (person(Side::Exchange, &item), person(Side::Crm, &record));
+        let is_away = crm.is_some_and(|person| oracle.away.contains(person));
+        hold(is_away || (mailbox.is_some() && mailbox == crm), || format!("{mailbox:?} is linked with {crm:?}"))?;
+    }
+    Ok(())
+}
+
+/// After a sync that came to its end, what it wrote comes back at the next one and is nobody's edit.
+pub(crate) fn i09_its_own_writes_come_back_as_nothing(stage: &Stage, conflicts_before: usize) -> Kept {
+    hold(stage.writes() == 0, || format!("it writes: {:?}", stage.last_sync()))?;
+    hold(stage.conflicts().len() == conflicts_before, || "it finds a conflict".to_owned())
+}
+
+/// Contacts that the CRM can't take stay as they are, with a reason; all others get through, as
+/// [`i01_both_sides_agree`] says.
+pub(crate) fn i20_a_poison_item_blocks_only_itself(stage: &Stage, oracle: &Oracle) -> Kept {
+    hold(stage.poisoned().len() == oracle.poisoned, || format!("{} are left of them", stage.poisoned().len()))?;
+    let told = stage.reasons_of_the_poisoned();
+    hold(told == oracle.poisoned, || format!("of {} there is a reason for {told}", oracle.poisoned))
+}
+
+/// Who was deleted on one side and edited on the other is on both, where records flow both ways.
+pub(crate) fn i13_an_edit_beats_a_delete(stage: &Stage, oracle: &Oracle) -> Kept {
+    let contents = stage.contents();
+    let both_ways = matches!(stage.direction(), Direction::Both { .. });
+    let edited = oracle.edited_since_deleted.iter().filter(|person| both_ways && !oracle.away.contains(*person));
+    for person in edited {
+        let is_there = [Side::Crm, Side::Exchange].map(|side| contents.contains_key(&(person.clone(), side)));
+        hold(is_there == [true, true], || format!("{person} is gone with the edit"))?;
+    }
+    Ok(())
+}
+
+/// Within so many syncs after the last trouble there is nothing left to do.
+pub(crate) fn i20_the_syncs_settle(end: &Result<End, Failure>, left: usize) -> Kept {
+    hold(end.is_ok(), || format!("one doesn't come to its end: {end:?}"))?;
+    hold(left > 0, || "there is no end".to_owned())
+}

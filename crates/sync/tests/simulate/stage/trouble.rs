@@ -1,0 +1,99 @@
+//! What goes wrong on the stage, and its end.
+
+use super::{BY_HAND_MS, Stage, cast};
+use crate::coverage::Case;
+use crate::oracle::{Oracle, Write};
+use crate::place::{Fate, Memory};
+use crate::script::EDITABLE;
+use mxs_core::Side;
+use mxs_world::{Effect, Fault, Service, World};
+use serde_json::json;
+use std::cell::RefCell;
+use std::num::NonZeroU32;
+use std::rc::Rc;
+
+/// Microsoft throttles the next requests, and wants to be left alone for whole seconds, doesn't say how long, or
+/// for a part of a second.
+pub(crate) fn throttle(world: &mut World, times: u32) {
+    let retry_after = match times {
+        1 => Some("1"),
+        2 => None,
+        _ => Some("0.5"),
+    };
+    world.microsoft.throttle_next(cast::MAILBOX, times, retry_after);
+}
+
+impl Stage {
+    /// The function's database is lost. The conflict list is kept: it is what people were told.
+    pub(crate) fn lose_the_database(&mut self) {
+        let conflicts = self.memory.borrow().conflicts.clone();
+        *self.memory.borrow_mut() = Memory { conflicts, ..Memory::default() };
+        self.judged.losses += 1;
+        self.watch.meet(Case::DatabaseLost);
+    }
+
+    /// Edits an item before a call of a sync that goes on, if it is still there.
+    pub(super) fn sync_meddled_with(
+        &mut self,
+        call: u32,
+        place: u32,
+        (field, value): (usize, String),
+        oracle: &mut Oracle,
+    ) {
+        self.meet_deletes(oracle);
+        let Some((id, person)) = self.record_at(Side::Exchange, place) else { return };
+        let seen = Rc::new(RefCell::new(None));
+        let (told, name, text) = (seen.clone(), EDITABLE[field].0, value.clone());
+        let meddle = move |world: &mut World| {
+            let items = world.microsoft.contacts(cast::MAILBOX);
+            let Some(item) = items.iter().find(|item| item["id"] == id) else { return };
+            *told.borrow_mut() = Some(item[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned));
+            world.advance(BY_HAND_MS);
+            cast::edit_item(world, &id, &json!({ name: text }));
+        };
+        self.authors.insert(value.clone(), person.clone());
+        self.sync_under(&Fate::meddled_with(call, Box::new(meddle))).expect("nobody dies");
+        if let Some(over) = seen.take() {
+            oracle.wrote_meanwhile(Write { person, value: Some(value), over });
+        }
+    }
+
+    /// The next page of changes after a first one is refused.
+    pub(super) fn kill_paging(&self) {
+        let effect = Effect::Status {
+            status: 410,
+            body: r#"{"error":{"code":"syncStateNotFound","message":""}}"#.to_owned(),
+            media_type: "application/json".to_owned(),
+            retry_after_s: None,
+        };
+        self.set_fault((Service::Microsoft, "skiptoken"), 0, NonZeroU32::MIN, effect);
+    }
+
+    /// The CRM does what it is asked for next, and is not heard of again until a run has given up.
+    pub(super) fn fall_silent(&self) {
+        let attempts = NonZeroU32::MIN.saturating_add(mxs_sync::ATTEMPTS_MAX - 1);
+        self.set_fault((Service::Zoho, "/Contacts"), 1, NonZeroU32::MIN, Effect::DropAfter);
+        self.set_fault((Service::Zoho, "/coql"), 1, attempts, Effect::DropBefore);
+    }
+
+    /// A fault waits for requests to a service whose URL contains something.
+    pub(super) fn set_fault(&self, (service, url): (Service, &str), skip: u32, times: NonZeroU32, effect: Effect) {
+        let url_contains = url.to_owned();
+        let fault = Fault { service, method: None, url_contains, skip, times, effect, delay_ms: 0 };
+        self.world.borrow_mut().faults.add(fault);
+    }
+
+    /// Faults end, and somebody agrees to deletes that were held back.
+    pub(crate) fn calm_down(&mut self) {
+        let mut world = self.world.borrow_mut();
+        world.faults.clear();
+        self.watch.throttled_parts.set(None);
+        world.microsoft.stop_throttling(cast::MAILBOX);
+        self.policy.allow_mass_delete = true;
+    }
+
+    /// A fault that meets every request to a service, until [`Stage::calm_down`].
+    pub(crate) fn always(&mut self, service: Service, effect: &Effect) {
+        self.set_fault((service, ""), 0, NonZeroU32::MAX, effect.clone());
+    }
+}

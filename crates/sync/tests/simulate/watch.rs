@@ -1,0 +1,140 @@
+//! Looks at every call to a vendor: whether it keeps the vendor's limits, and which failure it met.
+
+use crate::coverage::{Case, Coverage};
+use crate::promises::{self, promise};
+use jiff::Timestamp;
+use mxs_http::{Headers, Method, Request, Response};
+use mxs_world::Service;
+use serde_json::Value;
+use std::cell::{Cell, RefCell};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// What was seen of the calls.
+#[derive(Default)]
+pub(crate) struct Watch {
+    pub(crate) met: RefCell<Coverage>,
+    /// Until when Microsoft wants to be left alone.
+    quiet_until: Cell<Option<Timestamp>>,
+    /// The most items that Microsoft puts on a page, if that is fewer than it is asked for.
+    pub(crate) page_max: Cell<Option<u32>>,
+    /// How many parts of the next batch are throttled.
+    pub(crate) throttled_parts: Cell<Option<u32>>,
+    /// Of every call so far.
+    trace: RefCell<DefaultHasher>,
+}
+
+impl Watch {
+    pub(crate) fn meet(&self, case: Case) {
+        self.met.borrow_mut().meet(case);
+    }
+
+    /// A number that follows from every call so far, its answer included.
+    pub(crate) fn trace(&self) -> u64 {
+        self.trace.borrow().finish()
+    }
+
+    /// Another run begins. It may be another device's, which nobody told to wait.
+    pub(crate) fn begin(&self) {
+        self.quiet_until.set(None);
+    }
+
+    /// A request as it goes out. Microsoft may put fewer items on a page than it is asked for.
+    pub(crate) fn asked(&self, service: Service, request: Request, now: Timestamp) -> Request {
+        let parts = if service == Service::Microsoft { "requests" } else { "data" };
+        let parts = if request.body.is_empty() { 0 } else { list(&request.body, parts).len() };
+        let quiet_until = self.quiet_until.get().filter(|_| service == Service::Microsoft);
+        promise!(i21_the_vendors_limits_are_kept(service, parts, quiet_until, now));
+        match self.page_max.get() {
+            Some(size) if request.url.contains("/contacts/delta") => {
+                let prefer = format!("IdType=\"ImmutableId\", odata.maxpagesize={size}");
+                let others = request.headers.iter().filter(|(name, _)| *name != "Prefer");
+                let mut headers: Headers = others.collect();
+                headers.push("Prefer", prefer);
+                Request { headers, ..request }
+            }
+            _ => request,
+        }
+    }
+
+    /// The answer to a request, or that there is none; what it `created`, and whether the run dies before it is
+    /// told.
+    pub(crate) fn answered(
+        &self,
+        (service, request): (Service, &Request),
+        response: Option<&Response>,
+        created: bool,
+        now: Timestamp,
+    ) {
+        let status = response.map(|response| response.status);
+        (request.method, &request.url, &request.body, status).hash(&mut *self.trace.borrow_mut());
+        if created && response.is_none() {
+            self.meet(Case::CreationUnanswered);
+        }
+        let Some(response) = response else { return };
+        if response.status == 401 {
+            self.meet(Case::SignInRevoked);
+        }
+        if service == Service::Zoho {
+            if request.url.ends_with("/coql") && response.is_success() {
+                self.meet(Case::OthersRecords);
+            }
+            return;
+        }
+        self.heard(response.status, response.headers.get("Retry-After"), Case::Throttled, now);
+        if request.url.contains("/contacts/delta") {
+            self.reading(&request.url, response.status);
+        }
+        if response.status == 404 && String::from_utf8_lossy(&response.body).contains("MailboxNotEnabled") {
+            self.meet(Case::MailboxOff);
+        }
+        if !request.url.ends_with("/$batch") {
+            return;
+        }
+        let parts = list(&request.body, "requests");
+        for answer in list(&response.body, "responses") {
+            let status = answer["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or_default();
+            self.heard(status, answer["headers"]["Retry-After"].as_str(), Case::PartThrottled, now);
+            let part = parts.iter().find(|part| part["id"] == answer["id"]);
+            let is_read = part.is_some_and(|part| part["method"] == Method::Get.as_str());
+            match status {
+                404 if is_read => self.meet(Case::ItemGone),
+                412 => self.meet(Case::StaleVersion),
+                _ => {}
+            }
+        }
+    }
+
+    fn reading(&self, url: &str, status: u16) {
+        match status {
+            400 | 410 if url.contains("skiptoken") => self.meet(Case::PagingDied),
+            400 | 410 => self.meet(Case::TokenDead),
+            500.. => self.meet(Case::DeltaFailed),
+            _ => {}
+        }
+        if status == 400 {
+            self.meet(Case::StateInvalid);
+        }
+    }
+
+    /// A status of Microsoft's, and how long it wants to be left alone.
+    fn heard(&self, status: u16, retry_after: Option<&str>, throttled: Case, now: Timestamp) {
+        if status != 429 && status != 503 {
+            return;
+        }
+        if status == 429 {
+            self.meet(throttled);
+        }
+        if retry_after.is_none_or(|text| text.contains('.')) {
+            self.meet(Case::OddRetryAfter);
+        }
+        if let Some(seconds) = retry_after.and_then(|text| text.parse::<f64>().ok()) {
+            let until = now + jiff::SignedDuration::from_millis((seconds * 1_000.0) as i64);
+            self.quiet_until.set(self.quiet_until.get().max(Some(until)));
+        }
+    }
+}
+
+fn list(body: &[u8], name: &str) -> Vec<Value> {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    body[name].as_array().cloned().unwrap_or_default()
+}
