@@ -16,7 +16,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         text: "let crm_changed = crm_now != base.crm.get(field);",
         by: "let crm_changed = false;",
         bug: "edits in the CRM are not noticed",
-        caught_by: "i01_both_sides_agree",
+        caught_by: "i11_conflicts_follow_the_rule",
     },
     Mutant {
         file: "crates/core/src/merge.rs",
@@ -164,7 +164,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         text: "cursor.seconds() - OVERLAP_S",
         by: "cursor.seconds() + OVERLAP_S",
         bug: "a reading of the CRM begins after its last change",
-        caught_by: "i01_both_sides_agree",
+        caught_by: "i11_conflicts_follow_the_rule",
     },
     Mutant {
         file: "crates/sync/src/read_crm.rs",
@@ -247,7 +247,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         by: r#"        if self.state.other_links == usize::MAX {
 "#,
         bug: "a reading of everything does not know the links",
-        caught_by: "i05_nothing_is_doubled",
+        caught_by: "i01_both_sides_agree",
     },
     Mutant {
         file: "crates/sync/src/write_crm.rs",
@@ -310,6 +310,14 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         text: r#"text => Json::String(text.replace('\n', "\r\n")),"#,
         by: r#"text => Json::String(format!("{text}.")),"#,
         bug: "texts are changed on their way to the mailbox",
+        caught_by: "i05_nothing_is_doubled",
+    },
+    Mutant {
+        file: "crates/zoho/src/contacts.rs",
+        text: r#"row.insert("Owner".to_owned(), json!({ "id": owner }));"#,
+        by: r#"row.insert("Owner".to_owned(), json!({ "id": owner }));
+        row.insert("Department".to_owned(), json!("Sync"));"#,
+        bug: "a new record gets a value that nobody wrote",
         caught_by: "i04_nothing_is_invented",
     },
     Mutant {

@@ -23,10 +23,39 @@ use place::{Death, Moment};
 use playing::{outcome, shrink};
 use script::{Script, Step, script};
 use stage::Stage;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 /// How many scripts run where nobody says otherwise. The first so many meet every failure that can be met.
 const SEEDS: u64 = 300;
+
+/// Plays the scripts of all seeds, on every core; answers the failures they met, and the first seed that fails.
+fn play_all(seeds: Range<u64>) -> (Coverage, Option<u64>) {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let failed = AtomicU64::new(u64::MAX);
+    let play_share = &|first: usize| {
+        let mut met = Coverage::default();
+        for seed in seeds.clone().skip(first).step_by(cores) {
+            if seed > failed.load(Ordering::Relaxed) {
+                break;
+            }
+            match outcome(&script(seed)) {
+                Ok(coverage) => met.join(&coverage),
+                Err(_) => {
+                    failed.fetch_min(seed, Ordering::Relaxed);
+                }
+            }
+        }
+        met
+    };
+    let mut met = Coverage::default();
+    std::thread::scope(|scope| {
+        let shares: Vec<_> = (0..cores).map(|first| scope.spawn(move || play_share(first))).collect();
+        shares.into_iter().for_each(|share| met.join(&share.join().expect("what fails is caught")));
+    });
+    (met, Some(failed.into_inner()).filter(|seed| *seed < u64::MAX))
+}
 
 #[test]
 fn every_promise_holds_in_every_script() {
@@ -35,17 +64,7 @@ fn every_promise_holds_in_every_script() {
     let start = Instant::now();
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
-    let mut met = Coverage::default();
-    let mut failed = None;
-    for seed in from..from.saturating_add(count) {
-        match outcome(&script(seed)) {
-            Ok(coverage) => met.join(&coverage),
-            Err(_) => {
-                failed = Some(seed);
-                break;
-            }
-        }
-    }
+    let (met, failed) = play_all(from..from.saturating_add(count));
     let report = failed.map(|seed| {
         let shortest = shrink(&script(seed));
         let broken = outcome(&shortest).err().unwrap_or_default();
