@@ -34,9 +34,12 @@ pub(crate) struct Write {
 
 impl Oracle {
     pub(crate) fn wrote(&mut self, write: Write, side: Side) {
-        // Who empties a field that is empty edits nothing.
+        // Who empties a field may leave it as it was before an edit: that is none in the end.
+        let edited = (write.person.clone(), side);
         if write.value.is_some() {
-            self.edited.insert((write.person.clone(), side));
+            self.edited.insert(edited);
+        } else {
+            self.edited.remove(&edited);
         }
         self.wrote_meanwhile(write);
     }
