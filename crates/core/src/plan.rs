@@ -483,18 +483,23 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Holds all deletes back when they are too many to be meant, or would empty a side.
+    /// Holds all deletes back when they are too many to be meant, or would empty a side. Those that were held
+    /// before stay held, however many there are by now: they were to wait for a person.
     fn brake(&mut self) {
+        if self.policy.allow_mass_delete {
+            return;
+        }
         let (deletes, links) = (self.plan.deletions.len(), self.state.links.len() + self.state.other_links);
         let limit = LIMIT_DELETES_MIN.max(links * LIMIT_DELETES_PERCENT / 100);
         let empties_a_side = deletes > 1 && deletes == links;
-        if self.policy.allow_mass_delete || !(deletes > limit || empties_a_side) {
-            return;
-        }
-        self.plan.held_deletes = deletes;
+        let are_too_many = deletes > limit || empties_a_side;
         for deletion in std::mem::take(&mut self.plan.deletions) {
-            if let Some(before) = self.state.links.get(&deletion.link.exchange) {
-                self.wait(before, deletion.link, Reason::HeldMassDelete);
+            match self.state.links.get(&deletion.link.exchange) {
+                Some(before) if are_too_many || before.trouble == Some(Reason::HeldMassDelete) => {
+                    self.plan.held_deletes += 1;
+                    self.wait(before, deletion.link, Reason::HeldMassDelete);
+                }
+                _ => self.plan.deletions.push(deletion),
             }
         }
     }

@@ -243,6 +243,31 @@ fn an_emptied_side_empties_nothing() {
     assert_eq!(world.crm.len(), 3);
 }
 
+/// The brake let go of what it held as soon as one more contact was linked.
+#[test]
+fn deletes_that_wait_for_a_person_wait_although_they_are_few_by_now() {
+    let mut world = World::new(BOTH);
+    for name in ["Ann", "Bob"] {
+        world.record(name, contact(name, "Lee"));
+    }
+    world.run(willing);
+    world.delete_item("of-Ann");
+    world.delete_item("of-Bob");
+    assert_eq!(world.run(willing).held_deletes, 2);
+    for name in ["Cem", "Dan", "Eva"] {
+        world.record(name, contact(name, "Ray"));
+    }
+    world.run(willing);
+    // Two of five links; and a third that nobody has been asked about yet goes.
+    world.delete_item("of-Eva");
+    let plan = world.run(willing);
+    assert_eq!((plan.held_deletes, plan.deletions.len()), (2, 1));
+    assert_eq!(world.crm.len(), 4);
+    world.policy.allow_mass_delete = true;
+    assert_eq!(world.run(willing).deletions.len(), 2);
+    assert_eq!(world.crm.len(), 2);
+}
+
 #[test]
 fn a_contact_without_a_last_name_waits_for_one() {
     let mut world = World::new(BOTH);

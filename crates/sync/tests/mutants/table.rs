@@ -90,8 +90,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/core/src/plan.rs",
-        text: "if self.policy.allow_mass_delete || !(deletes > limit || empties_a_side) {",
-        by: "if deletes < usize::MAX {",
+        text: "let are_too_many = deletes > limit || empties_a_side;",
+        by: "let are_too_many = deletes > limit && deletes == usize::MAX && empties_a_side;",
         bug: "no delete is held back",
         caught_by: "i14_a_mass_delete_waits",
     },
