@@ -234,8 +234,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         text: r#"        self.take(&plan);
         let written"#,
         by: r#"        self.take(&plan);
-        let early = Cursors { exchange: Some(exchange_cursor.clone()), crm: crm_cursor };
-        self.remember(StateChange::SetCursors(early));
+        self.remember(StateChange::SetCursors(cursors.clone()));
         let written"#,
         bug: "the cursors move before anything is written",
         caught_by: "i01_both_sides_agree",
