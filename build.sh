@@ -140,7 +140,6 @@ pack_tab() {
 run_bench() {
   build_tab
   node "$ROOT/scripts/sizes.mjs" "$TAB"
-  [[ -f $ROOT/tests/bench/run.mjs ]] || return 0
   build_sandbox
   ensure_browser
   cd "$ROOT"

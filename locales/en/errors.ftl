@@ -36,7 +36,7 @@ error-MXS-1011 = Something has changed since you looked at the plan
     .why = A contact was changed, so that the sync would do something else than you agreed to. Nothing was written.
     .todo = Look at the new plan.
 
-## The tab (src/state/trouble.rs)
+## The tab (crates/bridge/src/trouble.rs)
 
 error-MXS-3001 = The Microsoft window was blocked
     .why = Your browser blocks windows that this page opens.

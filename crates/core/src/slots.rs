@@ -5,8 +5,8 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 use std::fmt;
 
-/// Values by field, in the order of the fields. A sorted list: a record has few fields, and in the tab a
-/// list is several kilobytes smaller than a map.
+/// Values by field, in the order of the fields. A sorted list: a record has few fields, and a list
+/// takes less of what a browser downloads than a map.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Slots(Vec<(Field, Option<Value>)>);
 

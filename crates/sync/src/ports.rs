@@ -57,7 +57,7 @@ pub trait Store {
     /// Reads everything but the settled links, and how many of those there are.
     fn open(&self) -> impl Future<Output = Result<SyncState, StoreError>>;
 
-    /// Reads the links of these records. A record without a link has none; a link that both its records ask
+    /// Reads the links of these records, however many they are. A record without a link has none; a link that both its records ask
     /// for may come twice.
     fn links_of(&self, records: &[RecordId]) -> impl Future<Output = Result<Vec<Link>, StoreError>>;
 

@@ -11,9 +11,6 @@ const COMMIT_MAX: usize = 1_000;
 /// Earlier than anything in a CRM.
 const BEGINNING: Instant = Instant::from_seconds(0);
 
-/// The most records whose links are asked for at once.
-const LINKS_ASKED_MAX: usize = 500;
-
 /// Why a run ends early.
 #[derive(Debug)]
 pub(crate) enum Stop {
@@ -182,10 +179,11 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
         }
         let mut unknown = Vec::new();
         unknown.extend(records.filter(|record| self.asked.insert(record.clone())));
-        for chunk in unknown.chunks(LINKS_ASKED_MAX) {
-            for link in self.sync.store.links_of(chunk).await? {
-                self.state.take_in(link);
-            }
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        for link in self.sync.store.links_of(&unknown).await? {
+            self.state.take_in(link);
         }
         Ok(())
     }
