@@ -11,6 +11,7 @@ reason-busy = { $side ->
    *[exchange] Microsoft had no time for it. The next sync tries again.
 }
 reason-outcome-unknown = The connection broke while it was written, so nobody knows whether it was. The next sync finds out.
+reason-category = Its categories are not among those that take part.
 reason-deleted-on-target = It was deleted on the side that only receives. It comes back when you edit it on the other side.
 reason-held-mass-delete = It was deleted together with many others. Confirm the deletions to go on.
 # $side is where it left.
@@ -18,9 +19,24 @@ reason-left-scope = { $side ->
     [crm] In the CRM it now belongs to somebody else or is out of your reach. Its partner in Exchange stays as it is.
    *[exchange] In Exchange it left the folder that is synced. Its partner in the CRM stays as it is.
 }
+# $recipients would get a mail.
+reason-held-mails = { $recipients ->
+    [one] To write it, Microsoft would mail { NUMBER($recipients) } person. It waits until you allow that.
+   *[other] To write it, Microsoft would mail { NUMBER($recipients) } people. It waits until you allow that.
+}
+reason-kept-alone = Its partner was deleted on the other side, and deletions are not carried over. It gets a new partner when you edit it.
+reason-lost-and-found = It had no partner at the first sync. Decide what becomes of it.
 reason-missing-last-name = The CRM needs a last name, and this contact has none. Add one in Outlook.
-reason-not-in-direction = Contacts don't flow this way with the chosen direction.
+reason-no-account = The CRM has no account with the name of its company. Everything else is in sync. Add the account, and edit the contact.
+reason-not-in-direction = Records don't flow this way with the chosen direction.
+# $side has no way to write $field, a name of the list below.
+reason-not-writable = { $side ->
+    [crm] The CRM has no way to change the { $field }. Change it there by hand. Everything else is in sync.
+   *[exchange] Microsoft has no way to change the { $field }. Change it there by hand. Everything else is in sync.
+}
+reason-private = It is marked private, and private items stay in the mailbox.
 reason-still-changing = Somebody was editing it at that moment. The next sync tries again.
+reason-unmatched = It had no partner at the first sync, and such records stay on their side.
 
 ## Refused by the CRM or by Microsoft
 
@@ -49,13 +65,19 @@ refused-todo = { $code ->
 
 field = { $field ->
     [assistant] assistant
+    [attendees] attendees
     [birthday] birthday
     [business_phone] business phone
     [business_phone2] second business phone
+    [categories] categories
+    [company] company
     [department] department
+    [due] due date
     [email1] email
     [email2] second email
     [email3] third email
+    [end] end
+    [exclusions] cancelled days
     [given_name] first name
     [home_city] home city
     [home_country] home country
@@ -64,9 +86,17 @@ field = { $field ->
     [home_postal_code] home postal code
     [home_state] home state
     [home_street] home street
+    [im_address] chat address
     [job_title] job title
+    [location] place
     [mobile_phone] mobile phone
     [notes] notes
+    [priority] priority
+    [recurrence] recurrence
+    [reminder] reminder
+    [start] start
+    [status] status
+    [subject] subject
     [surname] last name
     [title] title
     [work_city] business city

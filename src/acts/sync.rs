@@ -5,7 +5,7 @@ use crate::state::{Action, Person};
 use crate::worker::{Broken, Job, NotRun, Outcome, run};
 use mxs_api::ErrorCode;
 use mxs_bridge::{ToWorker, Trouble, code};
-use mxs_core::{Direction, Policy};
+use mxs_core::{Direction, Kind, Policy};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -21,7 +21,12 @@ impl Acts {
         let cancelled = Rc::new(Cell::new(false));
         self.outside.cancelled.replace(Some(cancelled.clone()));
         self.tell(Action::RunBegun);
-        let policy = Policy { direction, allow_mass_delete, count_items: true, retry_refused: true };
+        let policy = Policy {
+            allow_mass_delete,
+            count_items: true,
+            retry_refused: true,
+            ..Policy::new(Kind::Contact, direction)
+        };
         let acts = self.clone();
         spawn_local(async move {
             let function = acts.outside.function.clone();

@@ -1,4 +1,4 @@
-//! Why a contact is not in sync, in words.
+//! Why a record is not in sync, in words.
 
 use super::Texts;
 use mxs_core::{Reason, Side};
@@ -19,6 +19,14 @@ pub(crate) fn told(texts: Texts, reason: &Reason) -> Told {
             texts.reason_ambiguous_match(u32::try_from(*candidates).unwrap_or(u32::MAX))
         }
         Reason::Busy { side } => texts.reason_busy(side_key(*side)),
+        Reason::Category => texts.reason_category().into(),
+        Reason::HeldMails { recipients } => texts.reason_held_mails(*recipients),
+        Reason::KeptAlone => texts.reason_kept_alone().into(),
+        Reason::LostAndFound => texts.reason_lost_and_found().into(),
+        Reason::NoAccount => texts.reason_no_account().into(),
+        Reason::NotWritable { side, field } => texts.reason_not_writable(&texts.field(&field.name()), side_key(*side)),
+        Reason::Private => texts.reason_private().into(),
+        Reason::Unmatched => texts.reason_unmatched().into(),
         Reason::OutcomeUnknown => texts.reason_outcome_unknown().into(),
         Reason::DeletedOnTarget => texts.reason_deleted_on_target().into(),
         Reason::HeldMassDelete => texts.reason_held_mass_delete().into(),
@@ -56,7 +64,7 @@ pub(crate) const fn side_key(side: Side) -> &'static str {
 mod tests {
     use super::super::Lang;
     use super::*;
-    use mxs_core::{Field, VendorRefusal};
+    use mxs_core::{Field, FieldMap, Kind, VendorRefusal};
 
     const T: Texts = Texts::new(Lang::En);
 
@@ -78,8 +86,8 @@ mod tests {
     }
 
     #[test]
-    fn every_shared_field_has_a_name_of_its_own() {
-        for field in Field::shared() {
+    fn every_field_that_flows_has_a_name_of_its_own() {
+        for field in Kind::ALL.into_iter().flat_map(|kind| FieldMap::usual(kind).fields().collect::<Vec<_>>()) {
             assert_ne!(T.field(&field.name()), "field", "{field:?}");
         }
     }

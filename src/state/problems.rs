@@ -18,7 +18,12 @@ pub(crate) fn need_person(unsynced: &[Unsynced]) -> u32 {
     count(unsynced, |reason| {
         matches!(
             reason,
-            Reason::AmbiguousMatch { .. } | Reason::HeldMassDelete | Reason::MissingLastName | Reason::Refused(_)
+            Reason::AmbiguousMatch { .. }
+                | Reason::HeldMails { .. }
+                | Reason::HeldMassDelete
+                | Reason::LostAndFound
+                | Reason::MissingLastName
+                | Reason::Refused(_)
         )
     })
 }

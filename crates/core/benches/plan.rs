@@ -3,8 +3,8 @@
 //! `cargo bench -p mxs-core`; `./build.sh bench` prints it with the others.
 
 use mxs_core::{
-    Base, Coverage, CrmId, Direction, ExchangeId, Field, Fields, Link, Observation, Policy, Scope, Seen, SyncState,
-    Version, View, Winner, plan,
+    Base, Coverage, CrmId, Direction, ExchangeId, Field, Fields, Kind, Link, Observation, Policy, Scope, Seen,
+    SyncState, Version, View, Winner, plan,
 };
 use std::hint::black_box;
 use std::time::Instant;
@@ -93,7 +93,7 @@ fn one_percent(size: usize) -> Given {
 
 fn main() {
     let direction = Direction::Both { winner: Winner::Crm };
-    let policy = Policy { direction, allow_mass_delete: false, count_items: false, retry_refused: false };
+    let policy = Policy::new(Kind::Contact, direction);
     println!("Planning, milliseconds (median of {RUNS}) and writes planned");
     for Case { name, make } in CASES {
         for size in SIZES {
@@ -102,7 +102,7 @@ fn main() {
                 .map(|_| {
                     let (state, exchange, crm) = make(size);
                     let start = Instant::now();
-                    let plan = plan(&state, exchange, crm, policy).expect("a complete plan");
+                    let plan = plan(&state, exchange, crm, &policy).expect("a complete plan");
                     let time = start.elapsed().as_secs_f64() * 1_000.0;
                     writes = black_box(plan).writes();
                     time

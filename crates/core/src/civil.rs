@@ -1,4 +1,4 @@
-//! Calendar dates and moments, as far as contacts need them.
+//! Calendar dates and moments, as far as the engine needs them.
 //!
 //! A full date-time library costs the tab a third of its size budget; these two types cost nothing. Their
 //! tests hold them against `jiff`.
@@ -37,6 +37,11 @@ impl Date {
         }
         let part = |from: usize, to: usize| digits(&bytes[from..to]).ok_or(DateError);
         Self::new(part(0, 4)? as u16, part(5, 7)? as u8, part(8, 10)? as u8)
+    }
+
+    /// The moment at which it begins in UTC.
+    pub fn start(self) -> Instant {
+        Instant::from_seconds(self.days_since_epoch() * SECONDS_A_DAY)
     }
 
     /// Days since 1970-01-01.

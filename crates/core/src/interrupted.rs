@@ -22,8 +22,8 @@
 //! that was deleted before the next run and restored after it. Where the rules of
 //! matching don't find those either, they are created anew.
 
-use crate::matching::{Matches, beyond_the_name, full_name};
-use crate::{CrmId, ExchangeId, Fields, Instant, Intent, RecordId, Seen, SyncState};
+use crate::matching::{Matches, beyond_the_title, title};
+use crate::{CrmId, ExchangeId, Fields, Instant, Intent, Policy, RecordId, Seen, SyncState};
 use std::collections::BTreeMap;
 
 /// What became of copies that no rule of matching has found.
@@ -44,7 +44,7 @@ pub(crate) struct Suspicion {
 /// requests that have left an untouched copy: a run sends no second request while the fate of one is open, so
 /// all intents of one moment are of one request.
 pub(crate) fn find(
-    state: &SyncState,
+    (state, policy): (&SyncState, &Policy),
     (items, records): (&BTreeMap<ExchangeId, Seen>, &BTreeMap<CrmId, Seen>),
     matches: &Matches,
     edited: &[(CrmId, Instant)],
@@ -54,7 +54,7 @@ pub(crate) fn find(
     for intent in state.intents.values() {
         let Some(item) = intent.source.exchange().filter(|item| items.contains_key(item)) else { continue };
         let may_be = |(id, seen): &(&CrmId, &Seen)| {
-            is_young_enough(intent, id, edited) && is_alike(&intent.fields, &seen.fields)
+            is_young_enough(intent, id, edited) && is_alike(policy, &intent.fields, &seen.fields)
         };
         let mut suspects = Vec::new();
         suspects.extend(records.iter().filter(may_be).map(|(id, _)| id.clone()));
@@ -90,15 +90,15 @@ fn is_young_enough(intent: &Intent, record: &CrmId, edited: &[(CrmId, Instant)])
     intent.not_before.is_some_and(is_young) || intent.suspects.contains(record)
 }
 
-/// Whether edits of a few fields make `found` of what was `written`: the full name is the same, or of what there
-/// is beyond the name at least as much is the same as is not.
-fn is_alike(written: &Fields, found: &Fields) -> bool {
-    let name = full_name(written);
-    if name.is_some() && name == full_name(found) {
+/// Whether edits of a few fields make `found` of what was `written`: the title is the same, or of what there
+/// is beyond the title at least as much is the same as is not.
+fn is_alike(policy: &Policy, written: &Fields, found: &Fields) -> bool {
+    let name = title(policy.kind, written);
+    if name.is_some() && name == title(policy.kind, found) {
         return true;
     }
     let (mut same, mut different) = (0, 0);
-    for field in beyond_the_name() {
+    for field in beyond_the_title(&policy.fields) {
         match (written.get(field), found.get(field)) {
             (None, None) => {}
             (written, found) if written == found => same += 1,
@@ -111,7 +111,7 @@ fn is_alike(written: &Fields, found: &Fields) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Field, Version};
+    use crate::{Direction, Field, Kind, Version};
 
     /// A record: `given / surname / mobile phone / job title`, `-` for nothing.
     fn fields(text: &str) -> Fields {
@@ -173,8 +173,9 @@ mod tests {
             // Nothing in common.
             ("Ann/Lee/1/Buyer", "Cem/Oz/3/-", false),
         ];
+        let policy = Policy::new(Kind::Contact, Direction::ToCrm);
         for (written, found, expected) in cases {
-            assert_eq!(is_alike(&fields(written), &fields(found)), expected, "{written} {found}");
+            assert_eq!(is_alike(&policy, &fields(written), &fields(found)), expected, "{written} {found}");
         }
     }
 }

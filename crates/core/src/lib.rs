@@ -12,9 +12,15 @@
 
 mod civil;
 mod field;
+mod fields;
+mod filter;
+mod flow;
 mod hashing;
+mod held;
 mod ids;
 mod interrupted;
+mod kind;
+mod mails;
 mod matching;
 mod merge;
 mod observe;
@@ -26,17 +32,23 @@ mod settle;
 mod slots;
 mod state;
 mod summary;
+mod value;
 
 pub use civil::{Date, DateError, Instant};
-pub use field::{Field, Fields, Value};
+pub use field::Field;
+pub use fields::Fields;
+pub use filter::{Categories, Filter};
+pub use flow::{FieldMap, Flow};
+pub use held::UNTITLED;
 pub use ids::{CrmId, ExchangeId, RecordId, Side, Version};
-
+pub use kind::Kind;
 pub use merge::{Conflict, Merged, Patch, merge};
 pub use observe::{Coverage, Observation, Seen, View};
 pub use plan::{Creation, Deletion, LIMIT_DELETES_MIN, LIMIT_DELETES_PERCENT, Pair, Plan, PlanError, plan};
-pub use policy::{Direction, Policy, Winner};
+pub use policy::{Deletes, Direction, Mails, Policy, ROLE_ATTENDEE, ROLE_ORGANIZER, Unmatched, Winner};
 pub use preview::{Action, FieldChange, Preview, Row};
 pub use reason::{Reason, VendorRefusal};
 pub use settle::Stored;
 pub use state::{Base, Cursors, Intent, Link, Scope, StateChange, SyncState, Unlinked};
 pub use summary::{Counts, Summary};
+pub use value::{Value, Words};

@@ -1,7 +1,8 @@
-//! Which records on both sides are the same contact, when no link says so.
+//! Which records on both sides are the same thing, when no link says so.
 
 use crate::hashing::Hashing;
-use crate::{CrmId, ExchangeId, Field, Fields, Seen};
+use crate::held::UNTITLED;
+use crate::{CrmId, ExchangeId, Field, FieldMap, Fields, Kind, Seen};
 use std::collections::{BTreeMap, HashMap};
 
 /// Pairs that are the same contact, and records for which a person must choose.
@@ -16,12 +17,19 @@ pub(crate) struct Matches {
 /// Matches records without a link. The rules, in order; the first that fits a pair decides:
 ///
 /// 1. The item's provenance mark names the record.
-/// 2. Both have an e-mail address in common; where several do, the one that also has the same full name.
-/// 3. Both have the same full name and one more field in common, or nothing at all in difference.
+/// 2. Of contacts: both have an e-mail address in common; where several do, the one that also has the same full
+///    name. Then: both have the same full name and one more field in common, or nothing at all in difference.
+/// 3. Of tasks: both have the same subject and the same day on which they are due, or none.
+/// 4. Of events: both have the same subject, start, end and rule.
 ///
 /// A rule only decides where it leaves exactly one partner for both. Where it leaves several, nothing is
 /// guessed and all of them are reported.
-pub(crate) fn find(exchange: &BTreeMap<ExchangeId, Seen>, crm: &BTreeMap<CrmId, Seen>) -> Matches {
+pub(crate) fn find(
+    kind: Kind,
+    map: &FieldMap,
+    exchange: &BTreeMap<ExchangeId, Seen>,
+    crm: &BTreeMap<CrmId, Seen>,
+) -> Matches {
     let items: Vec<(&ExchangeId, &Seen)> = exchange.iter().collect();
     let records: Vec<(&CrmId, &Seen)> = crm.iter().collect();
     let mut finder = Finder::new(items.len(), records.len());
@@ -32,8 +40,30 @@ pub(crate) fn find(exchange: &BTreeMap<ExchangeId, Seen>, crm: &BTreeMap<CrmId, 
     });
     finder.decide(by_mark.collect(), None);
 
-    let names = Names { items: &items, records: &records };
-    finder.decide(common_addresses(&items, &records), Some(&names));
+    match kind {
+        Kind::Contact => people(&mut finder, map, &items, &records),
+        Kind::Task => finder.decide(same_appearance(&finder, &[Field::Due], &items, &records), None),
+        Kind::Event => {
+            let fields = [Field::Start, Field::End, Field::Recurrence];
+            finder.decide(same_appearance(&finder, &fields, &items, &records), None);
+        }
+    }
+
+    let item = |place: usize| items[place].0.clone();
+    let record = |place: usize| records[place].0.clone();
+    Matches {
+        pairs: finder.pairs.into_iter().map(|(one, other)| (item(one), record(other))).collect(),
+        ambiguous_exchange: finder.items.ambiguous.into_iter().map(|(place, fit)| (item(place), fit)).collect(),
+        ambiguous_crm: finder.records.ambiguous.into_iter().map(|(place, fit)| (record(place), fit)).collect(),
+    }
+}
+
+type Items<'a> = [(&'a ExchangeId, &'a Seen)];
+type Records<'a> = [(&'a CrmId, &'a Seen)];
+
+fn people(finder: &mut Finder, map: &FieldMap, items: &Items<'_>, records: &Records<'_>) {
+    let names = Names { items, records };
+    finder.decide(common_addresses(items, records), Some(&names));
 
     let mut records_by_name: HashMap<String, Vec<usize>, Hashing> = HashMap::default();
     for record in finder.records.open() {
@@ -45,17 +75,47 @@ pub(crate) fn find(exchange: &BTreeMap<ExchangeId, Seen>, crm: &BTreeMap<CrmId, 
     for item in finder.items.open() {
         let fields = &items[item].1.fields;
         let namesakes = full_name(fields).and_then(|name| records_by_name.get(&name));
-        let fits = |record: &&usize| is_same_beyond_the_name(fields, &records[**record].1.fields);
+        let fits = |record: &&usize| is_same_beyond_the_name(map, fields, &records[**record].1.fields);
         by_name.extend(namesakes.into_iter().flatten().filter(fits).map(|record| (item, *record)));
     }
     finder.decide(by_name, None);
+}
 
-    let item = |place: usize| items[place].0.clone();
-    let record = |place: usize| records[place].0.clone();
-    Matches {
-        pairs: finder.pairs.into_iter().map(|(one, other)| (item(one), record(other))).collect(),
-        ambiguous_exchange: finder.items.ambiguous.into_iter().map(|(place, fit)| (item(place), fit)).collect(),
-        ambiguous_crm: finder.records.ambiguous.into_iter().map(|(place, fit)| (record(place), fit)).collect(),
+/// Pairs that have the same title and the same in each of `fields`.
+fn same_appearance(finder: &Finder, fields: &[Field], items: &Items<'_>, records: &Records<'_>) -> Candidates {
+    let key = |contents: &Fields| {
+        let mut key = Fields::default().with(Field::Subject, &subject(contents)?);
+        for field in fields {
+            key.put(*field, contents.get(*field).cloned());
+        }
+        Some(key)
+    };
+    let mut by_key: HashMap<Fields, Vec<usize>, Hashing> = HashMap::default();
+    for record in finder.records.open() {
+        if let Some(key) = key(&records[record].1.fields) {
+            by_key.entry(key).or_default().push(record);
+        }
+    }
+    let mut candidates = Candidates::new();
+    for item in finder.items.open() {
+        let same = key(&items[item].1.fields).and_then(|key| by_key.get(&key));
+        candidates.extend(same.into_iter().flatten().map(|record| (item, *record)));
+    }
+    candidates
+}
+
+/// A subject in small letters with single blanks; `None` when there is none.
+fn subject(fields: &Fields) -> Option<String> {
+    let subject = fields.text(Field::Subject).to_lowercase();
+    let words: Vec<&str> = subject.split_whitespace().collect();
+    (!words.is_empty() && subject != UNTITLED).then(|| words.join(" "))
+}
+
+/// What a record is called, where two that are called the same may be one: a full name, or a subject.
+pub(crate) fn title(kind: Kind, fields: &Fields) -> Option<String> {
+    match kind {
+        Kind::Contact => full_name(fields),
+        Kind::Task | Kind::Event => subject(fields),
     }
 }
 
@@ -95,8 +155,8 @@ impl Undecided {
 
 /// The full names of a candidate's two halves, where addresses alone don't decide.
 struct Names<'a> {
-    items: &'a [(&'a ExchangeId, &'a Seen)],
-    records: &'a [(&'a CrmId, &'a Seen)],
+    items: &'a Items<'a>,
+    records: &'a Records<'a>,
 }
 
 impl Names<'_> {
@@ -161,7 +221,7 @@ impl Finder {
     }
 }
 
-fn common_addresses(items: &[(&ExchangeId, &Seen)], records: &[(&CrmId, &Seen)]) -> Candidates {
+fn common_addresses(items: &Items<'_>, records: &Records<'_>) -> Candidates {
     let mut by_address: HashMap<String, Vec<usize>, Hashing> = HashMap::default();
     for (record, (_, seen)) in records.iter().enumerate() {
         for address in addresses(&seen.fields) {
@@ -185,7 +245,7 @@ fn addresses(fields: &Fields) -> impl Iterator<Item = String> {
 }
 
 /// Given name and surname in small letters with single blanks; `None` unless there is a surname.
-pub(crate) fn full_name(fields: &Fields) -> Option<String> {
+fn full_name(fields: &Fields) -> Option<String> {
     if fields.text(Field::Surname).is_empty() {
         return None;
     }
@@ -193,14 +253,15 @@ pub(crate) fn full_name(fields: &Fields) -> Option<String> {
     Some(words.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// The fields that flow and are no part of a name.
-pub(crate) fn beyond_the_name() -> impl Iterator<Item = Field> {
-    Field::shared().filter(|field| !matches!(field, Field::GivenName | Field::Surname | Field::Title))
+/// The fields that flow and are no part of what a record is called.
+pub(crate) fn beyond_the_title(map: &FieldMap) -> impl Iterator<Item = Field> {
+    let title = |field: &Field| matches!(field, Field::GivenName | Field::Surname | Field::Title | Field::Subject);
+    map.fields().filter(move |field| !title(field))
 }
 
-fn is_same_beyond_the_name(item: &Fields, record: &Fields) -> bool {
-    let shares_one = beyond_the_name().any(|field| item.get(field).is_some() && item.get(field) == record.get(field));
-    shares_one || item.shared() == record.shared()
+fn is_same_beyond_the_name(map: &FieldMap, item: &Fields, record: &Fields) -> bool {
+    let is_common = |field| item.get(field).is_some() && item.get(field) == record.get(field);
+    beyond_the_title(map).any(is_common) || item.agrees_with(record, map)
 }
 
 #[cfg(test)]
@@ -227,7 +288,7 @@ mod tests {
         let exchange = letters.zip(items.iter().map(|text| seen(text))).collect();
         let numbers = (1..).map(|number: u32| CrmId::new(number.to_string()));
         let crm = numbers.zip(records.iter().map(|text| seen(text))).collect();
-        let matches = find(&exchange, &crm);
+        let matches = find(Kind::Contact, &FieldMap::usual(Kind::Contact), &exchange, &crm);
         let mut words: Vec<String> =
             matches.pairs.iter().map(|(a, b)| format!("{}{}", a.as_str(), b.as_str())).collect();
         words.sort();

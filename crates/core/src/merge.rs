@@ -1,7 +1,8 @@
 //! The three-way merge, field by field.
 
 use crate::slots::Slots;
-use crate::{Base, CrmId, Direction, ExchangeId, Field, Fields, Side, Value};
+use crate::value::Words;
+use crate::{Base, CrmId, ExchangeId, Field, Fields, Policy, Side, Value};
 use serde::{Deserialize, Serialize};
 
 /// Fields to write: a value, or `None` to empty the field.
@@ -89,7 +90,7 @@ pub struct Merged {
     pub conflicts: Vec<(Field, Side)>,
 }
 
-/// Merges one pair: a pure function of the base, both sides and the direction.
+/// Merges one pair: a pure function of the base, both sides and the rules.
 ///
 /// `base` is `None` when the two were never brought together (a first match). Then a value on one side
 /// fills the gap on the other, and nothing is emptied.
@@ -103,11 +104,28 @@ pub struct Merged {
 /// | changed | changed, different | the winner's | the source's |
 ///
 /// A value that gives way without its reader's knowledge is a conflict: kept, and told.
-pub fn merge(base: Option<&Base>, exchange: &Fields, crm: &Fields, direction: Direction) -> Merged {
+///
+/// Of a set each word is merged for itself: what one side added or took off, the other gets too, so nothing
+/// ever gives way. One way, words that only the target has stay there.
+pub fn merge(base: Option<&Base>, exchange: &Fields, crm: &Fields, policy: &Policy) -> Merged {
     let mut merged = Merged::default();
-    for field in Field::shared() {
+    for (field, flow) in policy.fields.iter() {
         let (exchange_now, crm_now) = (exchange.get(field), crm.get(field));
         if exchange_now == crm_now {
+            continue;
+        }
+        let Some(direction) = policy.direction_of(field, flow, exchange) else { continue };
+        if let Some(sets) = Sets::of(base, field, exchange_now, crm_now) {
+            if direction.writes(Side::Crm)
+                && let Some(words) = sets.merged_into(Side::Crm)
+            {
+                merged.to_crm.put(field, words);
+            }
+            if direction.writes(Side::Exchange)
+                && let Some(words) = sets.merged_into(Side::Exchange)
+            {
+                merged.to_exchange.put(field, words);
+            }
             continue;
         }
         let source = match base {
@@ -158,4 +176,38 @@ pub fn merge(base: Option<&Base>, exchange: &Fields, crm: &Fields, direction: Di
         }
     }
     merged
+}
+
+/// A set on both sides, now and when they last agreed.
+struct Sets<'a> {
+    now: [Option<&'a Words>; 2],
+    before: [Option<&'a Words>; 2],
+}
+
+impl<'a> Sets<'a> {
+    /// `None` unless what is there is sets.
+    fn of(base: Option<&'a Base>, field: Field, exchange: Option<&'a Value>, crm: Option<&'a Value>) -> Option<Self> {
+        let words = |value: Option<&'a Value>| value.map_or(Some(None), |value| value.as_set().map(Some));
+        let before = |side: fn(&Base) -> &Fields| base.and_then(|base| side(base).get(field)?.as_set());
+        Some(Self {
+            now: [words(exchange)?, words(crm)?],
+            before: [before(|base| &base.exchange), before(|base| &base.crm)],
+        })
+    }
+
+    /// What `side` is to hold, if it isn't what it holds: `Some(None)` empties it.
+    fn merged_into(&self, side: Side) -> Option<Option<Value>> {
+        let (own, other) = match side {
+            Side::Exchange => (0, 1),
+            Side::Crm => (1, 0),
+        };
+        let has = |set: Option<&Words>, word: &str| set.is_some_and(|set| set.contains(word));
+        let words = |set: Option<&'a Words>| set.into_iter().flat_map(Words::iter);
+        let was_taken_off = |word: &&str| has(self.before[other], word) && !has(self.now[other], word);
+        let was_added = |word: &&str| !has(self.before[other], word);
+        let kept = words(self.now[own]).filter(|word| !was_taken_off(word));
+        let value = Value::set(kept.chain(words(self.now[other]).filter(was_added)));
+        let is_new = value.as_ref().and_then(Value::as_set) != self.now[own];
+        is_new.then_some(value)
+    }
 }

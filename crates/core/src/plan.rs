@@ -2,10 +2,11 @@
 
 use crate::hashing::Hashing;
 use crate::{
-    Base, Conflict, Coverage, CrmId, ExchangeId, Field, Fields, Instant, Intent, Link, Merged, Observation, Patch,
-    Policy, Reason, RecordId, Scope, Seen, Side, StateChange, SyncState, Unlinked, Version, View, merge,
+    Base, Conflict, Coverage, CrmId, Deletes, ExchangeId, Field, Fields, Instant, Intent, Kind, Link, Mails, Merged,
+    Observation, Patch, Policy, Reason, RecordId, Scope, Seen, Side, StateChange, SyncState, Unlinked, Unmatched,
+    Version, View, merge,
 };
-use crate::{interrupted, matching};
+use crate::{held, interrupted, mails, matching};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Deletes up to this many in a run are never held back for their number.
@@ -32,9 +33,13 @@ pub struct Plan {
     pub matched: usize,
     /// How many deletes wait for a person.
     pub held_deletes: usize,
+    /// How many mails its steps send to other people.
+    pub mails: u32,
+    /// How many mails would be sent by what is held back for that.
+    pub held_mails: u32,
 }
 
-/// Two records that are the same contact, and what to write so that they agree.
+/// Two records that are the same thing, and what to write so that they agree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pair {
     /// The mailbox item.
@@ -54,7 +59,7 @@ pub struct Pair {
     /// What to write in the CRM.
     pub to_crm: Patch,
     /// Fields that a rule holds back, and why; the base keeps its value for them.
-    pub held: Option<(Field, Reason)>,
+    pub held: Vec<(Field, Reason)>,
 }
 
 /// A record to create on the other side.
@@ -64,6 +69,10 @@ pub struct Creation {
     pub source: RecordId,
     /// Its contents.
     pub fields: Fields,
+    /// What of it the copy gets.
+    pub copy: Fields,
+    /// Fields that a rule keeps out of the copy, and why.
+    pub held: Vec<(Field, Reason)>,
     /// Its version.
     pub version: Version,
 }
@@ -113,7 +122,7 @@ pub fn plan(
     state: &SyncState,
     mut exchange: View<ExchangeId>,
     mut crm: View<CrmId>,
-    policy: Policy,
+    policy: &Policy,
 ) -> Result<Plan, PlanError> {
     let mut planner = Planner { state, policy, plan: Plan::default(), fates: Vec::new() };
     for link in state.links.values() {
@@ -131,7 +140,7 @@ pub fn plan(
 
 struct Planner<'a> {
     state: &'a SyncState,
-    policy: Policy,
+    policy: &'a Policy,
     plan: Plan,
     /// The records whose fate is decided; the completeness check counts them.
     fates: Vec<RecordId>,
@@ -148,6 +157,14 @@ enum Half<'a> {
 }
 
 impl<'a> Half<'a> {
+    /// Why an item that is there has nothing to do with the sync.
+    fn kept_out(&self, policy: &Policy) -> Option<Reason> {
+        match self {
+            Half::Here(fields, _) => policy.filter.keeps_out(fields),
+            Half::Gone | Half::Left => None,
+        }
+    }
+
     fn new(side: Side, observation: Option<&'a Observation>, last: &'a Fields, scope: Scope) -> Self {
         match observation {
             Some(Observation::Gone) => Half::Gone,
@@ -167,18 +184,31 @@ impl<'a> Planner<'a> {
         let last = link.seen.as_ref().unwrap_or(&link.base);
         let exchange = Half::new(Side::Exchange, item, &last.exchange, link.scope);
         let crm = Half::new(Side::Crm, record, &last.crm, link.scope);
+        let exchange = match exchange.kept_out(self.policy) {
+            // What is kept out now stays in the CRM as it is; its values go nowhere, not even into what is remembered.
+            Some(reason) if !matches!(crm, Half::Gone) => {
+                let crm = if let Half::Here(fields, _) = crm { fields } else { &last.crm };
+                let now = Base { exchange: link.base.exchange.clone(), crm: crm.clone() };
+                return self.left(link, Side::Exchange, now, reason);
+            }
+            _ => exchange,
+        };
         match (exchange, crm) {
             (Half::Here(exchange, item), Half::Here(crm, record)) => {
                 self.both_here(link, (exchange, item), (crm, record));
             }
             (Half::Gone, Half::Gone | Half::Left) | (Half::Left, Half::Gone) => self.drop_link(link),
             (Half::Left, Half::Here(fields, _)) => {
-                self.left(link, Side::Exchange, Base { exchange: last.exchange.clone(), crm: fields.clone() });
+                let now = Base { exchange: last.exchange.clone(), crm: fields.clone() };
+                self.left(link, Side::Exchange, now, Reason::LeftScope { side: Side::Exchange });
             }
             (Half::Here(fields, _), Half::Left) => {
-                self.left(link, Side::Crm, Base { exchange: fields.clone(), crm: last.crm.clone() });
+                let now = Base { exchange: fields.clone(), crm: last.crm.clone() };
+                self.left(link, Side::Crm, now, Reason::LeftScope { side: Side::Crm });
             }
-            (Half::Left, Half::Left) => self.left(link, Side::Exchange, last.clone()),
+            (Half::Left, Half::Left) => {
+                self.left(link, Side::Exchange, last.clone(), Reason::LeftScope { side: Side::Exchange });
+            }
             (Half::Gone, Half::Here(fields, seen)) => self.gone(link, Side::Exchange, fields, seen),
             (Half::Here(fields, seen), Half::Gone) => self.gone(link, Side::Crm, fields, seen),
         }
@@ -204,7 +234,11 @@ impl<'a> Planner<'a> {
             // Our own write comes back. Where the server stored it in its own way, that is nobody's edit.
             base.exchange = exchange.clone();
         }
-        let merged = merge(Some(&base), exchange, crm, self.policy.direction);
+        for field in self.state.new_fields(self.policy) {
+            base.exchange.put(field, None);
+            base.crm.put(field, None);
+        }
+        let merged = merge(Some(&base), exchange, crm, self.policy);
         let pair = Pair {
             exchange: link.exchange.clone(),
             crm: link.crm.clone(),
@@ -214,7 +248,7 @@ impl<'a> Planner<'a> {
             marked: item.and_then(|item| item.mark.as_ref()).map_or(link.marked, |mark| *mark == link.crm),
             to_exchange: Patch::default(),
             to_crm: Patch::default(),
-            held: None,
+            held: Vec::new(),
         };
         self.pair(pair, merged, Some(link));
     }
@@ -234,10 +268,10 @@ impl<'a> Planner<'a> {
         }
         pair.to_exchange = merged.to_exchange;
         pair.to_crm = merged.to_crm;
-        if pair.to_crm.get(Field::Surname) == Some(None) {
-            // The CRM would refuse the whole record: the last name alone waits, everything else flows.
-            pair.to_crm.remove(Field::Surname);
-            pair.held = Some((Field::Surname, Reason::MissingLastName));
+        let mails = held::back(&mut pair, self.policy);
+        match self.policy.mails {
+            Mails::Hold => self.plan.held_mails += mails,
+            Mails::Send => self.plan.mails += mails,
         }
         let link = pair.link();
         self.exclude(RecordId::Exchange(pair.exchange.clone()), link.trouble.as_ref());
@@ -254,11 +288,11 @@ impl<'a> Planner<'a> {
     }
 
     /// One half left the sync's reach. Leaving is no delete: the pair waits until it comes back.
-    fn left(&mut self, link: &Link, side: Side, now: Base) {
+    fn left(&mut self, link: &Link, side: Side, now: Base, reason: Reason) {
         let mut waiting = link.clone();
         waiting.scope = Scope::Left { side };
         waiting.seen = (now != waiting.base).then_some(now);
-        self.wait(link, waiting, Reason::LeftScope { side });
+        self.wait(link, waiting, reason);
     }
 
     /// Stores `waiting` in place of `link`, with the reason why its records get nothing.
@@ -278,32 +312,76 @@ impl<'a> Planner<'a> {
             Side::Crm => (RecordId::Exchange(link.exchange.clone()), &link.base.exchange),
         };
         let version = seen.map_or(&link.exchange_version, |seen| &seen.version).clone();
-        let edited = fields.shared() != before.shared();
+        let edited = !fields.agrees_with(before, &self.policy.fields);
         let unlinked = |reason| Unlinked { id: id.clone(), fields: fields.clone(), version: version.clone(), reason };
         if !direction.writes(side.other()) {
             // The receiving side lost it. It is not brought back unasked; the next edit of the source does.
             self.leave_alone(unlinked(Reason::DeletedOnTarget));
             self.drop_link(link);
-        } else if edited && direction.writes(side) {
+        } else if self.policy.deletes == Deletes::Never {
+            self.leave_alone(unlinked(Reason::KeptAlone));
+            self.drop_link(link);
+        } else if edited && self.policy.deletes == Deletes::EditWins && direction.writes(side) {
             // Edit beats delete: the record comes back on the side that deleted it. It is remembered before
             // its link is forgotten, in case only the first half of the changes gets stored.
             self.plan.changes.push(StateChange::PutUnlinked(unlinked(Reason::OutcomeUnknown)));
             self.drop_link(link);
-            self.plan.creations.push(Creation { source: id, fields: fields.clone(), version });
-        } else if edited {
+            self.create(id, fields.clone(), version);
+        } else if edited && self.policy.deletes == Deletes::EditWins {
             // One way, and the receiving side holds an edit that nobody else has: it stays.
             self.leave_alone(unlinked(Reason::NotInDirection));
             self.drop_link(link);
         } else if self.is_refused_for_good(link.trouble.as_ref()) {
             self.exclude(id, link.trouble.as_ref());
         } else {
+            if edited {
+                self.keep_what_is_lost(link, side, fields, before);
+            }
             let mut link = link.clone();
             link.scope = Scope::Gone { side };
             if side == Side::Crm {
                 link.exchange_version = version;
             }
-            self.plan.deletions.push(Deletion { link, on: side.other() });
+            self.delete(Deletion { link, on: side.other() }, fields);
         }
+    }
+
+    /// A delete beats an edit: what was edited goes into the conflict list.
+    fn keep_what_is_lost(&mut self, link: &Link, gone: Side, fields: &Fields, before: &Fields) {
+        for field in self.policy.fields.fields().filter(|field| fields.get(*field) != before.get(*field)) {
+            let value = fields.get(field).cloned();
+            let (exchange_value, crm_value) = match gone {
+                Side::Exchange => (None, value),
+                Side::Crm => (value, None),
+            };
+            let (exchange, crm) = (link.exchange.clone(), link.crm.clone());
+            let conflict = Conflict { exchange, crm, field, exchange_value, crm_value, winner: gone };
+            self.plan.changes.push(StateChange::AddConflict(conflict));
+        }
+    }
+
+    /// Deletes a record, unless that would mail people.
+    fn delete(&mut self, deletion: Deletion, now: &Fields) {
+        let recipients = if deletion.on == Side::Exchange { mails::of_deletion(now) } else { 0 };
+        if recipients > 0 && self.policy.mails == Mails::Hold {
+            self.plan.held_mails += recipients;
+            if let Some(before) = self.state.links.get(&deletion.link.exchange) {
+                self.wait(before, deletion.link, Reason::HeldMails { recipients });
+            }
+            return;
+        }
+        self.plan.mails += recipients;
+        self.plan.deletions.push(deletion);
+    }
+
+    /// Creates a copy of a record on the other side.
+    fn create(&mut self, source: RecordId, fields: Fields, version: Version) {
+        let (copy, held, mails) = held::copy(&fields, source.side().other(), self.policy);
+        match self.policy.mails {
+            Mails::Hold => self.plan.held_mails += mails,
+            Mails::Send => self.plan.mails += mails,
+        }
+        self.plan.creations.push(Creation { source, fields, copy, held, version });
     }
 
     /// Whether a vendor refused this and would only refuse it again.
@@ -383,11 +461,12 @@ impl<'a> Planner<'a> {
             carried_out.extend(intent.not_before);
             self.matched((&mut items, item), (&mut records, record), Some(intent));
         }
-        let mut matches = matching::find(&items, &records);
+        let mut matches = matching::find(self.policy.kind, &self.policy.fields, &items, &records);
         for (item, record) in std::mem::take(&mut matches.pairs) {
             self.matched((&mut items, item), (&mut records, record), None);
         }
-        let mut suspicion = interrupted::find(self.state, (&items, &records), &matches, edited, &carried_out);
+        let mut suspicion =
+            interrupted::find((self.state, self.policy), (&items, &records), &matches, edited, &carried_out);
         for (item, record) in std::mem::take(&mut suspicion.copies) {
             let intent = self.state.intents.get(&RecordId::Exchange(item.clone()));
             self.matched((&mut items, item), (&mut records, record), intent);
@@ -420,8 +499,10 @@ impl<'a> Planner<'a> {
         let mut pairs = Vec::new();
         for intent in self.state.intents.values() {
             let Some(item) = intent.source.exchange().filter(|item| items.contains_key(item)) else { continue };
-            let written = intent.fields.shared();
-            let is_copy = |(id, seen): &(&CrmId, &Seen)| !taken.contains(*id) && seen.fields.shared() == written;
+            let (written, ..) = held::copy(&intent.fields, Side::Crm, self.policy);
+            let is_copy = |(id, seen): &(&CrmId, &Seen)| {
+                !taken.contains(*id) && seen.fields.agrees_with(&written, &self.policy.fields)
+            };
             if let Some((record, _)) = records.iter().find(is_copy) {
                 taken.insert(record);
                 pairs.push((intent, item.clone(), record.clone()));
@@ -444,8 +525,15 @@ impl<'a> Planner<'a> {
             self.forget(id);
         }
         self.plan.matched += 1;
-        let base = intent.map(|intent| Base { exchange: intent.fields.clone(), crm: intent.fields.shared() });
-        let merged = merge(base.as_ref(), &exchange.fields, &crm.fields, self.policy.direction);
+        if self.policy.filter.keeps_out(&exchange.fields).is_some() {
+            // Two that are one, and one of them stays out: no link, and above all no copy.
+            return self.stays_out(item, record, exchange, crm);
+        }
+        let base = intent.map(|intent| {
+            let (crm, ..) = held::copy(&intent.fields, Side::Crm, self.policy);
+            Base { exchange: intent.fields.clone(), crm }
+        });
+        let merged = merge(base.as_ref(), &exchange.fields, &crm.fields, self.policy);
         let pair = Pair {
             marked: exchange.mark.as_ref() == Some(&record),
             exchange: item,
@@ -455,31 +543,65 @@ impl<'a> Planner<'a> {
             exchange_version: exchange.version,
             to_exchange: Patch::default(),
             to_crm: Patch::default(),
-            held: None,
+            held: Vec::new(),
         };
         self.pair(pair, merged, None);
+    }
+
+    /// An item that is kept out, and the record that matches it.
+    fn stays_out(&mut self, item: ExchangeId, record: CrmId, exchange: Seen, crm: Seen) {
+        let Some(reason) = self.policy.filter.keeps_out(&exchange.fields) else { return };
+        self.plan.matched -= 1;
+        let item = RecordId::Exchange(item);
+        self.leave_alone(Unlinked {
+            id: item,
+            fields: Fields::default(),
+            version: exchange.version,
+            reason: reason.clone(),
+        });
+        self.leave_alone(Unlinked { id: RecordId::Crm(record), fields: crm.fields, version: crm.version, reason });
     }
 
     /// A record has no partner: copy it to the other side, or say why not.
     fn without_partner(&mut self, id: RecordId, seen: Seen, ambiguous: Option<usize>) {
         self.fates.push(id.clone());
+        let Policy { kind, filter, .. } = self.policy;
+        if let Some(reason) = filter.keeps_out(&seen.fields) {
+            // What may not leave the mailbox is not remembered either.
+            let fields = if id.side() == Side::Exchange { Fields::default() } else { seen.fields };
+            return self.leave_alone(Unlinked { id, fields, version: seen.version, reason });
+        }
+        if filter.is_too_old(*kind, &seen.fields) {
+            return self.forget(id);
+        }
         let target = id.side().other();
         let before = self.state.unlinked.get(&id);
-        let unchanged = before.is_some_and(|before| before.fields.shared() == seen.fields.shared());
+        let unchanged = before.is_some_and(|before| before.fields.agrees_with(&seen.fields, &self.policy.fields));
         let standing = before.map(|before| &before.reason).filter(|_| unchanged);
+        let waits = |reason: &Reason| matches!(reason, Reason::Unmatched | Reason::LostAndFound);
+        let waits = (self.state.is_new() || before.is_some_and(|before| waits(&before.reason)))
+            .then_some(match self.policy.unmatched {
+                Unmatched::Copy => None,
+                Unmatched::Leave => Some(Reason::Unmatched),
+                Unmatched::Ask => Some(Reason::LostAndFound),
+            })
+            .flatten();
         let reason = match standing {
             _ if ambiguous.is_some() => ambiguous.map(|candidates| Reason::AmbiguousMatch { candidates }),
             _ if !self.policy.direction.writes(target) => Some(Reason::NotInDirection),
-            Some(Reason::DeletedOnTarget) => Some(Reason::DeletedOnTarget),
+            Some(alone @ (Reason::DeletedOnTarget | Reason::KeptAlone)) => Some(alone.clone()),
             Some(refused) if self.is_refused_for_good(Some(refused)) => Some(refused.clone()),
-            _ if target == Side::Crm && seen.fields.text(Field::Surname).is_empty() => Some(Reason::MissingLastName),
+            _ if waits.is_some() => waits,
+            _ if *kind == Kind::Contact && target == Side::Crm && seen.fields.text(Field::Surname).is_empty() => {
+                Some(Reason::MissingLastName)
+            }
             _ => None,
         };
         match reason {
             Some(reason) => {
                 self.leave_alone(Unlinked { id, fields: seen.fields, version: seen.version, reason });
             }
-            None => self.plan.creations.push(Creation { source: id, fields: seen.fields, version: seen.version }),
+            None => self.create(id, seen.fields, seen.version),
         }
     }
 

@@ -13,8 +13,10 @@ use std::hash::{Hash, Hasher};
 pub struct Preview {
     /// What would be counted.
     pub summary: Summary,
-    /// How many mails other people would get. Contacts mail nobody.
+    /// How many mails other people would get.
     pub mails: u32,
+    /// How many more they would get if mails weren't held back.
+    pub held_mails: u32,
     /// The plan's [fingerprint](Plan::fingerprint): a run that is told it does this or nothing.
     pub fingerprint: u64,
     /// A row for each record that something happens to, and for each that is left alone for a reason.
@@ -97,7 +99,7 @@ impl Plan {
             (&pair.exchange, &pair.crm, &pair.to_exchange, &pair.to_crm).hash(&mut hasher);
         }
         for creation in &self.creations {
-            (&creation.source, &creation.fields).hash(&mut hasher);
+            (&creation.source, &creation.copy).hash(&mut hasher);
         }
         for deletion in &self.deletions {
             deletion.target().hash(&mut hasher);
@@ -109,7 +111,8 @@ impl Plan {
     pub fn preview(&self, state: &SyncState, direction: Direction) -> Preview {
         let mut preview = Preview {
             summary: Summary { matched: self.matched as u32, ..Summary::default() },
-            mails: 0,
+            mails: self.mails,
+            held_mails: self.held_mails,
             fingerprint: self.fingerprint(),
             rows: Vec::new(),
         };
@@ -131,8 +134,7 @@ impl Plan {
         for creation in &self.creations {
             let side = creation.source.side().other();
             preview.summary.on(side).created += 1;
-            let copy = creation.fields.shared();
-            let fields = copy.iter().map(|(field, value)| FieldChange {
+            let fields = creation.copy.iter().map(|(field, value)| FieldChange {
                 field,
                 before: None,
                 after: Some(value.clone()),

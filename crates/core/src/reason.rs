@@ -17,12 +17,21 @@ pub enum Reason {
         /// Who.
         side: Side,
     },
+    /// Its categories are not among those that take part.
+    Category,
     /// A step was begun and its outcome is not known yet; the next run finds out.
     OutcomeUnknown,
     /// It was deleted on the side that only receives; it stays deleted there until the source is edited.
     DeletedOnTarget,
     /// Deletes are so many that a person must confirm them.
     HeldMassDelete,
+    /// To write it would mail people, and mails are held back.
+    HeldMails {
+        /// How many would get one.
+        recipients: u32,
+    },
+    /// Its partner was deleted, and deletes are not carried over.
+    KeptAlone,
     /// It left the folder, filter or permission; leaving is no delete, so the other side stays as it is.
     LeftScope {
         /// The side on which it left.
@@ -30,12 +39,27 @@ pub enum Reason {
     },
     /// The CRM needs a last name and the contact has none.
     MissingLastName,
+    /// The CRM has no account of this name, so the company stays out; everything else flows.
+    NoAccount,
     /// Records don't flow this way.
     NotInDirection,
+    /// The vendor has no way to write this change.
+    NotWritable {
+        /// Who.
+        side: Side,
+        /// What.
+        field: Field,
+    },
+    /// It is marked private, and private items don't leave the mailbox.
+    Private,
     /// The vendor refused the write.
     Refused(VendorRefusal),
     /// Somebody edits it at this very moment; the next run tries again.
     StillChanging,
+    /// It had no partner at the first sync, and such records stay on their side.
+    Unmatched,
+    /// It had no partner at the first sync, and waits for a person to decide.
+    LostAndFound,
 }
 
 /// What a vendor said when it refused a write.
@@ -69,6 +93,14 @@ impl Reason {
             Reason::Refused(_) => "MXS-2008",
             Reason::StillChanging => "MXS-2009",
             Reason::Busy { .. } => "MXS-2010",
+            Reason::Private => "MXS-2011",
+            Reason::Category => "MXS-2012",
+            Reason::HeldMails { .. } => "MXS-2013",
+            Reason::KeptAlone => "MXS-2014",
+            Reason::NotWritable { .. } => "MXS-2015",
+            Reason::NoAccount => "MXS-2016",
+            Reason::Unmatched => "MXS-2017",
+            Reason::LostAndFound => "MXS-2018",
         }
     }
 

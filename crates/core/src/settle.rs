@@ -21,7 +21,7 @@ impl Pair {
     pub fn link(&self) -> Link {
         let mut base = self.now.clone();
         let waiting = self.to_crm.iter().chain(self.to_exchange.iter()).map(|(field, _)| field);
-        for field in waiting.chain(self.held.as_ref().map(|(field, _)| *field)) {
+        for field in waiting.chain(self.held.iter().map(|(field, _)| *field)) {
             let before = |side: fn(&Base) -> &Fields| self.base.as_ref().and_then(|base| side(base).get(field));
             base.exchange.put(field, before(|base| &base.exchange).cloned());
             base.crm.put(field, before(|base| &base.crm).cloned());
@@ -34,7 +34,7 @@ impl Pair {
             exchange_version: self.exchange_version.clone(),
             marked: self.marked,
             scope: Scope::Active,
-            trouble: self.held.as_ref().map(|(_, reason)| reason.clone()),
+            trouble: self.held.first().map(|(_, reason)| reason.clone()),
         }
     }
 
@@ -110,8 +110,7 @@ impl Creation {
     }
 
     fn new_pair(&self, exchange: ExchangeId, crm: CrmId, exchange_version: Version, marked: bool) -> Pair {
-        // The copy holds what both sides can hold; the source may hold more.
-        let copy = self.fields.shared();
+        let copy = self.copy.clone();
         let now = match self.source.side() {
             Side::Crm => Base { exchange: copy, crm: self.fields.clone() },
             Side::Exchange => Base { exchange: self.fields.clone(), crm: copy },
@@ -125,7 +124,7 @@ impl Creation {
             marked,
             to_exchange: Patch::default(),
             to_crm: Patch::default(),
-            held: None,
+            held: self.held.clone(),
         }
     }
 

@@ -1,6 +1,8 @@
 //! What is remembered between runs.
 
-use crate::{Conflict, CrmId, ExchangeId, Fields, Instant, Reason, RecordId, Side, Version};
+use crate::{
+    Conflict, CrmId, ExchangeId, Field, FieldMap, Fields, Filter, Instant, Policy, Reason, RecordId, Side, Version,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -46,7 +48,7 @@ pub enum Scope {
     },
 }
 
-/// One mailbox item and one CRM record are the same contact.
+/// One mailbox item and one CRM record are the same thing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// The mailbox item.
@@ -114,15 +116,22 @@ pub struct Intent {
 /// How far each side has been read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursors {
-    /// Graph's delta link; `None` reads everything.
+    /// Graph's delta link of each place (a folder, a list, a calendar with its window) that was read; a place
+    /// that isn't here is read as a whole.
     #[serde(default)]
-    pub exchange: Option<String>,
+    pub exchange: BTreeMap<String, String>,
     /// The latest `Modified_Time` seen; `None` reads everything.
     #[serde(default)]
     pub crm: Option<Instant>,
+    /// The fields that flowed when the last run came to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fields: Option<FieldMap>,
+    /// Which records took part then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<Filter>,
 }
 
-/// What is remembered of one mailbox's contacts: all of it, or all but links that are [settled](Link::is_settled)
+/// What is remembered of one mailbox's records of one kind: all of it, or all but links that are [settled](Link::is_settled)
 /// and of which no record was seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SyncState {
@@ -161,6 +170,28 @@ pub enum StateChange {
 }
 
 impl SyncState {
+    /// Whether nothing was ever brought to an end here.
+    pub fn is_new(&self) -> bool {
+        self.cursors.exchange.is_empty() && self.cursors.crm.is_none()
+    }
+
+    /// Whether the rules have changed so that changes alone don't tell what they mean: another field flows, or
+    /// other records take part. The window's edge moves on by itself; only further back is another window.
+    pub fn must_read_all(&self, policy: &Policy) -> bool {
+        let is_other = |known: &Filter| {
+            let wanted = &policy.filter;
+            let reaches_back = known.since.is_some() && (wanted.since.is_none() || wanted.since < known.since);
+            reaches_back || known.private != wanted.private || known.categories != wanted.categories
+        };
+        self.new_fields(policy).next().is_some() || self.cursors.filter.as_ref().is_some_and(is_other)
+    }
+
+    /// The fields that flow now and didn't in the last run that came to its end: no base is known of them.
+    pub fn new_fields(&self, policy: &Policy) -> impl Iterator<Item = Field> {
+        let known = self.cursors.fields.as_ref();
+        policy.fields.fields().filter(move |field| known.is_some_and(|known| !known.flows(*field)))
+    }
+
     /// Takes in a link that was one of the [others](Self::other_links).
     pub fn take_in(&mut self, link: Link) {
         if !self.links.contains_key(&link.exchange) {

@@ -18,7 +18,7 @@ const OVERLAP_S: i64 = 120;
 impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     /// Reads what changed in the CRM, or all of it, and the latest change seen.
     pub(crate) async fn read_crm(&mut self) -> Result<(View<CrmId>, Option<Instant>), Stop> {
-        let cursor = self.state.cursors.crm;
+        let cursor = self.state.cursors.crm.filter(|_| !self.must_read_all);
         let since = cursor.map(|cursor| Instant::from_seconds(cursor.seconds() - OVERLAP_S));
         let coverage = if since.is_some() { Coverage::Changes } else { Coverage::Everything };
         let mut view = View::new(coverage);

@@ -1,6 +1,6 @@
 //! Reading the mailbox.
 
-use crate::round::{Round, Stop};
+use crate::round::{HERE, Round, Stop};
 use crate::send::VendorError as _;
 use crate::write_exchange::PartResult;
 use crate::{Env, Failure, Phase, Store};
@@ -25,7 +25,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     /// Reads what changed in the mailbox, or all of it, and how to go on from there.
     pub(crate) async fn read_exchange(&mut self) -> Result<(View<ExchangeId>, String), Stop> {
         self.tell_read(Phase::ReadingExchange, 0);
-        let mut cursor = self.state.cursors.exchange.clone();
+        let mut cursor = self.state.cursors.exchange.get(HERE).cloned().filter(|_| !self.must_read_all);
         for _ in 0..RESTARTS_MAX {
             match self.delta(cursor.as_deref()).await? {
                 Ok((items, link)) => {

@@ -8,6 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The most state changes that are stored at once.
 const COMMIT_MAX: usize = 1_000;
 
+/// The name of the one place that contacts are read from.
+pub(crate) const HERE: &str = "";
+
 /// Earlier than anything in a CRM.
 const BEGINNING: Instant = Instant::from_seconds(0);
 
@@ -44,6 +47,8 @@ pub(crate) struct Round<'s, 'a, G, C, S, E> {
     /// The latest change that the CRM showed in this round, or the beginning of time if it showed no record:
     /// whatever it holds later was created after.
     pub(crate) crm_shown: Instant,
+    /// Whether the rules have changed so that both sides are to be read as a whole.
+    pub(crate) must_read_all: bool,
     /// Whether a write's outcome is not known, so that writing on would be in the dark.
     pub(crate) in_the_dark: bool,
 }
@@ -51,6 +56,7 @@ pub(crate) struct Round<'s, 'a, G, C, S, E> {
 impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, E> {
     pub(crate) fn new(sync: &'s Sync<'a, G, C, S, E>, state: SyncState) -> Self {
         Self {
+            must_read_all: state.must_read_all(&sync.policy),
             sync,
             state,
             asked: BTreeSet::new(),
@@ -83,6 +89,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
     /// With `approved` it does that plan or none.
     pub(crate) async fn go(&mut self, approved: Option<u64>) -> Result<bool, Stop> {
         self.in_the_dark = false;
+        self.must_read_all = self.state.must_read_all(&self.sync.policy);
         let (plan, cursors) = self.read_and_plan().await?;
         if approved.is_some_and(|approved| approved != plan.fingerprint()) {
             return Err(Stop::Failed(Failure::PlanChanged));
@@ -115,8 +122,15 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
         let (crm, crm_cursor) = self.read_crm().await?;
         self.crm_shown = crm_cursor.unwrap_or(BEGINNING);
         let plan =
-            plan(&self.state, exchange, crm, self.sync.policy).map_err(|_| Stop::Failed(Failure::PlanIncomplete))?;
-        Ok((plan, Cursors { exchange: Some(exchange_cursor), crm: crm_cursor }))
+            plan(&self.state, exchange, crm, &self.sync.policy).map_err(|_| Stop::Failed(Failure::PlanIncomplete))?;
+        let policy = &self.sync.policy;
+        let cursors = Cursors {
+            exchange: BTreeMap::from([(HERE.to_owned(), exchange_cursor)]),
+            crm: crm_cursor,
+            fields: Some(policy.fields.clone()),
+            filter: Some(policy.filter.clone()),
+        };
+        Ok((plan, cursors))
     }
 
     /// Takes over what the plan settles without a write.

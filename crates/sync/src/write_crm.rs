@@ -21,7 +21,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 self.remember(creation.intent(Some(self.crm_shown)));
             }
             self.store().await?;
-            let fields: Vec<&Fields> = chunk.iter().map(|creation| &creation.fields).collect();
+            let fields: Vec<&Fields> = chunk.iter().map(|creation| &creation.copy).collect();
             let request = contacts::insert(&self.sync.owner, &fields);
             let outcomes = self.write_crm(&request, chunk.len(), contacts::parse_written).await?;
             for (creation, outcome) in chunk.iter().zip(outcomes) {

@@ -207,7 +207,7 @@ impl Write {
     fn part<'p>(&'p self, org: &'p str) -> Part<'p> {
         match self {
             Write::Create { creation, record } => {
-                Part::Create { fields: &creation.fields, mark: Mark { org, crm: record } }
+                Part::Create { fields: &creation.copy, mark: Mark { org, crm: record } }
             }
             Write::Delete(deletion) => {
                 Part::Delete { id: &deletion.link.exchange, version: &deletion.link.exchange_version }

@@ -1,6 +1,6 @@
 //! The requests against Zoho's own description of the service, where a copy of it is at hand.
 
-use mxs_core::{CrmId, Field, Fields, Instant, Patch, Value};
+use mxs_core::{CrmId, Field, FieldMap, Fields, Instant, Kind, Patch, Value};
 use mxs_http::{Method, Request, url};
 use mxs_zoho::{contacts, org, users};
 use serde_json::Value as Json;
@@ -88,10 +88,12 @@ fn check_request(document: &Json, path: &str, request: &Request) {
 #[test]
 fn record_requests_are_as_described() {
     let Some(document) = document("record.json") else { return };
-    let mut ada: Fields =
-        Field::shared().filter_map(|field| Some((field, Value::text(&format!("a {}", field.name()))?))).collect();
+    let mut ada: Fields = FieldMap::usual(Kind::Contact)
+        .fields()
+        .filter_map(|field| Some((field, Value::text(&format!("a {}", field.name()))?)))
+        .collect();
     ada.put(Field::Birthday, mxs_core::Date::new(1974, 7, 22).ok().map(Value::Date));
-    let emptied = Patch::from_iter(Field::shared().map(|field| (field, None)));
+    let emptied = Patch::from_iter(FieldMap::usual(Kind::Contact).fields().map(|field| (field, None)));
     let ids = [CrmId::new("1"), CrmId::new("2")];
     let records = "/crm/v8/{module_api_name}";
     check_request(&document, records, &contacts::insert("5", &[&ada]));

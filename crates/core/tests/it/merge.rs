@@ -4,7 +4,7 @@
 //! they differ, and `none` for two records that never agreed. A `-` is an empty field. The result names
 //! what is written: `crm=x` or `mailbox=x`, then `conflict` if a rule had to choose.
 
-use mxs_core::{Base, Direction, Field, Fields, Winner, merge};
+use mxs_core::{Base, Direction, Field, Fields, Kind, Policy, Winner, merge};
 
 struct Case {
     why: &'static str,
@@ -52,6 +52,10 @@ const CASES: &[Case] = &[
     Case { why: "the gap that was left stays left", base: "-|a", mailbox: "-", crm: "a", direction: TO_CRM, result: "" },
 ];
 
+fn contacts(direction: Direction) -> Policy {
+    Policy::new(Kind::Contact, direction)
+}
+
 fn fields(text: &str) -> Fields {
     Fields::default().with(Field::Notes, text.trim_start_matches('-'))
 }
@@ -63,7 +67,7 @@ fn each_field_by_the_rule() {
             let (exchange, crm) = case.base.split_once('|').unwrap_or((case.base, case.base));
             Base { exchange: fields(exchange), crm: fields(crm) }
         });
-        let merged = merge(base.as_ref(), &fields(case.mailbox), &fields(case.crm), case.direction);
+        let merged = merge(base.as_ref(), &fields(case.mailbox), &fields(case.crm), &contacts(case.direction));
         let mut words = Vec::new();
         for (name, patch) in [("crm", &merged.to_crm), ("mailbox", &merged.to_exchange)] {
             for (_, value) in patch.iter() {
@@ -82,7 +86,7 @@ fn edits_of_different_fields_both_survive() {
     let crm = base.clone().with(Field::Notes, "new");
     let both = Base { exchange: base.clone(), crm: base };
     for direction in [CRM_WINS, EXCHANGE_WINS] {
-        let merged = merge(Some(&both), &mailbox, &crm, direction);
+        let merged = merge(Some(&both), &mailbox, &crm, &contacts(direction));
         assert_eq!(merged.to_crm.applied_to(&crm), merged.to_exchange.applied_to(&mailbox));
         assert_eq!(merged.conflicts, []);
     }
@@ -91,6 +95,6 @@ fn edits_of_different_fields_both_survive() {
 #[test]
 fn fields_that_only_one_side_has_stay_there() {
     let mailbox = Fields::default().with(Field::Email3, "third@example.com").with(Field::Surname, "Lee");
-    let merged = merge(None, &mailbox, &Fields::default().with(Field::Surname, "Lee"), CRM_WINS);
+    let merged = merge(None, &mailbox, &Fields::default().with(Field::Surname, "Lee"), &contacts(CRM_WINS));
     assert_eq!((merged.to_crm.is_empty(), merged.to_exchange.is_empty()), (true, true));
 }

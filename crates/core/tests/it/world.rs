@@ -1,7 +1,7 @@
 //! A mailbox and a CRM in a few lines, so that a test reads as a story.
 
 use mxs_core::{
-    Coverage, Creation, CrmId, Deletion, Direction, ExchangeId, Field, Fields, Instant, Observation, Pair, Plan,
+    Coverage, Creation, CrmId, Deletion, Direction, ExchangeId, Field, Fields, Instant, Kind, Observation, Pair, Plan,
     Policy, Reason, RecordId, Seen, Side, StateChange, Stored, SyncState, Version, View, plan,
 };
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ impl World {
             mailbox: BTreeMap::new(),
             crm: BTreeMap::new(),
             state: SyncState::default(),
-            policy: Policy { direction, allow_mass_delete: false, count_items: true, retry_refused: false },
+            policy: Policy { count_items: true, ..Policy::new(Kind::Contact, direction) },
             conflicts: Vec::new(),
             news_mailbox: BTreeMap::new(),
             news_crm: BTreeMap::new(),
@@ -92,7 +92,7 @@ impl World {
         let edited = self.edited.iter().filter(|(id, _)| self.news_crm.contains_key(id));
         let edited = edited.map(|(id, created)| (id.clone(), *created)).collect();
         let crm = View { coverage: Coverage::Changes, records: self.news_crm.clone(), edited };
-        plan(&self.state, mailbox, crm, self.policy).expect("a complete plan")
+        plan(&self.state, mailbox, crm, &self.policy).expect("a complete plan")
     }
 
     fn remember(&mut self, change: StateChange) {
@@ -136,7 +136,7 @@ impl World {
             (_, Some(reason)) => creation.not_made(reason),
             (RecordId::Exchange(item), None) => {
                 let record = CrmId::new(format!("of-{}", item.as_str()));
-                self.crm.insert(record.clone(), Seen { fields: creation.fields.shared(), version, mark: None });
+                self.crm.insert(record.clone(), Seen { fields: creation.copy.clone(), version, mark: None });
                 let (pair, changes) = creation.made_in_crm(item.clone(), record);
                 unmarked.push(pair);
                 changes

@@ -81,7 +81,7 @@ async fn a_copy_of_a_commit_that_comes_late_takes_nothing_back() {
     let anna = f.connected("411001", "mailbox-a").await;
     let lease = f.lease(&anna).await;
     let intent = json!({ "source": { "crm": "c1" }, "fields": {}, "version": "v1" });
-    let cursors = |exchange: &str| json!({ "set_cursors": { "exchange": exchange, "crm": null } });
+    let cursors = |exchange: &str| json!({ "set_cursors": { "exchange": { "": exchange }, "crm": null } });
     let first = json!([{ "put_intent": intent }, cursors("early")]);
     let second = json!([{ "drop_intent": { "crm": "c1" } }, put_link("e1", "c1"), cursors("late")]);
     for (case, number, changes) in [
@@ -99,7 +99,7 @@ async fn a_copy_of_a_commit_that_comes_late_takes_nothing_back() {
 
     // Every run counts anew.
     let lease = f.lease(&anna).await;
-    assert_eq!(lease.cursors.exchange.as_deref(), Some("late"));
+    assert_eq!(lease.cursors.exchange.get("").map(String::as_str), Some("late"));
     assert_eq!(numbered(&f, &anna, lease.fence, 1, &json!([put_link("e2", "c2")])).await.status, StatusCode::OK);
     assert_eq!(f.overview(&anna).await.linked, 2);
 }
@@ -171,7 +171,7 @@ async fn a_run_that_lost_its_lease_can_store_nothing() {
     let changes = json!([
         put_link("e2", "c2"),
         { "drop_link": "e1" },
-        { "set_cursors": { "exchange": "too late", "crm": null } },
+        { "set_cursors": { "exchange": { "": "too late" }, "crm": null } },
         conflict(),
     ]);
     assert_eq!(f.commit(&anna, old.fence, changes).await.refusal(), (409, ErrorCode::LeaseLost));
@@ -181,7 +181,7 @@ async fn a_run_that_lost_its_lease_can_store_nothing() {
     assert_eq!(pairs(&f.state(&anna, new.fence, 10).await), [("e1".to_owned(), "c1".to_owned())]);
     assert_eq!(f.overview(&anna).await.last_run, Some(last_run), "the new run goes on, the old one stays interrupted");
     f.finish(&anna, new.fence, json!("completed")).await;
-    assert_eq!(f.lease(&anna).await.cursors.exchange, None);
+    assert_eq!(f.lease(&anna).await.cursors.exchange.get(""), None);
     let mut database = f.folder.look().await;
     let conflicts: i64 =
         sqlx::query_scalar("SELECT count(*) FROM conflict").fetch_one(&mut database).await.expect("a count");

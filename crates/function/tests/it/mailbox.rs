@@ -66,7 +66,7 @@ async fn state_stays_with_user_and_mailbox() {
     let f = Fixture::new().await;
     let anna = f.connected("411001", "mailbox-a").await;
     let lease = f.lease(&anna).await;
-    let cursors = json!({ "set_cursors": { "exchange": "delta", "crm": null } });
+    let cursors = json!({ "set_cursors": { "exchange": { "": "delta" }, "crm": null } });
     assert_eq!(f.commit(&anna, lease.fence, json!([put_link("e1", "c1"), cursors])).await.status, StatusCode::OK);
     assert_eq!(f.finish(&anna, lease.fence, json!("completed")).await.status, StatusCode::OK);
     assert_eq!(f.overview(&anna).await.linked, 1);
@@ -75,7 +75,7 @@ async fn state_stays_with_user_and_mailbox() {
     let overview = f.overview(&anna).await;
     assert_eq!((overview.linked, overview.last_run), (0, None));
     let lease = f.lease(&anna).await;
-    assert_eq!(lease.cursors.exchange, None);
+    assert_eq!(lease.cursors.exchange.get(""), None);
     assert!(f.state(&anna, lease.fence, 10).await.is_empty());
     f.finish(&anna, lease.fence, json!("cancelled")).await;
 
@@ -87,7 +87,7 @@ async fn state_stays_with_user_and_mailbox() {
     // …and she finds it again.
     f.connect(&anna, "mailbox-a").await;
     let lease = f.lease(&anna).await;
-    assert_eq!(lease.cursors.exchange.as_deref(), Some("delta"));
+    assert_eq!(lease.cursors.exchange.get("").map(String::as_str), Some("delta"));
     assert_eq!(f.state(&anna, lease.fence, 10).await, [json!({ "link": link("e1", "c1") })]);
 }
 
@@ -162,7 +162,7 @@ async fn a_mailbox_that_was_disconnected_is_free_for_another() {
     let chosen = json!({ "contacts": true, "direction": "to_crm" });
     f.call(&anna, "PUT", "/v1/settings", Some(chosen)).await;
     let lease = f.lease(&anna).await;
-    let cursors = json!({ "set_cursors": { "exchange": "delta", "crm": null } });
+    let cursors = json!({ "set_cursors": { "exchange": { "": "delta" }, "crm": null } });
     f.commit(&anna, lease.fence, json!([put_link("e1", "c1"), cursors])).await;
     f.finish(&anna, lease.fence, json!("completed")).await;
     let ben = f.sign_in(ORG, "411002").await;
@@ -187,7 +187,7 @@ async fn a_mailbox_that_was_disconnected_is_free_for_another() {
     disconnect(&f, &ben).await;
     assert_eq!(f.connect(&anna, "mailbox-a").await.status, StatusCode::OK);
     let lease = f.lease(&anna).await;
-    assert_eq!(lease.cursors.exchange.as_deref(), Some("delta"));
+    assert_eq!(lease.cursors.exchange.get("").map(String::as_str), Some("delta"));
     assert_eq!(f.state(&anna, lease.fence, 10).await, [json!({ "link": link("e1", "c1") })]);
 }
 

@@ -34,7 +34,7 @@ async fn every_kind_of_item_comes_back_as_it_was_put() {
         { "put_intent": intent("crm", "c2") },
         { "put_unlinked": unlinked("exchange", "e2") },
         { "put_unlinked": unlinked("crm", "e2") },
-        { "set_cursors": { "exchange": "https://delta.example/?a=b", "crm": "2026-11-21T21:00:57+00:00" } },
+        { "set_cursors": { "exchange": { "": "https://delta.example/?a=b" }, "crm": "2026-11-21T21:00:57+00:00" } },
     ]);
     assert_eq!(f.commit(&anna, fence, changes).await.status, StatusCode::OK);
     assert_eq!(
@@ -63,7 +63,7 @@ async fn every_kind_of_item_comes_back_as_it_was_put() {
     );
     f.finish(&anna, fence, json!("completed")).await;
     let cursors = f.lease(&anna).await.cursors;
-    assert_eq!(cursors.exchange.as_deref(), Some("https://delta.example/?a=b"));
+    assert_eq!(cursors.exchange.get("").map(String::as_str), Some("https://delta.example/?a=b"));
     assert_eq!(cursors.crm.map(|instant| instant.to_string()).as_deref(), Some("2026-11-21T21:00:57+00:00"));
 }
 
@@ -77,7 +77,7 @@ async fn unknown_members_come_back() {
     newer["size"] = json!({ "z": u64::MAX, "a": -0.5, "m": [null, { "deep": [] }] });
     let changes = json!([
         { "put_link": newer },
-        { "set_cursors": { "exchange": null, "crm": null, "calendar": "delta" } },
+        { "set_cursors": { "exchange": {}, "crm": null, "calendar": "delta" } },
     ]);
     assert_eq!(f.commit(&anna, fence, changes).await.status, StatusCode::OK);
     assert_eq!(f.state(&anna, fence, 10).await, [json!({ "link": newer })]);
@@ -223,7 +223,7 @@ async fn a_commit_that_breaks_a_rule_leaves_nothing() {
             json!({ "put_link": link })
         }),
         ("an item that is too large", json!({ "put_link": large })),
-        ("cursors that are too large", json!({ "set_cursors": { "exchange": "x".repeat(70_000) } })),
+        ("cursors that are too large", json!({ "set_cursors": { "exchange": { "": "x".repeat(70_000) } } })),
     ] {
         let answer = f.commit(&anna, fence, json!([put_link("good", "good"), bad])).await;
         assert_eq!(answer.refusal(), (400, ErrorCode::BadRequest), "{case}");

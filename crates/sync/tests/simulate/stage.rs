@@ -5,7 +5,7 @@ use crate::oracle::{Oracle, Write};
 use crate::place::{Death, Fate, Memory, MemoryStore, Moment, WorldEnv, WorldPort, poll};
 use crate::script::{EDITABLE, Step};
 use crate::watch::Watch;
-use mxs_core::{Conflict, Direction, Policy, Preview, Reason, Side};
+use mxs_core::{Conflict, Direction, Kind, Policy, Preview, Reason, Side};
 use mxs_sync::{Report, Sync};
 use mxs_world::{Service, World};
 use serde_json::{Value, json};
@@ -53,7 +53,7 @@ impl Stage {
         Self {
             world: RefCell::new(world),
             memory: RefCell::default(),
-            policy: Policy { direction, allow_mass_delete: false, count_items: true, retry_refused: true },
+            policy: Policy { count_items: true, retry_refused: true, ..Policy::new(Kind::Contact, direction) },
             cast,
             calls: 0,
             authors: BTreeMap::new(),
@@ -115,7 +115,7 @@ impl Stage {
             crm: &crm,
             store: &store,
             env: &env,
-            policy: self.policy,
+            policy: self.policy.clone(),
             owner: self.cast.owner(),
             org: self.cast.org(),
             approved,

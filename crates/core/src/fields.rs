@@ -1,0 +1,87 @@
+//! A record's contents as the engine sees them: named fields with values.
+
+use crate::slots::Slots;
+use crate::value::Words;
+use crate::{Field, FieldMap, Value};
+use serde::{Deserialize, Serialize};
+
+/// The contents of one record. Absent means empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Fields(Slots);
+
+impl Fields {
+    /// The value of `field`.
+    pub fn get(&self, field: Field) -> Option<&Value> {
+        self.0.get(field)?.as_ref()
+    }
+
+    /// The text of `field`; empty when there is none.
+    pub fn text(&self, field: Field) -> &str {
+        self.get(field).and_then(Value::as_text).unwrap_or_default()
+    }
+
+    /// The words of `field`; `None` when there are none.
+    pub fn words(&self, field: Field) -> Option<&Words> {
+        self.get(field).and_then(Value::as_set)
+    }
+
+    /// Puts `value` into `field`; `None` empties it.
+    pub fn put(&mut self, field: Field, value: Option<Value>) {
+        match value {
+            Some(value) => self.0.put(field, Some(value)),
+            None => self.0.remove(field),
+        }
+    }
+
+    /// Adds a field (for literals in code and tests).
+    #[must_use]
+    pub fn with(mut self, field: Field, text: &str) -> Self {
+        self.put(field, Value::text(text));
+        self
+    }
+
+    /// The fields that hold something, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (Field, &Value)> {
+        self.0.iter().filter_map(|(field, value)| Some((field, value?)))
+    }
+
+    /// Only the fields that flow.
+    #[must_use]
+    pub fn flowing(&self, map: &FieldMap) -> Self {
+        let mut flowing = self.clone();
+        flowing.0.retain(|field| map.flows(field));
+        flowing
+    }
+
+    /// Whether both hold the same in every field that flows.
+    pub fn agrees_with(&self, other: &Self, map: &FieldMap) -> bool {
+        let flows = |(field, _): &(Field, &Value)| map.flows(*field);
+        self.iter().filter(flows).eq(other.iter().filter(flows))
+    }
+
+    /// What a person knows the record by: its subject or name, or else the first address or number it has. Empty
+    /// when it has none of these.
+    pub fn display_name(&self) -> String {
+        let full = [self.text(Field::GivenName), self.text(Field::Surname)].join(" ");
+        let other =
+            [Field::Company, Field::Email1, Field::Email2, Field::MobilePhone, Field::BusinessPhone, Field::HomePhone];
+        let first = [self.text(Field::Subject), full.trim()];
+        let candidates = first.into_iter().chain(other.map(|field| self.text(field)));
+        candidates.into_iter().find(|name| !name.is_empty()).unwrap_or_default().to_owned()
+    }
+
+    /// Whether nothing is filled in.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+impl FromIterator<(Field, Value)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (Field, Value)>>(fields: I) -> Self {
+        let mut result = Self::default();
+        for (field, value) in fields {
+            result.put(field, Some(value));
+        }
+        result
+    }
+}

@@ -1,0 +1,80 @@
+//! What a rule holds back, field by field, so that the rest of a record can flow.
+
+use crate::{Field, Fields, Kind, Mails, Pair, Policy, Reason, Side, Value, mails};
+
+/// What stands in the CRM for the subject of a task or event that has none: it takes none without.
+pub const UNTITLED: &str = "(no subject)";
+
+/// Takes out of a pair's patches what must not or can't be written. Answers how many mails what is left would
+/// cause, or what was taken out for that would have caused.
+pub(crate) fn back(pair: &mut Pair, policy: &Policy) -> u32 {
+    match policy.kind {
+        Kind::Contact if pair.to_crm.get(Field::Surname) == Some(None) => {
+            // The CRM would refuse the whole record: the last name alone waits, everything else flows.
+            hold(pair, Side::Crm, Field::Surname, Reason::MissingLastName);
+        }
+        Kind::Task | Kind::Event if pair.to_crm.get(Field::Subject) == Some(None) => {
+            pair.to_crm.put(Field::Subject, Value::text(UNTITLED));
+        }
+        Kind::Contact | Kind::Task | Kind::Event => {}
+    }
+    if let Some(field) = unwritable(pair, policy.kind) {
+        hold(pair, Side::Exchange, field, Reason::NotWritable { side: Side::Exchange, field });
+    }
+    if policy.kind != Kind::Event {
+        return 0;
+    }
+    let (loud, recipients) = mails::of_patch(&pair.to_exchange, &pair.now.exchange);
+    if policy.mails == Mails::Hold && recipients > 0 {
+        for field in loud {
+            hold(pair, Side::Exchange, field, Reason::HeldMails { recipients });
+        }
+    }
+    recipients
+}
+
+/// A field that the mailbox has no way to take: the rule of a task that exists, and an occurrence that was
+/// cancelled and is to be there again.
+fn unwritable(pair: &Pair, kind: Kind) -> Option<Field> {
+    match kind {
+        Kind::Contact => None,
+        Kind::Task => pair.to_exchange.contains(Field::Recurrence).then_some(Field::Recurrence),
+        Kind::Event => {
+            let wanted = pair.to_exchange.get(Field::Exclusions)?;
+            let wanted = wanted.and_then(Value::as_set);
+            let now = pair.now.exchange.words(Field::Exclusions)?;
+            let is_brought_back = |day: &str| !wanted.is_some_and(|wanted| wanted.contains(day));
+            now.iter().any(is_brought_back).then_some(Field::Exclusions)
+        }
+    }
+}
+
+fn hold(pair: &mut Pair, side: Side, field: Field, reason: Reason) {
+    match side {
+        Side::Crm => pair.to_crm.remove(field),
+        Side::Exchange => pair.to_exchange.remove(field),
+    }
+    pair.held.push((field, reason));
+}
+
+/// What a copy on side `to` of a record that holds `fields` gets; what is kept out of it and why; and how many
+/// mails the copy would cause.
+pub(crate) fn copy(fields: &Fields, to: Side, policy: &Policy) -> (Fields, Vec<(Field, Reason)>, u32) {
+    let writes = |field| {
+        policy
+            .fields
+            .flow(field)
+            .is_some_and(|flow| flow.within(policy.direction).is_some_and(|direction| direction.writes(to)))
+    };
+    let mut copy: Fields =
+        fields.iter().filter(|(field, _)| writes(*field)).map(|(field, value)| (field, value.clone())).collect();
+    if to == Side::Crm && policy.kind != Kind::Contact && copy.text(Field::Subject).is_empty() {
+        copy.put(Field::Subject, Value::text(UNTITLED));
+    }
+    let recipients = if to == Side::Exchange { mails::of_creation(&copy) } else { 0 };
+    if recipients == 0 || policy.mails == Mails::Send {
+        return (copy, Vec::new(), recipients);
+    }
+    copy.put(Field::Attendees, None);
+    (copy, vec![(Field::Attendees, Reason::HeldMails { recipients })], recipients)
+}

@@ -1,0 +1,98 @@
+//! What a step would mail to people outside.
+//!
+//! The CRM is always written without notifications. In the mailbox nothing can be saved quietly: whoever
+//! changes a meeting they organize mails its attendees, and Graph has no way around it.
+//!
+//! <https://learn.microsoft.com/en-us/graph/api/event-update>
+
+use crate::policy::{ROLE_ATTENDEE, ROLE_ORGANIZER};
+use crate::{Field, Fields, Patch};
+use std::collections::BTreeSet;
+
+/// What can be changed in one's own meeting without anybody being told.
+const QUIET: [Field; 4] = [Field::Categories, Field::Reminder, Field::Sensitivity, Field::ShowAs];
+
+/// The fields of `patch` that mail somebody when they are written into an item that holds `now`, and how many
+/// get a mail.
+pub(crate) fn of_patch(patch: &Patch, now: &Fields) -> (Vec<Field>, u32) {
+    if now.text(Field::Role) == ROLE_ATTENDEE {
+        return (Vec::new(), 0);
+    }
+    let before = attendees(now);
+    let after = patch.applied_to(now);
+    let after = attendees(&after);
+    let all = before.union(&after).count();
+    if all == 0 {
+        return (Vec::new(), 0);
+    }
+    let loud: Vec<Field> = patch.iter().map(|(field, _)| field).filter(|field| !QUIET.contains(field)).collect();
+    let recipients = match loud.as_slice() {
+        [] => 0,
+        // Who stays invited hears nothing of who else is.
+        [Field::Attendees] => before.symmetric_difference(&after).count(),
+        _ => all,
+    };
+    (loud, recipients as u32)
+}
+
+/// How many get an invitation when an item that holds `fields` is created.
+pub(crate) fn of_creation(fields: &Fields) -> u32 {
+    attendees(fields).len() as u32
+}
+
+/// How many get a cancellation when an item that holds `now` is deleted.
+pub(crate) fn of_deletion(now: &Fields) -> u32 {
+    if now.text(Field::Role) == ROLE_ORGANIZER { attendees(now).len() as u32 } else { 0 }
+}
+
+fn attendees(fields: &Fields) -> BTreeSet<&str> {
+    fields.words(Field::Attendees).into_iter().flat_map(|words| words.iter()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Value;
+
+    fn meeting(role: &str, attendees: &[&str]) -> Fields {
+        let mut fields = Fields::default().with(Field::Role, role).with(Field::Subject, "Offer");
+        fields.put(Field::Attendees, Value::set(attendees));
+        fields
+    }
+
+    #[test]
+    fn who_would_get_a_mail() {
+        let text = |text: &str| Value::text(text);
+        let cases: [(&str, Fields, Vec<(Field, Option<Value>)>, u32); 8] = [
+            ("nobody is invited", meeting("", &[]), vec![(Field::Subject, text("x"))], 0),
+            (
+                "all are told of a new title",
+                meeting("organizer", &["a@x", "b@x"]),
+                vec![(Field::Subject, text("x"))],
+                2,
+            ),
+            ("a reminder is one's own", meeting("organizer", &["a@x"]), vec![(Field::Reminder, None)], 0),
+            (
+                "only who is added or taken off is told",
+                meeting("organizer", &["a@x", "b@x", "c@x"]),
+                vec![(Field::Attendees, Value::set(["a@x", "b@x", "d@x"]))],
+                2,
+            ),
+            (
+                "with a new title, all: those who go too",
+                meeting("organizer", &["a@x", "b@x"]),
+                vec![(Field::Attendees, Value::set(["a@x"])), (Field::Subject, text("x"))],
+                2,
+            ),
+            ("the first guest makes it a meeting", meeting("", &[]), vec![(Field::Attendees, Value::set(["a@x"]))], 1),
+            ("the last guest is told", meeting("organizer", &["a@x"]), vec![(Field::Attendees, None)], 1),
+            ("a guest's own copy", meeting("attendee", &["a@x"]), vec![(Field::Subject, text("x"))], 0),
+        ];
+        for (why, now, patch, expected) in cases {
+            assert_eq!(of_patch(&Patch::from_iter(patch), &now).1, expected, "{why}");
+        }
+        assert_eq!(of_creation(&meeting("", &["a@x"])), 1);
+        assert_eq!(of_deletion(&meeting("organizer", &["a@x", "b@x"])), 2);
+        assert_eq!(of_deletion(&meeting("attendee", &["a@x", "b@x"])), 0);
+    }
+}
