@@ -5,6 +5,11 @@ use crate::{Field, Fields, Kind, Mails, Pair, Policy, Reason, Side, Value, mails
 /// What stands in the CRM for the subject of a task or event that has none: it takes none without.
 pub const UNTITLED: &str = "(no subject)";
 
+/// Whether `value` stands in the CRM for none, so that nobody wrote it.
+pub(crate) fn is_stopgap(field: Field, value: Option<&Value>) -> bool {
+    field == Field::Subject && value.and_then(Value::as_text) == Some(UNTITLED)
+}
+
 /// Takes out of a pair's patches what must not or can't be written. Answers how many mails what is left would
 /// cause, or what was taken out for that would have caused.
 pub(crate) fn back(pair: &mut Pair, policy: &Policy) -> u32 {

@@ -1,5 +1,6 @@
 //! The three-way merge, field by field.
 
+use crate::held;
 use crate::slots::Slots;
 use crate::value::Words;
 use crate::{Base, CrmId, ExchangeId, Field, Fields, Policy, Side, Value};
@@ -133,7 +134,9 @@ pub fn merge(base: Option<&Base>, exchange: &Fields, crm: &Fields, policy: &Poli
                 let exchange_changed = exchange_now != base.exchange.get(field);
                 let crm_changed = crm_now != base.crm.get(field);
                 // Whoever changed one side didn't see a value that only the other side had.
-                let unseen = |value: Option<&Value>, seen: Option<&Value>| value.is_some() && value != seen;
+                let unseen = |value: Option<&Value>, seen: Option<&Value>| {
+                    value.is_some() && value != seen && !held::is_stopgap(field, value)
+                };
                 match (exchange_changed, crm_changed) {
                     // They differ and neither moved: an earlier run left it so on purpose.
                     (false, false) => continue,

@@ -115,10 +115,15 @@ impl Creation {
             Side::Crm => Base { exchange: copy, crm: self.fields.clone() },
             Side::Exchange => Base { exchange: self.fields.clone(), crm: copy },
         };
+        let mut base = now.clone();
+        for (field, _) in &self.held {
+            base.exchange.put(*field, None);
+            base.crm.put(*field, None);
+        }
         Pair {
             exchange,
             crm,
-            base: Some(now.clone()),
+            base: Some(base),
             now,
             exchange_version,
             marked,

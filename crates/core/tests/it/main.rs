@@ -5,5 +5,6 @@ mod interrupted;
 mod merge;
 mod plan;
 mod preview;
+mod rules;
 mod stored;
 mod world;

@@ -4,7 +4,7 @@
 //! they differ, and `none` for two records that never agreed. A `-` is an empty field. The result names
 //! what is written: `crm=x` or `mailbox=x`, then `conflict` if a rule had to choose.
 
-use mxs_core::{Base, Direction, Field, Fields, Kind, Policy, Winner, merge};
+use mxs_core::{Base, Direction, Field, FieldMap, Fields, Flow, Kind, Patch, Policy, Side, Value, Winner, merge};
 
 struct Case {
     why: &'static str,
@@ -97,4 +97,68 @@ fn fields_that_only_one_side_has_stay_there() {
     let mailbox = Fields::default().with(Field::Email3, "third@example.com").with(Field::Surname, "Lee");
     let merged = merge(None, &mailbox, &Fields::default().with(Field::Surname, "Lee"), &contacts(CRM_WINS));
     assert_eq!((merged.to_crm.is_empty(), merged.to_exchange.is_empty()), (true, true));
+}
+
+/// A set: `base` is `mailbox|CRM`, words stand in a row, `-` is the empty set.
+#[test]
+fn of_a_set_each_word_is_merged_for_itself() {
+    #[rustfmt::skip]
+    let cases = [
+        ("nothing moved", "ab|ab", "ab", "ab", CRM_WINS, ""),
+        ("each side adds its own: both have both", "a|a", "ab", "ac", CRM_WINS, "crm=abc mailbox=abc"),
+        ("one adds, the other takes off", "ab|ab", "abc", "a", EXCHANGE_WINS, "crm=ac mailbox=ac"),
+        ("both add the same", "a|a", "ab", "ab", CRM_WINS, ""),
+        ("the last one is taken off", "a|a", "-", "a", CRM_WINS, "crm=-"),
+        ("both take off different ones", "abc|abc", "ab", "bc", CRM_WINS, "crm=b mailbox=b"),
+        ("what was left different stays different", "ab|a", "ab", "a", CRM_WINS, ""),
+        ("and only what moved moves", "ab|a", "abc", "a", CRM_WINS, "crm=ac"),
+        ("a first match joins them", "none", "ab", "bc", CRM_WINS, "crm=abc mailbox=abc"),
+        ("one way, the target's own words stay", "a|a", "ab", "ac", TO_CRM, "crm=abc"),
+        ("one way, what the source takes off goes", "ab|ab", "a", "abc", TO_CRM, "crm=ac"),
+        ("one way the other way", "a|a", "ab", "ac", TO_EXCHANGE, "mailbox=abc"),
+    ];
+    let set = |text: &str| {
+        let mut fields = Fields::default();
+        let words = text.chars().filter(|letter| *letter != '-').map(|letter| letter.to_string());
+        fields.put(Field::Categories, Value::set(words));
+        fields
+    };
+    let told = |side: &str, patch: &Patch| {
+        let words = |value: &Value| value.as_set().map(|words| words.iter().collect::<String>());
+        let value = patch.get(Field::Categories)?;
+        Some(format!("{side}={}", value.and_then(words).unwrap_or_else(|| "-".to_owned())))
+    };
+    for (why, base, mailbox, crm, direction, expected) in cases {
+        let base = base.split_once('|').map(|(exchange, crm)| Base { exchange: set(exchange), crm: set(crm) });
+        let policy = Policy { fields: FieldMap::new([(Field::Categories, Flow::Both)]), ..contacts(direction) };
+        let merged = merge(base.as_ref(), &set(mailbox), &set(crm), &policy);
+        let told = [told("crm", &merged.to_crm), told("mailbox", &merged.to_exchange)];
+        assert_eq!(told.into_iter().flatten().collect::<Vec<_>>().join(" "), expected, "{why}");
+        assert_eq!(merged.conflicts, [], "{why}: of a set nothing gives way");
+    }
+}
+
+/// A field's own way, within the way of the records.
+#[test]
+fn a_field_flows_its_own_way() {
+    let own = |fields: &[(Field, Flow)], direction| {
+        let policy = Policy { fields: FieldMap::new(fields.iter().copied()), ..contacts(direction) };
+        let base = Base { exchange: fields_of("a", "a"), crm: fields_of("a", "a") };
+        let merged = merge(Some(&base), &fields_of("b", "a"), &fields_of("a", "c"), &policy);
+        let names = |patch: &Patch| patch.iter().map(|(field, _)| field).collect::<Vec<_>>();
+        (names(&merged.to_crm), names(&merged.to_exchange), merged.conflicts)
+    };
+    let (notes, title) = (Field::Notes, Field::JobTitle);
+    // The mailbox changed the notes, the CRM the job title.
+    assert_eq!(own(&[(notes, Flow::Both), (title, Flow::Both)], CRM_WINS), (vec![notes], vec![title], vec![]));
+    assert_eq!(own(&[(notes, Flow::ToCrm), (title, Flow::ToExchange)], CRM_WINS), (vec![notes], vec![title], vec![]));
+    // The receiving side's edit is taken back, and kept.
+    assert_eq!(own(&[(title, Flow::ToCrm)], CRM_WINS), (vec![title], vec![], vec![(title, Side::Exchange)]));
+    // Against the records' way nothing flows, and nothing is taken back.
+    assert_eq!(own(&[(notes, Flow::ToExchange)], TO_CRM), (vec![], vec![], vec![]));
+    assert_eq!(own(&[], CRM_WINS), (vec![], vec![], vec![]));
+}
+
+fn fields_of(notes: &str, title: &str) -> Fields {
+    Fields::default().with(Field::Notes, notes).with(Field::JobTitle, title)
 }

@@ -1,8 +1,8 @@
 //! A mailbox and a CRM in a few lines, so that a test reads as a story.
 
 use mxs_core::{
-    Coverage, Creation, CrmId, Deletion, Direction, ExchangeId, Field, Fields, Instant, Kind, Observation, Pair, Plan,
-    Policy, Reason, RecordId, Seen, Side, StateChange, Stored, SyncState, Version, View, plan,
+    Coverage, Creation, CrmId, Cursors, Deletion, Direction, ExchangeId, Field, Fields, Instant, Kind, Observation,
+    Pair, Plan, Policy, Reason, RecordId, Seen, Side, StateChange, Stored, SyncState, Version, View, plan,
 };
 use std::collections::BTreeMap;
 
@@ -30,11 +30,15 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(direction: Direction) -> Self {
+        Self::of(Kind::Contact, direction)
+    }
+
+    pub(crate) fn of(kind: Kind, direction: Direction) -> Self {
         Self {
             mailbox: BTreeMap::new(),
             crm: BTreeMap::new(),
             state: SyncState::default(),
-            policy: Policy { count_items: true, ..Policy::new(Kind::Contact, direction) },
+            policy: Policy { count_items: true, ..Policy::new(kind, direction) },
             conflicts: Vec::new(),
             news_mailbox: BTreeMap::new(),
             news_crm: BTreeMap::new(),
@@ -126,6 +130,12 @@ impl World {
         for deletion in &planned.deletions {
             self.delete(deletion, refuse(deletion.on, &deletion.target()));
         }
+        self.remember(StateChange::SetCursors(Cursors {
+            crm: Some(self.now()),
+            fields: Some(self.policy.fields.clone()),
+            filter: Some(self.policy.filter.clone()),
+            ..Cursors::default()
+        }));
         planned
     }
 
@@ -143,8 +153,7 @@ impl World {
             }
             (RecordId::Crm(record), None) => {
                 let item = ExchangeId::new(format!("of-{}", record.as_str()));
-                let seen =
-                    Seen { fields: creation.fields.clone(), version: version.clone(), mark: Some(record.clone()) };
+                let seen = Seen { fields: creation.copy.clone(), version: version.clone(), mark: Some(record.clone()) };
                 self.mailbox.insert(item.clone(), seen);
                 creation.made_in_exchange(item, record.clone(), Stored { version, fields: None })
             }
@@ -204,6 +213,11 @@ impl World {
     /// Forgets everything that was remembered; the next run sees all there is.
     pub(crate) fn lose_the_database(&mut self) {
         self.state = SyncState::default();
+        self.see_everything();
+    }
+
+    /// The next run sees all there is.
+    pub(crate) fn see_everything(&mut self) {
         self.news_mailbox =
             self.mailbox.iter().map(|(id, seen)| (id.clone(), Observation::Present(seen.clone()))).collect();
         self.news_crm = self.crm.iter().map(|(id, seen)| (id.clone(), Observation::Present(seen.clone()))).collect();

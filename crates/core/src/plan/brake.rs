@@ -1,0 +1,33 @@
+//! The brake on deletes.
+
+use super::Planner;
+use crate::Reason;
+
+/// Deletes up to this many in a run are never held back for their number.
+pub const LIMIT_DELETES_MIN: usize = 20;
+
+/// Deletes above [`LIMIT_DELETES_MIN`] and above this share of all links are held back.
+pub const LIMIT_DELETES_PERCENT: usize = 10;
+
+impl Planner<'_> {
+    /// Holds all deletes back when they are too many to be meant, or would empty a side. Those that were held
+    /// before stay held, however many there are by now: they were to wait for a person.
+    pub(super) fn brake(&mut self) {
+        if self.policy.allow_mass_delete {
+            return;
+        }
+        let (deletes, links) = (self.plan.deletions.len(), self.state.links.len() + self.state.other_links);
+        let limit = LIMIT_DELETES_MIN.max(links * LIMIT_DELETES_PERCENT / 100);
+        let empties_a_side = deletes > 1 && deletes == links;
+        let are_too_many = deletes > limit || empties_a_side;
+        for deletion in std::mem::take(&mut self.plan.deletions) {
+            match self.state.links.get(&deletion.link.exchange) {
+                Some(before) if are_too_many || before.trouble == Some(Reason::HeldMassDelete) => {
+                    self.plan.held_deletes += 1;
+                    self.wait(before, deletion.link, Reason::HeldMassDelete);
+                }
+                _ => self.plan.deletions.push(deletion),
+            }
+        }
+    }
+}

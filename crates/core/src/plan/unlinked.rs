@@ -1,0 +1,220 @@
+//! The fate of records without a link: who is whose partner, what is copied, and what is left alone.
+
+use super::{Pair, Planner};
+use crate::{
+    Base, Coverage, CrmId, ExchangeId, Field, Fields, Instant, Intent, Kind, Link, Observation, Patch, Policy, Reason,
+    RecordId, Scope, Seen, Side, StateChange, Unlinked, Unmatched, View, merge,
+};
+use crate::{held, interrupted, matching};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl<'a> Planner<'a> {
+    /// The records of one side without a link: those remembered, those whose copy was under way, and those
+    /// seen now, whose contents are taken out of the view.
+    pub(super) fn pool<Id: Ord + Clone>(
+        &mut self,
+        view: &mut View<Id>,
+        is_linked: impl Fn(&Id) -> bool,
+        name: impl Fn(Id) -> RecordId,
+        own: impl Fn(&RecordId) -> Option<&Id>,
+    ) -> BTreeMap<Id, Seen> {
+        let remembered = self.state.unlinked.values().map(|record| (&record.id, &record.fields, &record.version));
+        let begun = self.state.intents.values().map(|intent| (&intent.source, &intent.fields, &intent.version));
+        let mut pool = BTreeMap::new();
+        let mut gone = BTreeSet::new();
+        let is_blank = |id: &RecordId| {
+            let reason = self.state.unlinked.get(id).map(|unlinked| &unlinked.reason);
+            id.side() == Side::Exchange && matches!(reason, Some(Reason::Private | Reason::Category))
+        };
+        let mut blank = BTreeSet::new();
+        // What is remembered may be newer than what was under way: an intent that can't be decided stays.
+        for (id, fields, version) in begun.chain(remembered) {
+            let Some(own) = own(id).filter(|own| !is_linked(own)) else { continue };
+            if view.coverage == Coverage::Everything && !view.records.contains_key(own) {
+                gone.insert(id.clone());
+            } else if is_blank(id) && !view.records.contains_key(own) {
+                // Of what stays out only that is remembered.
+                blank.insert(id.clone());
+            } else {
+                pool.insert(own.clone(), Seen { fields: fields.clone(), version: version.clone(), mark: None });
+            }
+        }
+        for id in gone {
+            self.fates.push(id.clone());
+            self.forget(id);
+        }
+        for id in blank {
+            self.exclude(id.clone(), self.state.unlinked.get(&id).map(|unlinked| &unlinked.reason));
+            self.fates.push(id);
+        }
+        for (id, observation) in view.records.iter_mut().filter(|(id, _)| !is_linked(id)) {
+            match std::mem::replace(observation, Observation::Left) {
+                Observation::Present(seen) => {
+                    pool.insert(id.clone(), seen);
+                }
+                Observation::Gone | Observation::Left => {
+                    pool.remove(id);
+                    self.fates.push(name(id.clone()));
+                    self.forget(name(id.clone()));
+                }
+            }
+        }
+        pool
+    }
+
+    pub(super) fn unlinked(
+        &mut self,
+        mut items: BTreeMap<ExchangeId, Seen>,
+        mut records: BTreeMap<CrmId, Seen>,
+        edited: &[(CrmId, Instant)],
+    ) {
+        let mut carried_out = Vec::new();
+        for (intent, item, record) in self.finished_copies(&items, &records) {
+            carried_out.extend(intent.not_before);
+            self.matched((&mut items, item), (&mut records, record), Some(intent));
+        }
+        let mut matches = matching::find(self.policy.kind, &self.policy.fields, &items, &records);
+        for (item, record) in std::mem::take(&mut matches.pairs) {
+            self.matched((&mut items, item), (&mut records, record), None);
+        }
+        let mut suspicion =
+            interrupted::find((self.state, self.policy), (&items, &records), &matches, edited, &carried_out);
+        for (item, record) in std::mem::take(&mut suspicion.copies) {
+            let intent = self.state.intents.get(&RecordId::Exchange(item.clone()));
+            self.matched((&mut items, item), (&mut records, record), intent);
+        }
+        for (item, seen) in items {
+            let ambiguous = matches.ambiguous_exchange.get(&item).or(suspicion.items.get(&item)).copied();
+            self.without_partner(RecordId::Exchange(item), seen, ambiguous);
+        }
+        for (record, seen) in records {
+            let ambiguous = matches.ambiguous_crm.get(&record).or(suspicion.records.get(&record)).copied();
+            self.without_partner(RecordId::Crm(record), seen, ambiguous);
+        }
+        // Every other copy that was under way is decided now: done, or to be begun anew under a new intent.
+        for (source, before) in &self.state.intents {
+            match suspicion.open.remove(source) {
+                Some(intent) if intent == *before => {}
+                Some(intent) => self.plan.changes.push(StateChange::PutIntent(intent)),
+                None => self.plan.changes.push(StateChange::DropIntent(source.clone())),
+            }
+        }
+    }
+
+    /// Copies to the CRM that an earlier run began and that did come to be, though it never learned so.
+    fn finished_copies(
+        &self,
+        items: &BTreeMap<ExchangeId, Seen>,
+        records: &BTreeMap<CrmId, Seen>,
+    ) -> Vec<(&'a Intent, ExchangeId, CrmId)> {
+        let mut taken = BTreeSet::new();
+        let mut pairs = Vec::new();
+        for intent in self.state.intents.values() {
+            let Some(item) = intent.source.exchange().filter(|item| items.contains_key(item)) else { continue };
+            let (written, ..) = held::copy(&intent.fields, Side::Crm, self.policy);
+            let is_copy = |(id, seen): &(&CrmId, &Seen)| {
+                !taken.contains(*id) && seen.fields.agrees_with(&written, &self.policy.fields)
+            };
+            if let Some((record, _)) = records.iter().find(is_copy) {
+                taken.insert(record);
+                pairs.push((intent, item.clone(), record.clone()));
+            }
+        }
+        pairs
+    }
+
+    /// Two records without a link are the same contact: takes them out of the pools. If one is the copy of an
+    /// `intent`, both held its contents once, and what differs now was edited.
+    fn matched(
+        &mut self,
+        (items, item): (&mut BTreeMap<ExchangeId, Seen>, ExchangeId),
+        (records, record): (&mut BTreeMap<CrmId, Seen>, CrmId),
+        intent: Option<&Intent>,
+    ) {
+        let (Some(exchange), Some(crm)) = (items.remove(&item), records.remove(&record)) else { return };
+        for id in [RecordId::Exchange(item.clone()), RecordId::Crm(record.clone())] {
+            self.fates.push(id.clone());
+            self.forget(id);
+        }
+        if let Some(reason) = self.policy.filter.keeps_out(&exchange.fields) {
+            return self.stays_out((item, exchange), (record, crm), reason);
+        }
+        self.plan.matched += 1;
+        let base = intent.map(|intent| {
+            let (crm, ..) = held::copy(&intent.fields, Side::Crm, self.policy);
+            Base { exchange: intent.fields.clone(), crm }
+        });
+        let merged = merge(base.as_ref(), &exchange.fields, &crm.fields, self.policy);
+        let pair = Pair {
+            marked: exchange.mark.as_ref() == Some(&record),
+            exchange: item,
+            crm: record,
+            base,
+            now: Base { exchange: exchange.fields, crm: crm.fields },
+            exchange_version: exchange.version,
+            to_exchange: Patch::default(),
+            to_crm: Patch::default(),
+            held: Vec::new(),
+        };
+        self.pair(pair, merged, None);
+    }
+
+    /// An item that is kept out, and its record: linked, so that neither is ever copied beside the other, and
+    /// left as they are. The item's values go nowhere; when it takes part again, it is a first match.
+    fn stays_out(&mut self, (item, exchange): (ExchangeId, Seen), (record, crm): (CrmId, Seen), reason: Reason) {
+        self.exclude(RecordId::Exchange(item.clone()), Some(&reason));
+        self.plan.changes.push(StateChange::PutLink(Link {
+            exchange: item,
+            crm: record,
+            base: Base::default(),
+            exchange_version: exchange.version,
+            marked: false,
+            scope: Scope::Left { side: Side::Exchange },
+            seen: Some(Base { exchange: Fields::default(), crm: crm.fields }),
+            trouble: Some(reason),
+        }));
+    }
+
+    /// A record has no partner: copy it to the other side, or say why not.
+    fn without_partner(&mut self, id: RecordId, seen: Seen, ambiguous: Option<usize>) {
+        self.fates.push(id.clone());
+        let Policy { kind, filter, .. } = self.policy;
+        if let Some(reason) = filter.keeps_out(&seen.fields) {
+            // What may not leave the mailbox is not remembered either.
+            let fields = if id.side() == Side::Exchange { Fields::default() } else { seen.fields };
+            return self.leave_alone(Unlinked { id, fields, version: seen.version, reason });
+        }
+        if filter.is_too_old(*kind, &seen.fields) {
+            return self.forget(id);
+        }
+        let target = id.side().other();
+        let before = self.state.unlinked.get(&id);
+        let unchanged = before.is_some_and(|before| before.fields.agrees_with(&seen.fields, &self.policy.fields));
+        let standing = before.map(|before| &before.reason).filter(|_| unchanged);
+        let waits = |reason: &Reason| matches!(reason, Reason::Unmatched | Reason::LostAndFound);
+        let waits = (self.state.is_new() || before.is_some_and(|before| waits(&before.reason)))
+            .then_some(match self.policy.unmatched {
+                Unmatched::Copy => None,
+                Unmatched::Leave => Some(Reason::Unmatched),
+                Unmatched::Ask => Some(Reason::LostAndFound),
+            })
+            .flatten();
+        let reason = match standing {
+            _ if ambiguous.is_some() => ambiguous.map(|candidates| Reason::AmbiguousMatch { candidates }),
+            _ if !self.policy.direction.writes(target) => Some(Reason::NotInDirection),
+            Some(alone @ (Reason::DeletedOnTarget | Reason::KeptAlone)) => Some(alone.clone()),
+            Some(refused) if self.is_refused_for_good(Some(refused)) => Some(refused.clone()),
+            _ if waits.is_some() => waits,
+            _ if *kind == Kind::Contact && target == Side::Crm && seen.fields.text(Field::Surname).is_empty() => {
+                Some(Reason::MissingLastName)
+            }
+            _ => None,
+        };
+        match reason {
+            Some(reason) => {
+                self.leave_alone(Unlinked { id, fields: seen.fields, version: seen.version, reason });
+            }
+            None => self.create(id, seen.fields, seen.version),
+        }
+    }
+}
