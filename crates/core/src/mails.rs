@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn who_would_get_a_mail() {
         let text = |text: &str| Value::text(text);
-        let cases: [(&str, Fields, Vec<(Field, Option<Value>)>, u32); 8] = [
+        let cases = [
             ("nobody is invited", meeting("", &[]), vec![(Field::Subject, text("x"))], 0),
             (
                 "all are told of a new title",

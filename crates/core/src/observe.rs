@@ -47,11 +47,13 @@ pub struct View<Id> {
     /// Those of the records that were changed after they were created, with the moment of their creation by the
     /// clock of their side. Asked of the CRM only, and only of records that an interrupted run may have made.
     pub edited: Vec<(Id, Instant)>,
+    /// What records have become that go on under another id, as a lead that was converted to a contact.
+    pub became: BTreeMap<Id, Id>,
 }
 
 impl<Id: Ord> View<Id> {
     /// A view of nothing.
     pub const fn new(coverage: Coverage) -> Self {
-        Self { coverage, records: BTreeMap::new(), edited: Vec::new() }
+        Self { coverage, records: BTreeMap::new(), edited: Vec::new(), became: BTreeMap::new() }
     }
 }

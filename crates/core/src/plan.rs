@@ -1,6 +1,7 @@
 //! The plan: for every record what is to be done, or why nothing is.
 
 mod brake;
+mod heirs;
 mod linked;
 mod unlinked;
 
@@ -12,6 +13,7 @@ use crate::{
     StateChange, SyncState, Unlinked, Version, View,
 };
 use crate::{held, mails};
+use heirs::Heirs;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Everything a run is to do. It can be counted, shown or refused before anything is written.
@@ -124,13 +126,23 @@ pub fn plan(
     policy: &Policy,
 ) -> Result<Plan, PlanError> {
     let mut planner = Planner { state, policy, plan: Plan::default(), fates: Vec::new() };
-    for link in state.links.values() {
-        planner.linked(link, exchange.records.get(&link.exchange), crm.records.get(&link.crm));
-    }
     let mut linked_crm = BTreeSet::new();
     linked_crm.extend(state.links.values().map(|link| &link.crm));
-    let items = planner.pool(&mut exchange, |id| state.links.contains_key(id), RecordId::Exchange, RecordId::exchange);
-    let records = planner.pool(&mut crm, |id| linked_crm.contains(id), RecordId::Crm, RecordId::crm);
+    let heirs = Heirs::of(state, &linked_crm, &exchange, &crm);
+    for link in state.links.values() {
+        let item = exchange.records.get(&link.exchange);
+        match heirs.moved(link, item) {
+            Some(moved) => {
+                planner.moved(link, &moved);
+                planner.linked(&moved, exchange.records.get(&moved.exchange), crm.records.get(&moved.crm));
+            }
+            None => planner.linked(link, item, crm.records.get(&link.crm)),
+        }
+    }
+    let is_item = |id: &ExchangeId| state.links.contains_key(id) || heirs.items.contains(id);
+    let items = planner.pool(&mut exchange, is_item, RecordId::Exchange, RecordId::exchange);
+    let is_record = |id: &CrmId| linked_crm.contains(id) || heirs.records.contains(id);
+    let records = planner.pool(&mut crm, is_record, RecordId::Crm, RecordId::crm);
     planner.unlinked(items, records, &crm.edited);
     planner.brake();
     planner.check(&exchange, &crm)?;

@@ -38,6 +38,18 @@ impl<'a> Half<'a> {
 }
 
 impl Planner<'_> {
+    /// A link goes on under another id. Its records get their fates as `moved`'s.
+    pub(super) fn moved(&mut self, link: &Link, moved: &Link) {
+        if moved.exchange != link.exchange {
+            self.fates.push(RecordId::Exchange(link.exchange.clone()));
+        }
+        if moved.crm != link.crm {
+            self.fates.push(RecordId::Crm(link.crm.clone()));
+        }
+        self.drop_link(link);
+        self.plan.changes.push(StateChange::PutLink(moved.clone()));
+    }
+
     pub(super) fn linked(&mut self, link: &Link, item: Option<&Observation>, record: Option<&Observation>) {
         self.fates.push(RecordId::Exchange(link.exchange.clone()));
         self.fates.push(RecordId::Crm(link.crm.clone()));
@@ -45,13 +57,12 @@ impl Planner<'_> {
         let exchange = Half::new(Side::Exchange, item, &last.exchange, link.scope);
         let crm = Half::new(Side::Crm, record, &last.crm, link.scope);
         let exchange = match exchange.kept_out(self.policy) {
-            // What is kept out now stays in the CRM as it is; its values go nowhere, not even into what is remembered.
-            Some(reason) if !matches!(crm, Half::Gone) => {
-                let crm = if let Half::Here(fields, _) = crm { fields } else { &last.crm };
-                let now = Base { exchange: link.base.exchange.clone(), crm: crm.clone() };
-                return self.left(link, Side::Exchange, now, reason);
-            }
-            _ => exchange,
+            Some(reason) => return self.kept_out(link, &crm, item, reason),
+            None => exchange,
+        };
+        let left = |side| match &link.trouble {
+            Some(reason @ (Reason::Private | Reason::Category)) => reason.clone(),
+            _ => Reason::LeftScope { side },
         };
         match (exchange, crm) {
             (Half::Here(exchange, item), Half::Here(crm, record)) => {
@@ -60,18 +71,39 @@ impl Planner<'_> {
             (Half::Gone, Half::Gone | Half::Left) | (Half::Left, Half::Gone) => self.drop_link(link),
             (Half::Left, Half::Here(fields, _)) => {
                 let now = Base { exchange: last.exchange.clone(), crm: fields.clone() };
-                self.left(link, Side::Exchange, now, Reason::LeftScope { side: Side::Exchange });
+                self.left(link, Side::Exchange, now, left(Side::Exchange));
             }
             (Half::Here(fields, _), Half::Left) => {
                 let now = Base { exchange: fields.clone(), crm: last.crm.clone() };
-                self.left(link, Side::Crm, now, Reason::LeftScope { side: Side::Crm });
+                self.left(link, Side::Crm, now, left(Side::Crm));
             }
             (Half::Left, Half::Left) => {
-                self.left(link, Side::Exchange, last.clone(), Reason::LeftScope { side: Side::Exchange });
+                self.left(link, Side::Exchange, last.clone(), left(Side::Exchange));
             }
             (Half::Gone, Half::Here(fields, seen)) => self.gone(link, Side::Exchange, fields, seen),
             (Half::Here(fields, seen), Half::Gone) => self.gone(link, Side::Crm, fields, seen),
         }
+    }
+
+    /// The item has nothing to do with the sync any more. The record stays as it is, and the item's values go
+    /// nowhere, not even into what is remembered. When the record is deleted the item is nobody's business.
+    fn kept_out(&mut self, link: &Link, crm: &Half<'_>, item: Option<&Observation>, reason: Reason) {
+        let last = link.seen.as_ref().unwrap_or(&link.base);
+        let crm = match crm {
+            Half::Here(fields, _) => fields,
+            Half::Left => &last.crm,
+            Half::Gone => {
+                let version = match item {
+                    Some(Observation::Present(seen)) => &seen.version,
+                    _ => &link.exchange_version,
+                };
+                let (id, fields) = (RecordId::Exchange(link.exchange.clone()), Fields::default());
+                self.drop_link(link);
+                return self.leave_alone(Unlinked { id, fields, version: version.clone(), reason });
+            }
+        };
+        let now = Base { exchange: link.base.exchange.clone(), crm: crm.clone() };
+        self.left(link, Side::Exchange, now, reason);
     }
 
     /// Both halves of a link are there: bring them together.

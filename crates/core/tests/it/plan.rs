@@ -369,3 +369,68 @@ fn one_way_leaves_the_other_sides_records_alone() {
     world.policy.direction = BOTH;
     assert_eq!(world.run(willing).creations.len(), 1);
 }
+
+#[test]
+fn an_item_that_goes_on_under_another_id_stays_linked() {
+    // Its mailbox moved: every id is another one, the marks went along, and somebody edited both sides meanwhile.
+    let mut world = linked(BOTH);
+    let mut seen = world.mailbox.remove(&ExchangeId::new("a")).expect("the item");
+    seen.fields = seen.fields.with(Field::MobilePhone, "0100");
+    seen.version = Version::new("moved");
+    world.mailbox.insert(ExchangeId::new("b"), seen.clone());
+    world.news_mailbox.insert(ExchangeId::new("a"), Observation::Gone);
+    world.news_mailbox.insert(ExchangeId::new("b"), Observation::Present(seen));
+    world.record("of-a", contact("Ann", "Lee").with(Field::JobTitle, "Head"));
+    let plan = world.run(willing);
+    assert_eq!((plan.creations.len(), plan.deletions.len(), world.state.links.len()), (0, 0, 1));
+    let both = contact("Ann", "Lee").with(Field::JobTitle, "Head").with(Field::MobilePhone, "0100");
+    assert_eq!(world.mailbox[&ExchangeId::new("b")].fields, both);
+    assert_eq!(world.crm[&CrmId::new("of-a")].fields, both);
+    assert_eq!(world.run(willing).changes, []);
+}
+
+#[test]
+fn a_copy_takes_no_link_away() {
+    // Outlook copies the mark with the item. While the first is there the copy is somebody new.
+    let mut world = linked(BOTH);
+    let mut copy = world.mailbox[&ExchangeId::new("a")].clone();
+    copy.version = Version::new("copy");
+    world.mailbox.insert(ExchangeId::new("b"), copy.clone());
+    world.news_mailbox.insert(ExchangeId::new("b"), Observation::Present(copy));
+    world.run(willing);
+    assert_eq!(world.state.links[&ExchangeId::new("a")].crm, CrmId::new("of-a"));
+    assert_eq!(world.crm.len(), 2);
+    // Two copies and no first: nobody can tell, and nothing is guessed.
+    let mut world = linked(BOTH);
+    let seen = world.mailbox.remove(&ExchangeId::new("a")).expect("the item");
+    world.news_mailbox.insert(ExchangeId::new("a"), Observation::Gone);
+    for id in ["b", "c"] {
+        world.mailbox.insert(ExchangeId::new(id), seen.clone());
+        world.news_mailbox.insert(ExchangeId::new(id), Observation::Present(seen.clone()));
+    }
+    let plan = world.run(willing);
+    assert_eq!((plan.deletions.len(), plan.creations.len()), (1, 2));
+}
+
+#[test]
+fn a_converted_lead_stays_linked_as_the_contact() {
+    let mut world = linked(BOTH);
+    let lead = world.crm.remove(&CrmId::new("of-a")).expect("the lead");
+    world.crm.insert(CrmId::new("9"), lead.clone());
+    world.news_crm.insert(CrmId::new("of-a"), Observation::Left);
+    world.news_crm.insert(CrmId::new("9"), Observation::Present(lead));
+    world.became.insert(CrmId::new("of-a"), CrmId::new("9"));
+    let plan = world.run(willing);
+    assert_eq!((plan.creations.len(), plan.deletions.len()), (0, 0));
+    let link = &world.state.links[&ExchangeId::new("a")];
+    assert_eq!((&link.crm, link.marked, &link.trouble), (&CrmId::new("9"), true, &None));
+    // It was converted into a contact that has a partner already: the item stays, and nobody is doubled.
+    let mut world = linked(BOTH);
+    world.item("b", contact("Bob", "Ray"));
+    world.run(willing);
+    world.crm.remove(&CrmId::new("of-a"));
+    world.news_crm.insert(CrmId::new("of-a"), Observation::Left);
+    world.became.insert(CrmId::new("of-a"), CrmId::new("of-b"));
+    let plan = world.run(willing);
+    assert_eq!((plan.writes(), &plan.excluded[&item("a")]), (0, &Reason::LeftScope { side: Side::Crm }));
+}

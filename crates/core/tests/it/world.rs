@@ -18,6 +18,8 @@ pub(crate) struct World {
     pub(crate) news_crm: BTreeMap<CrmId, Observation>,
     /// How much of the mailbox the next run sees.
     pub(crate) coverage: Coverage,
+    /// Leads that became contacts.
+    pub(crate) became: BTreeMap<CrmId, CrmId>,
     /// When people created records in the CRM, by its clock.
     created: BTreeMap<CrmId, Instant>,
     /// Those of the records that were changed since.
@@ -43,6 +45,7 @@ impl World {
             news_mailbox: BTreeMap::new(),
             news_crm: BTreeMap::new(),
             coverage: Coverage::Changes,
+            became: BTreeMap::new(),
             created: BTreeMap::new(),
             edited: BTreeMap::new(),
             crm_shown: Instant::from_seconds(0),
@@ -95,7 +98,12 @@ impl World {
         let mailbox = View { records: self.news_mailbox.clone(), ..View::new(self.coverage) };
         let edited = self.edited.iter().filter(|(id, _)| self.news_crm.contains_key(id));
         let edited = edited.map(|(id, created)| (id.clone(), *created)).collect();
-        let crm = View { coverage: Coverage::Changes, records: self.news_crm.clone(), edited };
+        let crm = View {
+            records: self.news_crm.clone(),
+            edited,
+            became: self.became.clone(),
+            ..View::new(Coverage::Changes)
+        };
         plan(&self.state, mailbox, crm, &self.policy).expect("a complete plan")
     }
 

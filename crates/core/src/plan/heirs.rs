@@ -1,0 +1,81 @@
+//! Records that go on under another id.
+//!
+//! An item gets a new id when its mailbox moves, when it goes from Exchange Server to Microsoft 365, or from one
+//! list of tasks to another; its provenance mark goes with it. A lead becomes a contact when it is converted, and
+//! the CRM says which. The link goes on too: otherwise the old id would look deleted, and the new one new.
+
+use crate::{CrmId, ExchangeId, Link, Observation, Scope, Side, SyncState, View};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Who goes on for whom.
+#[derive(Default)]
+pub(super) struct Heirs {
+    /// Items without a link whose mark names the record, if there is one such.
+    by_record: BTreeMap<CrmId, ExchangeId>,
+    /// What records have become.
+    became: BTreeMap<CrmId, CrmId>,
+    /// The items that go on for others.
+    pub(super) items: BTreeSet<ExchangeId>,
+    /// The records that go on for others.
+    pub(super) records: BTreeSet<CrmId>,
+}
+
+impl Heirs {
+    pub(super) fn of(
+        state: &SyncState,
+        linked: &BTreeSet<&CrmId>,
+        exchange: &View<ExchangeId>,
+        crm: &View<CrmId>,
+    ) -> Self {
+        let mut heirs = Self::default();
+        let mut candidates: BTreeMap<&CrmId, Vec<&ExchangeId>> = BTreeMap::new();
+        for (id, observation) in &exchange.records {
+            if let Observation::Present(seen) = observation
+                && let Some(record) = seen.mark.as_ref().filter(|record| linked.contains(record))
+                && !state.links.contains_key(id)
+            {
+                candidates.entry(record).or_default().push(id);
+            }
+        }
+        for link in state.links.values().filter(|link| is_gone(link, exchange.records.get(&link.exchange))) {
+            // Of two items with one mark nobody can tell which is the copy.
+            if let Some([heir]) = candidates.get(&link.crm).map(Vec::as_slice) {
+                heirs.by_record.insert(link.crm.clone(), (*heir).clone());
+                heirs.items.insert((*heir).clone());
+            }
+        }
+        for (old, new) in &crm.became {
+            if linked.contains(old) && !linked.contains(new) && heirs.records.insert(new.clone()) {
+                heirs.became.insert(old.clone(), new.clone());
+            }
+        }
+        heirs
+    }
+
+    /// The link as it goes on, if one of its records goes on under another id.
+    pub(super) fn moved(&self, link: &Link, item: Option<&Observation>) -> Option<Link> {
+        let heir = self.by_record.get(&link.crm).filter(|_| is_gone(link, item));
+        let became = self.became.get(&link.crm);
+        if heir.is_none() && became.is_none() {
+            return None;
+        }
+        let mut moved = link.clone();
+        moved.scope = Scope::Active;
+        moved.trouble = None;
+        if let Some(heir) = heir {
+            moved.exchange = heir.clone();
+        }
+        if let Some(became) = became {
+            moved.crm = became.clone();
+            moved.marked = false;
+        }
+        Some(moved)
+    }
+}
+
+fn is_gone(link: &Link, item: Option<&Observation>) -> bool {
+    match item {
+        Some(observation) => *observation == Observation::Gone,
+        None => link.scope == Scope::Gone { side: Side::Exchange },
+    }
+}
