@@ -89,3 +89,76 @@ pub fn insert(owner: &str, names: &[&str]) -> Request {
 pub fn parse_inserted(response: &Response, count: usize) -> Result<Vec<Result<String, VendorRefusal>>, ZohoError> {
     records::outcomes(None, response, count, |details| Some(filled(details, "id")?.to_owned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+    use serde_json::Value;
+
+    fn answer(status: u16, body: &Value) -> Response {
+        Response::new(status).body("application/json", body.to_string())
+    }
+
+    fn body(request: &Request) -> Value {
+        serde_json::from_slice(&request.body).expect("JSON")
+    }
+
+    #[test]
+    fn accounts_are_asked_for_by_name() {
+        let request = find(&["Analytical Engines", " O'Neill & Sons ", "The \"Bureau\""]);
+        assert_eq!((request.method, request.url.as_str()), (Method::Post, "/crm/v8/coql"));
+        let query = "select Account_Name from Accounts where Account_Name in \
+                     ('Analytical Engines', \"O'Neill & Sons\", 'The \"Bureau\"') order by id asc limit 2000";
+        assert_eq!(body(&request), json!({ "select_query": query }));
+        for name in ["both ' and \"", "a\\b"] {
+            assert!(!can_ask(name), "{name}");
+        }
+        assert!(can_ask("O'Neill") && can_ask("\"x\""));
+    }
+
+    #[test]
+    fn the_oldest_of_several_counts_and_case_does_not() {
+        let rows = json!({ "data": [
+            { "id": "1", "Account_Name": "Bureau" },
+            { "id": "2", "Account_Name": "BUREAU" },
+            { "id": "3", "Account_Name": "Engines" },
+        ], "info": { "more_records": false } });
+        let accounts = parse(&answer(200, &rows)).expect("accounts");
+        assert_eq!((accounts.id(" bureau"), accounts.id("Engines"), accounts.id("x")), (Some("1"), Some("3"), None));
+        assert_eq!(format!("{accounts:?}"), "Accounts { accounts: 2, .. }");
+        assert_eq!(parse(&Response::new(204)), Ok(Accounts::default()));
+    }
+
+    #[test]
+    fn what_may_lack_a_name_is_unreadable() {
+        let answers = [
+            json!({ "data": [{ "id": "1" }] }),
+            json!({ "data": [{ "Account_Name": "Bureau" }] }),
+            json!({ "data": ["x"] }),
+            json!({ "data": [{ "id": "1", "Account_Name": "Bureau" }], "info": { "more_records": true } }),
+            json!({}),
+        ];
+        for body in answers {
+            let found = parse(&answer(200, &body)).map_err(|error| error.kind);
+            assert_eq!(found, Err(ErrorKind::Unreadable), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_account_is_made_without_starting_anything() {
+        let request = insert("5", &["Bureau "]);
+        assert_eq!((request.method, request.url.as_str()), (Method::Post, "/crm/v8/Accounts"));
+        let row = json!({ "Account_Name": "Bureau", "Owner": { "id": "5" } });
+        assert_eq!(body(&request), json!({ "data": [row], "trigger": [] }));
+
+        let rows = json!({ "data": [
+            { "code": "SUCCESS", "details": { "id": "7" }, "status": "success" },
+            { "code": "INVALID_DATA", "details": { "api_name": "Account_Name", "maximum_length": 200 }, "status": "error" },
+        ] });
+        let outcomes = parse_inserted(&answer(207, &rows), 2).expect("outcomes");
+        assert_eq!(outcomes[0], Ok("7".to_owned()));
+        assert_eq!(outcomes[1].as_ref().map_err(|refusal| refusal.max_length), Err(Some(200)));
+        assert!(parse_inserted(&answer(207, &rows), 3).is_err(), "nobody knows which row is whose");
+    }
+}

@@ -35,3 +35,32 @@ pub fn parse_conversions(response: &Response) -> Result<Vec<Conversion>, ZohoErr
     }
     Ok(conversions)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+    use serde_json::json;
+
+    #[test]
+    fn a_lead_that_was_converted_names_its_contact() {
+        let request = conversions(&[CrmId::new("1"), CrmId::new("2")]);
+        let url = "/crm/v8/Leads?ids=1,2&fields=Converted_Contact&converted=true&approved=both";
+        assert_eq!((request.method, request.url.as_str()), (Method::Get, url));
+
+        let rows = json!({ "data": [
+            { "id": "1", "Converted_Contact": { "id": "30", "name": "Ada" } },
+            { "id": "2", "Converted_Contact": null },
+        ] });
+        let answer = |body: serde_json::Value| Response::new(200).body("application/json", body.to_string());
+        let conversion =
+            |lead: &str, contact: Option<&str>| Conversion { lead: CrmId::new(lead), contact: contact.map(CrmId::new) };
+        let wanted = vec![conversion("1", Some("30")), conversion("2", None)];
+        assert_eq!(parse_conversions(&answer(rows)), Ok(wanted));
+        assert_eq!(parse_conversions(&Response::new(204)), Ok(Vec::new()));
+        for body in [json!({ "data": [{}] }), json!({ "data": ["x"] }), json!({})] {
+            let found = parse_conversions(&answer(body)).map_err(|error| error.kind);
+            assert_eq!(found, Err(ErrorKind::Unreadable));
+        }
+    }
+}

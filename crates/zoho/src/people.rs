@@ -116,3 +116,45 @@ pub(crate) fn read(row: &Map<String, Json>, name: &str) -> Option<Value> {
     let people = people.iter().filter_map(|person| self::person(person.as_object()?));
     Value::set(people.map(|person| person.address).filter(|address| *address != owner))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+
+    fn answer(body: &Json) -> Response {
+        Response::new(200).body("application/json", body.to_string())
+    }
+
+    #[test]
+    fn people_are_asked_for_before_they_are_written() {
+        let request = request(&[CrmId::new("1"), CrmId::new("2")]);
+        let url = "/crm/v8/Events?ids=1,2&fields=Participants&approved=both";
+        assert_eq!((request.method, request.url.as_str()), (Method::Get, url));
+    }
+
+    #[test]
+    fn people_are_hidden() {
+        let row = json!({ "id": "1", "Participants": [{ "type": "email", "participant": "ada@corp.example" }] });
+        let mut people = parse(&answer(&json!({ "data": [row] }))).expect("people");
+        people.add(parse(&Response::new(204)).expect("nobody"));
+        assert_eq!(format!("{people:?}"), "People { events: 1, .. }");
+    }
+
+    #[test]
+    fn somebody_who_is_nobody_makes_it_unreadable() {
+        let rows = [
+            json!({ "id": "1" }),
+            json!({ "id": "1", "Participants": "ada" }),
+            json!({ "id": "1", "Participants": [{ "type": "email" }] }),
+            json!({ "id": "1", "Participants": [{ "participant": "30" }] }),
+            json!({ "id": "1", "Participants": ["ada"] }),
+            json!({ "Participants": [] }),
+            json!("x"),
+        ];
+        for row in rows {
+            let found = parse(&answer(&json!({ "data": [row] }))).map_err(|error| error.kind);
+            assert_eq!(found, Err(ErrorKind::Unreadable), "{row}");
+        }
+    }
+}

@@ -591,4 +591,56 @@ mod tests {
             assert_eq!(found, Err(wanted), "{response:?}");
         }
     }
+
+    #[test]
+    fn a_part_that_is_refused_is_told_by_its_field() {
+        let path = |path: &str| json!({ "api_name": "name", "json_path": path, "maximum_length": 25 });
+        let cases = [
+            (Module::Contacts, path("$.data[0].Tag[2].name"), Some(Field::Categories)),
+            (
+                Module::Contacts,
+                json!({ "api_name": "id", "json_path": "$.data[0].Account_Name.id" }),
+                Some(Field::Company),
+            ),
+            (Module::Tasks, json!({ "json_path": "$.data[17].Remind_At.ALARM" }), Some(Field::Reminder)),
+            (Module::Events, json!({ "json_path": "$.data[0].Participants[0].participant" }), Some(Field::Attendees)),
+            (Module::Events, json!({ "json_path": "$.data[0].Recurring_Activity.RRULE" }), Some(Field::Recurrence)),
+            (Module::Events, json!({ "api_name": "Event_Title" }), Some(Field::Subject)),
+            (Module::Leads, json!({ "api_name": "Designation" }), Some(Field::JobTitle)),
+            (Module::Leads, json!({ "api_name": "Lead_Status" }), None),
+            (Module::Contacts, json!({ "json_path": "$.trigger" }), None),
+            (Module::Contacts, json!({ "json_path": "$.data[0" }), None),
+        ];
+        for (module, details, field) in cases {
+            let data = json!({ "data": [failure("INVALID_DATA", details.clone())] });
+            let found = parse_written(&Names::all(module), &answer(400, &data), 1).expect("an answer");
+            assert_eq!(found[0].as_ref().map_err(|refusal| refusal.field), Err(field), "{module:?} {details}");
+        }
+    }
+
+    #[test]
+    fn every_module_has_its_own_paths() {
+        for module in Module::ALL {
+            let (names, name) = (Names::all(module), module.api_name());
+            let query =
+                body(&changes(&names, &ada(), None, None))["select_query"].as_str().expect("a query").to_owned();
+            assert!(query.contains(&format!(" from {name} where ")), "{query}");
+            let urls = [
+                insert(&names, "5", &[], &Known::default()).url,
+                update(&names, &[], &Known::default()).url,
+                delete(module, &ids(&["1"])).url,
+                deleted(module, None, 1).url,
+                lookup(module, &ids(&["1"])).url,
+            ];
+            let wanted = [
+                format!("/crm/v8/{name}"),
+                format!("/crm/v8/{name}"),
+                format!("/crm/v8/{name}?ids=1&wf_trigger=false"),
+                format!("/crm/v8/{name}/deleted?type=all&page=1&per_page=200"),
+                format!("/crm/v8/{name}?ids=1&fields=Owner{}", whole(module)),
+            ];
+            assert_eq!(urls, wanted);
+        }
+        assert_eq!(whole(Module::Leads), "&approved=both&converted=both");
+    }
 }
