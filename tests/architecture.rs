@@ -15,7 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("mxs-calendar", &[]),
     ("mxs-api", &["mxs-core"]),
     ("mxs-graph", &["mxs-calendar", "mxs-core", "mxs-http"]),
-    ("mxs-zoho", &["mxs-core", "mxs-http"]),
+    ("mxs-zoho", &["mxs-calendar", "mxs-core", "mxs-http"]),
     ("mxs-sync", &["mxs-core", "mxs-graph", "mxs-http", "mxs-zoho"]),
     ("mxs-world", &["mxs-http"]),
     ("mxs-function", &["mxs-api", "mxs-core"]),
@@ -35,7 +35,7 @@ const PURE: &[(&str, &[&str])] = &[
     ("mxs-api", &["serde"]),
     ("mxs-bridge", &["serde"]),
     ("mxs-graph", &["jiff", "serde", "serde_json", "thiserror"]),
-    ("mxs-zoho", &["serde", "serde_json", "thiserror"]),
+    ("mxs-zoho", &["jiff", "serde", "serde_json", "thiserror"]),
     ("mxs-sync", &["thiserror"]),
     ("mxs-world", &["jiff", "serde", "serde_json", "sha2"]),
 ];
