@@ -122,6 +122,27 @@ impl Stage {
         answer.body["data"][0]["details"]["id"].as_str().unwrap().to_owned()
     }
 
+    /// Changes a record as the administrator.
+    pub(crate) fn put(&mut self, module: &str, id: &str, record: Value) -> Answer {
+        self.call(Method::Put, &format!("{module}/{id}"), Some(serde_json::json!({ "data": [record] })))
+    }
+
+    /// Reads a record as the administrator.
+    pub(crate) fn read(&mut self, module: &str, id: &str) -> Value {
+        self.get(&format!("{module}/{id}")).body["data"][0].clone()
+    }
+
+    /// Asks with COQL.
+    pub(crate) fn query(&mut self, query: &str) -> Answer {
+        self.post("coql", serde_json::json!({ "select_query": query }))
+    }
+
+    /// Who was mailed since the last look, and why.
+    pub(crate) fn mailed(&mut self) -> Vec<(String, &'static str)> {
+        let mails = std::mem::take(&mut self.world.outbox.mails);
+        mails.into_iter().map(|mail| (mail.to, mail.reason)).collect()
+    }
+
     /// Asks the token endpoint.
     pub(crate) fn token(&mut self, parameters: &[(&str, &str)]) -> Answer {
         let body = form(parameters.iter().copied());

@@ -1,5 +1,6 @@
 //! Records of modules.
 
+mod cancel;
 mod count;
 mod delete;
 mod deleted;
@@ -8,18 +9,24 @@ mod duplicates;
 mod get;
 mod insert;
 mod list;
+mod meeting;
+mod notices;
 mod page_token;
 mod results;
 mod search;
 mod select;
+mod tagging;
+mod task;
 mod update;
 mod upsert;
 mod workflow;
 
-pub(crate) use draft::{draft, store_new};
+pub(crate) use draft::{change, draft, store_new};
 pub(crate) use duplicates::refuse as refuse_duplicates;
 pub(crate) use page_token::PageTokens;
 pub(crate) use select::shown;
+pub(crate) use tagging::{Tagging, tag};
+pub(crate) use task::COMPLETED;
 pub(crate) use update::unlocked;
 
 use super::call::Call;
@@ -52,6 +59,9 @@ pub(super) fn answer(
         Operation::Deleted => deleted::deleted(org, call, module),
         Operation::Search => search::search(org, call, module),
         Operation::Count => count::count(org, call, module),
+        Operation::Cancel(id) => cancel::cancel(org, call, module, id),
+        Operation::AddTags(id) => tagging::add(org, call, module, id.as_deref()),
+        Operation::RemoveTags(id) => tagging::remove(org, call, module, id.as_deref()),
     }
 }
 
