@@ -162,3 +162,34 @@ fn people_work_in_the_crm_too() {
     assert_eq!((view.full_name.as_str(), view.administrator, view.zgid.as_str()), ("Bob Boyle", false, ZGID));
     assert_eq!(stage.world.zoho.users(ZGID), [ada, bob]);
 }
+
+#[test]
+fn people_work_with_tasks_and_meetings() {
+    let start = "2026-12-01T09:00:00+01:00";
+    let end = "2026-12-01T10:00:00+01:00";
+    let people = json!([{ "type": "email", "participant": "a@b.example" }]);
+    let cases = [
+        ("Tasks", json!({ "Subject": "a", "Send_Notification_Email": true }), json!({ "Subject": 5 })),
+        (
+            "Events",
+            json!({ "Event_Title": "a", "Start_DateTime": start, "End_DateTime": end, "Participants": people,
+                    "$send_notification": true }),
+            json!({ "End_DateTime": start }),
+        ),
+    ];
+    for (module, record, wrong) in cases {
+        let mut stage = Stage::new();
+        let (ada, bob) = (stage.ada, stage.bob);
+        let id = stage.world.with_zoho(|zoho, context| zoho.insert_record(context, module, bob, record)).unwrap();
+        stage.world.with_zoho(|zoho, context| {
+            zoho.update_record(context, module, id, ada, json!({ "Description": "b" })).unwrap();
+            assert_eq!(zoho.update_record(context, module, id, ada, wrong).unwrap_err()["code"], "INVALID_DATA");
+            zoho.change_owner(context, module, id, bob, ada).unwrap();
+            assert!(zoho.delete_record(context, module, id, bob));
+            assert!(zoho.restore_record(context, module, id));
+        });
+        let shown = stage.world.zoho.record(module, id).unwrap();
+        assert_eq!((&shown["Owner"]["id"], &shown["Description"]), (&ada.json(), &json!("b")), "{module}");
+        assert_eq!(stage.mailed(), [], "what people do mails nobody here: only calls are counted");
+    }
+}
