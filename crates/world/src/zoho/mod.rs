@@ -22,7 +22,7 @@ mod work;
 pub use data_centre::DataCentre;
 pub use id::{Id, NotAnId};
 pub use inspect::UserView;
-pub use options::{AllDay, Edition, OrgOptions, Sharing};
+pub use options::{AllDay, Edition, OrgOptions, Series, Sharing};
 pub use org::UserStatus;
 pub use permission::{ModulePermissions, Permissions};
 pub use schema::Kind as FieldKind;

@@ -40,6 +40,17 @@ impl Edition {
         }
     }
 
+    /// How many tags a record may have, and how many a module, as Zoho's help on tagging records has it. It
+    /// names no free edition.
+    pub(crate) fn tags(self) -> (usize, usize) {
+        match self {
+            Edition::Free | Edition::Standard => (5, 20),
+            Edition::Professional => (10, 60),
+            Edition::Enterprise => (10, 100),
+            Edition::Ultimate => (10, 200),
+        }
+    }
+
     /// The name in `license_details.paid_type`.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -76,6 +87,17 @@ pub enum AllDay {
     Reader,
 }
 
+/// What a task or a meeting that repeats is to the API. No page says; that the rule can't be changed later
+/// speaks for one record each, that it has `EXDATE` for one record in all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Series {
+    /// One record, whose days follow from its rule.
+    #[default]
+    OneRecord,
+    /// A record for each occurrence, all with the same rule, made together with the first.
+    RecordEach,
+}
+
 /// Settings of an organisation that change how its API behaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrgOptions {
@@ -100,6 +122,8 @@ pub struct OrgOptions {
     pub workflow_mails: bool,
     /// With which offset the days of all-day meetings are shown.
     pub all_day: AllDay,
+    /// What a task or a meeting that repeats is.
+    pub series: Series,
     /// Whether an update may change how a task or a meeting repeats. Field metadata says it may not
     /// (`api_update` is false), and a field that can't be written is dropped without a word; a sample of an
     /// SDK writes it in an update all the same.
@@ -129,6 +153,7 @@ impl Default for OrgOptions {
             restore_modifies: false,
             workflow_mails: false,
             all_day: AllDay::default(),
+            series: Series::default(),
             recurrence_may_change: false,
             invited_are_told: false,
             tagging_modifies: false,

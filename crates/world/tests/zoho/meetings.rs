@@ -2,7 +2,7 @@
 
 use crate::stage::{Stage, path};
 use mxs_http::Method;
-use mxs_world::zoho::AllDay;
+use mxs_world::zoho::{AllDay, UserStatus};
 use serde_json::{Value, json};
 
 /// A meeting of an hour with `more`.
@@ -20,6 +20,8 @@ fn meeting(more: Value) -> Value {
 fn what_a_meeting_cannot_hold_is_refused() {
     let mut stage = Stage::new();
     let contact = stage.add("Contacts", json!({ "Last_Name": "Kidman" }));
+    let bob = stage.bob;
+    stage.world.with_zoho(|zoho, context| zoho.set_user_status(context, bob, UserStatus::Inactive));
     let person = |kind: &str, who: &str| json!({ "Participants": [{ "type": kind, "participant": who }] });
     let remind = |reminder: Value| json!({ "Remind_At": [reminder] });
     let (person_id, reminder) = ("Participants[0].participant", "Remind_At[0]");
@@ -50,6 +52,7 @@ fn what_a_meeting_cannot_hold_is_refused() {
         (person("contact", "a@b.example"), "INVALID_DATA", person_id.into()),
         (person("lead", &contact), "INVALID_DATA", person_id.into()),
         (person("user", &contact), "INVALID_DATA", person_id.into()),
+        (person("user", &bob.to_string()), "INVALID_DATA", person_id.into()),
         // Reminders.
         (json!({ "Remind_At": "2026-12-01T08:45:00+01:00" }), "INVALID_DATA", "Remind_At".into()),
         (json!({ "Remind_At": { "ALARM": "" } }), "INVALID_DATA", "Remind_At".into()),
@@ -138,6 +141,11 @@ fn participants_are_mailed_only_on_demand() {
     // Some samples write the key without its dollar sign: it is no key then.
     stage.add("Events", meeting(json!({ "Participants": people, "send_notification": true })));
     stage.put("Events", &quiet, json!({ "Venue": "Room 1" }));
+    assert_eq!(stage.mailed(), []);
+    let later = stage.add("Events", meeting(json!({ "Participants": people })));
+    stage.put("Events", &later, json!({ "$send_notification": true }));
+    assert_eq!((stage.mailed(), &stage.read("Events", &later)["Participants"][0]["invited"]), (all(), &json!(true)));
+    stage.call(Method::Delete, &format!("Events/{later}"), None);
     stage.call(Method::Delete, &format!("Events/{quiet}"), None);
     assert_eq!(stage.mailed(), []);
     let loud = stage.add("Events", meeting(json!({ "Participants": people, "$send_notification": true })));
@@ -215,6 +223,7 @@ fn all_day_meetings_have_days() {
             let shown = stage.call_with(&token, Method::Get, &one, None).body["data"][0].clone();
             assert_eq!(times(&shown), expected("+00:00"), "{start}");
         }
+        assert_eq!(stage.read("Events", &id)["Created_Time"], "2026-11-21T11:00:00+01:00", "all else is a moment");
         stage.options(|options| options.all_day = AllDay::Reader);
         assert_eq!(times(&stage.read("Events", &id)), expected("+01:00"), "{start}");
         let shown = stage.call_with(&bob, Method::Get, &one, None).body["data"][0].clone();

@@ -62,9 +62,14 @@ impl Answer {
 
 impl Stage {
     pub(crate) fn new() -> Self {
+        Self::of(Edition::Enterprise)
+    }
+
+    /// A stage whose organisation has this edition.
+    pub(crate) fn of(edition: Edition) -> Self {
         let mut world = World::new("2026-11-21T10:00:00.400Z".parse().unwrap(), 7);
         let (ada, bob, tokens) = world.with_zoho(|zoho, context| {
-            zoho.add_org(context, ZGID, "Zylker", Edition::Enterprise, DataCentre::us());
+            zoho.add_org(context, ZGID, "Zylker", edition, DataCentre::us());
             let administrator = zoho.add_profile(ZGID, "Administrator", Permissions::administrator());
             let standard = zoho.add_profile(ZGID, "Standard", Permissions::standard());
             let mut user = |name, email, profile, time_zone, language| {

@@ -2,7 +2,7 @@
 
 use crate::stage::{Answer, Stage};
 use mxs_http::Method;
-use mxs_world::zoho::Id;
+use mxs_world::zoho::{Edition, Id, ModulePermissions};
 use serde_json::{Value, json};
 
 /// The names of a record's tags.
@@ -40,8 +40,9 @@ fn records_are_written_with_tags() {
         assert_eq!(stage.read(module, &other)["Tag"], json!([tag]), "an id counts before a name");
         stage.put(module, &id, json!({ "Tag": tags(&["New"]) }));
         assert_eq!(names(&mut stage, module, &id), ["New"], "in place of those that were there");
-        stage.put(module, &id, json!({ "Tag": tags(&["More", "New"]), "$append_values": { "Tag": true } }));
-        assert_eq!(names(&mut stage, module, &id), ["New", "More"]);
+        let appended = json!({ "Tag": tags(&["More"]), "$append_values": { "Tag": true } });
+        stage.put(module, &id, appended);
+        assert_eq!(names(&mut stage, module, &id), ["More"], "only choices of pick lists can be appended");
         let unchanged = stage.put(module, &id, json!({ "Tag": "More" }));
         assert_eq!((unchanged.status, &unchanged.details()["expected_data_type"]), (400, &json!("jsonarray")));
         stage.put(module, &id, json!({ "Tag": [] }));
@@ -82,10 +83,70 @@ fn tags_that_do_not_fit_are_refused() {
     let full = add(&mut stage, &id, &["T10"]);
     assert_eq!((full.status, full.code(), &full.details()["limit"]), (400, "LIMIT_EXCEEDED", &json!(10)));
     assert_eq!(add(&mut stage, &id, &["T9"]).status, 200, "one that is there takes no place");
-    let append = json!({ "Tag": tags(&["T10"]), "$append_values": { "Tag": true } });
-    assert_eq!(stage.put("Contacts", &id, append).code(), "LIMIT_EXCEEDED");
     assert_eq!(stage.get("settings/tags?module=Contacts").body["info"]["count"], 10, "refused ones weren't made");
     assert_eq!(stage.put("Contacts", &id, json!({ "Tag": tags(&["x".repeat(25).as_str()]) })).status, 200);
+}
+
+#[test]
+fn editions_limit_tags() {
+    let cases = [
+        (Edition::Standard, 5, 20),
+        (Edition::Professional, 10, 60),
+        (Edition::Enterprise, 10, 100),
+        (Edition::Ultimate, 10, 200),
+    ];
+    for (edition, each, all) in cases {
+        let mut stage = Stage::of(edition);
+        let write = |stage: &mut Stage, from: usize, count: usize| {
+            let names: Vec<Value> =
+                (from..from + count).map(|number| json!({ "name": format!("T{number}") })).collect();
+            stage.post("Contacts", json!({ "data": [{ "Last_Name": "a", "Tag": names }] }))
+        };
+        for from in (0..all).step_by(each) {
+            assert_eq!(write(&mut stage, from, each).status, 201, "{edition:?}");
+        }
+        assert_eq!(write(&mut stage, 0, each + 1).code(), "LIMIT_EXCEEDED", "{edition:?}");
+        let more = write(&mut stage, all, 1);
+        assert_eq!((more.status, more.code()), (400, "LICENSE_LIMIT_EXCEEDED"), "{edition:?}");
+        assert_eq!(write(&mut stage, all - each, each).status, 201, "those that are there still can be given");
+        let info = stage.get("settings/tags?module=Contacts").body["info"].clone();
+        assert_eq!(info, json!({ "count": all, "allowed_count": all }));
+    }
+}
+
+#[test]
+fn tagging_has_a_permission_of_its_own() {
+    let mut stage = Stage::new();
+    let (bob, id) = (stage.tokens[1].clone(), stage.add("Contacts", json!({ "Last_Name": "a" })));
+    let profile = stage.get("settings/profiles").body["profiles"][1]["id"].as_str().unwrap().parse().unwrap();
+    let shown = stage.get(&format!("settings/profiles/{profile}")).body["profiles"][0]["permissions_details"].clone();
+    assert!(
+        shown.as_array().unwrap().iter().any(|one| one["name"] == "Crm_Implied_Tags_Tasks" && one["enabled"] == true)
+    );
+    let all = ModulePermissions::ALL;
+    for permissions in [ModulePermissions { tags: false, ..all }, ModulePermissions { edit: false, ..all }] {
+        stage.world.zoho.permissions(profile).modules.insert("Contacts".into(), permissions);
+        let one = format!("Contacts/{id}/actions");
+        let record = json!({ "data": [{ "Last_Name": "b", "Tag": tags(&["a"]) }] });
+        let calls = [
+            (Method::Post, format!("{one}/add_tags"), json!({ "tags": tags(&["a"]) })),
+            (Method::Post, format!("{one}/remove_tags"), json!({ "tags": tags(&["a"]) })),
+            (Method::Post, "Contacts".to_owned(), record.clone()),
+        ];
+        for (method, path, body) in calls {
+            let answer = stage.call_with(&bob, method, &path, Some(body));
+            assert_eq!(answer.code(), "NO_PERMISSION", "{path}");
+            let both = json!(["Crm_Implied_Tags_Contacts", "Crm_Implied_Edit_Contacts"]);
+            assert_eq!(answer.details()["permissions"], both, "{path}");
+        }
+        let bare = json!({ "data": [{ "Last_Name": "b" }] });
+        assert_eq!(stage.call_with(&bob, Method::Post, "Contacts", Some(bare)).status, 201);
+    }
+    let allowed = ModulePermissions { tags: false, ..all };
+    stage.world.zoho.permissions(profile).modules.insert("Contacts".into(), allowed);
+    let changed =
+        stage.call_with(&bob, Method::Put, &format!("Contacts/{id}"), Some(json!({ "data": [{ "Tag": [] }] })));
+    assert_eq!(changed.code(), "NO_PERMISSION");
 }
 
 #[test]

@@ -86,6 +86,9 @@ fn what_a_task_cannot_hold_is_refused() {
         (alarm("ACTION=EMAIL;TRIGGER=-P1D"), "INVALID_DATA", "Remind_At.ALARM"),
         (alarm("ACTION=EMAIL;TRIGGER=-P1D;TRIGGER_TIME=24:52"), "INVALID_DATA", "Remind_At.ALARM"),
         (alarm("ACTION=EMAIL;TRIGGER=-P1D;TRIGGER_TIME=9"), "INVALID_DATA", "Remind_At.ALARM"),
+        (alarm("ACTION=EMAIL;TRIGGER=-P1D;TRIGGER_TIME=22:52:00"), "INVALID_DATA", "Remind_At.ALARM"),
+        (alarm("ACTION=EMAIL;TRIGGER=-P1D;TRIGGER_TIME=22:52;SOUND=1"), "INVALID_DATA", "Remind_At.ALARM"),
+        (alarm("ACTION=EMAIL;TRIGGER=-PD;TRIGGER_TIME=22:52"), "INVALID_DATA", "Remind_At.ALARM"),
         (alarm("ACTION=EMAIL;ACTION=POPUP;TRIGGER=-P1D;TRIGGER_TIME=22:52"), "INVALID_DATA", "Remind_At.ALARM"),
         (
             alarm("FREQ=HOURLY;ACTION=EMAIL;TRIGGER=DATE-TIME:2026-07-03T12:30:00+05:30"),
@@ -265,6 +268,19 @@ fn some_columns_cannot_be_asked_for() {
 }
 
 #[test]
+fn duplicates_are_looked_for_in_simple_fields_only() {
+    let mut stage = Stage::new();
+    let upsert = |stage: &mut Stage, field: &str| {
+        stage.post("Tasks/upsert", json!({ "data": [{ "Subject": "a" }], "duplicate_check_fields": [field] }))
+    };
+    assert_eq!(upsert(&mut stage, "Subject").body["data"][0]["action"], "insert");
+    assert_eq!(upsert(&mut stage, "Subject").body["data"][0]["action"], "update");
+    for field in ["Tag", "Remind_At", "Recurring_Activity", "Closed_Time"] {
+        assert_eq!(upsert(&mut stage, field).code(), "INVALID_DATA", "{field}");
+    }
+}
+
+#[test]
 fn parts_of_a_composite_request_write_tasks() {
     let mut stage = Stage::new();
     let part = |id: &str, record: Value| json!({ "sub_request_id": id, "method": "POST", "uri": "/crm/v8/Tasks", "body": { "data": [record] } });
@@ -320,6 +336,9 @@ fn who_may_change_tasks_and_meetings() {
         assert_eq!(refused.details()["permissions"], json!([format!("Crm_Implied_Create_{module}")]));
         let tagging = json!({ "tags": [{ "name": "a" }] });
         let refused = stage.call_with(&bob, Method::Post, &format!("{one}/actions/add_tags"), Some(tagging));
-        assert_eq!(refused.details()["permissions"], json!([format!("Crm_Implied_Edit_{module}")]));
+        assert_eq!(
+            refused.details()["permissions"],
+            json!([format!("Crm_Implied_Tags_{module}"), format!("Crm_Implied_Edit_{module}")])
+        );
     }
 }

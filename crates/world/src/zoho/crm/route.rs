@@ -57,7 +57,7 @@ impl Operation {
             }
             Operation::Insert | Operation::Upsert => Action::Create,
             Operation::Update | Operation::UpdateOne(_) | Operation::Cancel(_) => Action::Edit,
-            Operation::AddTags(_) | Operation::RemoveTags(_) => Action::Edit,
+            Operation::AddTags(_) | Operation::RemoveTags(_) => Action::Tags,
             Operation::Delete | Operation::DeleteOne(_) => Action::Delete,
         }
     }
@@ -114,7 +114,6 @@ impl Route {
             Route::Records(module, Operation::AddTags(_)) => {
                 scope::of_module(scopes, module, &["ALL", "WRITE", "CREATE"])
             }
-            Route::Records(module, Operation::RemoveTags(_)) => scope::of_module(scopes, module, &["ALL", "WRITE"]),
             Route::Records(module, operation) => scope::records(scopes, module, operation.action()),
         }
     }

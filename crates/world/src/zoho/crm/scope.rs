@@ -17,6 +17,7 @@ fn operations(action: Action) -> &'static [&'static str] {
         Action::Create => &["ALL", "WRITE", "CREATE"],
         Action::Edit => &["ALL", "WRITE", "UPDATE"],
         Action::Delete => &["ALL", "DELETE"],
+        Action::Tags => &["ALL", "WRITE"],
     }
 }
 

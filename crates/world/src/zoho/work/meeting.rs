@@ -1,6 +1,6 @@
 //! Meetings, and single occurrences of those that repeat.
 //!
-//! The API has no object for an occurrence. By report, whoever changes one in the CRM's pages leaves its day
+//! The API has no object for an occurrence. Where a series is one record, by report, whoever changes one in the CRM's pages leaves its day
 //! out of the series and makes a meeting of its own of it.
 
 use super::module;

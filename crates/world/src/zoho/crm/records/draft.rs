@@ -2,7 +2,7 @@
 
 use super::super::failure::Failure;
 use super::super::value::{Place, Writing, read, tags};
-use super::{meeting, task};
+use super::{meeting, series, task};
 use crate::zoho::id::Id;
 use crate::zoho::org::Org;
 use crate::zoho::schema::{Field, Module};
@@ -113,6 +113,7 @@ pub(crate) fn store_new(org: &mut Org, module: &Module, mut draft: Draft, by: Id
     };
     draft.apply(&mut record, by, now);
     org.store_mut(module).put(record);
+    series::expand(org, module, id);
     id
 }
 

@@ -8,6 +8,7 @@ use super::super::value::Place;
 use super::draft::{draft, store_new};
 use super::duplicates;
 use super::notices;
+use super::permit_tags;
 use super::results::{answer, object, read_body, success, too_many};
 use super::workflow;
 use crate::zoho::id::Id;
@@ -41,6 +42,7 @@ pub(super) fn insert_one(
     input: &Map<String, Value>,
     place: Place,
 ) -> Result<Id, Failure> {
+    permit_tags(org, call, module, input)?;
     let draft = draft(org, module, input, place, None)?;
     duplicates::refuse(org, module, &draft, None, place)?;
     let id = store_new(org, module, draft, call.caller.user, call.now());

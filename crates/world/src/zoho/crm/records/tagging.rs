@@ -131,7 +131,7 @@ pub(crate) fn tag(
     } else {
         named.into_iter().for_each(|tag| tags::join(&mut wanted, tag));
     }
-    tags::limit(&wanted, json!({ "id": id.json() }))?;
+    tags::limit(org, &wanted, json!({ "id": id.json() }))?;
     let value = tags::settle(org, module, &wanted, by, now);
     let modifies = org.options.tagging_modifies;
     let shown = tags::show(org, &value);

@@ -1,7 +1,7 @@
 //! What the CRM does to a task by itself.
 //!
 //! It gives none the status or the priority that its pages would suggest: by report, what a call doesn't
-//! say stays empty. Nor does it make the next task of a series; one record stands for all.
+//! say stays empty. Nor does completing a task make the next one of its series.
 
 use crate::zoho::store::Record;
 use crate::zoho::time;

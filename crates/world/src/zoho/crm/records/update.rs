@@ -8,6 +8,7 @@ use super::super::value::Place;
 use super::draft::{change, draft};
 use super::duplicates;
 use super::notices;
+use super::permit_tags;
 use super::results::{answer, object, read_body, success, too_many};
 use super::workflow;
 use crate::zoho::id::Id;
@@ -129,6 +130,7 @@ pub(super) fn update_record(
     place: Place,
 ) -> Result<Id, Failure> {
     changeable(org, call, module, id, place)?;
+    permit_tags(org, call, module, input)?;
     let draft = draft(org, module, input, place, org.record(module, id))?;
     duplicates::refuse(org, module, &draft, Some(id), place)?;
     change(org, module, id, draft, call.caller.user, call.now());

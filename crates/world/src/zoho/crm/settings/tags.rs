@@ -12,9 +12,6 @@ use crate::zoho::{respond, time};
 use mxs_http::Response;
 use serde_json::{Value, json};
 
-/// How many tags a module may have, as the documentation's example shows it. Nothing here holds to it.
-const ALLOWED: usize = 100;
-
 /// Lists the tags of a module, with `my_tags` only those that the caller made.
 pub(in super::super) fn tags(org: &Org, call: &Call<'_, '_>) -> Result<Response, Failure> {
     let module = named(call)?;
@@ -31,7 +28,7 @@ pub(in super::super) fn tags(org: &Org, call: &Call<'_, '_>) -> Result<Response,
     if tags.is_empty() {
         return Ok(Response::new(204));
     }
-    let info = json!({ "count": tags.len(), "allowed_count": ALLOWED });
+    let info = json!({ "count": tags.len(), "allowed_count": org.edition.tags().1 });
     Ok(respond(200, &json!({ "tags": tags, "info": info })))
 }
 

@@ -109,17 +109,11 @@ fn first_day(input: &Map<String, Value>) -> Option<Date> {
     time::read_date(text?.get(..10)?)
 }
 
-/// The tags that a record is to have: those that are named, instead of or, with `$append_values`, beside
-/// those it has.
+/// The tags that a record is to have instead of those that it has. Only `add_tags` leaves these.
 fn tagged(writing: Writing<'_>, name: &str, names: &[Value]) -> Result<Value, Failure> {
     let path = writing.place.path(name);
-    let appends = writing.input.get("$append_values").is_some_and(|append| append[name] == Value::Bool(true));
-    let kept = writing.current.filter(|_| appends).map(|record| tags::kept(record.value(name)));
-    let mut wanted = kept.unwrap_or_default();
-    for tag in tags::read(writing.org, writing.module, names, &path)? {
-        tags::join(&mut wanted, tag);
-    }
-    tags::limit(&wanted, json!({ "api_name": name, "json_path": path }))?;
+    let wanted = tags::read(writing.org, writing.module, names, &path)?;
+    tags::limit(writing.org, &wanted, json!({ "api_name": name, "json_path": path }))?;
     Ok(Value::Array(wanted))
 }
 

@@ -1,7 +1,6 @@
 //! How a task or a meeting repeats: `{"RRULE": "FREQ=DAILY;INTERVAL=1;DTSTART=2026-07-03", "EXDATE": "…"}`.
 //!
-//! Only what Zoho's pages can say is taken. A series is one record: there is no object for an occurrence, and
-//! lists show one line, as far as is known. A start that is missing in the rule is added to it, by report.
+//! Only what Zoho's pages can say is taken. A start that is missing in the rule is added to it, by report.
 //!
 //! <https://www.zoho.com/crm/developer/docs/api/v8/insert-records.html>
 

@@ -10,10 +10,7 @@ use crate::zoho::tag::Tag;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// The most tags that a record has, as the CRM's pages have it.
-const MOST_TAGS: usize = 10;
-
-/// The longest name of a tag, as the CRM's pages have it.
+/// The longest name of a tag, as the CRM's pages have it; an example of the specification says 26.
 const LONGEST_NAME: usize = 25;
 
 /// Reads the tags that a call names in the array at `path`, each one once. An id counts before a name. A name
@@ -23,6 +20,11 @@ pub(crate) fn read(org: &Org, module: &Module, values: &[Value], path: &str) -> 
     for (at, value) in values.iter().enumerate() {
         let tag = one(org, module, value, &format!("{path}[{at}]"))?;
         join(&mut tags, tag);
+    }
+    let present = org.store(module).map_or(0, |store| store.tags().len());
+    let new = tags.iter().filter(|tag| tag["name"].is_string()).count();
+    if new > 0 && present + new > org.edition.tags().1 {
+        return Err(Failure::new(400, "LICENSE_LIMIT_EXCEEDED", "tags edition limit exceeded", json!({})));
     }
     Ok(tags)
 }
@@ -68,12 +70,13 @@ pub(crate) fn kept(value: &Value) -> Vec<Value> {
 }
 
 /// Whether a record may have so many.
-pub(crate) fn limit(tags: &[Value], details: Value) -> Result<(), Failure> {
-    if tags.len() <= MOST_TAGS {
+pub(crate) fn limit(org: &Org, tags: &[Value], details: Value) -> Result<(), Failure> {
+    let (most, _) = org.edition.tags();
+    if tags.len() <= most {
         return Ok(());
     }
     let mut details = details;
-    details["limit"] = json!(MOST_TAGS);
+    details["limit"] = json!(most);
     Err(Failure::new(400, "LIMIT_EXCEEDED", "record tag limit exceeded", details))
 }
 
