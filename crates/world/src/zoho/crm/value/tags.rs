@@ -23,7 +23,7 @@ pub(crate) fn read(org: &Org, module: &Module, values: &[Value], path: &str) -> 
     }
     let present = org.store(module).map_or(0, |store| store.tags().len());
     let new = tags.iter().filter(|tag| tag["name"].is_string()).count();
-    if new > 0 && present + new > org.edition.tags().1 {
+    if present + new > org.edition.tags().1 {
         return Err(Failure::new(400, "LICENSE_LIMIT_EXCEEDED", "tags edition limit exceeded", json!({})));
     }
     Ok(tags)
