@@ -1,6 +1,6 @@
 //! The requests against Microsoft's own description of the service, where a copy of it is at hand.
 
-use mxs_core::{CrmId, ExchangeId, Field, FieldMap, Fields, Kind, Patch, Value, Version};
+use mxs_core::{CrmId, ExchangeId, Field, Fields, Kind, Patch, Value, Version};
 use mxs_graph::batch::{self, Part};
 use mxs_graph::mark::Mark;
 use mxs_graph::task::{Body, BodyKind, Importance, Status, TaskChange, TaskMark};
@@ -100,6 +100,7 @@ fn everything() -> Fields {
         .copied()
         .filter_map(|field| Some((field, Value::text(&format!("a {}", field.name()))?)))
         .collect();
+    fields.put(Field::Categories, Value::set(["Sales", "VIP"]));
     fields.put(Field::Birthday, mxs_core::Date::new(1974, 7, 22).ok().map(Value::Date));
     fields
 }
@@ -110,8 +111,8 @@ fn bodies_name_only_what_the_metadata_has_and_with_its_types() {
     let crm = CrmId::new("42");
     let mark = Some(Mark { org: "7", crm: &crm });
     let all = everything();
-    let emptied = Patch::from_iter(FieldMap::usual(Kind::Contact).fields().map(|field| (field, None)));
-    let changed = Patch::from_iter(FieldMap::usual(Kind::Contact).fields().map(|field| (field, Value::text("other"))));
+    let emptied = Patch::from_iter(contact::FIELDS.iter().map(|field| (*field, None)));
+    let changed = Patch::from_iter(contact::FIELDS.iter().map(|field| (*field, Value::text("other"))));
     let bodies = [
         contact::create_body(&all, mark),
         contact::patch_body(&emptied, &all, mark),

@@ -210,7 +210,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/sync/src/read_exchange.rs",
-        text: "Next::Page(link) => request = contacts::delta_next(&link),",
+        text: "Next::Page(link) => request = delta::next(place, &link, wanted),",
         by: "Next::Page(link) => return Ok(Ok((items, link))),",
         bug: "one page counts as all",
         caught_by: "i01_both_sides_agree",
@@ -278,8 +278,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/graph/src/batch.rs",
-        text: "version: version.map(Version::as_str), preference: None, body }",
-        by: "version: None, preference: None, body }",
+        text: "version: version.map(|version| version.as_str().to_owned()),",
+        by: "version: version.and(None),",
         bug: "a write does not name the version that it is meant for",
         caught_by: "i01_both_sides_agree",
     },
@@ -306,7 +306,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/graph/src/contact.rs",
-        text: r#"text => Json::String(text.replace('\n', "\r\n")),"#,
+        text: "text => Json::String(with_line_ends(text)),",
         by: r#"text => Json::String(format!("{text}.")),"#,
         bug: "texts are changed on their way to the mailbox",
         caught_by: "i05_nothing_is_doubled",
