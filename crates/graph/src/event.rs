@@ -9,7 +9,7 @@ use crate::contact::identity;
 use crate::json::{filled, list, text};
 use crate::mark::{self, Mark};
 use crate::text::{read, with_line_ends};
-use crate::times::{UTC, ZonedTime};
+use crate::times::{UTC, ZonedTime, day_in, is_known};
 use crate::{html, online_meeting, people, recurrence};
 use mxs_core::{Date, ExchangeId, Field, Fields, Instant, Patch, Seen, Value};
 use serde_json::{Map, Value as Json, json};
@@ -79,8 +79,7 @@ pub(crate) fn seen(event: &Map<String, Json>, calendar: &str, org: &str) -> Opti
     let (id, version) = identity(event)?;
     let mut fields = fields(event, calendar)?;
     if EventType::of(event)? == EventType::SeriesMaster {
-        let zone = text(event, "originalStartTimeZone");
-        fields.put(Field::Exclusions, Value::set(exclusions(event, zone)?));
+        fields.put(Field::Exclusions, Value::set(exclusions(event, zone(event))?));
     }
     Some((id, Seen { fields, version, mark: mark::of_item(event, org) }))
 }
@@ -110,7 +109,7 @@ pub(crate) fn fields(event: &Map<String, Json>, calendar: &str) -> Option<Fields
     let all_day = flag("isAllDay")?;
     put(Field::Start, Some(time(event, "start", all_day)?));
     put(Field::End, Some(time(event, "end", all_day)?));
-    let zone = text(event, "originalStartTimeZone");
+    let zone = zone(event);
     put(Field::Zone, Value::text(zone));
     let location = event.get("location").and_then(Json::as_object);
     put(Field::Location, location.and_then(|location| read(text(location, "displayName"))));
@@ -143,6 +142,18 @@ pub(crate) fn fields(event: &Map<String, Json>, calendar: &str) -> Option<Fields
     Some(fields)
 }
 
+/// The zone that the times were entered in. Of a zone with rules of its own Outlook says no more than that; the
+/// pattern of a series may know it by a name.
+fn zone(event: &Map<String, Json>) -> &str {
+    let own = text(event, "originalStartTimeZone");
+    if is_known(own) {
+        return own;
+    }
+    let recurrence = event.get("recurrence").and_then(Json::as_object);
+    let range = recurrence.and_then(|recurrence| recurrence.get("range")).and_then(Json::as_object);
+    range.map(|range| text(range, "recurrenceTimeZone")).filter(|zone| is_known(zone)).unwrap_or(own)
+}
+
 /// The notes in the body: the outer `None` where it is no body.
 fn notes(event: &Map<String, Json>, is_online: bool) -> Option<Option<Value>> {
     let body = event.get("body")?.as_object()?;
@@ -163,7 +174,11 @@ fn time(event: &Map<String, Json>, name: &str, all_day: bool) -> Option<Value> {
 /// The day on which the rule had put an occurrence, in the zone of its series; `None` where it isn't said.
 pub(crate) fn original_day(event: &Map<String, Json>, zone: &str, all_day: bool) -> Option<Date> {
     let moment = Instant::parse(text(event, "originalStart")).ok()?;
-    if all_day { ZonedTime::utc(moment)?.nearest_day() } else { ZonedTime::of(moment, zone).map(|time| time.date) }
+    if all_day {
+        return ZonedTime::utc(moment)?.nearest_day();
+    }
+    // In a zone that nobody knows nobody knows the day.
+    day_in(moment, zone)
 }
 
 /// The days of a series on which its rule would put an occurrence and none is there.
@@ -219,8 +234,10 @@ pub fn patch_body(patch: &Patch, current: &Fields, mark: Option<Mark<'_>>, html:
     }
     let is_all_day = |fields: &Fields| matches!(fields.get(Field::Start), Some(Value::Date(_)));
     let turned = is_all_day(&after) != is_all_day(current);
+    // Both ends of whole days have to be in one zone.
+    let both = touches(Field::Zone) || turned || is_all_day(&after) && (touches(Field::Start) || touches(Field::End));
     for (field, name) in [(Field::Start, "start"), (Field::End, "end")] {
-        if (touches(field) || touches(Field::Zone) || turned)
+        if (touches(field) || both)
             && let Some(time) = time_json(after.get(field), after.text(Field::Zone))
         {
             put(name, time.json());
@@ -229,14 +246,12 @@ pub fn patch_body(patch: &Patch, current: &Fields, mark: Option<Mark<'_>>, html:
     if turned {
         put("isAllDay", json!(is_all_day(&after)));
     }
-    if touches(Field::Recurrence) || starts_another_day(&after, current) {
-        match recurrence_json(&after) {
-            Some(recurrence) => put("recurrence", recurrence),
-            None if after.get(Field::Recurrence).is_none() && touches(Field::Recurrence) => {
-                put("recurrence", Json::Null)
-            }
-            None => None,
-        };
+    if touches(Field::Recurrence) && after.get(Field::Recurrence).is_none() {
+        put("recurrence", Json::Null);
+    } else if (touches(Field::Recurrence) || touches(Field::Zone) || starts_another_day(&after, current))
+        && let Some(recurrence) = recurrence_json(&after)
+    {
+        put("recurrence", recurrence);
     }
     if touches(Field::Location) {
         put("location", json!({ "displayName": after.text(Field::Location) }));
@@ -270,6 +285,19 @@ pub fn patch_body(patch: &Patch, current: &Fields, mark: Option<Mark<'_>>, html:
         put(mark::MEMBER, mark.json());
     }
     Json::Object(body)
+}
+
+/// The first field of `patch` that Graph has no way to say in an event that now holds `current`.
+pub(crate) fn unwritable(patch: &Patch, current: &Fields) -> Option<Field> {
+    let after = patch.applied_to(current);
+    after.get(Field::Recurrence)?;
+    if patch.contains(Field::Recurrence) && recurrence_json(&after).is_none() {
+        return Some(Field::Recurrence);
+    }
+    // In another zone than its own a series would move when clocks change.
+    let zone = after.text(Field::Zone);
+    let is_lost = !zone.is_empty() && !is_known(zone) && matches!(after.get(Field::Start), Some(Value::Moment(_)));
+    [Field::Start, Field::End, Field::Recurrence].into_iter().find(|field| is_lost && patch.contains(*field))
 }
 
 /// A body that shows `notes`, and goes on showing what is not ours; `None` where that can't be.
