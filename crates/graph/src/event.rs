@@ -337,6 +337,12 @@ mod tests {
     use mxs_core::CrmId;
     use proptest::prelude::*;
 
+    /// Members of an event's JSON.
+    type Members<'a> = &'a [(&'a str, Json)];
+
+    /// What a patch is made of.
+    type Changes<'a> = &'a [(Field, Option<Value>)];
+
     fn object(json: Json) -> Map<String, Json> {
         json.as_object().cloned().expect("an object")
     }
@@ -416,7 +422,7 @@ mod tests {
         let line = "_".repeat(80);
         let online = json!({ "contentType": "text", "content": format!("mine\r\n{line}\r\nJoin\r\n{line}\r\n") });
         let all_day = json!(true);
-        let cases: [(&[(&str, Json)], Field, Option<Value>); 11] = [
+        let cases: [(Members<'_>, Field, Option<Value>); 11] = [
             (&[("body", html)], Field::Notes, Value::text("one\ntwo")),
             (&[("body", online.clone()), ("isOnlineMeeting", json!(true))], Field::Notes, Value::text("mine")),
             (
@@ -543,7 +549,7 @@ mod tests {
     #[test]
     fn a_patch_names_only_what_changes() {
         let berlin = |time: &str| json!({ "dateTime": time, "timeZone": "Europe/Berlin" });
-        let cases: [(&[(Field, Option<Value>)], Json); 13] = [
+        let cases: [(Changes<'_>, Json); 13] = [
             (&[], json!({})),
             (&[(Field::Subject, Value::text("New"))], json!({ "subject": "New" })),
             (&[(Field::Subject, None)], json!({ "subject": "" })),

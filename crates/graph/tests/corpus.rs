@@ -178,11 +178,16 @@ fn reason(event: &Value) -> &'static str {
     }
 }
 
-/// New notes leave the way into an online meeting as it is, in a body as Teams writes it.
+/// New notes leave the way into an online meeting as it is, in a body as Teams writes it. Where the example was
+/// shortened by it, nothing is written.
 fn keeps_its_block(event: &Value, fields: &Fields) {
     let html = event["body"]["content"].as_str().expect("a body");
     let patch = Patch::from_iter([(Field::Notes, mxs_core::Value::text("ours & <new>"))]);
     let body = event::patch_body(&patch, fields, None, Some(html));
+    if !html.contains("me-email-text") {
+        assert_eq!(body, serde_json::json!({}));
+        return;
+    }
     let new = body["body"]["content"].as_str().expect("a body");
     let (start, end) =
         (html.find("<div class=\"me-email-text\"").expect("a block"), html.rfind("<div").expect("a line"));
