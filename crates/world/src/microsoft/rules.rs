@@ -1,5 +1,6 @@
 //! What is known of the service by report only, or in two ways: a tester chooses.
 
+use crate::microsoft::calendar::CalendarRules;
 use crate::microsoft::mailbox::Since;
 use crate::microsoft::todo::TodoRules;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,9 @@ pub struct Rules {
     /// Those of To Do.
     #[serde(default)]
     pub todo: TodoRules,
+    /// Those of calendars.
+    #[serde(default)]
+    pub calendar: CalendarRules,
 }
 
 /// Which moves into a folder are told under immutable ids.
