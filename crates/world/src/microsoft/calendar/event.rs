@@ -1,5 +1,6 @@
 //! One event: what it holds, and what an edit does to it.
 
+use super::body;
 use super::edit::Edit;
 use super::people::{self, Person};
 use super::refusal;
@@ -7,7 +8,6 @@ use super::rules::ExceptionsLost;
 use super::schema::default_of;
 use super::series::{Exception, Repetition, around};
 use super::zone::{Span, Window};
-use super::{body, recurrence};
 use crate::Ids;
 use crate::microsoft::mailbox::{ExtendedId, change_key};
 use crate::microsoft::refusal::Refusal;
@@ -137,9 +137,7 @@ impl Event {
         };
         let (mut repetition, span) = Repetition::new(pattern, &span)?;
         if let Some(earlier) = &self.repetition {
-            let shape = |repetition: &Repetition| {
-                (recurrence::write(&repetition.pattern)["pattern"].clone(), repetition.days.start)
-            };
+            let shape = |repetition: &Repetition| (repetition.write()["pattern"].clone(), repetition.days.start);
             let same_time = span.start.local.time() == self.span.start.local.time()
                 && span.start.zone.is_same(&self.span.start.zone)
                 && span.end.instant().duration_since(span.start.instant())
@@ -212,6 +210,20 @@ impl Event {
         Some(exception)
     }
 
+    /// What is set of the event, or of one of its occurrences, to change it; `None` where there is no such one.
+    pub(crate) fn properties_of(
+        &mut self,
+        day: Option<Date>,
+        now: Timestamp,
+        ids: &mut Ids,
+    ) -> Option<&mut Map<String, Value>> {
+        match day {
+            None => Some(&mut self.properties),
+            Some(day) if !self.repetition.as_ref()?.has(day) => None,
+            Some(day) => self.exception(day, now, ids).map(|exception| &mut exception.properties),
+        }
+    }
+
     /// A property that was set, or what stands where nobody set it.
     pub(crate) fn property(&self, name: &str) -> Value {
         self.properties.get(name).cloned().unwrap_or_else(|| default_of(name))
@@ -236,6 +248,11 @@ impl Event {
     /// When an occurrence takes place.
     pub(crate) fn span_of(&self, day: Date) -> Option<Span> {
         self.repetition.as_ref()?.span(&self.span, day)
+    }
+
+    /// How it repeats, as Graph writes it.
+    pub(crate) fn recurrence(&self) -> Option<Value> {
+        self.repetition.as_ref().map(Repetition::write)
     }
 
     /// The weak entity tag.

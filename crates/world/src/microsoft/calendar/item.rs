@@ -3,7 +3,7 @@
 use super::event::Event;
 use super::schema::{ONLY_SELECTED, PROPERTIES, property_in_query};
 use super::zone::{NamedZone, Span, Window, utc};
-use super::{body, people, recurrence};
+use super::{body, people};
 use crate::microsoft::mailbox::{ExtendedId, write_extended};
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
@@ -133,10 +133,7 @@ impl Item<'_> {
             "body" => body::write(&event.property_of(self.day, "body"), view.as_text),
             "start" => self.span().write(&self.span().start, &view.zone),
             "end" => self.span().write(&self.span().end, &view.zone),
-            "recurrence" => match (&event.repetition, self.day) {
-                (Some(repetition), None) => recurrence::write(&repetition.pattern),
-                _ => Value::Null,
-            },
+            "recurrence" => json!(event.recurrence().filter(|_| self.day.is_none())),
             "organizer" => json!({ "emailAddress": event.organizer.write() }),
             "cancelledOccurrences" => json!(self.cancelled(view.immutable)),
             _ => event.property_of(self.day, name),

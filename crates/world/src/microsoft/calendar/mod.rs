@@ -2,14 +2,16 @@
 //!
 //! See <https://learn.microsoft.com/en-us/graph/api/resources/calendar-overview>.
 
+mod acts;
+mod answer;
 mod body;
-#[expect(clippy::module_inception, reason = "a mailbox's calendars hold calendars")]
-mod calendar;
+mod copy;
 mod edit;
 mod event;
+mod folder;
 mod inspect;
 mod item;
-mod meeting;
+mod mail;
 mod people;
 mod person;
 mod places;
@@ -21,10 +23,10 @@ mod seed;
 mod series;
 mod zone;
 
-pub(super) use calendar::{Calendar, read_name as read_calendar_name};
+pub(super) use answer::Answer as MeetingAnswer;
 pub(super) use edit::Edit;
+pub(super) use folder::{Calendar, read_name as read_calendar_name};
 pub(super) use item::{Item, View};
-pub(super) use meeting::Answer as MeetingAnswer;
 pub(super) use people::proposal as read_proposal;
 pub(super) use refusal::{no_series, send_required, window_invalid, window_missing, window_too_long};
 pub use rules::{AttendeeEdits, CalendarRules, ExceptionsLost, ReusedTransaction};

@@ -3,8 +3,8 @@
 //! `user` is everywhere an object id or a user principal name; an event's id is taken in either form, that of an
 //! occurrence too, and answered as the immutable one.
 
+use super::answer::Answer;
 use super::item::Item;
-use super::meeting::Answer;
 use super::series::Repetition;
 use super::zone::{NamedZone, Span, Stamp};
 use super::{Calendars, Found};
@@ -81,7 +81,7 @@ impl Microsoft {
         let at = |stamp: &Stamp| json!({ "dateTime": stamp.local.to_string(), "timeZone": zone });
         let mut changes = json!({ "start": at(&span.start), "end": at(&span.end) });
         if let (Some(repetition), None) = (&item.event.repetition, item.day) {
-            let mut recurrence = super::recurrence::write(&repetition.pattern);
+            let mut recurrence = repetition.write();
             recurrence["range"]["recurrenceTimeZone"] = zone.into();
             changes["recurrence"] = recurrence;
         }

@@ -1,7 +1,7 @@
 //! A series: which days it has, and what became of them.
 
-use super::refusal;
 use super::zone::{NamedZone, Span, Window};
+use super::{recurrence, refusal};
 use crate::microsoft::mailbox::ExtendedId;
 use crate::microsoft::refusal::Refusal;
 use jiff::civil::Date;
@@ -75,6 +75,11 @@ impl Repetition {
             self.days.cancelled.remove(&stray);
             self.days.exceptions.remove(&stray);
         }
+    }
+
+    /// As Graph writes a `recurrence`.
+    pub(crate) fn write(&self) -> Value {
+        recurrence::write(&self.pattern)
     }
 
     /// Whether an occurrence with this original date takes place.

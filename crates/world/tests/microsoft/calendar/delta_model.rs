@@ -50,11 +50,22 @@ const FROM: &str = "2026-11-01T00:00:00Z";
 const TO: &str = "2026-12-01T00:00:00Z";
 const MINUTES_A_DAY: i64 = 24 * 60;
 
-/// A client's copy of the view: the start of each instance, and the subjects of those that are told in full.
+/// A client's copy of the view.
 struct Replica {
     graph: Graph,
     url: String,
-    items: BTreeMap<String, (Value, Option<String>)>,
+    items: BTreeMap<String, Known>,
+    /// What each series is called; occurrences that are told sparsely are called so too.
+    series: BTreeMap<String, Value>,
+}
+
+/// What is known of an instance.
+#[derive(Clone, Debug)]
+struct Known {
+    start: Value,
+    subject: Value,
+    /// The id of its series.
+    series: Option<String>,
 }
 
 impl Replica {
@@ -67,14 +78,19 @@ impl Replica {
         let page = graph.with("Prefer", &format!("odata.maxpagesize={size}")).get(world, &self.url);
         for item in items(&page) {
             let own = id(&item).to_owned();
-            if !item["@removed"].is_null() || item["type"] == "seriesMaster" {
-                self.items.retain(|id, (_, series)| *id != own && series.as_ref() != Some(&own));
-            } else {
-                let series = item["seriesMasterId"].as_str().map(str::to_owned);
-                // What was a series may be a single event now.
-                self.items.retain(|_, (_, known)| known.as_ref() != Some(&own));
-                self.items.insert(own, (item["start"].clone(), series));
+            // What was a series may be a single event now, and the other way round.
+            self.items.retain(|id, known| *id != own && known.series.as_ref() != Some(&own));
+            if !item["@removed"].is_null() {
+                continue;
             }
+            if item["type"] == "seriesMaster" {
+                self.series.insert(own, item["subject"].clone());
+                continue;
+            }
+            let series = item["seriesMasterId"].as_str().map(str::to_owned);
+            let inherited = series.as_ref().and_then(|series| self.series.get(series));
+            let subject = item.get("subject").or(inherited).expect("a subject").clone();
+            self.items.insert(own, Known { start: item["start"].clone(), subject, series });
         }
         let link = page["@odata.nextLink"].as_str().or(page["@odata.deltaLink"].as_str());
         self.url = link.expect("a link").to_owned();
@@ -153,7 +169,7 @@ proptest! {
             graph = graph.with("Prefer", "IdType=\"ImmutableId\"");
         }
         let url = format!("/me/calendarView/delta?startDateTime={FROM}&endDateTime={TO}");
-        let mut replica = Replica { graph, url, items: BTreeMap::new() };
+        let mut replica = Replica { graph, url, items: BTreeMap::new(), series: BTreeMap::new() };
         let away = world
             .with_microsoft(|microsoft, context| microsoft.add_calendar(ADA, "Away", context))
             .expect("a calendar");
@@ -167,11 +183,12 @@ proptest! {
         // The round in progress, and one more for what it no longer told.
         while !replica.page(world, 3) {}
         while !replica.page(world, 3) {}
-        let found: BTreeMap<String, Value> = replica.items.iter().map(|(id, (start, _))| (id.clone(), start.clone())).collect();
+        let told = replica.items.iter().map(|(id, known)| (id.clone(), (known.start.clone(), known.subject.clone())));
+        let found: BTreeMap<String, (Value, Value)> = told.collect();
         let reader = Graph { token: replica.graph.token.clone(), headers: replica.graph.headers.clone() };
         let view = reader.get(world, &format!("/me/calendarView?startDateTime={FROM}&endDateTime={TO}&$top=1000"));
-        let view: BTreeMap<String, Value> =
-            items(&view).iter().map(|item| (id(item).to_owned(), item["start"].clone())).collect();
+        let shown = |item: &Value| (id(item).to_owned(), (item["start"].clone(), item["subject"].clone()));
+        let view: BTreeMap<String, (Value, Value)> = items(&view).iter().map(shown).collect();
         prop_assert_eq!(found, view);
     }
 }

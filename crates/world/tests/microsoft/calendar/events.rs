@@ -232,3 +232,18 @@ fn a_deleted_event_is_found_by_its_immutable_id_unless_a_rule_says_otherwise() {
     assert_eq!(immutable.refused(world, Method::Delete, &path(&same), None), final_);
     assert_eq!(refused_patch(world, &immutable, &same, json!({ "subject": "X" })), gone);
 }
+
+#[test]
+fn a_delete_is_final_where_a_rule_says_so() {
+    let world = &mut world();
+    world.microsoft.rules.delete_is_final = true;
+    let immutable = ada(world).with("Prefer", "IdType=\"ImmutableId\"");
+    let made = post(world, &immutable, lunch());
+    delete(world, &immutable, &made);
+    assert_eq!(immutable.get(world, &path(&made))["subject"], "Lunch");
+    let refused = immutable.refused(world, Method::Delete, &path(&made), None);
+    assert_eq!(refused, (403, "ErrorCannotDeleteObject".into()));
+    world.microsoft.rules.recoverable_hidden = true;
+    let gone = (404, "ErrorItemNotFound".to_owned());
+    assert_eq!(immutable.refused(world, Method::Get, &path(&made), None), gone);
+}
