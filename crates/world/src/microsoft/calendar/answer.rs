@@ -2,6 +2,7 @@
 //!
 //! See <https://learn.microsoft.com/en-us/graph/api/event-accept>.
 
+use super::item;
 use super::mail::text;
 use super::people::{self, is_called};
 use super::{Found, refusal};
@@ -64,7 +65,8 @@ impl Microsoft {
         Ok(())
     }
 
-    /// Writes an answer down in the organizer's mailbox, if that is in this world.
+    /// Writes an answer down in the organizer's mailbox, if that is in this world. Who answers for one occurrence
+    /// makes it an exception there: it has an answer that its series hasn't.
     fn note_answer(
         &mut self,
         organizer: &str,
@@ -76,7 +78,11 @@ impl Microsoft {
     ) {
         let Some(user) = self.user_called(organizer) else { return };
         let Ok(calendars) = self.calendars_of(&user, context) else { return };
-        let Some(key) = calendars.meeting(ical_uid, true) else { return };
+        // Who was invited to one occurrence alone knows it by a name of its own.
+        let whole = calendars.meeting(ical_uid, true).map(|key| (key, day));
+        let part = item::split_ical_uid(ical_uid)
+            .and_then(|(series, day)| calendars.meeting(&series, true).map(|key| (key, Some(day))));
+        let Some((key, day)) = whole.or(part) else { return };
         // The occurrence may be gone by now; an answer to it is then an answer to nothing.
         let _ = calendars.change(&key, context, |event, context| {
             let mut attendees = event.property_of(day, "attendees");

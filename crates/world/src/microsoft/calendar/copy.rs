@@ -89,14 +89,16 @@ impl Parcel {
         if let Some(exception) = day.and_then(|day| event.exception_on(day)) {
             properties.extend(exception.properties.clone());
         }
+        let hidden = event.property_of(day, "hideAttendees");
         let mut repetition = event.repetition.clone().filter(|_| day.is_none());
         if let Some(repetition) = &mut repetition {
             for exception in repetition.days.exceptions.values_mut() {
-                addressed(&mut exception.properties, to);
+                let hidden = exception.properties.get("hideAttendees").unwrap_or(&hidden).clone();
+                addressed(&mut exception.properties, to, &hidden);
                 exception.extended.clear();
             }
         }
-        addressed(&mut properties, to);
+        addressed(&mut properties, to, &hidden);
         Self {
             ical_uid: item.ical_uid(),
             organizer: event.organizer.clone(),
@@ -108,8 +110,7 @@ impl Parcel {
 }
 
 /// Leaves out what isn't for this attendee: what others answered, and the others where they are hidden.
-fn addressed(properties: &mut Map<String, Value>, to: &people::Person) {
-    let hidden = properties.get("hideAttendees") == Some(&json!(true));
+fn addressed(properties: &mut Map<String, Value>, to: &people::Person, hidden: &Value) {
     properties.remove("responseStatus");
     for name in PERSONAL {
         if name != "sensitivity" {
@@ -117,7 +118,7 @@ fn addressed(properties: &mut Map<String, Value>, to: &people::Person) {
         }
     }
     if let Some(Value::Array(attendees)) = properties.get_mut("attendees") {
-        attendees.retain(|attendee| !hidden || is_called(attendee, &to.address));
+        attendees.retain(|attendee| *hidden != json!(true) || is_called(attendee, &to.address));
         attendees.iter_mut().for_each(|attendee| attendee["status"] = people::no_answer("none"));
     }
 }

@@ -244,6 +244,23 @@ impl Item<'_> {
 /// Where the date of an occurrence stands in an `iCalUId`.
 const UID_DATE: std::ops::Range<usize> = 32..40;
 
+/// What a series is called, and the original date, out of what one of its occurrences is called.
+pub(crate) fn split_ical_uid(uid: &str) -> Option<(String, Date)> {
+    let (before, after) = (uid.get(..UID_DATE.start)?, uid.get(UID_DATE.end..)?);
+    let part = |digits: std::ops::Range<usize>| i16::from_str_radix(uid.get(UID_DATE)?.get(digits)?, 16).ok();
+    let (month, day) = (i8::try_from(part(4..6)?).ok()?, i8::try_from(part(6..8)?).ok()?);
+    Some((format!("{before}00000000{after}"), Date::new(part(0..4)?, month, day).ok()?))
+}
+
+/// What a meeting is called that came by mail: a global object id around the sender's own name, as MS-OXCICAL has it
+/// (<https://learn.microsoft.com/en-us/openspecs/exchange_server_protocols/ms-oxcical>).
+pub(crate) fn foreign_uid(uid: &str) -> String {
+    let data = [b"vCal-Uid\x01\0\0\0".as_slice(), uid.as_bytes(), b"\0"].concat();
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02X}")).collect::<String>();
+    let size = u32::try_from(data.len()).unwrap_or(u32::MAX).to_le_bytes();
+    format!("040000008200E00074C5B7101A82E008{}{}{}", "0".repeat(40), hex(&size), hex(&data))
+}
+
 /// A new `iCalUId`: a global object id in hexadecimal, without a date.
 pub(crate) fn ical_uid(ids: &mut crate::Ids) -> String {
     let (time, high, low) = (ids.next_number(), ids.next_number(), ids.next_number());
@@ -270,5 +287,12 @@ mod tests {
     fn a_global_object_id_has_a_place_for_the_date() {
         let uid = ical_uid(&mut crate::Ids::new(7));
         assert_eq!((uid.len(), &uid[UID_DATE]), (112, "00000000"));
+        assert_eq!(split_ical_uid(&uid), None, "a series has no date");
+        let occurrence = uid.replacen("E00800000000", "E00807EA0B18", 1);
+        assert_eq!(split_ical_uid(&occurrence), Some((uid, date(2026, 11, 24))));
+        assert_eq!(split_ical_uid("vCal-Uid"), None);
+        let foreign = foreign_uid("a@b");
+        assert_eq!(split_ical_uid(&foreign), None);
+        assert!(foreign.ends_with("100000007643616C2D5569640100000061406200"), "{foreign}");
     }
 }

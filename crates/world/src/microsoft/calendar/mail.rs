@@ -88,12 +88,12 @@ impl Microsoft {
 
     /// Mails attendees of the organizer's event, and puts what they hear of into their mailboxes.
     pub(super) fn mail(&mut self, user: &str, found: &Found, to: &[Value], reason: Reason, context: &mut Context<'_>) {
-        let Some(calendars) = self.calendars.get(&self.user_id(user)) else { return };
-        let Ok(item) = calendars.item(found) else { return };
+        let calendars = self.calendars.get(&self.user_id(user)).filter(|_| !to.is_empty());
+        let Some((calendars, Ok(item))) = calendars.map(|calendars| (calendars, calendars.item(found))) else { return };
         let event = item.event;
-        let is_over = event.ends().is_some_and(|end| end < context.now);
-        let is_quiet = is_over && !self.rules.calendar.past_meetings_mail;
-        if to.is_empty() || !event.is_organizer || !calendars.is_in_reach(event) || is_quiet {
+        let is_over = || event.ends().is_some_and(|end| end < context.now);
+        let is_quiet = !self.rules.calendar.past_meetings_mail && is_over();
+        if !event.is_organizer || !calendars.is_in_reach(event) || is_quiet {
             return;
         }
         let owner = calendars.owner.address.clone();

@@ -4,10 +4,12 @@
 //! occurrence too, and answered as the immutable one.
 
 use super::answer::Answer;
-use super::item::Item;
+use super::event::Event;
+use super::item::{self, Item};
+use super::people::Person;
 use super::series::Repetition;
 use super::zone::{NamedZone, Span, Stamp};
-use super::{Calendars, Found};
+use super::{Calendars, Edit, Found};
 use crate::Context;
 use crate::microsoft::{Microsoft, Refusal};
 use jiff::civil::Date;
@@ -174,6 +176,36 @@ impl Microsoft {
         let found = self.calendars_of(user, context)?.find(id)?;
         let answer = Answer { response, send: true, proposal: None };
         self.answer_event(user, &found, &answer, context)
+    }
+
+    /// An invitation comes by mail from somebody elsewhere, who calls the meeting `uid`, or an update of one that came
+    /// before; answers with its immutable id.
+    pub fn receive_invitation(
+        &mut self,
+        user: &str,
+        organizer: &str,
+        uid: &str,
+        event: &Value,
+        context: &mut Context<'_>,
+    ) -> Result<String, Refusal> {
+        let edit = Edit::read(event)?;
+        let calendars = self.calendars_of(user, context)?;
+        let uid = item::foreign_uid(uid);
+        let calendar = calendars.calendar(None)?.id.clone();
+        let birth = calendars.birth(&calendar, uid.clone(), context);
+        let organizer = Person { name: organizer.to_owned(), address: organizer.to_owned() };
+        let sent = Event::new(birth, &organizer, edit, context.ids)?;
+        calendars.receive(Item { event: &sent, day: None }, context);
+        calendars.meeting(&uid, false).ok_or_else(Refusal::not_found)
+    }
+
+    /// Who invited from elsewhere cancels the meeting.
+    pub fn receive_cancellation(&mut self, user: &str, uid: &str, context: &mut Context<'_>) -> Result<(), Refusal> {
+        let calendars = self.calendars_of(user, context)?;
+        let key = calendars.meeting(&item::foreign_uid(uid), false).ok_or_else(Refusal::not_found)?;
+        let sent = calendars.event(&key).cloned().ok_or_else(Refusal::not_found)?;
+        calendars.hear_of_cancellation(Item { event: &sent, day: None }, context);
+        Ok(())
     }
 
     /// The immutable id of the occurrence of a series that was on this day before anybody moved it.

@@ -116,3 +116,37 @@ fn everyday_events_are_of_every_kind() {
     assert_eq!(cancelled.sum::<usize>(), 1);
     assert_eq!(column(&json!({ "value": world.microsoft.calendars(ADA) }), "name"), ["Calendar"]);
 }
+
+#[test]
+fn invitations_come_from_elsewhere_too() {
+    let world = &mut world();
+    let sender = "carol@elsewhere.example";
+    let event = invited(lunch(), &[ADA]);
+    let receive = |world: &mut World, event: &Value| {
+        let received = world.with_microsoft(|microsoft, context| {
+            microsoft.receive_invitation(ADA, sender, "uid@elsewhere.example", event, context)
+        });
+        received.expect("an invitation")
+    };
+    let first = receive(world, &event);
+    let graph = ada(world).with("Prefer", "IdType=\"ImmutableId\"");
+    let mine = graph.get(world, &format!("/me/events/{first}"));
+    assert_eq!((&mine["isOrganizer"], &mine["organizer"]["emailAddress"]["address"]), (&json!(false), &json!(sender)));
+    assert!(mine["iCalUId"].as_str().expect("a name").contains("7643616C2D556964"), "it wraps the sender's name");
+    assert_eq!(graph.send(world, Method::Post, &format!("{}/accept", path(&mine)), None).status, 202);
+    assert_eq!(mails(world), [format!("response {sender}")]);
+
+    let mut update = event;
+    update["location"] = json!({ "displayName": "Room" });
+    assert_eq!(receive(world, &update), first, "an update finds its meeting");
+    let mine = graph.get(world, &path(&mine));
+    assert_eq!(
+        (&mine["location"]["displayName"], &mine["responseStatus"]["response"]),
+        (&json!("Room"), &json!("accepted"))
+    );
+    let cancelled = world
+        .with_microsoft(|microsoft, context| microsoft.receive_cancellation(ADA, "uid@elsewhere.example", context));
+    cancelled.expect("a cancellation");
+    assert_eq!(graph.get(world, &path(&mine))["isCancelled"], true);
+    assert_eq!(mails(world), Vec::<String>::new(), "whoever invites from elsewhere has mailed already");
+}
