@@ -6,7 +6,7 @@ use super::item::Item;
 use super::mail::{CANCELLED, text};
 use super::people::{self, is_called};
 use super::schema::PERSONAL;
-use super::series::Repetition;
+use super::series::{Exception, Repetition};
 use super::zone::Span;
 use crate::Context;
 use crate::microsoft::Refusal;
@@ -130,32 +130,31 @@ impl Event {
             let kept = properties.iter().filter(|(name, _)| OWN.contains(&name.as_str()));
             kept.map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>()
         };
-        let earlier = self.repetition.clone();
+        let earlier = self.repetition.clone().filter(|_| self.span.is_at_same_time(&parcel.span));
         let mine = own(&self.properties);
         self.properties = parcel.properties;
         self.properties.extend(mine);
         self.span = parcel.span;
         self.replace_repetition(parcel.repetition);
         let (Some(now), Some(earlier)) = (&mut self.repetition, earlier) else { return };
-        let same = now.write() == earlier.write();
+        if !earlier.has_same_days(now) {
+            return;
+        }
         for (day, before) in &earlier.days.exceptions {
             let mine = own(&before.properties);
-            if same && !mine.is_empty() && now.has(*day) {
-                let exception = now.days.exceptions.entry(*day).or_insert_with(|| before.clone());
-                exception.properties.extend(mine);
+            if !mine.is_empty() && now.has(*day) {
+                let own = || Exception { properties: Map::new(), span: None, ..before.clone() };
+                now.days.exceptions.entry(*day).or_insert_with(own).properties.extend(mine);
+            }
+            // The organizer no longer has a cancelled occurrence; who was invited still sees that it is off.
+            if before.properties.get("isCancelled") == Some(&json!(true)) && now.days.cancelled.remove(day) {
+                now.days.exceptions.insert(*day, before.clone());
             }
         }
-        if same {
-            for (day, before) in &earlier.days.exceptions {
-                // The organizer no longer has a cancelled occurrence; who was invited still sees that it is off.
-                if before.properties.get("isCancelled") == Some(&json!(true)) && now.days.cancelled.remove(day) {
-                    now.days.exceptions.insert(*day, before.clone());
-                }
-            }
-            // What the person declined or deleted stays away.
-            now.days.cancelled.extend(earlier.days.cancelled.iter().copied());
-            now.days.exceptions.retain(|day, _| !earlier.days.cancelled.contains(day));
-        }
+        // What the person declined or deleted stays away.
+        let away = earlier.days.cancelled.iter().filter(|day| now.days.rule.has(now.days.start, **day));
+        now.days.cancelled.extend(away);
+        now.days.exceptions.retain(|day, _| !earlier.days.cancelled.contains(day));
     }
 
     /// The person hasn't answered.

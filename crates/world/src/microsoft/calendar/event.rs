@@ -137,13 +137,8 @@ impl Event {
         };
         let (mut repetition, span) = Repetition::new(pattern, &span)?;
         if let Some(earlier) = &self.repetition {
-            let shape = |repetition: &Repetition| (repetition.write()["pattern"].clone(), repetition.days.start);
-            let same_time = span.start.local.time() == self.span.start.local.time()
-                && span.start.zone.is_same(&self.span.start.zone)
-                && span.end.instant().duration_since(span.start.instant())
-                    == self.span.end.instant().duration_since(self.span.start.instant())
-                && span.all_day == self.span.all_day;
-            if shape(earlier) == shape(&repetition) && (same_time || lost == ExceptionsLost::WithRule) {
+            let same_time = self.span.is_at_same_time(&span) || lost == ExceptionsLost::WithRule;
+            if earlier.has_same_days(&repetition) && same_time {
                 repetition.keep(earlier);
             }
         }

@@ -77,6 +77,11 @@ impl Repetition {
         }
     }
 
+    /// Whether another version has the same pattern from the same day on, whenever it ends.
+    pub(crate) fn has_same_days(&self, other: &Self) -> bool {
+        self.write()["pattern"] == other.write()["pattern"] && self.days.start == other.days.start
+    }
+
     /// As Graph writes a `recurrence`.
     pub(crate) fn write(&self) -> Value {
         recurrence::write(&self.pattern)

@@ -149,6 +149,15 @@ impl Span {
         Some(Self { start: self.start.on(day)?, end: self.end.on(last)?, all_day: self.all_day })
     }
 
+    /// Whether it takes place at the same time of the day, on whatever day, and as long.
+    pub(crate) fn is_at_same_time(&self, other: &Self) -> bool {
+        let length = |span: &Self| span.end.instant.duration_since(span.start.instant);
+        self.all_day == other.all_day
+            && self.start.local.time() == other.start.local.time()
+            && self.start.zone.is_same(&other.start.zone)
+            && length(self) == length(other)
+    }
+
     /// Where it lies for whoever asks for a window. Whole days lie from midnight to midnight in UTC, wherever they
     /// were written, as measured.
     pub(crate) fn bounds(&self) -> (Timestamp, Timestamp) {

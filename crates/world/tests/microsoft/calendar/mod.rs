@@ -7,6 +7,7 @@ mod delta;
 mod delta_model;
 mod events;
 mod meetings;
+mod meetings_model;
 mod people;
 mod query;
 mod robust;
