@@ -62,6 +62,8 @@ fields! {
     HomeState,
     HomeStreet,
     ImAddress,
+    ImAddress2,
+    ImAddress3,
     JobTitle,
     Location,
     Manager,

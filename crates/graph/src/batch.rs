@@ -161,6 +161,25 @@ pub fn needs_body(kind: Kind, patch: &Patch, current: &Fields) -> bool {
     kind == Kind::Event && patch.contains(Field::Notes) && current.get(Field::OnlineMeeting).is_some()
 }
 
+/// The first field of `patch` that the mailbox has no way to say in an item that now holds `current`; for a creation
+/// that is nothing. The rest can be written; such a field is left out of what [`request`] writes, so whoever doesn't
+/// ask loses it.
+///
+/// A rule may have no pattern with the same days; a task takes one when it is created, and with a due date only; and a
+/// series in a zone that nobody knows can't be moved without leaving its hour.
+pub fn unwritable(kind: Kind, patch: &Patch, current: &Fields) -> Option<Field> {
+    match kind {
+        Kind::Contact => None,
+        Kind::Task => {
+            let after = patch.applied_to(current);
+            let is_asked = patch.contains(Field::Recurrence) && after.get(Field::Recurrence).is_some();
+            let is_lost = !current.is_empty() || task_fields::recurrence(&after, None).is_none();
+            (is_asked && is_lost).then_some(Field::Recurrence)
+        }
+        Kind::Event => event::unwritable(patch, current),
+    }
+}
+
 /// Builds the batch. Graph refuses more than [`BATCH_MAX`] parts: the caller cuts them up.
 ///
 /// The parts don't depend on each other; Graph may run them in any order and at the same time.

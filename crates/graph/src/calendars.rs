@@ -93,3 +93,53 @@ pub fn parse_calendar_of(response: &Response) -> Result<Option<String>, GraphErr
     let id = filled(&calendar, "id").map(str::to_owned);
     id.map(Some).ok_or_else(|| GraphError::unreadable(response.status))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> Response {
+        Response::new(status).body("application/json", body)
+    }
+
+    #[test]
+    fn calendars_are_asked_for_and_read() {
+        assert_eq!(list_start().url, "/v1.0/me/calendars?$select=id,name,canEdit,isDefaultCalendar,owner");
+        assert_eq!(list_next("https://graph/next").url, "https://graph/next");
+        let body = r#"{"value":[{"id":"C","name":"Calendar","canEdit":true,"isDefaultCalendar":true,
+            "owner":{"name":"Ada","address":"Ada@corp.example"}},{"id":"D","canEdit":false}],"@odata.nextLink":"n"}"#;
+        let page = parse_list(&answer(200, body)).expect("a page");
+        let calendar = |id: &str, name: &str, is_own: bool, owner: &str| Calendar {
+            id: id.into(),
+            name: name.into(),
+            is_default: is_own,
+            can_edit: is_own,
+            owner: owner.into(),
+        };
+        let calendars = vec![calendar("C", "Calendar", true, "ada@corp.example"), calendar("D", "", false, "")];
+        assert_eq!(page, CalendarsPage { calendars, next: Some("n".into()) });
+        assert!(!format!("{page:?}").contains("ada@"), "addresses are personal data");
+        for body in ["{}", r#"{"value":[5]}"#, r#"{"value":[{"id":"C"}]}"#, r#"{"value":[{"canEdit":true}]}"#] {
+            assert_eq!(
+                parse_list(&answer(200, body)).map_err(|error| error.kind),
+                Err(ErrorKind::Unreadable),
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_the_service_itself_says_that_an_event_is_in_no_calendar() {
+        assert_eq!(calendar_of(&ExchangeId::new("E=")).url, "/v1.0/me/events/E%3D/calendar?$select=id");
+        let cases = [
+            (200, r#"{"id":"C"}"#, Ok(Some("C".to_owned()))),
+            (404, r#"{"error":{"code":"ErrorItemNotFound"}}"#, Ok(None)),
+            (404, "<html>", Err(ErrorKind::Unreadable)),
+            (200, "{}", Err(ErrorKind::Unreadable)),
+            (503, "", Err(ErrorKind::Unavailable)),
+        ];
+        for (status, body, wanted) in cases {
+            assert_eq!(parse_calendar_of(&answer(status, body)).map_err(|error| error.kind), wanted, "{body}");
+        }
+    }
+}

@@ -9,28 +9,42 @@ use mxs_core::{Date, ExchangeId, Field, Fields, Instant, Patch, Seen, Value, Ver
 use serde_json::{Map, Value as Json, json};
 
 /// Every property that is read, as the value of `$select`.
-pub const SELECT: &str = "id,assistantName,birthday,businessAddress,businessPhones,department,emailAddresses,\
-                          givenName,homeAddress,homePhones,jobTitle,mobilePhone,parentFolderId,personalNotes,surname,\
-                          title";
+pub const SELECT: &str = "id,assistantName,birthday,businessAddress,businessHomePage,businessPhones,categories,\
+                          companyName,department,emailAddresses,generation,givenName,homeAddress,homePhones,imAddresses,\
+                          jobTitle,manager,middleName,mobilePhone,nickName,officeLocation,otherAddress,parentFolderId,\
+                          personalNotes,profession,surname,title,yomiCompanyName,yomiGivenName,yomiSurname";
 
 /// Properties that hold one text.
-const TEXTS: [(Field, &str); 8] = [
+const TEXTS: [(Field, &str); 19] = [
     (Field::Assistant, "assistantName"),
+    (Field::Company, "companyName"),
     (Field::Department, "department"),
     (Field::GivenName, "givenName"),
     (Field::JobTitle, "jobTitle"),
+    (Field::Manager, "manager"),
+    (Field::MiddleName, "middleName"),
     (Field::MobilePhone, "mobilePhone"),
+    (Field::Nickname, "nickName"),
     (Field::Notes, "personalNotes"),
+    (Field::OfficeLocation, "officeLocation"),
+    (Field::Profession, "profession"),
+    (Field::Suffix, "generation"),
     (Field::Surname, "surname"),
     (Field::Title, "title"),
+    (Field::WebPage, "businessHomePage"),
+    (Field::YomiCompany, "yomiCompanyName"),
+    (Field::YomiGivenName, "yomiGivenName"),
+    (Field::YomiSurname, "yomiSurname"),
 ];
 
-/// Properties that hold a list of texts. Exchange has room for two of each, so two fields name them all.
-const PHONES: [(&str, [Field; 2]); 2] = [
-    ("businessPhones", [Field::BusinessPhone, Field::BusinessPhone2]),
-    ("homePhones", [Field::HomePhone, Field::HomePhone2]),
+/// Properties that hold a list of texts. Exchange has room for no more of each, so that the fields name them all.
+const LISTS: [(&str, &[Field]); 3] = [
+    ("businessPhones", &[Field::BusinessPhone, Field::BusinessPhone2]),
+    ("homePhones", &[Field::HomePhone, Field::HomePhone2]),
+    ("imAddresses", &[Field::ImAddress, Field::ImAddress2, Field::ImAddress3]),
 ];
 
+const CATEGORIES: &str = "categories";
 const BIRTHDAY: &str = "birthday";
 const EMAILS: &str = "emailAddresses";
 
@@ -42,12 +56,16 @@ const EMAIL_SLOTS: [(Field, Field); 3] =
 const ADDRESS_PARTS: [&str; 5] = ["city", "countryOrRegion", "postalCode", "state", "street"];
 
 /// Properties that hold a postal address; the fields stand in the order of [`ADDRESS_PARTS`].
-const ADDRESSES: [(&str, [Field; 5]); 2] = [
+const ADDRESSES: [(&str, [Field; 5]); 3] = [
     (
         "businessAddress",
         [Field::WorkCity, Field::WorkCountry, Field::WorkPostalCode, Field::WorkState, Field::WorkStreet],
     ),
     ("homeAddress", [Field::HomeCity, Field::HomeCountry, Field::HomePostalCode, Field::HomeState, Field::HomeStreet]),
+    (
+        "otherAddress",
+        [Field::OtherCity, Field::OtherCountry, Field::OtherPostalCode, Field::OtherState, Field::OtherStreet],
+    ),
 ];
 
 /// The fields that a contact has here.
@@ -56,6 +74,8 @@ pub const FIELDS: &[Field] = &[
     Field::Birthday,
     Field::BusinessPhone,
     Field::BusinessPhone2,
+    Field::Categories,
+    Field::Company,
     Field::Department,
     Field::Email1,
     Field::Email2,
@@ -71,16 +91,34 @@ pub const FIELDS: &[Field] = &[
     Field::HomePostalCode,
     Field::HomeState,
     Field::HomeStreet,
+    Field::ImAddress,
+    Field::ImAddress2,
+    Field::ImAddress3,
     Field::JobTitle,
+    Field::Manager,
+    Field::MiddleName,
     Field::MobilePhone,
+    Field::Nickname,
     Field::Notes,
+    Field::OfficeLocation,
+    Field::OtherCity,
+    Field::OtherCountry,
+    Field::OtherPostalCode,
+    Field::OtherState,
+    Field::OtherStreet,
+    Field::Profession,
+    Field::Suffix,
     Field::Surname,
     Field::Title,
+    Field::WebPage,
     Field::WorkCity,
     Field::WorkCountry,
     Field::WorkPostalCode,
     Field::WorkState,
     Field::WorkStreet,
+    Field::YomiCompany,
+    Field::YomiGivenName,
+    Field::YomiSurname,
 ];
 
 /// A birthday is a day, and Graph's property is a moment. 11:59 UTC is the time that Exchange itself puts
@@ -101,11 +139,12 @@ pub fn fields(contact: &Map<String, Json>) -> Fields {
     for (field, name) in TEXTS {
         fields.put(field, read(text(contact, name)));
     }
-    for (name, slots) in PHONES {
-        for (slot, phone) in slots.into_iter().zip(list(contact, name)) {
-            fields.put(slot, read(phone.as_str().unwrap_or_default()));
+    for (name, slots) in LISTS {
+        for (slot, entry) in slots.iter().zip(list(contact, name)) {
+            fields.put(*slot, read(entry.as_str().unwrap_or_default()));
         }
     }
+    fields.put(Field::Categories, Value::set(list(contact, CATEGORIES).iter().filter_map(Json::as_str)));
     for ((address, name), email) in EMAIL_SLOTS.into_iter().zip(list(contact, EMAILS)) {
         if let Some(email) = email.as_object() {
             fields.put(address, read(text(email, "address")));
@@ -174,9 +213,13 @@ pub fn patch_body(patch: &Patch, current: &Fields, mark: Option<Mark<'_>>) -> Js
         };
         body.insert(BIRTHDAY.to_owned(), day);
     }
-    for (name, slots) in PHONES.into_iter().filter(|(_, slots)| slots.iter().any(touches)) {
-        let phones: Vec<Json> = slots.map(|slot| written(&after, slot)).into_iter().filter(|p| !p.is_null()).collect();
-        body.insert(name.to_owned(), Json::Array(phones));
+    for (name, slots) in LISTS.into_iter().filter(|(_, slots)| slots.iter().any(touches)) {
+        let entries = slots.iter().map(|slot| written(&after, *slot)).filter(|entry| !entry.is_null());
+        body.insert(name.to_owned(), entries.collect());
+    }
+    if touches(&Field::Categories) {
+        let words: Vec<&str> = after.words(Field::Categories).into_iter().flat_map(|words| words.iter()).collect();
+        body.insert(CATEGORIES.to_owned(), json!(words));
     }
     if EMAIL_SLOTS.iter().any(|(address, name)| touches(address) || touches(name)) {
         body.insert(EMAILS.to_owned(), emails(patch, current, &after));
@@ -247,7 +290,7 @@ fn birthday(text: &str) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mxs_core::{CrmId, FieldMap, Kind};
+    use mxs_core::CrmId;
     use proptest::prelude::*;
 
     fn object(json: Json) -> Map<String, Json> {
@@ -268,12 +311,16 @@ mod tests {
             "@odata.etag": "W/\"1\"", "id": "AA=", "assistantName": " Grace ", "birthday": "1974-07-22T11:59:00Z",
             "businessAddress": { "street": "1 Main St\r\nFloor 2", "city": "Seattle", "state": "WA",
                 "countryOrRegion": "USA", "postalCode": "98121" },
-            "businessPhones": ["+1 1", "+1 2"], "department": "R&D",
+            "businessHomePage": "https://ada.example", "businessPhones": ["+1 1", "+1 2"], "categories": ["VIP", "Sales", "VIP"],
+            "companyName": "Analytical Engines", "department": "R&D",
             "emailAddresses": [
                 { "name": "Ada L", "address": "ada@corp.example" }, { "name": "b@corp.example", "address": "b@corp.example" },
                 { "name": "only a name" },
             ],
-            "givenName": "Ada", "homeAddress": {}, "homePhones": ["+1 3"], "jobTitle": "Countess", "mobilePhone": "+1 4",
+            "generation": "Jr.", "givenName": "Ada", "homeAddress": {}, "homePhones": ["+1 3"],
+            "imAddresses": ["ada@chat", "ada@other"], "jobTitle": "Countess", "manager": "Charles", "middleName": "King",
+            "mobilePhone": "+1 4", "nickName": "Countess", "officeLocation": "2/42", "otherAddress": { "city": "Paris" },
+            "profession": "Mathematician", "yomiCompanyName": "y", "yomiGivenName": "yg", "yomiSurname": "ys",
             "parentFolderId": "F", "personalNotes": "first\r\nsecond\rthird\n", "surname": "Lovelace", "title": null,
         })
     }
@@ -299,7 +346,22 @@ mod tests {
             .with(Field::JobTitle, "Countess")
             .with(Field::MobilePhone, "+1 4")
             .with(Field::Notes, "first\nsecond\nthird")
-            .with(Field::Surname, "Lovelace");
+            .with(Field::Surname, "Lovelace")
+            .with(Field::Company, "Analytical Engines")
+            .with(Field::ImAddress, "ada@chat")
+            .with(Field::ImAddress2, "ada@other")
+            .with(Field::Manager, "Charles")
+            .with(Field::MiddleName, "King")
+            .with(Field::Nickname, "Countess")
+            .with(Field::OfficeLocation, "2/42")
+            .with(Field::OtherCity, "Paris")
+            .with(Field::Profession, "Mathematician")
+            .with(Field::Suffix, "Jr.")
+            .with(Field::WebPage, "https://ada.example")
+            .with(Field::YomiCompany, "y")
+            .with(Field::YomiGivenName, "yg")
+            .with(Field::YomiSurname, "ys");
+        fields.put(Field::Categories, Value::set(["Sales", "VIP"]));
         fields.put(Field::Birthday, day("1974-07-22"));
         fields
     }
@@ -370,11 +432,16 @@ mod tests {
                 "assistantName": "Grace", "birthday": "1974-07-22T11:59:00Z",
                 "businessAddress": { "street": "1 Main St\r\nFloor 2", "city": "Seattle", "state": "WA",
                     "countryOrRegion": "USA", "postalCode": "98121" },
-                "businessPhones": ["+1 1", "+1 2"], "department": "R&D",
+                "businessHomePage": "https://ada.example", "businessPhones": ["+1 1", "+1 2"], "categories": ["Sales", "VIP"],
+                "companyName": "Analytical Engines", "department": "R&D",
                 "emailAddresses": [
                     { "name": "Ada L", "address": "ada@corp.example" }, { "address": "b@corp.example" }, { "name": "only a name" },
                 ],
-                "givenName": "Ada", "homePhones": ["+1 3"], "jobTitle": "Countess", "mobilePhone": "+1 4",
+                "generation": "Jr.", "givenName": "Ada", "homePhones": ["+1 3"], "imAddresses": ["ada@chat", "ada@other"],
+                "jobTitle": "Countess", "manager": "Charles", "middleName": "King", "mobilePhone": "+1 4",
+                "nickName": "Countess", "officeLocation": "2/42", "profession": "Mathematician",
+                "otherAddress": { "street": null, "city": "Paris", "state": null, "countryOrRegion": null, "postalCode": null },
+                "yomiCompanyName": "y", "yomiGivenName": "yg", "yomiSurname": "ys",
                 "personalNotes": "first\r\nsecond\r\nthird", "surname": "Lovelace",
                 "singleValueExtendedProperties": [{ "id": mark::PROPERTY_ID, "value": "zoho:7:42" }],
             })
@@ -397,6 +464,9 @@ mod tests {
             (patch(&[(Field::BusinessPhone, Some("+2"))]), json!({ "businessPhones": ["+2", "+1 2"] })),
             (patch(&[(Field::BusinessPhone, None)]), json!({ "businessPhones": ["+1 2"] })),
             (patch(&[(Field::HomePhone, None)]), json!({ "homePhones": [] })),
+            (patch(&[(Field::ImAddress, Some("new@chat"))]), json!({ "imAddresses": ["new@chat", "ada@other"] })),
+            (patch(&[(Field::ImAddress, None)]), json!({ "imAddresses": ["ada@other"] })),
+            (patch(&[(Field::Categories, None)]), json!({ "categories": [] })),
             // A new address has no name of its own; the others keep theirs.
             (
                 patch(&[(Field::Email1, Some("new@corp.example"))]),
@@ -456,13 +526,15 @@ mod tests {
 
     /// Fields as Graph can hold them: no gaps in lists, no name that repeats its address.
     fn any_fields() -> impl Strategy<Value = Fields> {
-        let texts = proptest::collection::btree_map(proptest::sample::select(FIELDS), any_text(), 0..29);
+        let texts = proptest::collection::btree_map(proptest::sample::select(FIELDS), any_text(), 0..FIELDS.len());
+        let categories = proptest::collection::vec("[a-z]{1,3}", 0..3);
         let date = proptest::option::of((1602u16..2200, 1u8..=12, 1u8..=28));
-        (texts, date).prop_map(|(texts, date)| {
+        (texts, categories, date).prop_map(|(texts, categories, date)| {
             let mut fields = Fields::default();
             for (field, text) in texts {
                 fields.put(field, Value::text(&text));
             }
+            fields.put(Field::Categories, Value::set(categories));
             fields.put(Field::Birthday, date.and_then(|(y, m, d)| Date::new(y, m, d).ok()).map(Value::Date));
             close_gaps(&mut fields);
             fields
@@ -470,10 +542,10 @@ mod tests {
     }
 
     fn close_gaps(fields: &mut Fields) {
-        for (_, slots) in PHONES {
+        for (_, slots) in LISTS {
             let filled: Vec<Value> = slots.iter().filter_map(|slot| fields.get(*slot).cloned()).collect();
-            for (index, slot) in slots.into_iter().enumerate() {
-                fields.put(slot, filled.get(index).cloned());
+            for (index, slot) in slots.iter().enumerate() {
+                fields.put(*slot, filled.get(index).cloned());
             }
         }
         let entry = |fields: &Fields, (address, name): (Field, Field)| {
@@ -499,9 +571,10 @@ mod tests {
         #[test]
         fn a_patch_does_what_it_says(before in any_fields(), after in any_fields()) {
             let patch: Patch =
-                FieldMap::usual(Kind::Contact).fields()
-                    .filter(|field| before.get(*field) != after.get(*field))
-                    .map(|field| (field, after.get(field).cloned()))
+                FIELDS.iter()
+                    .filter(|field| !EMAIL_SLOTS.iter().any(|(_, name)| name == *field))
+                    .filter(|field| before.get(**field) != after.get(**field))
+                    .map(|field| (*field, after.get(*field).cloned()))
                     .collect();
             let mut contact = stored(&create_body(&before, None));
             contact.extend(stored(&patch_body(&patch, &before, None)));

@@ -9,7 +9,7 @@ use crate::contact::identity;
 use crate::json::{filled, list, text};
 use crate::mark::{self, Mark};
 use crate::text::{read, with_line_ends};
-use crate::times::{UTC, ZonedTime};
+use crate::times::{UTC, ZonedTime, day_in, is_known};
 use crate::{html, online_meeting, people, recurrence};
 use mxs_core::{Date, ExchangeId, Field, Fields, Instant, Patch, Seen, Value};
 use serde_json::{Map, Value as Json, json};
@@ -79,8 +79,7 @@ pub(crate) fn seen(event: &Map<String, Json>, calendar: &str, org: &str) -> Opti
     let (id, version) = identity(event)?;
     let mut fields = fields(event, calendar)?;
     if EventType::of(event)? == EventType::SeriesMaster {
-        let zone = text(event, "originalStartTimeZone");
-        fields.put(Field::Exclusions, Value::set(exclusions(event, zone)?));
+        fields.put(Field::Exclusions, Value::set(exclusions(event, zone(event))?));
     }
     Some((id, Seen { fields, version, mark: mark::of_item(event, org) }))
 }
@@ -110,7 +109,7 @@ pub(crate) fn fields(event: &Map<String, Json>, calendar: &str) -> Option<Fields
     let all_day = flag("isAllDay")?;
     put(Field::Start, Some(time(event, "start", all_day)?));
     put(Field::End, Some(time(event, "end", all_day)?));
-    let zone = text(event, "originalStartTimeZone");
+    let zone = zone(event);
     put(Field::Zone, Value::text(zone));
     let location = event.get("location").and_then(Json::as_object);
     put(Field::Location, location.and_then(|location| read(text(location, "displayName"))));
@@ -143,6 +142,18 @@ pub(crate) fn fields(event: &Map<String, Json>, calendar: &str) -> Option<Fields
     Some(fields)
 }
 
+/// The zone that the times were entered in. Of a zone with rules of its own Outlook says no more than that; the
+/// pattern of a series may know it by a name.
+fn zone(event: &Map<String, Json>) -> &str {
+    let own = text(event, "originalStartTimeZone");
+    if is_known(own) {
+        return own;
+    }
+    let recurrence = event.get("recurrence").and_then(Json::as_object);
+    let range = recurrence.and_then(|recurrence| recurrence.get("range")).and_then(Json::as_object);
+    range.map(|range| text(range, "recurrenceTimeZone")).filter(|zone| is_known(zone)).unwrap_or(own)
+}
+
 /// The notes in the body: the outer `None` where it is no body.
 fn notes(event: &Map<String, Json>, is_online: bool) -> Option<Option<Value>> {
     let body = event.get("body")?.as_object()?;
@@ -163,7 +174,11 @@ fn time(event: &Map<String, Json>, name: &str, all_day: bool) -> Option<Value> {
 /// The day on which the rule had put an occurrence, in the zone of its series; `None` where it isn't said.
 pub(crate) fn original_day(event: &Map<String, Json>, zone: &str, all_day: bool) -> Option<Date> {
     let moment = Instant::parse(text(event, "originalStart")).ok()?;
-    if all_day { ZonedTime::utc(moment)?.nearest_day() } else { ZonedTime::of(moment, zone).map(|time| time.date) }
+    if all_day {
+        return ZonedTime::utc(moment)?.nearest_day();
+    }
+    // In a zone that nobody knows nobody knows the day.
+    day_in(moment, zone)
 }
 
 /// The days of a series on which its rule would put an occurrence and none is there.
@@ -219,8 +234,10 @@ pub fn patch_body(patch: &Patch, current: &Fields, mark: Option<Mark<'_>>, html:
     }
     let is_all_day = |fields: &Fields| matches!(fields.get(Field::Start), Some(Value::Date(_)));
     let turned = is_all_day(&after) != is_all_day(current);
+    // Both ends of whole days have to be in one zone.
+    let both = touches(Field::Zone) || turned || is_all_day(&after) && (touches(Field::Start) || touches(Field::End));
     for (field, name) in [(Field::Start, "start"), (Field::End, "end")] {
-        if (touches(field) || touches(Field::Zone) || turned)
+        if (touches(field) || both)
             && let Some(time) = time_json(after.get(field), after.text(Field::Zone))
         {
             put(name, time.json());
@@ -229,14 +246,12 @@ pub fn patch_body(patch: &Patch, current: &Fields, mark: Option<Mark<'_>>, html:
     if turned {
         put("isAllDay", json!(is_all_day(&after)));
     }
-    if touches(Field::Recurrence) || starts_another_day(&after, current) {
-        match recurrence_json(&after) {
-            Some(recurrence) => put("recurrence", recurrence),
-            None if after.get(Field::Recurrence).is_none() && touches(Field::Recurrence) => {
-                put("recurrence", Json::Null)
-            }
-            None => None,
-        };
+    if touches(Field::Recurrence) && after.get(Field::Recurrence).is_none() {
+        put("recurrence", Json::Null);
+    } else if (touches(Field::Recurrence) || touches(Field::Zone) || starts_another_day(&after, current))
+        && let Some(recurrence) = recurrence_json(&after)
+    {
+        put("recurrence", recurrence);
     }
     if touches(Field::Location) {
         put("location", json!({ "displayName": after.text(Field::Location) }));
@@ -272,6 +287,19 @@ pub fn patch_body(patch: &Patch, current: &Fields, mark: Option<Mark<'_>>, html:
     Json::Object(body)
 }
 
+/// The first field of `patch` that Graph has no way to say in an event that now holds `current`.
+pub(crate) fn unwritable(patch: &Patch, current: &Fields) -> Option<Field> {
+    let after = patch.applied_to(current);
+    after.get(Field::Recurrence)?;
+    if patch.contains(Field::Recurrence) && recurrence_json(&after).is_none() {
+        return Some(Field::Recurrence);
+    }
+    // In another zone than its own a series would move when clocks change.
+    let zone = after.text(Field::Zone);
+    let is_lost = !zone.is_empty() && !is_known(zone) && matches!(after.get(Field::Start), Some(Value::Moment(_)));
+    [Field::Start, Field::End, Field::Recurrence].into_iter().find(|field| is_lost && patch.contains(*field))
+}
+
 /// A body that shows `notes`, and goes on showing what is not ours; `None` where that can't be.
 fn body_json(notes: &str, current: &Fields, html: Option<&str>) -> Option<Json> {
     if current.get(Field::OnlineMeeting).is_none() {
@@ -301,4 +329,433 @@ fn starts_another_day(after: &Fields, before: &Fields) -> bool {
 fn recurrence_json(fields: &Fields) -> Option<Json> {
     let start = time_json(fields.get(Field::Start), fields.text(Field::Zone))?;
     recurrence::written(fields.text(Field::Recurrence), start.date, &start.zone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mxs_core::CrmId;
+    use proptest::prelude::*;
+
+    /// Members of an event's JSON.
+    type Members<'a> = &'a [(&'a str, Json)];
+
+    /// What a patch is made of.
+    type Changes<'a> = &'a [(Field, Option<Value>)];
+
+    fn object(json: Json) -> Map<String, Json> {
+        json.as_object().cloned().expect("an object")
+    }
+
+    fn moment(text: &str) -> Option<Value> {
+        Some(Value::Moment(Instant::parse(text).expect("a moment")))
+    }
+
+    fn day(text: &str) -> Option<Value> {
+        Some(Value::Date(Date::parse(text).expect("a date")))
+    }
+
+    fn stamp(time: &str) -> Json {
+        json!({ "dateTime": time, "timeZone": "UTC" })
+    }
+
+    fn single_json() -> Json {
+        json!({
+            "@odata.etag": "W/\"1\"", "id": "E", "type": "singleInstance", "subject": " Offer ", "iCalUId": "U",
+            "body": { "contentType": "text", "content": "first\r\nsecond\r\n" }, "categories": ["Sales"],
+            "start": stamp("2026-11-24T08:00:00.0000000"), "end": stamp("2026-11-24T09:30:00.0000000"),
+            "isAllDay": false, "isOnlineMeeting": false, "onlineMeetingProvider": "unknown", "isOrganizer": true,
+            "isReminderOn": true, "reminderMinutesBeforeStart": 15, "location": { "displayName": "Room 1" },
+            "organizer": { "emailAddress": { "address": "ada@corp.example" } }, "attendees": [],
+            "originalStartTimeZone": "Europe/Berlin", "sensitivity": "normal", "showAs": "workingElsewhere",
+            "seriesMasterId": null, "recurrence": null,
+            "singleValueExtendedProperties": [{ "id": mark::PROPERTY_ID, "value": "zoho:7:42" }],
+        })
+    }
+
+    fn single_fields() -> Fields {
+        let mut fields = Fields::default()
+            .with(Field::Subject, "Offer")
+            .with(Field::MeetingUid, "U")
+            .with(Field::Notes, "first\nsecond")
+            .with(Field::Location, "Room 1")
+            .with(Field::Zone, "Europe/Berlin")
+            .with(Field::ShowAs, "working_elsewhere")
+            .with(Field::Folder, "C");
+        fields.put(Field::Start, moment("2026-11-24T08:00:00Z"));
+        fields.put(Field::End, moment("2026-11-24T09:30:00Z"));
+        fields.put(Field::Reminder, Some(Value::Number(15)));
+        fields.put(Field::Categories, Value::set(["Sales"]));
+        fields
+    }
+
+    fn with(changes: &[(&str, Json)]) -> Map<String, Json> {
+        let mut event = object(single_json());
+        event.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        event
+    }
+
+    fn read_with(changes: &[(&str, Json)]) -> Option<Fields> {
+        seen(&with(changes), "C", "7").map(|(_, seen)| seen.fields)
+    }
+
+    fn field_with(changes: &[(&str, Json)], field: Field) -> Option<Value> {
+        read_with(changes).expect("an event").get(field).cloned()
+    }
+
+    fn weekly() -> Json {
+        json!({ "pattern": { "type": "weekly", "interval": 1, "daysOfWeek": ["tuesday"], "firstDayOfWeek": "sunday" },
+            "range": { "type": "noEnd", "startDate": "2026-11-24", "recurrenceTimeZone": "Romance Standard Time" } })
+    }
+
+    #[test]
+    fn an_event_is_read() {
+        let (id, seen) = seen(&object(single_json()), "C", "7").expect("an event");
+        assert_eq!((id.as_str(), seen.version.as_str(), seen.mark), ("E", "W/\"1\"", Some(CrmId::new("42"))));
+        assert_eq!(seen.fields, single_fields());
+        assert_eq!(stored(&object(single_json()), "C"), Some(single_fields()));
+    }
+
+    #[test]
+    fn values_have_the_engines_form() {
+        let html = json!({ "contentType": "html", "content": "<html><body><p>one</p><p>two</p></body></html>" });
+        let line = "_".repeat(80);
+        let online = json!({ "contentType": "text", "content": format!("mine\r\n{line}\r\nJoin\r\n{line}\r\n") });
+        let all_day = json!(true);
+        let cases: [(Members<'_>, Field, Option<Value>); 11] = [
+            (&[("body", html)], Field::Notes, Value::text("one\ntwo")),
+            (&[("body", online.clone()), ("isOnlineMeeting", json!(true))], Field::Notes, Value::text("mine")),
+            (
+                &[("isOnlineMeeting", json!(true)), ("onlineMeetingProvider", json!("teamsForBusiness"))],
+                Field::OnlineMeeting,
+                Value::text("teamsForBusiness"),
+            ),
+            (&[("isReminderOn", json!(false))], Field::Reminder, None),
+            (&[("sensitivity", json!("private"))], Field::Sensitivity, Value::text("private")),
+            (&[("showAs", json!("unknown"))], Field::ShowAs, None),
+            (&[("location", json!(null))], Field::Location, None),
+            (
+                &[("isAllDay", all_day.clone()), ("start", stamp("2026-11-24T00:00:00"))],
+                Field::Start,
+                day("2026-11-24"),
+            ),
+            // Berlin's midnight.
+            (&[("isAllDay", all_day), ("start", stamp("2026-11-23T23:00:00"))], Field::Start, day("2026-11-24")),
+            (
+                &[("start", json!({ "dateTime": "2026-07-05T09:00:00", "timeZone": "W. Europe Standard Time" }))],
+                Field::Start,
+                moment("2026-07-05T07:00:00Z"),
+            ),
+            (
+                &[("attendees", json!([{ "emailAddress": { "address": "B@x" } }]))],
+                Field::Attendees,
+                Value::set(["b@x"]),
+            ),
+        ];
+        for (changes, field, wanted) in cases {
+            assert_eq!(field_with(changes, field), wanted, "{changes:?}");
+        }
+        assert_eq!(
+            field_with(&[("body", online)], Field::Notes).map(|notes| notes.as_text().map(str::len)),
+            Some(Some(171))
+        );
+    }
+
+    #[test]
+    fn what_nobody_knows_is_not_read() {
+        let cases = [
+            ("type", json!("dream")),
+            ("type", json!("occurrence")),
+            ("id", json!("")),
+            ("@odata.etag", json!(null)),
+            ("body", json!(null)),
+            ("body", json!({ "contentType": "rtf" })),
+            ("isAllDay", json!("no")),
+            ("isReminderOn", json!(null)),
+            ("reminderMinutesBeforeStart", json!("15")),
+            ("sensitivity", json!("secret")),
+            ("showAs", json!("asleep")),
+            ("start", json!(null)),
+            ("start", stamp("2026-11-24")),
+            ("end", json!({ "dateTime": "2026-11-24T09:00:00", "timeZone": "Atlantis" })),
+            ("attendees", json!([5])),
+        ];
+        for (name, value) in cases {
+            assert_eq!(read_with(&[(name, value.clone())]), None, "{name} {value}");
+        }
+        for name in REQUIRED {
+            let mut event = object(single_json());
+            event.remove(name);
+            assert_eq!(seen(&event, "C", "7"), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_series_says_which_days_are_not_as_its_rule_has_them() {
+        let exception = json!({ "id": "X", "originalStart": "2026-12-07T23:30:00Z" });
+        let series = |changes: &[(&str, Json)]| {
+            let mut event = with(&[
+                ("type", json!("seriesMaster")),
+                ("recurrence", weekly()),
+                ("cancelledOccurrences", json!(["OID.E=.2026-12-01"])),
+                ("exceptionOccurrences", json!([exception])),
+            ]);
+            event.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+            event
+        };
+        let fields = seen(&series(&[]), "C", "7").expect("a series").1.fields;
+        assert_eq!(fields.text(Field::Recurrence), "FREQ=WEEKLY;BYDAY=TU");
+        // In Berlin the exception was on the next day.
+        assert_eq!(fields.get(Field::Exclusions).cloned(), Value::set(["2026-12-01", "2026-12-08"]));
+        assert_eq!(stored(&series(&[]), "C"), None, "a write doesn't say them");
+        // Outlook's own zone goes by the name that the pattern has for it.
+        let custom = ("originalStartTimeZone", json!("tzone://Microsoft/Custom"));
+        let fields = seen(&series(std::slice::from_ref(&custom)), "C", "7").expect("a series").1.fields;
+        assert_eq!(fields.text(Field::Zone), "Romance Standard Time");
+        let mut nameless = weekly();
+        nameless["range"]["recurrenceTimeZone"] = json!("tzone://Microsoft/Custom");
+        let cases = [
+            ("recurrence", json!(null)),
+            ("recurrence", json!({ "pattern": { "type": "hourly" } })),
+            ("cancelledOccurrences", json!(["OID.E=.someday"])),
+            ("cancelledOccurrences", json!([5])),
+            ("exceptionOccurrences", json!([{ "id": "X" }])),
+        ];
+        for case in cases {
+            assert_eq!(seen(&series(std::slice::from_ref(&case)), "C", "7"), None, "{case:?}");
+        }
+        assert_eq!(seen(&series(&[custom, ("recurrence", nameless)]), "C", "7"), None, "nobody knows the days");
+    }
+
+    #[test]
+    fn an_exception_names_its_series_and_its_day() {
+        let exception = [
+            ("type", json!("exception")),
+            ("seriesMasterId", json!("M")),
+            ("originalStart", json!("2026-12-07T23:30:00Z")),
+        ];
+        let fields = read_with(&exception).expect("an exception");
+        assert_eq!((fields.text(Field::Series), fields.get(Field::OriginalStart)), ("M", day("2026-12-08").as_ref()));
+        for (name, value) in [("seriesMasterId", json!(null)), ("originalStart", json!(null))] {
+            let [kind, series, start] = exception.clone();
+            assert_eq!(read_with(&[kind, series, start, (name, value)]), None, "{name}");
+        }
+    }
+
+    fn text_patch(changes: &[(Field, Option<Value>)]) -> Patch {
+        changes.iter().cloned().collect()
+    }
+
+    #[test]
+    fn a_patch_names_only_what_changes() {
+        let berlin = |time: &str| json!({ "dateTime": time, "timeZone": "Europe/Berlin" });
+        let cases: [(Changes<'_>, Json); 13] = [
+            (&[], json!({})),
+            (&[(Field::Subject, Value::text("New"))], json!({ "subject": "New" })),
+            (&[(Field::Subject, None)], json!({ "subject": "" })),
+            (&[(Field::Notes, Value::text("a\nb"))], json!({ "body": { "contentType": "text", "content": "a\r\nb" } })),
+            (&[(Field::Notes, None)], json!({ "body": { "contentType": "text", "content": "" } })),
+            (&[(Field::End, moment("2026-11-24T10:00:00Z"))], json!({ "end": berlin("2026-11-24T11:00:00") })),
+            (
+                &[(Field::Start, day("2026-11-24")), (Field::End, day("2026-11-25"))],
+                json!({ "isAllDay": true, "start": stamp("2026-11-24T00:00:00"), "end": stamp("2026-11-25T00:00:00") }),
+            ),
+            (&[(Field::Reminder, None)], json!({ "isReminderOn": false })),
+            (
+                &[(Field::Reminder, Some(Value::Number(0)))],
+                json!({ "isReminderOn": true, "reminderMinutesBeforeStart": 0 }),
+            ),
+            (
+                &[(Field::Location, None), (Field::Categories, None)],
+                json!({ "location": { "displayName": "" }, "categories": [] }),
+            ),
+            (
+                &[(Field::Sensitivity, Value::text("private")), (Field::ShowAs, Value::text("free"))],
+                json!({ "sensitivity": "private", "showAs": "free" }),
+            ),
+            (
+                &[(Field::Sensitivity, None), (Field::ShowAs, None)],
+                json!({ "sensitivity": "normal", "showAs": "busy" }),
+            ),
+            // What isn't ours to write, or is a part of its own.
+            (
+                &[
+                    (Field::MeetingUid, None),
+                    (Field::Role, None),
+                    (Field::Exclusions, Value::set(["2026-12-01"])),
+                    (Field::Folder, None),
+                ],
+                json!({}),
+            ),
+        ];
+        for (patch, wanted) in cases {
+            assert_eq!(patch_body(&text_patch(patch), &single_fields(), None, None), wanted, "{patch:?}");
+        }
+    }
+
+    #[test]
+    fn a_series_follows_its_start_and_its_zone() {
+        let series = single_fields().with(Field::Recurrence, "FREQ=WEEKLY");
+        let body = |changes: &[(Field, Option<Value>)]| patch_body(&text_patch(changes), &series, None, None);
+        let later = body(&[(Field::Start, moment("2026-11-24T08:30:00Z"))]);
+        assert_eq!(later.get("recurrence"), None, "on the same day");
+        let moved = body(&[(Field::Start, moment("2026-11-25T08:00:00Z"))]);
+        assert_eq!(moved["recurrence"]["range"]["startDate"], "2026-11-25");
+        assert_eq!(moved["recurrence"]["pattern"]["daysOfWeek"], json!(["wednesday"]));
+        let zone = body(&[(Field::Zone, Value::text("America/New_York"))]);
+        assert_eq!(zone["start"], json!({ "dateTime": "2026-11-24T03:00:00", "timeZone": "America/New_York" }));
+        assert_eq!(zone["recurrence"]["range"]["recurrenceTimeZone"], "America/New_York");
+        assert_eq!(body(&[(Field::Recurrence, None)]), json!({ "recurrence": null }));
+    }
+
+    #[test]
+    fn what_cannot_be_said_is_told() {
+        let series = |zone: &str| single_fields().with(Field::Recurrence, "FREQ=WEEKLY").with(Field::Zone, zone);
+        let custom = "tzone://Microsoft/Custom";
+        let friday = (Field::Recurrence, Value::text("FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13"));
+        let cases = [
+            (series("Europe/Berlin"), friday.clone(), Some(Field::Recurrence)),
+            (series("Europe/Berlin"), (Field::Recurrence, None), None),
+            (series("Europe/Berlin"), (Field::Start, moment("2026-11-24T08:30:00Z")), None),
+            (series(custom), (Field::Start, moment("2026-11-24T08:30:00Z")), Some(Field::Start)),
+            (series(custom), (Field::Subject, None), None),
+            (single_fields().with(Field::Zone, custom), (Field::Start, moment("2026-11-24T08:30:00Z")), None),
+        ];
+        for (current, change, wanted) in cases {
+            assert_eq!(unwritable(&text_patch(std::slice::from_ref(&change)), &current), wanted, "{change:?}");
+        }
+    }
+
+    #[test]
+    fn the_notes_of_an_online_meeting_are_written_into_its_body_or_not_at_all() {
+        let meeting = single_fields().with(Field::OnlineMeeting, "teamsForBusiness");
+        let patch = text_patch(&[(Field::Notes, Value::text("new"))]);
+        assert_eq!(patch_body(&patch, &meeting, None, None), json!({}));
+        assert_eq!(patch_body(&patch, &meeting, None, Some("<p>no block</p>")), json!({}));
+        let line = "_".repeat(80);
+        let html = format!(
+            "<html><body>old<div>{line}</div><div class=\"me-email-text\">Join</div><div>{line}</div></body></html>"
+        );
+        let body = patch_body(&patch, &meeting, None, Some(&html));
+        assert_eq!(body["body"]["contentType"], "html");
+        let content = body["body"]["content"].as_str().expect("a text");
+        assert!(content.contains("new") && content.contains("me-email-text") && !content.contains("old"), "{content}");
+    }
+
+    #[test]
+    fn a_create_names_what_there_is() {
+        let crm = CrmId::new("42");
+        let mut fields = single_fields().with(Field::Recurrence, "FREQ=WEEKLY;BYDAY=TU");
+        fields.put(Field::Attendees, Value::set(["bob@x.example"]));
+        let body = create_body(&fields, Mark { org: "7", crm: &crm }, "T1");
+        assert_eq!(
+            body,
+            json!({
+                "transactionId": "T1", "subject": "Offer", "categories": ["Sales"], "showAs": "workingElsewhere",
+                "body": { "contentType": "text", "content": "first\r\nsecond" }, "location": { "displayName": "Room 1" },
+                "start": { "dateTime": "2026-11-24T09:00:00", "timeZone": "Europe/Berlin" },
+                "end": { "dateTime": "2026-11-24T10:30:00", "timeZone": "Europe/Berlin" },
+                "isReminderOn": true, "reminderMinutesBeforeStart": 15,
+                "attendees": [{ "emailAddress": { "address": "bob@x.example" }, "type": "required" }],
+                "recurrence": {
+                    "pattern": { "type": "weekly", "interval": 1, "daysOfWeek": ["tuesday"], "firstDayOfWeek": "monday" },
+                    "range": { "type": "noEnd", "startDate": "2026-11-24", "recurrenceTimeZone": "Europe/Berlin" },
+                },
+                "singleValueExtendedProperties": [{ "id": mark::PROPERTY_ID, "value": "zoho:7:42" }],
+            })
+        );
+    }
+
+    /// What Graph would answer after `body` was written into `event`.
+    fn after_write(event: &mut Map<String, Json>, body: Json) {
+        event.extend(object(body));
+        let zone = event["start"]["timeZone"].clone();
+        event.insert("originalStartTimeZone".into(), zone);
+        let kind = if event["recurrence"].is_null() { "singleInstance" } else { "seriesMaster" };
+        event.insert("type".into(), json!(kind));
+    }
+
+    fn any_fields() -> impl Strategy<Value = Fields> {
+        let text = || "[!-~\u{e0}-\u{ff}]{1,8}( [!-~]{1,8}){0,2}".prop_map(|text| Value::text(&text));
+        let time = prop_oneof![
+            (0_i64..4_000_000_000, 1_i64..1_000_000).prop_map(|(start, length)| {
+                [start, start + length].map(|second| Value::Moment(Instant::from_seconds(second)))
+            }),
+            (2000_u16..2100, 1_u8..=12, 1_u8..=27)
+                .prop_map(|(y, m, d)| { [d, d + 1].map(|d| Value::Date(Date::new(y, m, d).expect("a date"))) }),
+        ];
+        let zone = prop::sample::select(&["UTC", "Europe/Berlin", "Tokyo Standard Time"][..]);
+        let words = || prop::collection::vec("[a-z]{1,4}", 0..3).prop_map(Value::set);
+        let people = prop::collection::vec("[a-z]{1,4}@[a-z]{1,4}", 0..3).prop_map(Value::set);
+        let rule = prop::sample::select(&["", "FREQ=DAILY;INTERVAL=2", "FREQ=DAILY;COUNT=3"][..]);
+        let sensitivity = prop::sample::select(&["", "private", "confidential", "personal"][..]);
+        let shown = prop::sample::select(&["busy", "free", "oof", "tentative", "working_elsewhere"][..]);
+        (
+            (text(), text(), text(), time, zone),
+            (words(), people, rule, sensitivity, shown, prop::option::of(0_i64..100_000)),
+        )
+            .prop_map(
+                |((subject, notes, place, [start, end], zone), (words, people, rule, sensitivity, shown, reminder))| {
+                    let is_timed = matches!(start, Value::Moment(_));
+                    let mut fields = Fields::default()
+                        .with(Field::Recurrence, rule)
+                        .with(Field::Sensitivity, sensitivity)
+                        .with(Field::ShowAs, shown)
+                        .with(Field::Zone, if is_timed { zone } else { UTC });
+                    fields.put(Field::Subject, subject);
+                    fields.put(Field::Notes, notes);
+                    fields.put(Field::Location, place);
+                    fields.put(Field::Start, Some(start));
+                    fields.put(Field::End, Some(end));
+                    fields.put(Field::Categories, words);
+                    fields.put(Field::Attendees, people);
+                    fields.put(Field::Reminder, reminder.map(Value::Number));
+                    fields
+                },
+            )
+    }
+
+    /// Contents but for what follows from the others.
+    fn own(mut fields: Fields) -> Fields {
+        for field in [Field::Role, Field::AttendeeAnswers, Field::MeetingUid, Field::Folder] {
+            fields.put(field, None);
+        }
+        // Where clocks show a time twice it is written in UTC.
+        fields.put(Field::Zone, None);
+        fields
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(before in any_fields(), after in any_fields()) {
+            let crm = CrmId::new("42");
+            let mut event = object(single_json());
+            for name in ["isReminderOn", "isAllDay"] {
+                event.insert(name.into(), json!(false));
+            }
+            for name in ["categories", "attendees"] {
+                event.insert(name.into(), json!([]));
+            }
+            after_write(&mut event, create_body(&before, Mark { org: "7", crm: &crm }, "T"));
+            let first = seen(&event, "", "7").expect("an event").1.fields;
+            prop_assert_eq!(own(first.clone()), own(before.clone()));
+            let patch: Patch = Field::ALL.iter()
+                .filter(|field| before.get(**field) != after.get(**field))
+                .map(|field| (*field, after.get(*field).cloned()))
+                .collect();
+            prop_assert_eq!(unwritable(&patch, &first), None);
+            after_write(&mut event, patch_body(&patch, &first, None, None));
+            prop_assert_eq!(own(seen(&event, "", "7").expect("an event").1.fields), own(after));
+        }
+
+        #[test]
+        fn no_value_makes_the_reader_fail(text in ".{0,30}", number: i64, name in prop::sample::select(SELECT.split(',').collect::<Vec<_>>())) {
+            let mut series = with(&[("type", json!("seriesMaster")), ("recurrence", weekly())]);
+            for value in [json!(text), json!(number), json!([text]), json!([number]), json!({ "dateTime": text, "content": text }), json!(null)] {
+                series.insert(name.to_owned(), value.clone());
+                let _ = (seen(&series, "C", "7"), html_body(&series), stored(&series, &text));
+                let _ = read_with(&[(name, value)]);
+            }
+        }
+    }
 }

@@ -107,3 +107,204 @@ pub(crate) fn occurrence(answer: &Map<String, Value>, day: Date, zone: &str) -> 
     }
     Some(None)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::{self, Part, PartOutcome};
+    use crate::delta::{self, Next};
+    use crate::tasks::TimeZone;
+    use crate::{ErrorKind, Place, Wanted};
+    use mxs_core::{CrmId, Field, Fields, Kind, Patch, Value as Held};
+    use serde_json::json;
+
+    const WANTED: Wanted<'_> = Wanted { org: "7", zone: None, record_url: None };
+
+    fn date(text: &str) -> Date {
+        Date::parse(text).expect("a date")
+    }
+
+    fn place(id: Option<&str>) -> Place {
+        let window = Window { start: date("2026-08-01"), end: date("2027-08-01") };
+        Place::Calendar { id: id.map(str::to_owned), window }
+    }
+
+    fn answer(body: &Value) -> Response {
+        Response::new(200).body("application/json", body.to_string())
+    }
+
+    fn whole(id: &str) -> Value {
+        json!({
+            "@odata.etag": "W/\"1\"", "id": id, "type": "singleInstance", "subject": "Offer", "iCalUId": "U",
+            "body": { "contentType": "text", "content": "" }, "isAllDay": false, "isOrganizer": true,
+            "start": { "dateTime": "2026-11-24T08:00:00.0000000", "timeZone": "UTC" },
+            "end": { "dateTime": "2026-11-24T09:30:00.0000000", "timeZone": "UTC" },
+            "isReminderOn": false, "attendees": [], "sensitivity": "normal", "showAs": "busy",
+        })
+    }
+
+    fn json_of(request: &mxs_http::Request) -> Value {
+        serde_json::from_slice(&request.body).expect("JSON")
+    }
+
+    #[test]
+    fn a_calendar_is_asked_for_by_its_window() {
+        let days = "startDateTime=2026-08-01T00:00:00Z&endDateTime=2027-08-01T00:00:00Z";
+        let cases = [
+            (None, format!("/v1.0/me/calendarView/delta?{days}")),
+            (Some("C/="), format!("/v1.0/me/calendars/C%2F%3D/calendarView/delta?{days}")),
+        ];
+        for (id, url) in cases {
+            let request = delta::start(&place(id), &WANTED);
+            assert_eq!(request.url, url);
+            let prefer = "IdType=\"ImmutableId\", odata.maxpagesize=100, outlook.body-content-type=\"text\"";
+            assert_eq!(request.headers.get("Prefer"), Some(prefer));
+            assert_eq!(delta::next(&place(id), "https://graph/next", &WANTED).headers.get("Prefer"), Some(prefer));
+        }
+    }
+
+    #[test]
+    fn a_page_of_changes_is_read() {
+        let mut half = whole("5");
+        half.as_object_mut().expect("an object").remove("subject");
+        let page = json!({
+            "value": [
+                whole("1"),
+                { "id": "2", "@removed": { "reason": "deleted" } },
+                { "id": "M", "type": "seriesMaster" },
+                { "id": "M.1", "type": "occurrence", "seriesMasterId": "M" },
+                { "id": "X", "type": "exception", "seriesMasterId": "N" },
+                half,
+                { "id": "6" },
+                { "id": "7", "type": "dream" },
+            ],
+            "@odata.nextLink": "n",
+        });
+        let page = delta::parse(&place(Some("C")), &answer(&page), &WANTED).expect("a page");
+        let mut told = page.items.iter().map(|(id, item)| (id.as_str(), item));
+        match told.next() {
+            Some(("1", DeltaItem::Present(seen))) => assert_eq!(seen.fields.text(Field::Folder), "C"),
+            other => panic!("{other:?}"),
+        }
+        let wanted = [
+            ("2", &DeltaItem::Removed),
+            ("M", &DeltaItem::Changed),
+            // An occurrence is no item: its series changed.
+            ("M", &DeltaItem::Changed),
+            ("N", &DeltaItem::Changed),
+            ("X", &DeltaItem::Changed),
+            ("5", &DeltaItem::Changed),
+            ("6", &DeltaItem::Changed),
+            ("7", &DeltaItem::Changed),
+        ];
+        assert_eq!(told.collect::<Vec<_>>(), wanted);
+        assert_eq!(page.next, Next::Page("n".into()));
+        for body in [
+            json!({}),
+            json!({ "value": ["x"], "@odata.deltaLink": "d" }),
+            json!({ "value": [{}], "@odata.deltaLink": "d" }),
+        ] {
+            let found = delta::parse(&place(None), &answer(&body), &WANTED).map_err(|error| error.kind);
+            assert_eq!(found, Err(ErrorKind::Unreadable), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_batch_of_events_names_its_parts() {
+        let (id, version, crm) = (ExchangeId::new("E/="), Version::new("W/\"1\""), CrmId::new("42"));
+        let fields = Fields::default().with(Field::Subject, "Offer");
+        let patch = Patch::from_iter([(Field::Subject, Held::text("New"))]);
+        let (calendar, folder) = (place(Some("C=")), "C=");
+        let parts = [
+            Part::Create { place: &calendar, fields: &fields, mark: &crm, transaction: "T" },
+            Part::Update {
+                id: &id,
+                folder,
+                version: &version,
+                patch: &patch,
+                current: &fields,
+                mark: Some(&crm),
+                body: None,
+            },
+            Part::Mark { id: &id, folder, version: None, mark: &crm, title: "Offer" },
+            Part::Delete { id: &id, folder, version: &version },
+            Part::Get { id: &id, folder },
+            Part::Body { id: &id },
+            Part::Occurrence { series: &id, day: date("2026-12-31"), zone: "Europe/Berlin" },
+        ];
+        let mark = json!([{ "id": mark::PROPERTY_ID, "value": "zoho:7:42" }]);
+        let prefer = format!("IdType=\"ImmutableId\", {PREFERENCE}");
+        let typed = json!({ "Prefer": prefer, "Content-Type": "application/json" });
+        let event = "/me/events/E%2F%3D";
+        assert_eq!(
+            json_of(&batch::request(Kind::Event, &parts, &WANTED)),
+            json!({ "requests": [
+                { "id": "0", "method": "POST", "url": "/me/calendars/C%3D/events", "headers": typed,
+                  "body": { "subject": "Offer", "transactionId": "T", "singleValueExtendedProperties": mark } },
+                { "id": "1", "method": "PATCH", "url": event,
+                  "headers": { "Prefer": prefer, "Content-Type": "application/json", "If-Match": "W/\"1\"" },
+                  "body": { "subject": "New", "singleValueExtendedProperties": mark } },
+                { "id": "2", "method": "PATCH", "url": event, "headers": typed, "body": { "singleValueExtendedProperties": mark } },
+                { "id": "3", "method": "DELETE", "url": event, "headers": { "Prefer": prefer, "If-Match": "W/\"1\"" } },
+                { "id": "4", "method": "GET", "url": format!("{event}?{}", query()), "headers": { "Prefer": prefer } },
+                { "id": "5", "method": "GET", "url": format!("{event}?$select=body"),
+                  "headers": { "Prefer": format!("IdType=\"ImmutableId\", {HTML_PREFERENCE}") } },
+                { "id": "6", "method": "GET", "headers": { "Prefer": prefer },
+                  "url": format!("{event}/instances?startDateTime=2026-12-30T00:00:00Z&endDateTime=2027-01-02T00:00:00Z\
+                                  &$select=id,isAllDay,originalStart") },
+            ] })
+        );
+        let query = url::parse_form(&query());
+        assert_eq!(query[1].0, "$expand");
+        let wanted =
+            format!("exceptionOccurrences,singleValueExtendedProperties($filter=id eq '{}')", mark::PROPERTY_ID);
+        assert_eq!(query[1].1, wanted);
+    }
+
+    #[test]
+    fn answers_to_parts_are_read() {
+        let (id, version, crm) = (ExchangeId::new("E"), Version::new("W/\"1\""), CrmId::new("42"));
+        let (calendar, fields) = (place(None), Fields::default());
+        let get = Part::Get { id: &id, folder: "C" };
+        let occurrence = Part::Occurrence { series: &id, day: date("2026-12-08"), zone: "Europe/Berlin" };
+        let instance =
+            |id: &str, start: &str| json!({ "id": id, "@odata.etag": "e", "isAllDay": false, "originalStart": start });
+        let instances =
+            json!({ "value": [instance("1", "2026-12-07T22:30:00Z"), instance("2", "2026-12-07T23:30:00Z")] });
+        let found = PartOutcome::Occurrence(Some((ExchangeId::new("2"), Version::new("e"))));
+        let series = json!({ "id": "E", "@odata.etag": "W/\"1\"", "type": "seriesMaster" });
+        let written = PartOutcome::Written { id: id.clone(), version: version.clone(), stored: None };
+        let html = json!({ "body": { "contentType": "html", "content": "<p>x</p>" } });
+        let cases = [
+            (occurrence, instances, Some(found)),
+            (occurrence, json!({ "value": [] }), Some(PartOutcome::Occurrence(None))),
+            (occurrence, json!({}), None),
+            (occurrence, json!({ "value": [{ "id": "1", "isAllDay": false }] }), None),
+            (Part::Create { place: &calendar, fields: &fields, mark: &crm, transaction: "T" }, series, Some(written)),
+            (Part::Body { id: &id }, html, Some(PartOutcome::Body("<p>x</p>".into()))),
+            (Part::Body { id: &id }, json!({ "body": { "contentType": "text", "content": "x" } }), None),
+            (get, json!({ "id": "E" }), None),
+        ];
+        for (part, body, wanted) in cases {
+            let response = answer(&json!({ "responses": [{ "id": "0", "status": 200, "body": body }] }));
+            let found = batch::parse(Kind::Event, &response, &[part], &WANTED).expect("an answer").remove(0);
+            assert_eq!(found.map_err(|error| error.kind), wanted.ok_or(ErrorKind::Unreadable), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_new_series_without_a_zone_gets_the_users() {
+        let zone = TimeZone::new("Europe/Berlin");
+        let wanted = Wanted { zone: zone.as_ref(), ..WANTED };
+        let crm = CrmId::new("42");
+        let mut fields = Fields::default();
+        fields
+            .put(Field::Start, Some(Held::Moment(mxs_core::Instant::parse("2026-11-24T08:00:00Z").expect("a moment"))));
+        for (rule, zone) in [("", "UTC"), ("FREQ=DAILY", "Europe/Berlin")] {
+            let fields = fields.clone().with(Field::Recurrence, rule);
+            let parts = [Part::Create { place: &place(None), fields: &fields, mark: &crm, transaction: "T" }];
+            let body = &json_of(&batch::request(Kind::Event, &parts, &wanted))["requests"][0]["body"];
+            assert_eq!(body["start"]["timeZone"], zone, "{body}");
+        }
+    }
+}

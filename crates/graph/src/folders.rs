@@ -175,4 +175,21 @@ mod tests {
             assert_eq!(parse_contact_folder(&answer(status, body)).map_err(|error| error.kind), wanted, "{body}");
         }
     }
+
+    #[test]
+    fn folders_are_listed() {
+        assert_eq!(list_start().url, "/v1.0/me/contactFolders?$select=id,displayName");
+        let body = r#"{"value":[{"id":"F","displayName":"Friends"},{"id":"G"}],"@odata.nextLink":""}"#;
+        let page = parse_list(&answer(200, body)).expect("a page");
+        let folder = |id: &str, name: &str| ContactFolder { id: id.into(), name: name.into() };
+        assert_eq!(page, FoldersPage { folders: vec![folder("F", "Friends"), folder("G", "")], next: None });
+        assert!(!format!("{page:?}").contains("Friends"), "names are personal data");
+        for body in ["{}", r#"{"value":[{}]}"#, r#"{"value":["x"]}"#] {
+            assert_eq!(
+                parse_list(&answer(200, body)).map_err(|error| error.kind),
+                Err(ErrorKind::Unreadable),
+                "{body}"
+            );
+        }
+    }
 }

@@ -76,3 +76,84 @@ fn parse_line(line: &str) -> Option<(&str, &str, &str)> {
     let kind = kind.trim().strip_prefix('(').and_then(|kind| kind.strip_suffix(')')).unwrap_or(REQUIRED);
     Some((name, address, kind))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn event(organizer: &str, is_organizer: bool, attendees: Json) -> Map<String, Json> {
+        let event = json!({ "isOrganizer": is_organizer, "attendees": attendees,
+            "organizer": { "emailAddress": { "name": "O", "address": organizer } } });
+        event.as_object().cloned().expect("an object")
+    }
+
+    fn invited() -> Json {
+        json!([
+            { "type": "required", "status": { "response": "organizer" }, "emailAddress": { "address": "Ada@Corp.example" } },
+            { "type": "optional", "status": { "response": "accepted" }, "emailAddress": { "name": "Bob: <B>", "address": "Bob@corp.example" } },
+            { "type": "resource", "emailAddress": { "name": "Room 1", "address": "room@corp.example" } },
+            { "type": "required", "status": { "response": "none" }, "emailAddress": { "name": "carl@x.example", "address": "carl@x.example" } },
+            { "type": "required", "emailAddress": { "name": "nobody" } },
+        ])
+    }
+
+    #[test]
+    fn people_are_read_and_written_as_what_they_are() {
+        let mut fields = Fields::default();
+        assert_eq!(read(&event("ada@corp.example", true, invited()), &mut fields), Some(()));
+        assert_eq!(fields.text(Field::Role), ROLE_ORGANIZER);
+        assert_eq!(
+            fields.get(Field::Attendees).cloned(),
+            Value::set(["bob@corp.example", "carl@x.example", "room@corp.example"])
+        );
+        assert_eq!(
+            fields.text(Field::AttendeeAnswers),
+            "Bob: <B> <bob@corp.example> (optional): accepted\nRoom 1 <room@corp.example> (resource): none\n\
+             carl@x.example <carl@x.example>: none"
+        );
+        let mut after = fields.clone();
+        after.put(Field::Attendees, Value::set(["bob@corp.example", "room@corp.example", "new@x.example"]));
+        assert_eq!(
+            written(&after, &fields),
+            json!([
+                { "emailAddress": { "address": "bob@corp.example", "name": "Bob: <B>" }, "type": "optional" },
+                { "emailAddress": { "address": "new@x.example" }, "type": "required" },
+                { "emailAddress": { "address": "room@corp.example", "name": "Room 1" }, "type": "resource" },
+            ])
+        );
+        after.put(Field::Attendees, None);
+        assert_eq!(written(&after, &fields), json!([]));
+    }
+
+    #[test]
+    fn a_role_is_one_among_others() {
+        let one = json!([{ "emailAddress": { "address": "bob@corp.example" } }]);
+        let cases = [
+            (event("ada@corp.example", true, json!([])), Some(()), ""),
+            (event("bob@corp.example", true, one.clone()), Some(()), ""),
+            (event("ada@corp.example", true, one.clone()), Some(()), ROLE_ORGANIZER),
+            (event("ada@corp.example", false, one.clone()), Some(()), ROLE_ATTENDEE),
+            (event("ada@corp.example", false, json!(["x"])), None, ""),
+        ];
+        for (event, read_whole, role) in cases {
+            let mut fields = Fields::default();
+            assert_eq!((read(&event, &mut fields), fields.text(Field::Role)), (read_whole, role), "{event:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_reads_back(name in "[^\\p{C}]{1,20}", address in "[a-z]{1,8}@[a-z]{1,8}", optional: bool) {
+            let kind = if optional { "optional" } else { REQUIRED };
+            let attendee = json!({ "type": kind, "emailAddress": { "name": name } });
+            let line = line(attendee.as_object().expect("an object"), &address);
+            prop_assert_eq!(parse_line(&line), Some((name.trim(), address.as_str(), kind)));
+        }
+
+        #[test]
+        fn no_line_makes_it_fail(line in ".{0,40}") {
+            let _ = parse_line(&line);
+        }
+    }
+}

@@ -112,3 +112,129 @@ fn range_json(range: &RecurrenceRange) -> Json {
     json.extend(members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
     Json::Object(json)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mxs_calendar::{RuleText, zoho};
+    use proptest::prelude::*;
+
+    fn day(text: &str) -> Date {
+        Date::parse(text).expect("a date")
+    }
+
+    #[test]
+    fn patterns_are_texts_and_texts_are_patterns() {
+        let open = json!({ "type": "noEnd", "startDate": "2026-01-06", "endDate": "0001-01-01", "numberOfOccurrences": 0,
+            "recurrenceTimeZone": "Romance Standard Time" });
+        let cases = [
+            (json!({ "type": "daily", "interval": 3 }), "FREQ=DAILY;INTERVAL=3"),
+            // Where weeks begin makes no difference, and where it does.
+            (
+                json!({ "type": "weekly", "interval": 1, "daysOfWeek": ["Thursday", "tuesday"], "firstDayOfWeek": "sunday" }),
+                "FREQ=WEEKLY;BYDAY=TU,TH",
+            ),
+            (json!({ "type": "weekly", "interval": 2, "daysOfWeek": ["tuesday"] }), "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU"),
+            (
+                json!({ "type": "weekly", "interval": 2, "daysOfWeek": ["sunday", "tuesday"], "firstDayOfWeek": "sunday" }),
+                "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU;WKST=SU",
+            ),
+            (json!({ "type": "absoluteMonthly", "interval": 1, "dayOfMonth": 31 }), "FREQ=MONTHLY;BYMONTHDAY=-1"),
+            (
+                json!({ "type": "relativeMonthly", "interval": 1, "daysOfWeek": ["friday"], "index": "last" }),
+                "FREQ=MONTHLY;BYDAY=-1FR",
+            ),
+            (
+                json!({ "type": "absoluteYearly", "interval": 1, "dayOfMonth": 6, "month": 1, "index": "first",
+                    "firstDayOfWeek": "sunday", "daysOfWeek": [] }),
+                "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=6",
+            ),
+            (
+                json!({ "type": "relativeYearly", "interval": 1, "daysOfWeek": ["monday"], "month": 3, "index": "second" }),
+                "FREQ=YEARLY;BYMONTH=3;BYDAY=2MO",
+            ),
+        ];
+        for (pattern, text) in cases {
+            let recurrence = json!({ "pattern": pattern, "range": open });
+            assert_eq!(read(&recurrence).as_deref(), Some(text), "{pattern}");
+            let back = written(text, day("2026-01-06"), "Romance Standard Time").expect("a pattern");
+            assert_eq!(read(&back).as_deref(), Some(text), "{back}");
+            assert_eq!(
+                back["range"],
+                json!({ "type": "noEnd", "startDate": "2026-01-06", "recurrenceTimeZone": "Romance Standard Time" })
+            );
+        }
+        let ends = [
+            (json!({ "type": "numbered", "numberOfOccurrences": 5 }), "FREQ=DAILY;COUNT=5"),
+            (json!({ "type": "endDate", "endDate": "2026-02-01" }), "FREQ=DAILY;UNTIL=20260201"),
+        ];
+        for (mut range, text) in ends {
+            range["startDate"] = json!("2026-01-06");
+            let recurrence = json!({ "pattern": { "type": "daily", "interval": 1 }, "range": range });
+            assert_eq!(read(&recurrence).as_deref(), Some(text));
+            assert_eq!(written(text, day("2026-01-06"), "UTC").and_then(|back| read(&back)).as_deref(), Some(text));
+        }
+    }
+
+    #[test]
+    fn what_nobody_knows_is_no_recurrence() {
+        let range = json!({ "type": "noEnd", "startDate": "2026-01-06" });
+        let pattern = json!({ "type": "daily", "interval": 1 });
+        let cases = [
+            json!(null),
+            json!({ "pattern": pattern }),
+            json!({ "pattern": { "type": "hourly", "interval": 1 }, "range": range }),
+            json!({ "pattern": { "type": "daily", "interval": 0 }, "range": range }),
+            json!({ "pattern": { "type": "weekly", "interval": 1, "daysOfWeek": ["someday"] }, "range": range }),
+            json!({ "pattern": { "type": "relativeMonthly", "interval": 1, "daysOfWeek": ["monday"], "index": "fifth" }, "range": range }),
+            json!({ "pattern": pattern, "range": { "type": "noEnd" } }),
+            json!({ "pattern": pattern, "range": { "type": "sometimes", "startDate": "2026-01-06" } }),
+        ];
+        for recurrence in cases {
+            assert_eq!(read(&recurrence), None, "{recurrence}");
+        }
+        for text in ["FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", "every day", "", "FREQ=HOURLY"] {
+            assert_eq!(written(text, day("2026-01-06"), "UTC"), None, "{text}");
+        }
+    }
+
+    fn any_pattern() -> impl Strategy<Value = Json> {
+        let weekday = prop::sample::select(&mxs_calendar::WEEK[..]).prop_map(weekday_word);
+        let days = prop::collection::btree_set(weekday.clone(), 1..4);
+        let index = prop::sample::select(WeekIndex::ALL).prop_map(WeekIndex::word);
+        let kind = prop::sample::select(PatternType::ALL).prop_map(PatternType::word);
+        (kind, 1..99, days, weekday, 1..=31, 1..=12, index).prop_map(
+            |(kind, interval, days, first, day_of_month, month, index)| {
+                json!({ "type": kind, "interval": interval, "daysOfWeek": days, "firstDayOfWeek": first,
+                    "dayOfMonth": day_of_month, "month": month, "index": index })
+            },
+        )
+    }
+
+    proptest! {
+        /// Both sides' clients must come to one text, or a rule would go to and fro for ever.
+        #[test]
+        fn what_the_crm_makes_of_a_rule_is_the_same_text(pattern in any_pattern(), start in 1_u8..=28) {
+            let start = Date::new(2026, 3, start).expect("a date");
+            let recurrence = json!({ "pattern": pattern, "range": { "type": "noEnd", "startDate": start.to_string() } });
+            let text = read(&recurrence).expect("a rule");
+            let civil = civil_date(start).expect("a date");
+            let rule: Rule = text.parse().expect("a rule");
+            let crm = zoho::rrule(&rule, civil);
+            if let Ok(crm) = crm {
+                let back = RuleText::parse(&crm).expect("a text").rule().expect("a rule");
+                prop_assert_eq!(canonical(&back, civil), text.clone());
+            }
+            let back = written(&text, start, "UTC").and_then(|back| read(&back));
+            prop_assert_eq!(back, Some(text));
+        }
+
+        #[test]
+        fn no_text_makes_it_fail(text in "[A-Z0-9=;,-]{0,40}", number: i64) {
+            let _ = written(&text, day("2026-01-06"), &text);
+            let _ = read(&json!({ "pattern": { "type": text, "interval": number, "dayOfMonth": number }, "range": text }));
+            let _ = read(&json!({ "pattern": { "type": "daily", "interval": number }, "range": { "type": "numbered",
+                "startDate": "9999-12-31", "numberOfOccurrences": number } }));
+        }
+    }
+}

@@ -7,6 +7,7 @@ use crate::tasks::TimeZone;
 use crate::text::{read, with_line_ends};
 use crate::times::{UTC, ZonedTime};
 use mxs_core::{Date, Field, Fields, Patch, Value};
+use serde_json::Value as Json;
 
 const STATUSES: [(Status, &str); 5] = [
     (Status::NotStarted, "not_started"),
@@ -61,13 +62,19 @@ fn day(time: Option<&ZonedTime>) -> Option<Option<Value>> {
 pub(crate) fn creation(fields: &Fields, zone: Option<&TimeZone>) -> Vec<TaskChange> {
     let mut changes: Vec<TaskChange> =
         fields.iter().filter_map(|(field, value)| change(field, Some(value), zone)).collect();
-    let zone = zone.map_or(UTC, TimeZone::name);
-    // To Do counts from the due date: a task that repeats has one.
-    if let Some(Value::Date(due)) = fields.get(Field::Due) {
-        let recurrence = recurrence::written(fields.text(Field::Recurrence), *due, zone);
-        changes.extend(recurrence.map(|recurrence| TaskChange::Recurrence(Some(recurrence))));
-    }
+    changes.extend(recurrence(fields, zone).map(|recurrence| TaskChange::Recurrence(Some(recurrence))));
     changes
+}
+
+/// How a new task repeats; `None` where it doesn't, or where To Do can't say it. To Do counts from the due date: a task
+/// that repeats has one.
+pub(crate) fn recurrence(fields: &Fields, zone: Option<&TimeZone>) -> Option<Json> {
+    match fields.get(Field::Due) {
+        Some(Value::Date(due)) => {
+            recurrence::written(fields.text(Field::Recurrence), *due, zone.map_or(UTC, TimeZone::name))
+        }
+        _ => None,
+    }
 }
 
 /// What `patch` changes. How a task repeats is written with a new one only, and when it was done follows its status.

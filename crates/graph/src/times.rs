@@ -49,8 +49,8 @@ impl ZonedTime {
         Some(Self { date: date_of(moment)?, second, zone: UTC.to_owned() })
     }
 
-    /// A moment as clocks show it in the zone of this name, or in UTC where nobody knows the zone; `None` beyond the
-    /// calendar.
+    /// A moment as clocks show it in the zone of this name; in UTC where nobody knows the zone, or where its clocks
+    /// show the same twice and would mean the other one. `None` beyond the calendar.
     pub(crate) fn of(moment: Instant, zone: &str) -> Option<Self> {
         let local = |zone: Zone| Some(zone.local(Timestamp::from_second(moment.seconds()).ok()?));
         let local = Zone::parse(zone).ok().and_then(local);
@@ -64,7 +64,7 @@ impl ZonedTime {
             );
             Some(Self { date, second: hour * 3600 + minute * 60 + second, zone: zone.to_owned() })
         });
-        shown.or_else(|| Self::utc(moment))
+        shown.filter(|shown| shown.moment() == Some(moment)).or_else(|| Self::utc(moment))
     }
 
     /// The moment; `None` where nobody knows the zone.
@@ -119,6 +119,17 @@ fn two_digits(text: &str) -> Option<u32> {
     (text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok()).flatten()
 }
 
+/// The date on clocks of the zone of this name; `None` where nobody knows the zone.
+pub(crate) fn day_in(moment: Instant, zone: &str) -> Option<Date> {
+    let local = Zone::parse(zone).ok()?.local(Timestamp::from_second(moment.seconds()).ok()?);
+    Date::parse(&local.date().to_string()).ok()
+}
+
+/// Whether somebody knows the rules of the zone of this name.
+pub(crate) fn is_known(zone: &str) -> bool {
+    Zone::parse(zone).is_ok()
+}
+
 /// The date in UTC.
 pub(crate) fn date_of(moment: Instant) -> Option<Date> {
     Date::parse(moment.to_string().get(..10)?).ok()
@@ -132,4 +143,76 @@ pub(crate) fn plus_days(date: Date, days: i64) -> Option<Date> {
 /// The date as the calendar counts with it.
 pub(crate) fn civil_date(date: Date) -> Option<civil::Date> {
     date.to_string().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn time(date: &str, second: u32, zone: &str) -> ZonedTime {
+        ZonedTime { date: Date::parse(date).expect("a date"), second, zone: zone.to_owned() }
+    }
+
+    fn moment(text: &str) -> Instant {
+        Instant::parse(text).expect("a moment")
+    }
+
+    #[test]
+    fn a_time_in_a_zone_is_a_moment() {
+        let cases = [
+            ("2026-11-24T08:30:15Z", time("2026-11-24", 30_615, "UTC")),
+            // Winter and summer, by both names.
+            ("2026-01-05T08:00:00Z", time("2026-01-05", 32_400, "Europe/Berlin")),
+            ("2026-07-05T07:00:00Z", time("2026-07-05", 32_400, "W. Europe Standard Time")),
+            ("2026-07-05T02:00:00Z", time("2026-07-04", 79_200, "Eastern Standard Time")),
+            // The first two o'clock of the night in which clocks go back.
+            ("2026-10-25T00:30:00Z", time("2026-10-25", 9_000, "Europe/Berlin")),
+        ];
+        for (text, time) in cases {
+            assert_eq!(time.moment(), Some(moment(text)), "{time:?}");
+            assert_eq!(ZonedTime::of(moment(text), &time.zone), Some(time));
+        }
+        // The second one has no time of its own there.
+        let second = moment("2026-10-25T01:30:00Z");
+        assert_eq!(ZonedTime::of(second, "Europe/Berlin"), Some(time("2026-10-25", 5_400, "UTC")));
+        assert_eq!(time("2026-11-24", 0, "tzone://Microsoft/Custom").moment(), None);
+        assert_eq!(ZonedTime::of(second, "tzone://Microsoft/Custom"), ZonedTime::utc(second));
+        assert!(
+            is_known("Europe/Berlin") && is_known("Romance Standard Time") && !is_known("tzone://Microsoft/Custom")
+        );
+    }
+
+    #[test]
+    fn a_day_is_that_of_the_nearest_midnight() {
+        let cases = [
+            ("2026-11-24", 0, "2026-11-24"),
+            // Berlin's and Tokyo's midnight, read in UTC; New York's.
+            ("2026-11-23", 82_800, "2026-11-24"),
+            ("2026-11-23", 54_000, "2026-11-24"),
+            ("2026-11-24", 18_000, "2026-11-24"),
+            ("2026-12-31", 82_800, "2027-01-01"),
+        ];
+        for (date, second, day) in cases {
+            assert_eq!(time(date, second, "UTC").nearest_day(), Date::parse(day).ok(), "{date} {second}");
+        }
+        assert_eq!(time("9999-12-31", 82_800, "UTC").nearest_day(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_moment_survives_every_zone(
+            seconds in -10_000_000_000_i64..200_000_000_000,
+            zone in prop::sample::select(&["UTC", "Europe/Berlin", "Lord Howe Standard Time", "Asia/Kathmandu", "no zone"][..]),
+        ) {
+            let moment = Instant::from_seconds(seconds);
+            prop_assert_eq!(ZonedTime::of(moment, zone).and_then(|time| time.moment()), Some(moment));
+        }
+
+        #[test]
+        fn no_moment_and_no_name_makes_it_fail(seconds: i64, zone in ".{0,12}") {
+            let _ = ZonedTime::of(Instant::from_seconds(seconds / 4), &zone);
+            let _ = time("9999-12-31", 86_399, &zone).moment();
+        }
+    }
 }

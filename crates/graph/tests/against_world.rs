@@ -216,6 +216,7 @@ fn full() -> Fields {
         .collect();
     fields.put(Field::Notes, Value::text("It's \"quoted\"\nand has 名前"));
     fields.put(Field::WorkStreet, Value::text("1 Main St\nFloor 2"));
+    fields.put(Field::Categories, Value::set(["Sales", "VIP"]));
     fields.put(Field::Birthday, Date::new(1815, 12, 10).ok().map(Value::Date));
     fields
 }

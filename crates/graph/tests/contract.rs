@@ -1,12 +1,12 @@
 //! The requests against Microsoft's own description of the service, where a copy of it is at hand.
 
-use mxs_core::{CrmId, ExchangeId, Field, FieldMap, Fields, Kind, Patch, Value, Version};
+use mxs_core::{CrmId, ExchangeId, Field, Fields, Kind, Patch, Value, Version};
 use mxs_graph::batch::{self, Part};
 use mxs_graph::mark::Mark;
 use mxs_graph::task::{Body, BodyKind, Importance, Status, TaskChange, TaskMark};
 use mxs_graph::task_lists::{self, ListId};
 use mxs_graph::times::ZonedTime;
-use mxs_graph::{Place, Wanted, contact, delta, folders, marked, me, task};
+use mxs_graph::{Place, Wanted, calendars, contact, delta, event, folders, marked, me, task};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -100,6 +100,7 @@ fn everything() -> Fields {
         .copied()
         .filter_map(|field| Some((field, Value::text(&format!("a {}", field.name()))?)))
         .collect();
+    fields.put(Field::Categories, Value::set(["Sales", "VIP"]));
     fields.put(Field::Birthday, mxs_core::Date::new(1974, 7, 22).ok().map(Value::Date));
     fields
 }
@@ -110,8 +111,8 @@ fn bodies_name_only_what_the_metadata_has_and_with_its_types() {
     let crm = CrmId::new("42");
     let mark = Some(Mark { org: "7", crm: &crm });
     let all = everything();
-    let emptied = Patch::from_iter(FieldMap::usual(Kind::Contact).fields().map(|field| (field, None)));
-    let changed = Patch::from_iter(FieldMap::usual(Kind::Contact).fields().map(|field| (field, Value::text("other"))));
+    let emptied = Patch::from_iter(contact::FIELDS.iter().map(|field| (*field, None)));
+    let changed = Patch::from_iter(contact::FIELDS.iter().map(|field| (*field, Value::text("other"))));
     let bodies = [
         contact::create_body(&all, mark),
         contact::patch_body(&emptied, &all, mark),
@@ -241,4 +242,89 @@ fn paths_of_tasks_are_ways_through_the_metadata() {
         "/me/todo/lists/L/tasks/I?$expand=linkedResources",
     ];
     assert_eq!(urls, wanted);
+}
+
+fn event() -> Fields {
+    let words = [
+        (Field::Subject, "Offer"),
+        (Field::Notes, "notes"),
+        (Field::Location, "Room 1"),
+        (Field::Zone, "Europe/Berlin"),
+        (Field::Recurrence, "FREQ=WEEKLY;BYDAY=TU;COUNT=5"),
+        (Field::Sensitivity, "private"),
+        (Field::AttendeeAnswers, "Bob <bob@x> (optional): none\nRoom <room@x> (resource): none"),
+    ];
+    let mut fields = words.into_iter().fold(Fields::default(), |fields, (field, text)| fields.with(field, text));
+    let moment = |text| Some(Value::Moment(mxs_core::Instant::parse(text).expect("a moment")));
+    fields.put(Field::Start, moment("2026-11-24T08:00:00Z"));
+    fields.put(Field::End, moment("2026-11-24T09:00:00Z"));
+    fields.put(Field::Reminder, Some(Value::Number(15)));
+    fields.put(Field::Categories, Value::set(["Sales"]));
+    fields.put(Field::Attendees, Value::set(["bob@x", "room@x", "new@x"]));
+    fields
+}
+
+#[test]
+fn bodies_of_events_name_only_what_the_metadata_has_and_with_its_types() {
+    let Some(metadata) = metadata() else { return };
+    let crm = CrmId::new("42");
+    let mark = Mark { org: "7", crm: &crm };
+    let all = event();
+    let everything: Patch = all.iter().map(|(field, value)| (field, Some(value.clone()))).collect();
+    let emptied = Patch::from_iter(all.iter().map(|(field, _)| (field, None)));
+    let day = |day| mxs_core::Date::new(2026, 11, day).ok().map(Value::Date);
+    let whole_day = Patch::from_iter([(Field::Start, day(24)), (Field::End, day(25))]);
+    let mut bodies = vec![
+        event::create_body(&all, mark, "T"),
+        event::patch_body(&everything, &all, Some(mark), None),
+        event::patch_body(&emptied, &all, None, None),
+        event::patch_body(&whole_day, &all, None, None),
+    ];
+    for shown in ["free", "tentative", "busy", "oof", "working_elsewhere"] {
+        bodies.push(event::patch_body(&Patch::from_iter([(Field::ShowAs, Value::text(shown))]), &all, None, None));
+    }
+    for sensitivity in ["personal", "private", "confidential"] {
+        let patch = Patch::from_iter([(Field::Sensitivity, Value::text(sensitivity))]);
+        bodies.push(event::patch_body(&patch, &all, None, None));
+    }
+    for rule in ["FREQ=DAILY", "FREQ=MONTHLY;BYDAY=-1FR", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=3;UNTIL=20300101"] {
+        let patch = Patch::from_iter([(Field::Recurrence, Value::text(rule))]);
+        let body = event::patch_body(&patch, &all, None, None);
+        assert!(body["recurrence"].is_object(), "{rule}");
+        bodies.push(body);
+    }
+    for body in bodies {
+        check(&metadata, "graph.event", &body, "event");
+    }
+}
+
+#[test]
+fn what_is_asked_of_events_and_calendars_exists() {
+    let Some(metadata) = metadata() else { return };
+    let known = properties(&metadata, "event");
+    for name in event::SELECT.split(',').chain([
+        "exceptionOccurrences",
+        "singleValueExtendedProperties",
+        "calendar",
+        "instances",
+    ]) {
+        assert!(known.contains_key(name), "{name}");
+    }
+    let ways = [
+        ("user", "events", "Collection(graph.event)"),
+        ("user", "calendarView", "Collection(graph.event)"),
+        ("user", "calendars", "Collection(graph.calendar)"),
+        ("calendar", "events", "Collection(graph.event)"),
+        ("calendar", "calendarView", "Collection(graph.event)"),
+    ];
+    for (from, name, to) in ways {
+        assert_eq!(properties(&metadata, from).get(name), Some(&to), "{from}/{name}");
+    }
+    let selected = |request: mxs_http::Request| request.url.split_once("$select=").expect("a select").1.to_owned();
+    for (named, request) in [("calendar", calendars::list_start()), ("contactFolder", folders::list_start())] {
+        let known = properties(&metadata, named);
+        for name in selected(request).split(',') {
+            assert!(known.contains_key(name), "{named}/{name}");
+        }
+    }
 }

@@ -7,7 +7,8 @@ use serde::Serialize;
 pub struct Mail {
     /// Who gets it.
     pub to: String,
-    /// Why a server sends it: `workflow`, or the record itself asks for it: `task`, `meeting`.
+    /// Why a server sends it: `workflow`; the record itself asks for it: `task`; or a meeting: `meeting`, with
+    /// `invitation`, `update`, `cancellation` or `response`.
     pub reason: &'static str,
     /// The subject.
     pub subject: String,

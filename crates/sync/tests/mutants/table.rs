@@ -278,8 +278,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/graph/src/batch.rs",
-        text: r#"headers.insert("If-Match".to_owned(), json!(version));"#,
-        by: "drop(version);",
+        text: "version: version.map(|version| version.as_str().to_owned()),",
+        by: "version: version.and(None),",
         bug: "a write does not name the version that it is meant for",
         caught_by: "i01_both_sides_agree",
     },
@@ -305,9 +305,9 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         caught_by: "i20_the_syncs_settle",
     },
     Mutant {
-        file: "crates/graph/src/text.rs",
-        text: r#"text.replace('\n', "\r\n")"#,
-        by: r#"format!("{text}.")"#,
+        file: "crates/graph/src/contact.rs",
+        text: "text => Json::String(with_line_ends(text)),",
+        by: r#"text => Json::String(format!("{text}.")),"#,
         bug: "texts are changed on their way to the mailbox",
         caught_by: "i05_nothing_is_doubled",
     },

@@ -4,6 +4,7 @@
 //! graph.microsoft.com does. Vendors' documents are linked where a rule comes from; what is known by report
 //! only says so.
 
+mod calendar;
 mod directory;
 mod graph;
 mod identity;
@@ -15,6 +16,7 @@ mod target;
 mod todo;
 mod trouble;
 
+pub use calendar::{AttendeeEdits, CalendarRules, ExceptionsLost, ReusedTransaction};
 pub use directory::{App, Platform, RedirectUri, Tenant, User};
 pub use mailbox::{CHATS_MAX, EMAILS_MAX, Mailbox, PHONES_MAX, TokenDeath};
 pub use refusal::Refusal;
@@ -22,6 +24,7 @@ pub use rules::{MovesTold, Rules};
 pub use todo::{CompletedSeries, TodoRules, Word};
 
 use crate::Context;
+use calendar::Calendars;
 use directory::Directory;
 use mxs_http::{Request, Response};
 use std::collections::BTreeMap;
@@ -37,6 +40,8 @@ pub struct Microsoft {
     mailboxes: BTreeMap<String, Mailbox>,
     /// By the user's object id; made when To Do is first opened.
     todos: BTreeMap<String, Todo>,
+    /// By the user's object id; made when a calendar is first opened.
+    calendars: BTreeMap<String, Calendars>,
     throttle: graph::Throttle,
     /// Behaviour that a tester may choose.
     pub rules: Rules,
@@ -50,6 +55,7 @@ impl Default for Microsoft {
             store: identity::Store::default(),
             mailboxes: BTreeMap::new(),
             todos: BTreeMap::new(),
+            calendars: BTreeMap::new(),
             throttle: graph::Throttle::default(),
             rules: Rules::default(),
         }

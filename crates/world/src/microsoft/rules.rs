@@ -1,5 +1,6 @@
 //! What is known of the service by report only, or in two ways: a tester chooses.
 
+use crate::microsoft::calendar::CalendarRules;
 use crate::microsoft::mailbox::Since;
 use crate::microsoft::todo::TodoRules;
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,7 @@ pub struct Rules {
     /// Which moves into a folder a delta query under immutable ids tells. Under ids of the default form each
     /// move makes a new item, which is always told.
     pub moves_told: MovesTold,
-    /// DELETE puts a contact into Recoverable Items at once, where nobody sees it. The documents say no more
+    /// DELETE puts a contact or an event into Recoverable Items at once, where nobody sees it. The documents say no more
     /// than "delete"; Outlook itself, and the default here, deletes into Deleted Items first.
     pub delete_is_final: bool,
     /// What is in Recoverable Items isn't found by its immutable id. No report says so: DELETE does find it
@@ -22,6 +23,9 @@ pub struct Rules {
     /// Those of To Do.
     #[serde(default)]
     pub todo: TodoRules,
+    /// Those of calendars.
+    #[serde(default)]
+    pub calendar: CalendarRules,
 }
 
 /// Which moves into a folder are told under immutable ids.

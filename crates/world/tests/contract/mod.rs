@@ -91,6 +91,7 @@ impl Contract {
             "Edm.String" => value.is_string(),
             "Edm.Boolean" => value.is_boolean(),
             "Edm.Int32" | "Edm.Int64" => value.is_i64(),
+            "Edm.Double" => value.is_number(),
             "Edm.Date" => value.as_str().is_some_and(|text| text.parse::<jiff::civil::Date>().is_ok()),
             "Edm.DateTimeOffset" => value.as_str().is_some_and(|text| text.parse::<jiff::Timestamp>().is_ok()),
             _ => match kind.strip_prefix("graph.") {

@@ -5,6 +5,7 @@ mod contract;
 
 mod access;
 mod batch;
+mod calendar;
 mod contacts;
 mod corpus;
 mod delta;

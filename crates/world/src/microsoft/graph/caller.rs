@@ -21,10 +21,12 @@ pub(super) struct Caller {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Right {
     FollowTaskLists,
+    ReadCalendars,
     ReadContacts,
     ReadMyProfile,
     ReadTasks,
     ReadUsers,
+    WriteCalendars,
     WriteContacts,
     WriteTasks,
 }
@@ -34,6 +36,8 @@ impl Right {
     const fn permissions(self) -> &'static [&'static str] {
         match self {
             Right::ReadContacts => &["Contacts.Read", "Contacts.ReadWrite"],
+            Right::ReadCalendars => &["Calendars.Read", "Calendars.ReadWrite"],
+            Right::WriteCalendars => &["Calendars.ReadWrite"],
             Right::WriteContacts => &["Contacts.ReadWrite"],
             Right::FollowTaskLists => &["Tasks.ReadWrite", "Tasks.Read.All", "Tasks.ReadWrite.All"],
             Right::ReadTasks => &["Tasks.Read", "Tasks.ReadWrite", "Tasks.Read.All", "Tasks.ReadWrite.All"],

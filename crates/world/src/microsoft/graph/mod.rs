@@ -1,4 +1,4 @@
-//! Microsoft Graph v1.0: users, contact folders and contacts, To Do.
+//! Microsoft Graph v1.0: users, contact folders and contacts, calendars and events, To Do.
 //!
 //! See <https://learn.microsoft.com/en-us/graph/api/overview>.
 
@@ -6,6 +6,7 @@ mod address;
 mod answer;
 mod ask;
 mod batch;
+mod calendar;
 mod caller;
 mod contacts;
 mod cors;
@@ -110,6 +111,8 @@ impl Thing {
     fn right(&self, method: Method) -> Right {
         match (self, method) {
             (Thing::Todo(place), _) => place.right(method),
+            (Thing::Calendar(_), Method::Get) => Right::ReadCalendars,
+            (Thing::Calendar(_), _) => Right::WriteCalendars,
             (_, Method::Get) => Right::ReadContacts,
             _ => Right::WriteContacts,
         }
@@ -132,6 +135,7 @@ impl<'c> GraphCall<'_, 'c> {
                 );
                 let applied = match thing {
                     Thing::Todo(place) => place.applied(ask, &self.microsoft.rules.todo),
+                    Thing::Calendar(place) => place.applied(ask),
                     _ => ask.prefer.applied(pages && ask.method == Method::Get),
                 };
                 Ok(match applied {
@@ -161,6 +165,7 @@ impl<'c> GraphCall<'_, 'c> {
             (Method::Patch, Thing::Folder(id)) => self.update_folder(mailbox, id, ask),
             (Method::Delete, Thing::Folder(id)) => self.delete_folder(mailbox, id),
             (_, Thing::Todo(place)) => self.in_todo(mailbox, place, ask),
+            (_, Thing::Calendar(place)) => self.in_calendars(mailbox, place, ask),
             _ => Err(not_allowed()),
         }
     }

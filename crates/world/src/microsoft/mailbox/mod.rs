@@ -9,10 +9,13 @@ mod tokens;
 
 pub(super) use changes::{Change, Changes, Since};
 pub(super) use contact::{Contact, Edit};
-pub(super) use extended::{ExtendedId, write as write_extended};
+pub(super) use extended::{ExtendedId, read as read_extended, write as write_extended};
 pub(super) use folder::Folder;
 pub use schema::{CHATS_MAX, EMAILS_MAX, PHONES_MAX};
-pub(super) use schema::{Kind, property_in_query, unknown_property};
+pub(super) use schema::{
+    Kind, address as read_address, email as read_email, expected, moment as read_moment, property_in_query,
+    text as read_text, texts as read_texts, unknown_property,
+};
 pub use tokens::TokenDeath;
 pub(super) use tokens::{Followed, Found, Position, Tokens};
 

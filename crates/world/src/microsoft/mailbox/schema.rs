@@ -113,7 +113,8 @@ fn node(value: &Value) -> &'static str {
     }
 }
 
-fn expected(value: &Value, wanted: &str) -> Refusal {
+/// A value of another shape than the one that is wanted.
+pub(crate) fn expected(value: &Value, wanted: &str) -> Refusal {
     let found = node(value);
     Refusal::unreadable(format!(
         "An unexpected '{found}' node was found when reading from the JSON reader. A '{wanted}' node was expected."

@@ -74,9 +74,9 @@ impl Subject for ContactSubject<'_> {
 }
 
 /// An extended property as conditions read it.
-struct ExtendedSubject<'a> {
-    id: &'a ExtendedId,
-    value: &'a str,
+pub(in crate::microsoft::graph) struct ExtendedSubject<'a> {
+    pub(in crate::microsoft::graph) id: &'a ExtendedId,
+    pub(in crate::microsoft::graph) value: &'a str,
 }
 
 impl Subject for ExtendedSubject<'_> {
@@ -93,7 +93,7 @@ impl Subject for ExtendedSubject<'_> {
 }
 
 /// An element of a collection as conditions read it; the empty path is the element itself.
-struct ElementSubject<'a>(&'a Value);
+pub(in crate::microsoft::graph) struct ElementSubject<'a>(pub(in crate::microsoft::graph) &'a Value);
 
 impl Subject for ElementSubject<'_> {
     fn value(&self, path: &str) -> Literal {

@@ -5,7 +5,7 @@
 mod contacts;
 mod parser;
 
-pub(super) use contacts::{ContactSubject, contact_filter};
+pub(super) use contacts::{ContactSubject, ElementSubject, ExtendedSubject, contact_filter};
 pub(super) use parser::parse;
 
 use crate::microsoft::refusal::Refusal;
