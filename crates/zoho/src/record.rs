@@ -4,6 +4,7 @@
 
 use crate::json::text;
 use crate::names::{ALL_DAY, Column, Shape, first_day};
+use crate::series::Series;
 use crate::{Known, Module, Names, meeting, people, series, task};
 use mxs_core::{CrmId, Date, Field, Fields, Patch, Value};
 use serde_json::{Map, Value as Json, json};
@@ -125,13 +126,17 @@ fn body(names: &Names, patch: &Patch, known: &Known, id: Option<&CrmId>) -> Body
     for (field, value) in patch.iter() {
         let writing = Writing { module: names.module(), patch, known, id };
         let put = names.column(field).and_then(|column| put(&mut body.row, column, value, &writing));
-        // Where a record is, is said by the path.
-        if put.is_none() && field != Field::Module {
+        if put.is_none() && !IS_NO_COLUMN.contains(&field) {
             body.left_out.push(field);
         }
     }
     body
 }
+
+/// What needs no place in a record: its module is said by the path, and the zone in which an event was entered is
+/// worth something only to the first day of a series. A zone is never read, so that it must not flow: whoever makes
+/// a series adds it to what flows.
+const IS_NO_COLUMN: [Field; 2] = [Field::Module, Field::Zone];
 
 /// Whether people are told of an event. Nobody is mailed.
 const NOTIFY: &str = "$send_notification";
@@ -166,8 +171,13 @@ fn put(row: &mut Map<String, Json>, column: &Column, value: Option<&Value>, writ
         (Shape::Rule | Shape::Exclusions, _) if id.is_some() => return None,
         (Shape::Rule | Shape::Exclusions, _) => {
             let first = if module == Module::Tasks { Field::Due } else { Field::Start };
-            let exclusions = patch.get(Field::Exclusions).flatten();
-            series::written(patch.get(Field::Recurrence)??, exclusions, patch.get(first)??)?
+            let value = |field| patch.get(field).flatten();
+            series::written(&Series {
+                rule: value(Field::Recurrence)?,
+                exclusions: value(Field::Exclusions),
+                first: value(first)?,
+                zone: value(Field::Zone).and_then(Value::as_text).unwrap_or_default(),
+            })?
         }
         (Shape::People, value) => {
             let wanted = match value {
