@@ -238,18 +238,20 @@ mod tests {
         fields.iter().filter_map(|(field, value)| Some((*field, value.clone()?))).collect()
     }
 
-    /// Two accounts are known, and two events: one with a contact, the owner and somebody without an address,
-    /// one with nobody.
+    /// Two accounts are known, and two events: one with its host, a contact and somebody without an address, one
+    /// with nobody.
     fn known() -> Known {
         let mut known = Known::default();
         known.accounts.add("Analytical Engines", "70");
         known.accounts.add("Bureau", "71");
+        let owner = json!({ "id": "5", "email": "owner@corp.example" });
         let people = json!({ "data": [
-            { "id": "1", "Participants": [
+            { "id": "1", "Owner": owner, "Participants": [
+                { "type": "user", "participant": "5", "Email": "owner@corp.example" },
                 { "type": "contact", "participant": "30", "Email": "Ada@corp.example", "id": "900", "invited": true },
                 { "type": "lead", "participant": "31", "Email": null, "id": "901" },
             ] },
-            { "id": "2", "Participants": [] },
+            { "id": "2", "Owner": owner, "Participants": [] },
         ] });
         let answer = mxs_http::Response::new(200).body("application/json", people.to_string());
         known.people = people::parse(&answer).expect("people");
@@ -485,14 +487,18 @@ mod tests {
             let body = patch_body(&names, &id, &patch, &known());
             (body.get("Participants").cloned(), left_out_of_update(&names, &id, &patch, &known()))
         };
+        let host = json!({ "type": "user", "participant": "5" });
         let contact = json!({ "type": "contact", "participant": "30" });
         let lead = json!({ "type": "lead", "participant": "31" });
         let bob = json!({ "type": "email", "participant": "bob@corp.example" });
         let both = Value::set(["ada@corp.example", "bob@corp.example"]);
-        assert_eq!(update("1", both.clone()), (Some(json!([contact, lead, bob])), vec![]));
-        assert_eq!(update("1", Value::set(["bob@corp.example"])), (Some(json!([lead, bob])), vec![]));
-        assert_eq!(update("1", None), (Some(json!([lead])), vec![]));
+        assert_eq!(update("1", both.clone()), (Some(json!([host, contact, lead, bob])), vec![]));
+        assert_eq!(update("1", Value::set(["bob@corp.example"])), (Some(json!([host, lead, bob])), vec![]));
+        assert_eq!(update("1", None), (Some(json!([host, lead])), vec![]));
         assert_eq!(update("2", None), (Some(json!([])), vec![]));
+        // The host who is an attendee on the other side is one here too.
+        let itself = json!({ "type": "email", "participant": "owner@corp.example" });
+        assert_eq!(update("1", Value::set(["owner@corp.example"])), (Some(json!([host, lead, itself])), vec![]));
         // Of an event whose people nobody asked for, they stay as they are.
         assert_eq!(update("3", both), (None, vec![Field::Attendees]));
         assert_eq!(update("1", text("ada@corp.example")), (None, vec![Field::Attendees]));
