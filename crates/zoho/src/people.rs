@@ -45,14 +45,17 @@ pub fn request(ids: &[CrmId]) -> Request {
     Request::new(Method::Get, format!("{path}?ids={ids}&fields={FIELD},Owner&approved=both"))
 }
 
-/// Reads the answer to [`request`]. Events that are missing in it can't get other people.
+/// Reads the answer to [`request`]. Events that are missing in it can't get other people, nor those with somebody
+/// who could not be written again.
 pub fn parse(response: &Response) -> Result<People, ZohoError> {
     let answer = json::rows(response, json::DATA)?;
     let mut people = People::default();
     for row in json::objects(&answer) {
-        let read = row.and_then(|row| Some((CrmId::new(filled(row, "id")?), persons(row)?)));
+        let read = row.and_then(|row| Some((CrmId::new(filled(row, "id")?), persons(row))));
         let (id, persons) = read.ok_or_else(|| ZohoError::unreadable(response.status))?;
-        people.0.insert(id, persons);
+        if let Some(persons) = persons {
+            people.0.insert(id, persons);
+        }
     }
     Ok(people)
 }
@@ -90,7 +93,7 @@ fn listed(known: &[Person], wanted: Option<&Words>) -> Json {
     Json::Array(list)
 }
 
-/// `None` if a row has no list of people, or somebody in it is nobody.
+/// `None` if a row has no list of people, or somebody in it could not be written again.
 fn persons(row: &Map<String, Json>) -> Option<Vec<Person>> {
     let list = match row.get(FIELD)? {
         Json::Null => &Vec::new(),
@@ -103,21 +106,24 @@ fn persons(row: &Map<String, Json>) -> Option<Vec<Person>> {
 
 fn person(row: &Map<String, Json>, host: &str) -> Option<Person> {
     let (kind, participant) = (filled(row, "type")?.to_owned(), filled(row, "participant")?.to_owned());
+    Some(Person { kind, participant, address: address(row, host) })
+}
+
+fn address(row: &Map<String, Json>, host: &str) -> String {
+    let (kind, participant) = (text(row, "type"), text(row, "participant"));
     let address = match text(row, "Email") {
         _ if kind == "user" && participant == host => "",
-        "" if kind == "email" => &participant,
+        "" if kind == "email" => participant,
         address => address,
     };
-    let address = address.trim().to_lowercase();
-    Some(Person { kind, participant, address })
+    address.trim().to_lowercase()
 }
 
 /// The addresses of an event's people, without the host.
 pub(crate) fn read(row: &Map<String, Json>, name: &str) -> Option<Value> {
     let host = record::owner(row).unwrap_or_default();
     let people = row.get(name)?.as_array()?;
-    let people = people.iter().filter_map(|person| self::person(person.as_object()?, host));
-    Value::set(people.map(|person| person.address))
+    Value::set(people.iter().filter_map(|person| Some(address(person.as_object()?, host))))
 }
 
 #[cfg(test)]
@@ -145,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn somebody_who_is_nobody_makes_it_unreadable() {
+    fn people_who_could_not_be_written_again_are_left_alone() {
         let owner = json!({ "id": "5" });
         let rows = [
             json!({ "id": "1", "Owner": owner }),
@@ -154,12 +160,31 @@ mod tests {
             json!({ "id": "1", "Owner": owner, "Participants": [{ "type": "email" }] }),
             json!({ "id": "1", "Owner": owner, "Participants": [{ "participant": "30" }] }),
             json!({ "id": "1", "Owner": owner, "Participants": ["ada"] }),
-            json!({ "Owner": owner, "Participants": [] }),
-            json!("x"),
         ];
         for row in rows {
+            let people = parse(&answer(&json!({ "data": [row] }))).expect("people");
+            assert_eq!(people.written(&CrmId::new("1"), None), None, "{row}");
+        }
+        let nobody = json!({ "id": "1", "Owner": owner, "Participants": null });
+        let people = parse(&answer(&json!({ "data": [nobody] }))).expect("people");
+        assert_eq!(people.written(&CrmId::new("1"), None), Some(json!([])));
+        for row in [json!({ "Owner": owner, "Participants": [] }), json!("x")] {
             let found = parse(&answer(&json!({ "data": [row] }))).map_err(|error| error.kind);
             assert_eq!(found, Err(ErrorKind::Unreadable), "{row}");
         }
+    }
+
+    #[test]
+    fn an_address_is_read_of_whomever_has_one() {
+        let row = json!({ "Owner": { "id": "5" }, "Participants": [
+            { "type": "contact", "participant": "30", "Email": " Ada@corp.example" },
+            { "type": "email", "participant": "Bob@corp.example" },
+            { "type": null, "participant": null, "Email": "gone@corp.example" },
+            { "type": "user", "participant": "5", "Email": "host@corp.example" },
+            { "type": "lead", "participant": "31", "Email": null },
+            "ada",
+        ] });
+        let wanted = Value::set(["ada@corp.example", "bob@corp.example", "gone@corp.example"]);
+        assert_eq!(read(row.as_object().expect("an object"), FIELD), wanted);
     }
 }

@@ -12,10 +12,33 @@ use serde_json::{Map, Value as Json, json};
 /// What a pick list says for "nothing chosen".
 const NONE_CHOSEN: &str = "-None-";
 
-/// Whether `record` has everything that a query selects, be it `null`. What a person may not see can be left
-/// out by the CRM: then what is absent is not empty.
+/// Whether `record` has everything that a query selects, be it `null`, and says when it is if it is an event. What
+/// a person may not see can be left out by the CRM: then what is absent is not empty.
 pub fn is_complete(names: &Names, record: &Map<String, Json>) -> bool {
-    names.selected().iter().all(|path| record.contains_key(path.as_ref()))
+    let is_readable = |column: &Column| match column.shape {
+        Shape::Start | Shape::End => meeting::is_readable(record, &column.name, is_all_day(record)),
+        _ => true,
+    };
+    names.selected().iter().all(|path| record.contains_key(path.as_ref())) && names.columns().iter().all(is_readable)
+}
+
+/// Whether `record` has everything that a query can't select, be it `null`, in the shape that was promised.
+pub(crate) fn has_details(names: &Names, record: &Map<String, Json>) -> bool {
+    let is_sound = |column: &Column| match (column.shape, record.get(column.name.as_ref())) {
+        (Shape::Tags, Some(Json::Array(tags))) => {
+            tags.iter().all(|tag| tag.as_object().is_some_and(|tag| !text(tag, "name").is_empty()))
+        }
+        (Shape::People, Some(Json::Array(_))) => true,
+        (Shape::Rule | Shape::Exclusions | Shape::Alarm, Some(Json::Object(_))) => true,
+        (Shape::Reminders, Some(Json::Array(_) | Json::String(_))) => true,
+        (_, json) => json.is_some_and(Json::is_null),
+    };
+    let mut details = names.columns().iter().filter(|column| column.is_detail());
+    names.detailed().into_iter().all(|name| record.contains_key(name)) && details.all(is_sound)
+}
+
+fn is_all_day(record: &Map<String, Json>) -> bool {
+    record.get(ALL_DAY).and_then(Json::as_bool).unwrap_or_default()
 }
 
 /// The contents of a record, as far as it has them.
@@ -41,7 +64,7 @@ pub(crate) fn read_details(names: &Names, record: &Map<String, Json>, fields: &m
 fn value(module: Module, column: &Column, record: &Map<String, Json>) -> Option<Value> {
     let path = column.path();
     let json = record.get(path.as_ref())?;
-    let all_day = record.get(ALL_DAY).and_then(Json::as_bool).unwrap_or_default();
+    let all_day = is_all_day(record);
     match (column.shape, json) {
         (Shape::Text | Shape::Account, json) => read_text(json),
         (Shape::Date, Json::String(text)) => Date::parse(text).ok().map(Value::Date),
@@ -365,13 +388,65 @@ mod tests {
         for module in Module::ALL {
             let names = Names::all(module);
             let paths: Vec<String> = names.selected().into_iter().map(|path| path.into_owned()).collect();
-            let record: Map<String, Json> = paths.iter().map(|path| (path.clone(), Json::Null)).collect();
+            let value =
+                |path: &str| if path.ends_with("_DateTime") { json!("2026-03-02T09:00:00Z") } else { Json::Null };
+            let record: Map<String, Json> = paths.iter().map(|path| (path.clone(), value(path))).collect();
             assert!(is_complete(&names, &record));
             for path in paths {
                 let mut narrow = record.clone();
                 narrow.remove(&path);
                 assert!(!is_complete(&names, &narrow), "{module:?} {path}");
             }
+        }
+    }
+
+    #[test]
+    fn an_event_that_does_not_say_when_is_not_complete() {
+        let names = Names::new(Module::Events, &[Field::Start, Field::End], &[]).expect("names");
+        let cases = [
+            ("2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z", false, true),
+            ("2026-03-02T09:00:00Z", "soon", false, false),
+            ("2026-03-02", "2026-03-02", false, false),
+            ("2026-03-02", "2026-03-02", true, true),
+            ("", "2026-03-02", true, false),
+        ];
+        for (start, end, all_day, wanted) in cases {
+            let mut row = object(json!({ "Start_DateTime": start, "End_DateTime": end, "All_day": all_day }));
+            row.extend(object(json!({ "Created_Time": null, "Modified_Time": null })));
+            assert_eq!(is_complete(&names, &row), wanted, "{start} {end} {all_day}");
+        }
+    }
+
+    #[test]
+    fn details_have_the_shape_that_was_promised() {
+        let names = Names::all(Module::Events);
+        let empty = json!({
+            "Owner": null, "Participants": null, "Recurring_Activity": null, "Remind_At": null, "Start_DateTime": null,
+            "Tag": null,
+        });
+        assert!(has_details(&names, &object(empty.clone())));
+        let cases = [
+            ("Tag", json!([]), true),
+            ("Tag", json!([{ "name": "VIP" }]), true),
+            ("Tag", json!([{ "name": "VIP" }, { "id": "7" }]), false),
+            ("Tag", json!("VIP"), false),
+            ("Participants", json!([]), true),
+            ("Participants", json!({}), false),
+            ("Recurring_Activity", json!({}), true),
+            ("Recurring_Activity", json!("FREQ=DAILY"), false),
+            ("Remind_At", json!([]), true),
+            ("Remind_At", json!("2026-03-02T09:00:00Z"), true),
+            ("Remind_At", json!(15), false),
+        ];
+        for (name, json, wanted) in cases {
+            let mut row = object(empty.clone());
+            row.insert(name.to_owned(), json.clone());
+            assert_eq!(has_details(&names, &row), wanted, "{name} {json}");
+        }
+        for name in names.detailed() {
+            let mut row = object(empty.clone());
+            row.remove(name);
+            assert!(!has_details(&names, &row), "{name}");
         }
     }
 
