@@ -34,7 +34,7 @@ pub fn parse(names: &Names, response: &Response, records: &[Record]) -> Result<V
     }
     let complete = |record: &Record| {
         let row = rows.get(record.id.as_str())?;
-        names.detailed().into_iter().all(|name| row.contains_key(name)).then_some(())?;
+        record::has_details(names, row).then_some(())?;
         let mut record = record.clone();
         record::read_details(names, row, &mut record.seen.fields);
         Some(record)

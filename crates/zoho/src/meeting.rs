@@ -15,6 +15,11 @@ const SECONDS_A_DAY: i64 = 86_400;
 /// The minutes of what a reminder counts in, the longest first.
 const PERIODS: [(&str, i64); 4] = [("weeks", 10_080), ("days", 1_440), ("hours", 60), ("minutes", 1)];
 
+/// Whether the time at `name` says when.
+pub(crate) fn is_readable(row: &Map<String, Json>, name: &str, all_day: bool) -> bool {
+    if all_day { day(row, name).is_some() } else { moment(row, name).is_some() }
+}
+
 /// The beginning at `name`.
 pub(crate) fn read_start(row: &Map<String, Json>, name: &str, all_day: bool) -> Option<Value> {
     if all_day { day(row, name).map(Value::Date) } else { moment(row, name).map(Value::Moment) }

@@ -5,8 +5,8 @@
 //!
 //! <https://www.zoho.com/crm/developer/docs/api/v8/insert-records.html>
 
-use crate::json::{self, filled, object, text};
-use crate::{Module, ZohoError, records};
+use crate::json::{self, filled, text};
+use crate::{Module, ZohoError, record, records};
 use mxs_core::{CrmId, Value, Words};
 use mxs_http::{Method, Request, Response};
 use serde_json::{Map, Value as Json, json};
@@ -21,7 +21,8 @@ struct Person {
     kind: String,
     /// An id, or the address itself.
     participant: String,
-    /// In small letters; empty if the CRM doesn't know it.
+    /// In small letters; empty if the CRM doesn't know it, and of the host: the other side has no host among its
+    /// attendees.
     address: String,
 }
 
@@ -41,17 +42,20 @@ pub fn request(ids: &[CrmId]) -> Request {
     debug_assert!(ids.len() <= records::LOOKUP_MAX, "the CRM refuses more");
     let ids = records::joined(ids);
     let path = records::path(Module::Events);
-    Request::new(Method::Get, format!("{path}?ids={ids}&fields={FIELD}&approved=both"))
+    Request::new(Method::Get, format!("{path}?ids={ids}&fields={FIELD},Owner&approved=both"))
 }
 
-/// Reads the answer to [`request`]. Events that are missing in it can't get other people.
+/// Reads the answer to [`request`]. Events that are missing in it can't get other people, nor those with somebody
+/// who could not be written again.
 pub fn parse(response: &Response) -> Result<People, ZohoError> {
     let answer = json::rows(response, json::DATA)?;
     let mut people = People::default();
     for row in json::objects(&answer) {
-        let read = row.and_then(|row| Some((CrmId::new(filled(row, "id")?), persons(row)?)));
+        let read = row.and_then(|row| Some((CrmId::new(filled(row, "id")?), persons(row))));
         let (id, persons) = read.ok_or_else(|| ZohoError::unreadable(response.status))?;
-        people.0.insert(id, persons);
+        if let Some(persons) = persons {
+            people.0.insert(id, persons);
+        }
     }
     Ok(people)
 }
@@ -75,7 +79,7 @@ pub(crate) fn written(wanted: Option<&Words>) -> Json {
 
 fn listed(known: &[Person], wanted: Option<&Words>) -> Json {
     let mut list = Vec::new();
-    // Of whom no address is known, nobody on the other side can have said that they don't come.
+    // Of whom the other side has no address, nobody there can have said that they don't come.
     for person in known {
         if person.address.is_empty() || wanted.is_some_and(|wanted| wanted.contains(&person.address)) {
             list.push(json!({ "type": person.kind, "participant": person.participant }));
@@ -89,32 +93,37 @@ fn listed(known: &[Person], wanted: Option<&Words>) -> Json {
     Json::Array(list)
 }
 
-/// `None` if a row has no list of people, or somebody in it is nobody.
+/// `None` if a row has no list of people, or somebody in it could not be written again.
 fn persons(row: &Map<String, Json>) -> Option<Vec<Person>> {
     let list = match row.get(FIELD)? {
         Json::Null => &Vec::new(),
         Json::Array(list) => list,
         _ => return None,
     };
-    list.iter().map(|person| person.as_object().and_then(self::person)).collect()
+    let host = record::owner(row)?;
+    list.iter().map(|person| person.as_object().and_then(|person| self::person(person, host))).collect()
 }
 
-fn person(row: &Map<String, Json>) -> Option<Person> {
+fn person(row: &Map<String, Json>, host: &str) -> Option<Person> {
     let (kind, participant) = (filled(row, "type")?.to_owned(), filled(row, "participant")?.to_owned());
+    Some(Person { kind, participant, address: address(row, host) })
+}
+
+fn address(row: &Map<String, Json>, host: &str) -> String {
+    let (kind, participant) = (text(row, "type"), text(row, "participant"));
     let address = match text(row, "Email") {
-        "" if kind == "email" => &participant,
+        _ if kind == "user" && participant == host => "",
+        "" if kind == "email" => participant,
         address => address,
     };
-    let address = address.trim().to_lowercase();
-    Some(Person { kind, participant, address })
+    address.trim().to_lowercase()
 }
 
-/// The addresses of an event's people, without that of its owner.
+/// The addresses of an event's people, without the host.
 pub(crate) fn read(row: &Map<String, Json>, name: &str) -> Option<Value> {
-    let owner = object(row, "Owner").map(|owner| text(owner, "email").to_lowercase()).unwrap_or_default();
+    let host = record::owner(row).unwrap_or_default();
     let people = row.get(name)?.as_array()?;
-    let people = people.iter().filter_map(|person| self::person(person.as_object()?));
-    Value::set(people.map(|person| person.address).filter(|address| *address != owner))
+    Value::set(people.iter().filter_map(|person| Some(address(person.as_object()?, host))))
 }
 
 #[cfg(test)]
@@ -129,32 +138,53 @@ mod tests {
     #[test]
     fn people_are_asked_for_before_they_are_written() {
         let request = request(&[CrmId::new("1"), CrmId::new("2")]);
-        let url = "/crm/v8/Events?ids=1,2&fields=Participants&approved=both";
+        let url = "/crm/v8/Events?ids=1,2&fields=Participants,Owner&approved=both";
         assert_eq!((request.method, request.url.as_str()), (Method::Get, url));
     }
 
     #[test]
     fn people_are_hidden() {
-        let row = json!({ "id": "1", "Participants": [{ "type": "email", "participant": "ada@corp.example" }] });
+        let row = json!({ "id": "1", "Owner": { "id": "5" }, "Participants": [{ "type": "email", "participant": "ada@corp.example" }] });
         let mut people = parse(&answer(&json!({ "data": [row] }))).expect("people");
         people.add(parse(&Response::new(204)).expect("nobody"));
         assert_eq!(format!("{people:?}"), "People { events: 1, .. }");
     }
 
     #[test]
-    fn somebody_who_is_nobody_makes_it_unreadable() {
+    fn people_who_could_not_be_written_again_are_left_alone() {
+        let owner = json!({ "id": "5" });
         let rows = [
-            json!({ "id": "1" }),
-            json!({ "id": "1", "Participants": "ada" }),
-            json!({ "id": "1", "Participants": [{ "type": "email" }] }),
-            json!({ "id": "1", "Participants": [{ "participant": "30" }] }),
-            json!({ "id": "1", "Participants": ["ada"] }),
-            json!({ "Participants": [] }),
-            json!("x"),
+            json!({ "id": "1", "Owner": owner }),
+            json!({ "id": "1", "Participants": [] }),
+            json!({ "id": "1", "Owner": owner, "Participants": "ada" }),
+            json!({ "id": "1", "Owner": owner, "Participants": [{ "type": "email" }] }),
+            json!({ "id": "1", "Owner": owner, "Participants": [{ "participant": "30" }] }),
+            json!({ "id": "1", "Owner": owner, "Participants": ["ada"] }),
         ];
         for row in rows {
+            let people = parse(&answer(&json!({ "data": [row] }))).expect("people");
+            assert_eq!(people.written(&CrmId::new("1"), None), None, "{row}");
+        }
+        let nobody = json!({ "id": "1", "Owner": owner, "Participants": null });
+        let people = parse(&answer(&json!({ "data": [nobody] }))).expect("people");
+        assert_eq!(people.written(&CrmId::new("1"), None), Some(json!([])));
+        for row in [json!({ "Owner": owner, "Participants": [] }), json!("x")] {
             let found = parse(&answer(&json!({ "data": [row] }))).map_err(|error| error.kind);
             assert_eq!(found, Err(ErrorKind::Unreadable), "{row}");
         }
+    }
+
+    #[test]
+    fn an_address_is_read_of_whomever_has_one() {
+        let row = json!({ "Owner": { "id": "5" }, "Participants": [
+            { "type": "contact", "participant": "30", "Email": " Ada@corp.example" },
+            { "type": "email", "participant": "Bob@corp.example" },
+            { "type": null, "participant": null, "Email": "gone@corp.example" },
+            { "type": "user", "participant": "5", "Email": "host@corp.example" },
+            { "type": "lead", "participant": "31", "Email": null },
+            "ada",
+        ] });
+        let wanted = Value::set(["ada@corp.example", "bob@corp.example", "gone@corp.example"]);
+        assert_eq!(read(row.as_object().expect("an object"), FIELD), wanted);
     }
 }

@@ -4,6 +4,7 @@
 
 use crate::json::text;
 use crate::names::{ALL_DAY, Column, Shape, first_day};
+use crate::series::Series;
 use crate::{Known, Module, Names, meeting, people, series, task};
 use mxs_core::{CrmId, Date, Field, Fields, Patch, Value, Words};
 use serde_json::{Map, Value as Json, json};
@@ -11,10 +12,33 @@ use serde_json::{Map, Value as Json, json};
 /// What a pick list says for "nothing chosen".
 const NONE_CHOSEN: &str = "-None-";
 
-/// Whether `record` has everything that a query selects, be it `null`. What a person may not see can be left
-/// out by the CRM: then what is absent is not empty.
+/// Whether `record` has everything that a query selects, be it `null`, and says when it is if it is an event. What
+/// a person may not see can be left out by the CRM: then what is absent is not empty.
 pub fn is_complete(names: &Names, record: &Map<String, Json>) -> bool {
-    names.selected().iter().all(|path| record.contains_key(path.as_ref()))
+    let is_readable = |column: &Column| match column.shape {
+        Shape::Start | Shape::End => meeting::is_readable(record, &column.name, is_all_day(record)),
+        _ => true,
+    };
+    names.selected().iter().all(|path| record.contains_key(path.as_ref())) && names.columns().iter().all(is_readable)
+}
+
+/// Whether `record` has everything that a query can't select, be it `null`, in the shape that was promised.
+pub(crate) fn has_details(names: &Names, record: &Map<String, Json>) -> bool {
+    let is_sound = |column: &Column| match (column.shape, record.get(column.name.as_ref())) {
+        (Shape::Tags, Some(Json::Array(tags))) => {
+            tags.iter().all(|tag| tag.as_object().is_some_and(|tag| !text(tag, "name").is_empty()))
+        }
+        (Shape::People, Some(Json::Array(_))) => true,
+        (Shape::Rule | Shape::Exclusions | Shape::Alarm, Some(Json::Object(_))) => true,
+        (Shape::Reminders, Some(Json::Array(_) | Json::String(_))) => true,
+        (_, json) => json.is_some_and(Json::is_null),
+    };
+    let mut details = names.columns().iter().filter(|column| column.is_detail());
+    names.detailed().into_iter().all(|name| record.contains_key(name)) && details.all(is_sound)
+}
+
+fn is_all_day(record: &Map<String, Json>) -> bool {
+    record.get(ALL_DAY).and_then(Json::as_bool).unwrap_or_default()
 }
 
 /// The contents of a record, as far as it has them.
@@ -40,7 +64,7 @@ pub(crate) fn read_details(names: &Names, record: &Map<String, Json>, fields: &m
 fn value(module: Module, column: &Column, record: &Map<String, Json>) -> Option<Value> {
     let path = column.path();
     let json = record.get(path.as_ref())?;
-    let all_day = record.get(ALL_DAY).and_then(Json::as_bool).unwrap_or_default();
+    let all_day = is_all_day(record);
     match (column.shape, json) {
         (Shape::Text | Shape::Account, json) => read_text(json),
         (Shape::Date, Json::String(text)) => Date::parse(text).ok().map(Value::Date),
@@ -82,7 +106,8 @@ pub fn left_out(names: &Names, fields: &Fields, known: &Known) -> Vec<Field> {
 }
 
 /// The fields of a record to update that can't be written; see [`left_out`]. A series' rule and what it leaves
-/// out are always among them: they are written once, when the record is made.
+/// out are always among them: they are written once, when the record is made. With another rule an event's times
+/// are left out, too.
 pub fn left_out_of_update(names: &Names, id: &CrmId, patch: &Patch, known: &Known) -> Vec<Field> {
     body(names, patch, known, Some(id)).left_out
 }
@@ -125,13 +150,17 @@ fn body(names: &Names, patch: &Patch, known: &Known, id: Option<&CrmId>) -> Body
     for (field, value) in patch.iter() {
         let writing = Writing { module: names.module(), patch, known, id };
         let put = names.column(field).and_then(|column| put(&mut body.row, column, value, &writing));
-        // Where a record is, is said by the path.
-        if put.is_none() && field != Field::Module {
+        if put.is_none() && !IS_NO_COLUMN.contains(&field) {
             body.left_out.push(field);
         }
     }
     body
 }
+
+/// What needs no place in a record: its module is said by the path, and the zone in which an event was entered is
+/// worth something only to the first day of a series. A zone is never read, so that it must not flow: whoever makes
+/// a series adds it to what flows.
+const IS_NO_COLUMN: [Field; 2] = [Field::Module, Field::Zone];
 
 /// Whether people are told of an event. Nobody is mailed.
 const NOTIFY: &str = "$send_notification";
@@ -149,6 +178,9 @@ struct Writing<'a> {
 fn put(row: &mut Map<String, Json>, column: &Column, value: Option<&Value>, writing: &Writing<'_>) -> Option<()> {
     let Writing { module, patch, known, id } = *writing;
     let json = match (column.shape, value) {
+        // A series that moves gets another rule, too. To move it under the old one would put it on days that nobody
+        // chose.
+        (Shape::Start | Shape::End, _) if id.is_some() && patch.contains(Field::Recurrence) => return None,
         (Shape::Start | Shape::End, Some(value)) => {
             let (written, other) = match column.shape {
                 Shape::Start => (meeting::written_start(value)?, patch.get(Field::End)),
@@ -166,8 +198,13 @@ fn put(row: &mut Map<String, Json>, column: &Column, value: Option<&Value>, writ
         (Shape::Rule | Shape::Exclusions, _) if id.is_some() => return None,
         (Shape::Rule | Shape::Exclusions, _) => {
             let first = if module == Module::Tasks { Field::Due } else { Field::Start };
-            let exclusions = patch.get(Field::Exclusions).flatten();
-            series::written(patch.get(Field::Recurrence)??, exclusions, patch.get(first)??)?
+            let value = |field| patch.get(field).flatten();
+            series::written(&Series {
+                rule: value(Field::Recurrence)?,
+                exclusions: value(Field::Exclusions),
+                first: value(first)?,
+                zone: value(Field::Zone).and_then(Value::as_text).unwrap_or_default(),
+            })?
         }
         (Shape::People, value) => {
             let wanted = match value {
@@ -243,18 +280,20 @@ mod tests {
         fields.iter().filter_map(|(field, value)| Some((*field, value.clone()?))).collect()
     }
 
-    /// Two accounts are known, and two events: one with a contact, the owner and somebody without an address,
-    /// one with nobody.
+    /// Two accounts are known, and two events: one with its host, a contact and somebody without an address, one
+    /// with nobody.
     fn known() -> Known {
         let mut known = Known::default();
         known.accounts.add("Analytical Engines", "70");
         known.accounts.add("Bureau", "71");
+        let owner = json!({ "id": "5", "email": "owner@corp.example" });
         let people = json!({ "data": [
-            { "id": "1", "Participants": [
+            { "id": "1", "Owner": owner, "Participants": [
+                { "type": "user", "participant": "5", "Email": "owner@corp.example" },
                 { "type": "contact", "participant": "30", "Email": "Ada@corp.example", "id": "900", "invited": true },
                 { "type": "lead", "participant": "31", "Email": null, "id": "901" },
             ] },
-            { "id": "2", "Participants": [] },
+            { "id": "2", "Owner": owner, "Participants": [] },
         ] });
         let answer = mxs_http::Response::new(200).body("application/json", people.to_string());
         known.people = people::parse(&answer).expect("people");
@@ -368,13 +407,65 @@ mod tests {
         for module in Module::ALL {
             let names = Names::all(module);
             let paths: Vec<String> = names.selected().into_iter().map(|path| path.into_owned()).collect();
-            let record: Map<String, Json> = paths.iter().map(|path| (path.clone(), Json::Null)).collect();
+            let value =
+                |path: &str| if path.ends_with("_DateTime") { json!("2026-03-02T09:00:00Z") } else { Json::Null };
+            let record: Map<String, Json> = paths.iter().map(|path| (path.clone(), value(path))).collect();
             assert!(is_complete(&names, &record));
             for path in paths {
                 let mut narrow = record.clone();
                 narrow.remove(&path);
                 assert!(!is_complete(&names, &narrow), "{module:?} {path}");
             }
+        }
+    }
+
+    #[test]
+    fn an_event_that_does_not_say_when_is_not_complete() {
+        let names = Names::new(Module::Events, &[Field::Start, Field::End], &[]).expect("names");
+        let cases = [
+            ("2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z", false, true),
+            ("2026-03-02T09:00:00Z", "soon", false, false),
+            ("2026-03-02", "2026-03-02", false, false),
+            ("2026-03-02", "2026-03-02", true, true),
+            ("", "2026-03-02", true, false),
+        ];
+        for (start, end, all_day, wanted) in cases {
+            let mut row = object(json!({ "Start_DateTime": start, "End_DateTime": end, "All_day": all_day }));
+            row.extend(object(json!({ "Created_Time": null, "Modified_Time": null })));
+            assert_eq!(is_complete(&names, &row), wanted, "{start} {end} {all_day}");
+        }
+    }
+
+    #[test]
+    fn details_have_the_shape_that_was_promised() {
+        let names = Names::all(Module::Events);
+        let empty = json!({
+            "Owner": null, "Participants": null, "Recurring_Activity": null, "Remind_At": null, "Start_DateTime": null,
+            "Tag": null,
+        });
+        assert!(has_details(&names, &object(empty.clone())));
+        let cases = [
+            ("Tag", json!([]), true),
+            ("Tag", json!([{ "name": "VIP" }]), true),
+            ("Tag", json!([{ "name": "VIP" }, { "id": "7" }]), false),
+            ("Tag", json!("VIP"), false),
+            ("Participants", json!([]), true),
+            ("Participants", json!({}), false),
+            ("Recurring_Activity", json!({}), true),
+            ("Recurring_Activity", json!("FREQ=DAILY"), false),
+            ("Remind_At", json!([]), true),
+            ("Remind_At", json!("2026-03-02T09:00:00Z"), true),
+            ("Remind_At", json!(15), false),
+        ];
+        for (name, json, wanted) in cases {
+            let mut row = object(empty.clone());
+            row.insert(name.to_owned(), json.clone());
+            assert_eq!(has_details(&names, &row), wanted, "{name} {json}");
+        }
+        for name in names.detailed() {
+            let mut row = object(empty.clone());
+            row.remove(name);
+            assert!(!has_details(&names, &row), "{name}");
         }
     }
 
@@ -483,6 +574,25 @@ mod tests {
     }
 
     #[test]
+    fn a_series_moves_with_its_rule_or_not_at_all() {
+        let (names, id) = (Names::all(Module::Events), CrmId::new("1"));
+        let moved = [(Field::Start, moment("2026-03-03T08:00:00Z")), (Field::End, moment("2026-03-03T09:00:00Z"))];
+        let patch = Patch::from_iter(moved.clone());
+        let body = json!({
+            "$send_notification": false, "All_day": false, "Start_DateTime": "2026-03-03T08:00:00+00:00",
+            "End_DateTime": "2026-03-03T09:00:00+00:00",
+        });
+        assert_eq!(Json::Object(patch_body(&names, &id, &patch, &Known::default())), body);
+
+        let rule = (Field::Recurrence, text("FREQ=WEEKLY;BYDAY=TU"));
+        let patch = Patch::from_iter(moved.into_iter().chain([rule, (Field::Location, text("Room 2"))]));
+        let body = json!({ "$send_notification": false, "Venue": "Room 2" });
+        assert_eq!(Json::Object(patch_body(&names, &id, &patch, &Known::default())), body);
+        let out = left_out_of_update(&names, &id, &patch, &Known::default());
+        assert_eq!(out, [Field::End, Field::Recurrence, Field::Start]);
+    }
+
+    #[test]
     fn people_who_stay_stay_who_they_are() {
         let names = Names::all(Module::Events);
         let update = |id: &str, value: Option<Value>| {
@@ -490,14 +600,18 @@ mod tests {
             let body = patch_body(&names, &id, &patch, &known());
             (body.get("Participants").cloned(), left_out_of_update(&names, &id, &patch, &known()))
         };
+        let host = json!({ "type": "user", "participant": "5" });
         let contact = json!({ "type": "contact", "participant": "30" });
         let lead = json!({ "type": "lead", "participant": "31" });
         let bob = json!({ "type": "email", "participant": "bob@corp.example" });
         let both = Value::set(["ada@corp.example", "bob@corp.example"]);
-        assert_eq!(update("1", both.clone()), (Some(json!([contact, lead, bob])), vec![]));
-        assert_eq!(update("1", Value::set(["bob@corp.example"])), (Some(json!([lead, bob])), vec![]));
-        assert_eq!(update("1", None), (Some(json!([lead])), vec![]));
+        assert_eq!(update("1", both.clone()), (Some(json!([host, contact, lead, bob])), vec![]));
+        assert_eq!(update("1", Value::set(["bob@corp.example"])), (Some(json!([host, lead, bob])), vec![]));
+        assert_eq!(update("1", None), (Some(json!([host, lead])), vec![]));
         assert_eq!(update("2", None), (Some(json!([])), vec![]));
+        // The host who is an attendee on the other side is one here too.
+        let itself = json!({ "type": "email", "participant": "owner@corp.example" });
+        assert_eq!(update("1", Value::set(["owner@corp.example"])), (Some(json!([host, lead, itself])), vec![]));
         // Of an event whose people nobody asked for, they stay as they are.
         assert_eq!(update("3", both), (None, vec![Field::Attendees]));
         assert_eq!(update("1", text("ada@corp.example")), (None, vec![Field::Attendees]));
@@ -580,7 +694,40 @@ mod tests {
         body
     }
 
+    fn any_json() -> impl Strategy<Value = Json> {
+        let leaf = prop_oneof![
+            Just(Json::Null),
+            any::<bool>().prop_map(Json::from),
+            any::<i64>().prop_map(Json::from),
+            ".{0,20}".prop_map(Json::from),
+            "(FREQ=DAILY;?)?[0-9-]{0,10}(T[0-9:]{0,8})?(Z|[+]05:30)?é?".prop_map(Json::from),
+        ];
+        let keys = ["ALARM", "RRULE", "EXDATE", "name", "unit", "period", "time", "type", "participant", "Email", "id"];
+        leaf.prop_recursive(2, 16, 4, move |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Json::from),
+                proptest::collection::btree_map(proptest::sample::select(keys.to_vec()), inner, 0..5).prop_map(
+                    |members| { Json::Object(members.into_iter().map(|(key, json)| (key.to_owned(), json)).collect()) }
+                ),
+            ]
+        })
+    }
+
     proptest! {
+        #[test]
+        fn no_record_makes_a_reader_fail(json in any_json(), other in any_json(), at in any::<usize>()) {
+            for module in Module::ALL {
+                let names = Names::all(module);
+                let mut members: Vec<String> = names.selected().into_iter().map(|path| path.into_owned()).collect();
+                members.extend(names.detailed().into_iter().map(str::to_owned));
+                let mut record: Map<String, Json> = members.iter().map(|name| (name.clone(), other.clone())).collect();
+                record.insert(members[at % members.len()].clone(), json.clone());
+                fields(&names, &record);
+                is_complete(&names, &record);
+                has_details(&names, &record);
+            }
+        }
+
         #[test]
         fn what_is_created_reads_back((names, original) in any_fields()) {
             prop_assert_eq!(left_out(&names, &original, &known()), []);

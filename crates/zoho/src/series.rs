@@ -6,8 +6,9 @@
 //! [`crate::record::left_out`].
 
 use crate::json::{object, text};
-use jiff::civil::Date;
-use mxs_calendar::{Exclusions, Moment, Rule, RuleText, zoho};
+use jiff::Timestamp;
+use jiff::civil::{Date, Weekday};
+use mxs_calendar::{Exclusions, Frequency, Moment, Rule, RuleText, Yearly, YearlyWeekdays, Zone, zoho};
 use mxs_core::{Value, Words};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
@@ -37,27 +38,41 @@ pub(crate) fn read_exclusions(row: &Map<String, Json>, name: &str) -> Option<Val
     }
 }
 
-/// The field with a rule, exclusions and the day of the first occurrence, `YYYY-MM-DD`. `None` if the CRM can't
-/// say it.
-pub(crate) fn written(rule: &Value, exclusions: Option<&Value>, first: &Value) -> Option<Json> {
-    let rule = RuleText::parse(rule.as_text()?).ok()?.rule().ok()?;
-    let rule = match first {
-        Value::Date(date) => zoho::rrule(&rule, day(&date.to_string())?),
-        // On which day a moment is depends on the zone. A rule that names its days tells; of one that doesn't,
-        // it is the day in UTC, which is the offset in which the moment is written.
-        Value::Moment(moment) => {
-            let day = day(moment.to_string().get(..10)?)?;
-            let near = [Some(day), day.yesterday().ok(), day.tomorrow().ok()].into_iter().flatten();
-            let first = near.into_iter().find(|day| rule.has(*day, *day)).unwrap_or(day);
-            zoho::rrule(&rule, first)
-        }
+/// What a series is written from.
+pub(crate) struct Series<'a> {
+    pub(crate) rule: &'a Value,
+    pub(crate) exclusions: Option<&'a Value>,
+    /// When its first occurrence is.
+    pub(crate) first: &'a Value,
+    /// The zone in which its days are counted, if it is known.
+    pub(crate) zone: &'a str,
+}
+
+/// The field of a series. `None` if the CRM can't say it.
+pub(crate) fn written(series: &Series<'_>) -> Option<Json> {
+    let rule = RuleText::parse(series.rule.as_text()?).ok()?.rule().ok()?;
+    let first = match series.first {
+        Value::Date(date) => day(&date.to_string())?,
+        Value::Moment(moment) => first_day(&rule, moment.seconds(), series.zone)?,
         Value::Number(_) | Value::Set(_) | Value::Text(_) => return None,
     };
-    let mut json = json!({ "RRULE": rule.ok()? });
-    if let Some(exclusions) = exclusions {
+    let mut json = json!({ "RRULE": zoho::rrule(&rule, first).ok()? });
+    if let Some(exclusions) = series.exclusions {
         json["EXDATE"] = json!(exdate(exclusions.as_set()?)?);
     }
     Some(json)
+}
+
+/// The day on which a series' first moment is: in its zone, or else the one near it that its rule has. A rule that
+/// has every day doesn't tell; then it is the day in UTC, which is how the moment itself is written.
+fn first_day(rule: &Rule, seconds: i64, zone: &str) -> Option<Date> {
+    let moment = Timestamp::from_second(seconds).ok()?;
+    if let Ok(zone) = Zone::parse(zone) {
+        return Some(zone.local(moment).date());
+    }
+    let day = Zone::utc().local(moment).date();
+    let near = [Some(day), day.yesterday().ok(), day.tomorrow().ok()].into_iter().flatten();
+    Some(near.into_iter().find(|day| rule.has(*day, *day)).unwrap_or(day))
 }
 
 fn exdate(days: &Words) -> Option<String> {
@@ -65,12 +80,17 @@ fn exdate(days: &Words) -> Option<String> {
     Some(zoho::exdate(&days?))
 }
 
-/// One text for all rules with the same meaning. What the CRM can say is taken from its own text, which leaves
-/// out a week's first day where that makes no difference.
+/// One text for all rules with the same days: what the start implies is said, and where weeks begin is left out
+/// where it makes no difference.
 fn canonical(rule: &Rule, start: Date) -> String {
-    let written = zoho::rrule(rule, start).ok();
-    let read = written.and_then(|text| RuleText::parse(&text).ok()?.rule().ok());
-    read.unwrap_or_else(|| rule.clone()).explicit(start).simplified().to_string()
+    let rule = rule.explicit(start).simplified();
+    let matters = match rule.frequency() {
+        // The same weekday every other week is in every other week, wherever weeks begin.
+        Frequency::Weekly(weekly) => rule.interval().get() > 1 && weekly.weekdays.only() != Some(start.weekday()),
+        Frequency::Yearly(Yearly { weekdays: YearlyWeekdays::InWeeks { .. }, .. }) => true,
+        Frequency::Daily(_) | Frequency::Monthly(_) | Frequency::Yearly(_) => false,
+    };
+    if matters { rule.to_string() } else { rule.week_starting(Weekday::Monday).to_string() }
 }
 
 /// A day, and nothing beside it.
@@ -174,6 +194,10 @@ mod tests {
         }
     }
 
+    fn series(rule: &Value, exclusions: Option<&Value>, first: &Value, zone: &str) -> Option<Json> {
+        written(&Series { rule, exclusions, first, zone })
+    }
+
     #[test]
     fn a_series_is_written_with_its_start_inside() {
         let moment = |text: &str| Value::Moment(Instant::parse(text).expect("a moment"));
@@ -192,13 +216,20 @@ mod tests {
             (&monday, Value::Number(1), None),
         ];
         for (rule, first, wanted) in cases {
-            let found = written(rule, None, &first);
+            let found = series(rule, None, &first, "");
             assert_eq!(found, wanted.map(|text| json!({ "RRULE": text })), "{rule:?} {first:?}");
         }
         let days = Value::set(["2026-01-19", "2026-01-12"]);
-        let found = written(&monday, days.as_ref(), &date("2026-01-05"));
+        let monday_start = date("2026-01-05");
+        let found = series(&monday, days.as_ref(), &monday_start, "");
         assert_eq!(found.map(|json| json["EXDATE"].clone()), Some(json!("2026-01-12,2026-01-19")));
-        assert_eq!(written(&monday, Value::set(["never"]).as_ref(), &date("2026-01-05")), None);
+        assert_eq!(series(&monday, Value::set(["never"]).as_ref(), &monday_start, ""), None);
+        // With its zone the day of any rule is known.
+        let evening = moment("2026-01-06T03:30:00Z");
+        for zone in ["America/New_York", "Eastern Standard Time"] {
+            let found = series(&rule("FREQ=DAILY"), None, &evening, zone);
+            assert_eq!(found, Some(json!({ "RRULE": "FREQ=DAILY;INTERVAL=1;DTSTART=2026-01-05" })), "{zone}");
+        }
     }
 
     proptest! {
@@ -210,7 +241,7 @@ mod tests {
         ) {
             let text = format!("FREQ={frequency};INTERVAL={interval}{end}");
             let canonical = RuleText::parse(&text).expect("a rule").rule().expect("a rule").to_string();
-            let json = written(&rule(&canonical), None, &date("2026-01-07")).expect("one that the CRM can say");
+            let json = series(&rule(&canonical), None, &date("2026-01-07"), "");
             let row = row(json!({ "Recurring_Activity": json, "Due_Date": "2026-01-07" }));
             prop_assert_eq!(read_rule(&row, "Recurring_Activity", "Due_Date"), Value::text(&canonical));
         }

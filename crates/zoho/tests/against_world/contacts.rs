@@ -1,78 +1,13 @@
-//! The client against the stand-in of the CRM, which refuses what the CRM refuses.
+//! Contacts.
 
-use jiff::Timestamp;
-use mxs_core::{CrmId, Date, Field, Fields, Instant, Patch, Side, Value};
-use mxs_http::{Request, Response};
-use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions};
-use mxs_world::{Service, World};
-use mxs_zoho::{ErrorKind, Known, Module, Names, Owners, org, records, users};
-
-const ZGID: &str = "700123";
-const SCOPES: [&str; 4] =
-    ["ZohoCRM.modules.contacts.ALL", "ZohoCRM.coql.READ", "ZohoCRM.users.READ", "ZohoCRM.org.READ"];
+use crate::stage::{Crm, ZGID};
+use mxs_core::{Date, Field, Fields, Instant, Patch, Side, Value};
+use mxs_http::Response;
+use mxs_world::zoho::Id;
+use mxs_zoho::{ErrorKind, Known, Module, Names, Owners, org, record, records, users};
 
 fn names() -> Names {
     Names::usual(Module::Contacts)
-}
-
-/// An organisation with two users, of whom Ada works with the client.
-struct Crm {
-    world: World,
-    ada: Id,
-    bob: Id,
-    token: String,
-}
-
-impl Crm {
-    fn new() -> Self {
-        Self::with_scopes(&SCOPES)
-    }
-
-    fn with_scopes(scopes: &[&str]) -> Self {
-        let mut world = World::new("2026-11-21T10:00:00Z".parse::<Timestamp>().expect("a moment"), 1);
-        let (ada, bob, token) = world.with_zoho(|zoho, context| {
-            zoho.add_org(context, ZGID, "Corp", Edition::Enterprise, DataCentre::us());
-            let profile = zoho.add_profile(ZGID, "Administrator", Permissions::administrator());
-            let user = |name, email| NewUser { name, email, profile, time_zone: "Asia/Kolkata", language: "en_US" };
-            let ada = zoho.add_user(context, ZGID, user("Ada Lovelace", "ada@corp.example"));
-            let bob = zoho.add_user(context, ZGID, user("Bob Kahn", "bob@corp.example"));
-            (ada, bob, zoho.issue_access_token_for_user(context, ada, scopes))
-        });
-        Self { world, ada, bob, token }
-    }
-
-    fn send(&mut self, request: Request) -> Response {
-        let request = request.header("Authorization", format!("Zoho-oauthtoken {}", self.token));
-        self.world.handle(Service::Zoho, &request, 1).response.expect("an answer")
-    }
-
-    fn owner(&self) -> String {
-        self.ada.to_string()
-    }
-
-    fn now(&self) -> Instant {
-        Instant::from_seconds(self.world.now().as_second())
-    }
-
-    fn insert(&mut self, fields: &[&Fields]) -> Vec<CrmId> {
-        let answer = self.send(records::insert(&names(), &self.owner(), fields, &Known::default()));
-        let written = records::parse_written(&names(), &answer, fields.len()).expect("an answer");
-        written.into_iter().map(|written| written.expect("a record").id).collect()
-    }
-
-    /// Every page of a query.
-    fn all(&mut self, since: Option<Instant>) -> Vec<records::Record> {
-        let (mut records, mut after) = (Vec::new(), None);
-        loop {
-            let answer = self.send(records::changes(&names(), &Owners::one(&self.owner()), since, after.as_ref()));
-            let page = records::parse_page(&names(), &answer).unwrap_or_else(|error| panic!("{error}"));
-            after = page.last().cloned();
-            records.extend(page.records);
-            if !page.more {
-                return records;
-            }
-        }
-    }
 }
 
 fn full() -> Fields {
@@ -110,8 +45,8 @@ fn named(surname: &str) -> Fields {
 #[test]
 fn a_contact_goes_there_and_comes_back() {
     let mut crm = Crm::new();
-    let ids = crm.insert(&[&full(), &named("Kahn")]);
-    let records = crm.all(None);
+    let ids = crm.insert(&names(), &[&full(), &named("Kahn")]);
+    let records = crm.all(&names(), None);
     assert_eq!(records.iter().map(|record| record.id.clone()).collect::<Vec<_>>(), ids);
     assert_eq!(records[0].seen.fields, full());
     assert_eq!((records[0].created, records[0].modified), (crm.now(), crm.now()));
@@ -122,11 +57,11 @@ fn a_contact_goes_there_and_comes_back() {
 #[test]
 fn a_change_is_written_and_found_by_its_time() {
     let mut crm = Crm::new();
-    let ids = crm.insert(&[&full(), &named("Kahn")]);
+    let ids = crm.insert(&names(), &[&full(), &named("Kahn")]);
     let created = crm.now();
     crm.world.advance(60_000);
     let since = crm.now();
-    assert_eq!(crm.all(Some(since)), []);
+    assert_eq!(crm.all(&names(), Some(since)), []);
 
     let patch =
         Patch::from_iter([(Field::Email2, None), (Field::Birthday, None), (Field::JobTitle, Value::text("Analyst"))]);
@@ -134,7 +69,7 @@ fn a_change_is_written_and_found_by_its_time() {
     let written = records::parse_written(&names(), &answer, 1).expect("an answer");
     assert_eq!(written, [Ok(records::Written { id: ids[0].clone(), modified: since })]);
 
-    let records = crm.all(Some(since));
+    let records = crm.all(&names(), Some(since));
     assert_eq!(records.len(), 1, "what was changed in that very second is found");
     assert_eq!(records[0].seen.fields, patch.applied_to(&full()));
     assert_eq!(records[0].seen.version, records::version(since));
@@ -152,17 +87,17 @@ fn only_the_owners_contacts_are_read_page_by_page() {
     let fields: Vec<&Fields> = fields.iter().collect();
     let mut ids = Vec::new();
     for _ in 0..21 {
-        ids.extend(crm.insert(&fields));
+        ids.extend(crm.insert(&names(), &fields));
     }
     assert!(ids.len() > records::QUERY_LIMIT);
-    let records = crm.all(None);
+    let records = crm.all(&names(), None);
     assert_eq!(records.into_iter().map(|record| record.id).collect::<Vec<_>>(), ids, "all, once, and none of Bob's");
 }
 
 #[test]
 fn gone_and_left_are_told_apart() {
     let mut crm = Crm::new();
-    let ids = crm.insert(&[&named("stays"), &named("goes"), &named("leaves")]);
+    let ids = crm.insert(&names(), &[&named("stays"), &named("goes"), &named("leaves")]);
     let (ada, bob) = (crm.ada, crm.bob);
     crm.world.advance(60_000);
     let since = crm.now();
@@ -174,7 +109,7 @@ fn gone_and_left_are_told_apart() {
     let answer = crm.send(records::delete(Module::Contacts, &ids[1..2]));
     assert_eq!(records::parse_delete(&answer, 1), Ok(vec![Ok(ids[1].clone())]));
 
-    assert_eq!(crm.all(None).into_iter().map(|record| record.id).collect::<Vec<_>>(), [ids[0].clone()]);
+    assert_eq!(crm.all(&names(), None).into_iter().map(|record| record.id).collect::<Vec<_>>(), [ids[0].clone()]);
     let mut found = records::parse_lookup(&crm.send(records::lookup(Module::Contacts, &ids))).expect("an answer");
     found.sort_by(|one, other| one.id.cmp(&other.id));
     let wanted = [(&ids[0], ada), (&ids[2], bob)];
@@ -203,7 +138,7 @@ fn a_long_list_of_deleted_records_has_pages() {
     let fields: Vec<Fields> = (0..records::WRITE_MAX).map(|number| named(&format!("N{number}"))).collect();
     let fields: Vec<&Fields> = fields.iter().collect();
     for _ in 0..3 {
-        let ids = crm.insert(&fields);
+        let ids = crm.insert(&names(), &fields);
         let answer = crm.send(records::delete(Module::Contacts, &ids));
         assert!(records::parse_delete(&answer, ids.len()).expect("an answer").iter().all(Result::is_ok));
     }
@@ -218,7 +153,7 @@ fn a_long_list_of_deleted_records_has_pages() {
 fn a_refused_record_names_its_field_and_spares_the_others() {
     let mut crm = Crm::new();
     crm.world.with_zoho(|zoho, _| zoho.options(ZGID).set_unique("Contacts", "Email", true));
-    crm.insert(&[&named("first").with(Field::Email1, "taken@corp.example")]);
+    crm.insert(&names(), &[&named("first").with(Field::Email1, "taken@corp.example")]);
     let nameless = Fields::default().with(Field::GivenName, "Ada");
     let long = named("long").with(Field::WorkPostalCode, &"9".repeat(31));
     let twice = named("twice").with(Field::Email1, "taken@corp.example");
@@ -282,4 +217,47 @@ fn refusals_of_the_whole_have_their_kind() {
     let mut crm = Crm::new();
     let odd = records::changes(&names(), &Owners::one("' or Owner != '"), None, None);
     assert_eq!(kind(&crm.send(odd)), ErrorKind::Refused);
+}
+
+#[test]
+fn companies_are_accounts_and_categories_tags() {
+    let mut crm = Crm::new();
+    let names = Names::all(Module::Contacts);
+    let engines = crm.add("Accounts", serde_json::json!({ "Account_Name": "Analytical Engines" }));
+    let contact = |surname: &str, company: &str, tags: &[&str]| {
+        let mut contact = named(surname).with(Field::Company, company).with(Field::ImAddress, "ada");
+        contact.put(Field::Categories, Value::set(tags));
+        contact
+    };
+    let fields = [contact("Lovelace", "Analytical Engines", &["VIP"]), contact("O'Neill", "O'Neill & \"Sons", &[])];
+    let known = crm.companies(&["Analytical Engines", "O'Neill & Sons"]);
+    assert_eq!(known.accounts.id("analytical engines"), Some(engines.as_str()), "it is there already");
+    assert_eq!(record::left_out(&names, &fields[1], &known), [Field::Company], "another name is another company");
+    let fields = [fields[0].clone(), fields[1].clone().with(Field::Company, "O'Neill & Sons")];
+    let ids = crm.insert_knowing(&names, &[&fields[0], &fields[1]], &known);
+    let found: Vec<Fields> = crm.all(&names, None).into_iter().map(|record| record.seen.fields).collect();
+    assert_eq!(found, fields);
+    assert_eq!(crm.companies(&["O'Neill & Sons"]).accounts.id("O'Neill & Sons"), known.accounts.id("O'Neill & Sons"));
+
+    let patch = Patch::from_iter([(Field::Company, None), (Field::Categories, Value::set(["Press", "VIP"]))]);
+    crm.update(&names, &ids[0], &patch, &known);
+    assert_eq!(crm.all(&names, None)[0].seen.fields, patch.applied_to(&fields[0]));
+}
+
+#[test]
+fn records_of_some_owners_or_of_everybody_are_read_by_choice() {
+    let mut crm = Crm::new();
+    let (ada, bob) = (crm.ada, crm.bob);
+    for owner in [ada, bob] {
+        crm.world.with_zoho(|zoho, context| {
+            zoho.insert_record(context, "Contacts", owner, serde_json::json!({ "Last_Name": "x" })).expect("a record");
+        });
+    }
+    let both = Owners::of(&[ada.to_string(), bob.to_string()]).expect("owners");
+    let cases = [(Owners::one(&ada.to_string()), 1), (both, 2), (Owners::everybody(), 2), (Owners::one("1"), 0)];
+    for (owners, count) in cases {
+        let answer = crm.send(records::changes(&names(), &owners, None, None));
+        let page = records::parse_page(&names(), &answer).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(page.records.len(), count, "{owners:?}");
+    }
 }

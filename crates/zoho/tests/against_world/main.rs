@@ -1,0 +1,7 @@
+//! The client against the stand-in of the CRM, which refuses what the CRM refuses.
+
+mod contacts;
+mod events;
+mod leads;
+mod stage;
+mod tasks;
