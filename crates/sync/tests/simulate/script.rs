@@ -1,8 +1,10 @@
 //! What happens in a simulation: a script that follows from a seed.
 
 mod accidents;
+mod choices;
 
-use mxs_core::{Direction, Kind, Side, Winner};
+pub(crate) use choices::Choice;
+use mxs_core::{Direction, Kind, Side};
 use mxs_world::microsoft::{MovesTold, Rules, TokenDeath};
 use mxs_world::{Effect, Service};
 use std::fmt;
@@ -62,6 +64,8 @@ pub(crate) enum Step {
     FallSilent,
     /// The next page after a first one is refused: its token is dead.
     KillPaging,
+    /// Somebody in charge chooses a rule.
+    Choose(Choice),
     /// A person takes the item that was deleted last out of Deleted Items or Recoverable Items, unless there is
     /// another of the same person.
     Restore,
@@ -129,18 +133,16 @@ const NAMES: u32 = 3;
 /// Tells the dice of accidents from the script's own.
 const ACCIDENTS: u64 = 0xacc1_de27;
 
+/// Tells the dice of choices from the others.
+const CHOICES: u64 = 0xc401_ce50;
+
 /// The most steps of a script.
 const STEPS_MAX: u32 = 40;
 
 /// The script of `seed`, for records of one kind.
 pub(crate) fn script(seed: u64, kind: Kind) -> Script {
     let mut dice = Dice::new(seed);
-    let direction = match dice.below(6) {
-        0 => Direction::ToCrm,
-        1 => Direction::ToExchange,
-        2 | 3 => Direction::Both { winner: Winner::Crm },
-        _ => Direction::Both { winner: Winner::Exchange },
-    };
+    let direction = choices::direction(&mut dice);
     let (mut person, mut value) = (0, 0);
     let next = |counter: &mut u32| {
         *counter += 1;
@@ -185,6 +187,7 @@ pub(crate) fn script(seed: u64, kind: Kind) -> Script {
     }
     come_back(&mut Dice::new(!seed), &mut steps);
     accidents::insert(&mut Dice::new(seed ^ ACCIDENTS), &mut steps, &mut person, &mut value);
+    choices::insert(&mut Dice::new(seed ^ CHOICES), &mut steps);
     Script { kind, direction, steps, seed }
 }
 

@@ -18,11 +18,13 @@ mod cast;
 mod come_back;
 mod judged;
 mod props;
+mod rules;
 mod trouble;
 
 pub(crate) use cast::MAILBOX;
 pub(crate) use judged::Scene;
-use props::{FIELDS, Props, Who};
+pub(crate) use props::FIELDS;
+use props::{Props, Who};
 pub(crate) use trouble::throttle;
 
 /// How long a person takes for a change, in milliseconds: more than the second in which the CRM counts.
@@ -46,8 +48,11 @@ pub(crate) struct Stage {
     judged: judged::Judged,
 }
 
-/// A record's person, its editable fields, and which side.
-pub(crate) type Contents = BTreeMap<(String, Side), BTreeMap<usize, String>>;
+/// What the editable fields of a record hold.
+pub(crate) type Values = BTreeMap<usize, String>;
+
+/// Whose record, on which side, and what it holds.
+pub(crate) type Contents = BTreeMap<(String, Side), Values>;
 
 impl Stage {
     /// A stage for records of one kind.
@@ -83,6 +88,7 @@ impl Stage {
     /// Runs a sync under a fate.
     pub(crate) fn sync_under(&mut self, fate: &Fate) -> Option<Report> {
         self.judged.begin(&self.world.borrow().counters, self.memory.borrow().state.links.len());
+        self.judged.begun = self.begin_under_rules();
         let report = self.act(fate, None, |sync| Box::pin(sync.run()));
         let came_to_its_end = report.as_ref().is_some_and(|report| report.end.is_ok());
         self.judged.end(&self.world.borrow().counters, came_to_its_end);
@@ -218,6 +224,7 @@ impl Stage {
                     oracle.saw_moved(person);
                 }
             }
+            Step::Choose(choice) => self.choose(choice, oracle),
             Step::Restore => {
                 oracle.acts += 1;
                 self.restore();
@@ -410,7 +417,7 @@ impl Stage {
         let written = |name: &String| ["created", "updated", "deleted"].iter().any(|end| name.ends_with(end));
         world.counters.operations.iter().filter(|(name, _)| written(name)).map(|(_, count)| count).sum()
     }
-    fn fields(&self, record: &Value, side: Side) -> BTreeMap<usize, String> {
+    fn fields(&self, record: &Value, side: Side) -> Values {
         (0..FIELDS).filter_map(|field| Some((field, self.props.held(record, side, field)?))).collect()
     }
 }

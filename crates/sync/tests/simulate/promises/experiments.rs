@@ -68,6 +68,11 @@ pub(crate) fn i11_conflicts_follow_the_rule(stage: &mut Stage, oracle: &mut Orac
     })
 }
 
+/// Whether everybody is on both sides, with the same.
+fn are_alike(contents: &Contents) -> bool {
+    contents.iter().all(|((person, side), fields)| contents.get(&(person.clone(), side.other())) == Some(fields))
+}
+
 /// A reading of everything finds nothing to write, nor does a first sync with a world that was in sync, both ways.
 pub(crate) fn i19_reading_anew_changes_nothing(stage: &mut Stage, oracle: &Oracle) -> Kept {
     // An item that was deleted in another folder is missed only by a reading of everything.
@@ -78,7 +83,9 @@ pub(crate) fn i19_reading_anew_changes_nothing(stage: &mut Stage, oracle: &Oracl
     stage.forget_cursors();
     let mut written = stage.written_by_a_sync()?;
     hold(written == 0, || "a reading of everything writes".to_owned())?;
-    if matches!(stage.direction(), Direction::Both { .. }) && oracle.away.is_empty() {
+    let both_ways = matches!(stage.direction(), Direction::Both { .. });
+    // Whoever a rule has left alone is somebody new to a sync without memory.
+    if both_ways && oracle.away.is_empty() && are_alike(&before) {
         stage.lose_the_database();
         written = stage.written_by_a_sync()?;
         hold(written == 0, || "the first sync after the database was lost writes".to_owned())?;

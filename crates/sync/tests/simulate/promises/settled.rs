@@ -2,7 +2,7 @@
 
 use super::{Kept, hold};
 use crate::oracle::Oracle;
-use crate::stage::Stage;
+use crate::stage::{FIELDS, Stage, Values};
 use mxs_core::{Direction, Side};
 use mxs_sync::{End, Failure};
 
@@ -14,16 +14,30 @@ pub(crate) fn i01_both_sides_agree(stage: &Stage, oracle: &Oracle) -> Kept {
         match contents.get(&(person.clone(), side.other())) {
             _ if !flows => {}
             None => {
-                let deleted_on_target = !direction.writes(*side) && oracle.deleted.contains(person);
-                hold(deleted_on_target, || format!("{person} is missing on {:?}", side.other()))?;
+                // A delete on the receiving side, or under a rule that keeps the partner, leaves it alone.
+                let may_be_alone = !direction.writes(*side) || oracle.rules_changed;
+                hold(may_be_alone && oracle.deleted.contains(person), || {
+                    format!("{person} is missing on {:?}", side.other())
+                })?;
             }
-            Some(other) if direction.writes(*side) => hold(fields == other, || format!("{person} differs"))?,
+            Some(other) if direction.writes(*side) => agree(fields, other, oracle, person)?,
             Some(other) => {
                 for (field, value) in fields {
                     hold(other.get(field) == Some(value), || format!("{person} differs in field {field}"))?;
                 }
             }
         }
+    }
+    Ok(())
+}
+
+/// Both hold the same; where records flowed one way for a time, a side may hold what the other lacked.
+fn agree(fields: &Values, other: &Values, oracle: &Oracle, person: &str) -> Kept {
+    let may_lack = !oracle.ways.is_empty();
+    for field in 0..FIELDS {
+        let (one, other) = (fields.get(&field), other.get(&field));
+        let lacks = may_lack && (one.is_none() || other.is_none());
+        hold(one == other || lacks, || format!("{person} differs in field {field}: {one:?} and {other:?}"))?;
     }
     Ok(())
 }
@@ -66,7 +80,8 @@ pub(crate) fn i20_a_poison_item_blocks_only_itself(stage: &Stage, oracle: &Oracl
 pub(crate) fn i13_an_edit_beats_a_delete(stage: &Stage, oracle: &Oracle) -> Kept {
     let contents = stage.contents();
     let both_ways = matches!(stage.direction(), Direction::Both { .. });
-    let edited = oracle.edited_since_deleted.iter().filter(|person| both_ways && !oracle.away.contains(*person));
+    let is_the_rule = both_ways && !oracle.rules_changed;
+    let edited = oracle.edited_since_deleted.iter().filter(|person| is_the_rule && !oracle.away.contains(*person));
     for person in edited {
         let is_there = [Side::Crm, Side::Exchange].map(|side| contents.contains_key(&(person.clone(), side)));
         hold(is_there == [true, true], || format!("{person} is gone with the edit"))?;

@@ -1,5 +1,6 @@
 //! What the promises are judged by: what a sync wrote, and what it left.
 
+use super::rules::Begun;
 use super::{Case, Contents, Coverage, Oracle, Props, Stage};
 use mxs_core::{Reason, RecordId, Side};
 use mxs_world::Counters;
@@ -63,12 +64,24 @@ pub(super) struct Judged {
     /// How often the database was lost.
     pub(super) losses: u64,
     colleagues: Option<(Value, Value)>,
+    /// What the last sync found, if it had to leave something as it was.
+    pub(super) begun: Option<Begun>,
 }
 
 impl Judged {
     pub(super) fn new(items: &'static str, colleagues: Option<(Value, Value)>) -> Self {
         let none = Tally::default();
-        Self { items, before: none, last: none, total: none, links_before: 0, interruptions: 0, losses: 0, colleagues }
+        Self {
+            items,
+            before: none,
+            last: none,
+            total: none,
+            links_before: 0,
+            interruptions: 0,
+            losses: 0,
+            colleagues,
+            begun: None,
+        }
     }
 
     pub(super) fn begin(&mut self, counters: &Counters, links: usize) {

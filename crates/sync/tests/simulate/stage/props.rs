@@ -1,7 +1,7 @@
 //! What is particular to a kind of records: what people keep in them, how they stand on each side, and what people
 //! do to them. The rest of the simulation knows no kind.
 
-use mxs_core::{Kind, Side};
+use mxs_core::{Field, Kind, Side};
 use mxs_world::World;
 use serde_json::Value;
 
@@ -43,6 +43,9 @@ pub(crate) trait Props: Sync {
 
     /// What a run that knows all asks Microsoft for, as [`Stage::requests`](super::Stage::requests) tells it.
     fn reading_of_changes(&self) -> &'static str;
+
+    /// What the engine calls a field.
+    fn field(&self, field: usize) -> Field;
 
     /// What a person writes into a field: `text`, or where it takes none, what `number` stands for there. No two
     /// are alike.

@@ -39,7 +39,8 @@ impl Stage {
         oracle: &mut Oracle,
     ) {
         self.meet_deletes(oracle);
-        let Some((id, person)) = self.record_at(Side::Exchange, place) else { return };
+        let found = self.record_at(Side::Exchange, place);
+        let Some((id, person)) = found else { return self.judged.begun = None };
         let seen = Rc::new(RefCell::new(None));
         let (told, props) = (seen.clone(), self.props);
         let change = props.change(Side::Exchange, field, Some(&value));
@@ -52,6 +53,8 @@ impl Stage {
         };
         self.authors.insert(value.clone(), person.clone());
         self.sync_under(&Fate::meddled_with(call, Box::new(meddle))).expect("nobody dies");
+        // What was there before the sync is not what it has left.
+        self.judged.begun = None;
         if let Some(over) = seen.take() {
             oracle.wrote_meanwhile(Write { person, value: Some(value), over });
         }
@@ -82,8 +85,9 @@ impl Stage {
         self.world.borrow_mut().faults.add(fault);
     }
 
-    /// Faults end, and somebody agrees to deletes that were held back.
+    /// Faults end, and somebody agrees to deletes that were held back and to whatever waits.
     pub(crate) fn calm_down(&mut self) {
+        self.undo_the_choices();
         let mut world = self.world.borrow_mut();
         world.faults.clear();
         self.watch.throttled_parts.set(None);

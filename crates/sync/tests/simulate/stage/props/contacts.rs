@@ -2,7 +2,7 @@
 
 use super::{Poison, Props, Who};
 use crate::stage::MAILBOX;
-use mxs_core::Side;
+use mxs_core::{Field, Side};
 use mxs_world::World;
 use serde_json::{Value, json};
 
@@ -48,6 +48,10 @@ impl Props for Contacts {
 
     fn reading_of_changes(&self) -> &'static str {
         "Microsoft GET /v1.0/me/contacts/delta: 1"
+    }
+
+    fn field(&self, field: usize) -> Field {
+        [Field::JobTitle, Field::Department, Field::MobilePhone, Field::Notes][field]
     }
 
     fn value(&self, _: usize, text: String, _: u32) -> String {
