@@ -14,6 +14,7 @@ use crate::{
 };
 use crate::{held, mails};
 use heirs::Heirs;
+use linked::Orphan;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Everything a run is to do. It can be counted, shown or refused before anything is written.
@@ -125,7 +126,14 @@ pub fn plan(
     mut crm: View<CrmId>,
     policy: &Policy,
 ) -> Result<Plan, PlanError> {
-    let mut planner = Planner { state, policy, plan: Plan::default(), fates: Vec::new() };
+    let mut planner = Planner {
+        state,
+        policy,
+        plan: Plan::default(),
+        fates: Vec::new(),
+        moved: BTreeMap::new(),
+        orphans: Vec::new(),
+    };
     let mut linked_crm = BTreeSet::new();
     linked_crm.extend(state.links.values().map(|link| &link.crm));
     let heirs = Heirs::of(state, &linked_crm, &exchange, &crm);
@@ -145,6 +153,7 @@ pub fn plan(
     let records = planner.pool(&mut crm, is_record, RecordId::Crm, RecordId::crm);
     planner.unlinked(items, records, &crm.edited);
     planner.brake();
+    planner.keep_what_is_lost();
     planner.check(&exchange, &crm)?;
     Ok(planner.plan)
 }
@@ -155,12 +164,25 @@ struct Planner<'a> {
     plan: Plan,
     /// The records whose fate is decided; the completeness check counts them.
     fates: Vec<RecordId>,
+    /// The links that go on under another id.
+    moved: BTreeMap<ExchangeId, Link>,
+    /// Records whose partner was deleted, as long as their fate is not decided.
+    orphans: Vec<Orphan>,
 }
 
 impl Planner<'_> {
     /// Takes up a pair whose halves are both there.
     fn pair(&mut self, mut pair: Pair, merged: Merged, before: Option<&Link>) {
-        for (field, winner) in merged.conflicts {
+        pair.to_exchange = merged.to_exchange;
+        pair.to_crm = merged.to_crm;
+        let mails = held::back(&mut pair, self.policy);
+        match self.policy.mails {
+            Mails::Hold => self.plan.held_mails += mails,
+            Mails::Send => self.plan.mails += mails,
+        }
+        // While a field is held nothing gives way.
+        let is_held = |field| pair.held.iter().any(|(held, _)| *held == field);
+        for (field, winner) in merged.conflicts.into_iter().filter(|(field, _)| !is_held(*field)) {
             self.keep(Conflict {
                 exchange: pair.exchange.clone(),
                 crm: pair.crm.clone(),
@@ -170,13 +192,6 @@ impl Planner<'_> {
                 winner,
             });
         }
-        pair.to_exchange = merged.to_exchange;
-        pair.to_crm = merged.to_crm;
-        let mails = held::back(&mut pair, self.policy);
-        match self.policy.mails {
-            Mails::Hold => self.plan.held_mails += mails,
-            Mails::Send => self.plan.mails += mails,
-        }
         let link = pair.link();
         self.exclude(RecordId::Exchange(pair.exchange.clone()), link.trouble.as_ref());
         if before != Some(&link) {
@@ -185,6 +200,11 @@ impl Planner<'_> {
         if !pair.to_crm.is_empty() || !pair.to_exchange.is_empty() || !pair.marked {
             self.plan.pairs.push(pair);
         }
+    }
+
+    /// The link of an item as it is remembered.
+    fn link(&self, item: &ExchangeId) -> Option<&Link> {
+        self.state.links.get(item).or_else(|| self.moved.get(item))
     }
 
     /// Keeps a value that gives way.
@@ -210,8 +230,8 @@ impl Planner<'_> {
         let recipients = if deletion.on == Side::Exchange { mails::of_deletion(now) } else { 0 };
         if recipients > 0 && self.policy.mails == Mails::Hold {
             self.plan.held_mails += recipients;
-            if let Some(before) = self.state.links.get(&deletion.link.exchange) {
-                self.wait(before, deletion.link, Reason::HeldMails { recipients });
+            if let Some(before) = self.link(&deletion.link.exchange).cloned() {
+                self.wait(&before, deletion.link, Reason::HeldMails { recipients });
             }
             return;
         }

@@ -1,12 +1,14 @@
-//! Several reads and writes in one request.
+//! Several reads and writes in one request, whatever kind of items they are of.
 //!
 //! <https://learn.microsoft.com/en-us/graph/json-batching>
 
-use crate::contacts::IMMUTABLE_ID;
 use crate::json::{filled, list, success};
 use crate::mark::Mark;
-use crate::{GraphError, contact, error};
-use mxs_core::{ExchangeId, Fields, Patch, Seen, Version};
+use crate::place::Place;
+use crate::task::TaskMark;
+use crate::wanted::Wanted;
+use crate::{GraphError, contact, contacts, error, event, events, paging, task, task_fields, tasks};
+use mxs_core::{CrmId, Date, ExchangeId, Field, Fields, Kind, Patch, Seen, Version};
 use mxs_http::{Method, Request, Response, url};
 use serde_json::{Map, Value, json};
 
@@ -14,75 +16,109 @@ use serde_json::{Map, Value, json};
 pub const BATCH_MAX: usize = 20;
 
 /// One read or write.
+///
+/// `folder` is what [`Field::Folder`] of the item says: a task is found in its list only; contacts and events are
+/// found by their ids alone.
+///
+/// To Do may not look at versions, so a change may overwrite what somebody wrote a moment before.
 #[derive(Clone, Copy, Debug)]
 pub enum Part<'a> {
-    /// Creates a contact in the default folder.
-    ///
-    /// <https://learn.microsoft.com/en-us/graph/api/user-post-contacts>
+    /// Reads the body of an event as HTML: what [`Part::Update`] needs where [`needs_body`] says so.
+    Body {
+        /// The event.
+        id: &'a ExchangeId,
+    },
+    /// Creates an item.
     Create {
+        /// Where.
+        place: &'a Place,
         /// Its contents.
         fields: &'a Fields,
         /// The CRM record it is the copy of.
-        mark: Mark<'a>,
+        mark: &'a CrmId,
+        /// Names the intent to create it: of two creations with the same name Graph carries out one. Events only.
+        transaction: &'a str,
     },
-    /// Deletes a contact, if it still has this version.
-    ///
-    /// <https://learn.microsoft.com/en-us/graph/api/contact-delete>
+    /// Deletes an item, if it still has this version. Deleting an occurrence cancels it.
     Delete {
-        /// The contact.
+        /// The item.
         id: &'a ExchangeId,
+        /// Where it is.
+        folder: &'a str,
         /// The version that was last read.
         version: &'a Version,
     },
-    /// Reads a contact.
-    ///
-    /// <https://learn.microsoft.com/en-us/graph/api/contact-get>
+    /// Reads an item, with its mark where it can be asked for: of tasks and events.
     Get {
-        /// The contact.
+        /// The item.
         id: &'a ExchangeId,
+        /// Where it is.
+        folder: &'a str,
     },
-    /// Writes the provenance mark on a contact and nothing else.
+    /// Writes the provenance mark on an item and nothing else.
     ///
-    /// <https://learn.microsoft.com/en-us/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties>
+    /// A task has room for one linked resource: a task that came from mail, or from another application, can't be
+    /// marked and is refused.
+    ///
+    /// <https://learn.microsoft.com/en-us/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties>,
+    /// <https://learn.microsoft.com/en-us/graph/api/todotask-post-linkedresources>
     Mark {
-        /// The contact.
+        /// The item.
         id: &'a ExchangeId,
+        /// Where it is.
+        folder: &'a str,
         /// The version that it must still have; `None` writes on any.
         version: Option<&'a Version>,
         /// The CRM record it belongs to.
-        mark: Mark<'a>,
+        mark: &'a CrmId,
+        /// What people read beside the mark of a task: the record's name.
+        title: &'a str,
     },
-    /// Changes a contact, if it still has this version.
+    /// Finds the occurrence of a series on one day, so that it can be cancelled ([`Part::Delete`]) or changed.
     ///
-    /// <https://learn.microsoft.com/en-us/graph/api/contact-update>
+    /// <https://learn.microsoft.com/en-us/graph/api/event-list-instances>
+    Occurrence {
+        /// The series.
+        series: &'a ExchangeId,
+        /// The day on which the rule puts it, in the series' own zone.
+        day: Date,
+        /// The series' zone, as [`Field::Zone`] has it.
+        zone: &'a str,
+    },
+    /// Changes an item, if it still has this version.
     Update {
-        /// The contact.
+        /// The item.
         id: &'a ExchangeId,
+        /// Where it is.
+        folder: &'a str,
         /// The version that was last read.
         version: &'a Version,
         /// What changes.
         patch: &'a Patch,
-        /// What the contact held in that version.
+        /// What the item held in that version.
         current: &'a Fields,
-        /// The CRM record it belongs to, if it doesn't carry the mark yet.
-        mark: Option<Mark<'a>>,
+        /// The CRM record it belongs to, if it doesn't carry the mark yet and [`carries_mark`].
+        mark: Option<&'a CrmId>,
+        /// The body as [`Part::Body`] told it. Without it, notes are not written where [`needs_body`] asks for it.
+        body: Option<&'a str>,
     },
 }
 
 /// What became of a part that succeeded.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum PartOutcome {
-    /// The contact is deleted.
+    /// The body as it is, as HTML.
+    Body(String),
+    /// The item is deleted.
     Deleted,
-    /// The contact as it is.
-    Read {
-        /// Its contents and version.
-        seen: Seen,
-        /// The folder it is in, which may be another than the default one, or Deleted Items: see
-        /// [`crate::folders`].
-        folder: String,
-    },
-    /// The contact was created or changed.
+    /// The item is marked; its version now is not told.
+    Marked,
+    /// The occurrence and its version; `None` where the series has none on that day.
+    Occurrence(Option<(ExchangeId, Version)>),
+    /// The item as it is. Of a contact, [`Field::Folder`] may name another folder than the one it was read in, or
+    /// Deleted Items: see [`crate::folders`].
+    Read(Seen),
+    /// The item was created or changed.
     Written {
         /// Its id.
         id: ExchangeId,
@@ -93,94 +129,199 @@ pub enum PartOutcome {
     },
 }
 
+/// What people write is personal data.
+impl std::fmt::Debug for PartOutcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Body(_) => f.write_str("Body"),
+            Self::Deleted => f.write_str("Deleted"),
+            Self::Marked => f.write_str("Marked"),
+            Self::Occurrence(occurrence) => f.debug_tuple("Occurrence").field(occurrence).finish(),
+            Self::Read(seen) => f.debug_tuple("Read").field(seen).finish(),
+            Self::Written { id, version, stored } => {
+                f.debug_struct("Written").field("id", id).field("version", version).field("stored", stored).finish()
+            }
+        }
+    }
+}
+
+/// Whether [`Part::Update`] can write the mark. A task's mark is a resource of its own: it takes a [`Part::Mark`].
+pub const fn carries_mark(kind: Kind) -> bool {
+    match kind {
+        Kind::Contact | Kind::Event => true,
+        Kind::Task => false,
+    }
+}
+
+/// Whether [`Part::Update`] needs the body that [`Part::Body`] reads. The body of an online meeting has a block with
+/// the way into it; whoever writes the body without the block takes the meeting offline.
+///
+/// <https://learn.microsoft.com/en-us/graph/api/event-update>
+pub fn needs_body(kind: Kind, patch: &Patch, current: &Fields) -> bool {
+    kind == Kind::Event && patch.contains(Field::Notes) && current.get(Field::OnlineMeeting).is_some()
+}
+
 /// Builds the batch. Graph refuses more than [`BATCH_MAX`] parts: the caller cuts them up.
 ///
 /// The parts don't depend on each other; Graph may run them in any order and at the same time.
-pub fn request(parts: &[Part<'_>]) -> Request {
-    envelope(parts.iter().map(step).collect())
-}
-
-fn step<'a>(part: &Part<'a>) -> Step<'a> {
-    let (method, id, version, body) = match part {
-        Part::Create { fields, mark } => (Method::Post, None, None, Some(contact::create_body(fields, Some(*mark)))),
-        Part::Delete { id, version } => (Method::Delete, Some(id), Some(*version), None),
-        Part::Get { id } => (Method::Get, Some(id), None, None),
-        Part::Mark { id, version, mark } => (
-            Method::Patch,
-            Some(id),
-            *version,
-            Some(contact::patch_body(&Patch::default(), &Fields::default(), Some(*mark))),
-        ),
-        Part::Update { id, version, patch, current, mark } => {
-            (Method::Patch, Some(id), Some(*version), Some(contact::patch_body(patch, current, *mark)))
-        }
-    };
-    let mut url = String::from("/me/contacts");
-    if let Some(id) = id {
-        url.push('/');
-        url.push_str(&url::encode(id.as_str()));
-    }
-    if method == Method::Get {
-        url.extend(["?$select=", contact::SELECT]);
-    }
-    Step { method, url, version: version.map(Version::as_str), preference: None, body }
-}
-
-/// One request of a batch, whatever it is about.
-pub(crate) struct Step<'a> {
-    pub(crate) method: Method,
-    /// The address behind the version.
-    pub(crate) url: String,
-    /// The version that the item must still have.
-    pub(crate) version: Option<&'a str>,
-    /// A preference beside the form of ids.
-    pub(crate) preference: Option<String>,
-    pub(crate) body: Option<Value>,
-}
-
-/// Puts steps into one request.
-pub(crate) fn envelope(steps: Vec<Step<'_>>) -> Request {
-    debug_assert!(steps.len() <= BATCH_MAX, "Graph refuses more parts");
-    let requests: Vec<Value> = steps.into_iter().enumerate().map(|(index, step)| step_json(index, step)).collect();
+pub fn request(kind: Kind, parts: &[Part<'_>], wanted: &Wanted<'_>) -> Request {
+    debug_assert!(parts.len() <= BATCH_MAX, "Graph refuses more parts");
+    let steps = parts.iter().enumerate().map(|(index, part)| step(kind, part, wanted).json(index));
+    let requests: Vec<Value> = steps.collect();
     Request::new(Method::Post, "/v1.0/$batch")
         .header("Accept", "application/json")
         .body("application/json", json!({ "requests": requests }).to_string())
 }
 
-fn step_json(index: usize, step: Step<'_>) -> Value {
-    let mut headers = Map::new();
-    let further = step.preference.map(|preference| format!(", {preference}")).unwrap_or_default();
-    headers.insert("Prefer".to_owned(), json!(format!("{IMMUTABLE_ID}{further}")));
-    if let Some(version) = step.version {
-        headers.insert("If-Match".to_owned(), json!(version));
+fn step(kind: Kind, part: &Part<'_>, wanted: &Wanted<'_>) -> Step {
+    let preference = match kind {
+        Kind::Contact => None,
+        Kind::Task => wanted.zone.map(tasks::TimeZone::preference),
+        Kind::Event => Some(events::PREFERENCE.to_owned()),
+    };
+    let of = |crm| Mark { org: wanted.org, crm };
+    let step = |method, url, version: Option<&Version>, body| Step {
+        method,
+        url,
+        version: version.map(|version| version.as_str().to_owned()),
+        preference: preference.clone(),
+        body,
+    };
+    match part {
+        Part::Body { id } => Step {
+            preference: Some(events::HTML_PREFERENCE.to_owned()),
+            ..step(Method::Get, format!("{}?$select=body", item(kind, "", id)), None, None)
+        },
+        Part::Create { place, fields, mark, transaction } => {
+            let body = create_body(kind, fields, mark, transaction, wanted);
+            step(Method::Post, items(place), None, Some(body))
+        }
+        Part::Delete { id, folder, version } => step(Method::Delete, item(kind, folder, id), Some(version), None),
+        Part::Get { id, folder } => {
+            let query = match kind {
+                Kind::Contact => format!("$select={}", contact::SELECT),
+                Kind::Task => format!("$expand={}", task::LINKS),
+                Kind::Event => events::query(),
+            };
+            step(Method::Get, format!("{}?{query}", item(kind, folder, id)), None, None)
+        }
+        Part::Mark { id, folder, version, mark, title } => match kind {
+            Kind::Contact | Kind::Event => {
+                let body = json!({ crate::mark::MEMBER: of(mark).json() });
+                step(Method::Patch, item(kind, folder, id), *version, Some(body))
+            }
+            Kind::Task => {
+                let url = format!("{}/{}", item(kind, folder, id), task::LINKS);
+                step(
+                    Method::Post,
+                    url,
+                    None,
+                    Some(TaskMark { mark: of(mark), title, web_url: address(mark, wanted).as_deref() }.json()),
+                )
+            }
+        },
+        Part::Occurrence { series, day, .. } => {
+            let url = format!("{}/instances?{}", item(kind, "", series), events::instances_query(*day));
+            step(Method::Get, url, None, None)
+        }
+        Part::Update { id, folder, version, patch, current, mark, body } => {
+            let body = match kind {
+                Kind::Contact => contact::patch_body(patch, current, mark.map(of)),
+                Kind::Task => task::patch_body(&task_fields::changes(patch, wanted.zone)),
+                Kind::Event => event::patch_body(patch, current, mark.map(of), *body),
+            };
+            step(Method::Patch, item(kind, folder, id), Some(version), Some(body))
+        }
     }
-    let mut json = Map::new();
-    if let Some(body) = step.body {
-        headers.insert("Content-Type".to_owned(), json!("application/json"));
-        json.insert("body".to_owned(), body);
+}
+
+fn create_body(kind: Kind, fields: &Fields, crm: &CrmId, transaction: &str, wanted: &Wanted<'_>) -> Value {
+    let mark = Mark { org: wanted.org, crm };
+    match kind {
+        Kind::Contact => contact::create_body(fields, Some(mark)),
+        Kind::Task => {
+            let web_url = address(crm, wanted);
+            let mark = TaskMark { mark, title: fields.text(Field::Subject), web_url: web_url.as_deref() };
+            task::create_body(&task_fields::creation(fields, wanted.zone), Some(mark))
+        }
+        Kind::Event => {
+            let mut fields = fields.clone();
+            // A series without a zone would move by an hour when clocks change.
+            if fields.get(Field::Recurrence).is_some() && fields.get(Field::Zone).is_none() {
+                fields.put(Field::Zone, wanted.zone.and_then(|zone| mxs_core::Value::text(zone.name())));
+            }
+            event::create_body(&fields, mark, transaction)
+        }
     }
-    json.insert("headers".to_owned(), Value::Object(headers));
-    json.insert("id".to_owned(), json!(index.to_string()));
-    json.insert("method".to_owned(), json!(step.method.as_str()));
-    json.insert("url".to_owned(), json!(step.url));
-    Value::Object(json)
+}
+
+/// Where a CRM record is shown.
+fn address(crm: &CrmId, wanted: &Wanted<'_>) -> Option<String> {
+    wanted.record_url.map(|start| format!("{start}{}", crm.as_str()))
+}
+
+/// The address of a place's items.
+fn items(place: &Place) -> String {
+    match place {
+        Place::Calendar { id, .. } => events::items_path(id.as_deref()),
+        Place::ContactFolder(id) => contacts::items_path(Some(id)),
+        Place::Contacts => contacts::items_path(None),
+        Place::TaskList(list) => tasks::items_path(list.as_str()),
+    }
+}
+
+/// The address of an item.
+fn item(kind: Kind, folder: &str, id: &ExchangeId) -> String {
+    let items = match kind {
+        Kind::Contact => contacts::items_path(None),
+        Kind::Task => tasks::items_path(folder),
+        Kind::Event => events::items_path(None),
+    };
+    format!("{items}/{}", url::encode(id.as_str()))
+}
+
+/// One request of a batch.
+struct Step {
+    method: Method,
+    /// The address behind the version.
+    url: String,
+    /// The version that the item must still have.
+    version: Option<String>,
+    /// A preference beside the form of ids.
+    preference: Option<String>,
+    body: Option<Value>,
+}
+
+impl Step {
+    fn json(self, index: usize) -> Value {
+        let mut headers = Map::new();
+        headers.insert("Prefer".to_owned(), json!(paging::preferences(self.preference.as_deref())));
+        if let Some(version) = self.version {
+            headers.insert("If-Match".to_owned(), json!(version));
+        }
+        let mut json = Map::new();
+        if let Some(body) = self.body {
+            headers.insert("Content-Type".to_owned(), json!("application/json"));
+            json.insert("body".to_owned(), body);
+        }
+        json.insert("headers".to_owned(), Value::Object(headers));
+        json.insert("id".to_owned(), json!(index.to_string()));
+        json.insert("method".to_owned(), json!(self.method.as_str()));
+        json.insert("url".to_owned(), json!(self.url));
+        Value::Object(json)
+    }
 }
 
 /// Reads the answer to [`request`]: for each of `parts`, in their order, what became of it.
 ///
 /// A part that Graph didn't answer is [`crate::ErrorKind::Unreadable`] with status 0: nobody knows whether
 /// it was done.
-pub fn parse(response: &Response, parts: &[Part<'_>]) -> Result<Vec<Result<PartOutcome, GraphError>>, GraphError> {
-    read(response, parts, outcome)
-}
-
-/// Reads the answer to [`envelope`]: for each of `parts`, in their order, what `outcome` makes of the status and
-/// the body of its answer, if that is a success.
-pub(crate) fn read<P, T>(
+pub fn parse(
+    kind: Kind,
     response: &Response,
-    parts: &[P],
-    outcome: impl Fn(&P, u16, Option<&Value>) -> Result<T, GraphError>,
-) -> Result<Vec<Result<T, GraphError>>, GraphError> {
+    parts: &[Part<'_>],
+    wanted: &Wanted<'_>,
+) -> Result<Vec<Result<PartOutcome, GraphError>>, GraphError> {
     let batch = success(response)?;
     if !batch.get("responses").is_some_and(Value::is_array) {
         return Err(GraphError::unreadable(response.status));
@@ -196,32 +337,56 @@ pub(crate) fn read<P, T>(
             let retry_after = error::retry_after(answer.get("headers"));
             return Err(GraphError::from_parts(status, retry_after, body));
         }
-        outcome(part, status, body)
+        if let Part::Delete { .. } = part {
+            return Ok(PartOutcome::Deleted);
+        }
+        let body = body.and_then(Value::as_object);
+        body.and_then(|body| outcome(kind, part, body, wanted)).ok_or_else(|| GraphError::unreadable(status))
     });
     Ok(outcomes.collect())
 }
 
-fn outcome(part: &Part<'_>, status: u16, body: Option<&Value>) -> Result<PartOutcome, GraphError> {
-    if matches!(part, Part::Delete { .. }) {
-        return Ok(PartOutcome::Deleted);
+/// What a successful answer says; `None` if it doesn't say what it should.
+fn outcome(kind: Kind, part: &Part<'_>, body: &Map<String, Value>, wanted: &Wanted<'_>) -> Option<PartOutcome> {
+    match part {
+        Part::Body { .. } => event::html_body(body).map(PartOutcome::Body),
+        Part::Delete { .. } => Some(PartOutcome::Deleted),
+        Part::Get { folder, .. } => match kind {
+            // Without its folder nobody knows whether a contact is there or deleted.
+            Kind::Contact => contact::seen(body).filter(|(_, seen)| !seen.fields.text(Field::Folder).is_empty()),
+            Kind::Task => tasks::read(body, folder, wanted),
+            Kind::Event => event::seen(body, folder, wanted.org),
+        }
+        .map(|(_, seen)| PartOutcome::Read(seen)),
+        Part::Mark { .. } if !carries_mark(kind) => filled(body, "id").map(|_| PartOutcome::Marked),
+        Part::Occurrence { day, zone, .. } => events::occurrence(body, *day, zone).map(PartOutcome::Occurrence),
+        Part::Create { place, .. } => written(kind, body, place.folder().unwrap_or_default()),
+        Part::Mark { folder, .. } | Part::Update { folder, .. } => written(kind, body, folder),
     }
-    let unreadable = || GraphError::unreadable(status);
-    let contact = body.and_then(Value::as_object).ok_or_else(unreadable)?;
-    if matches!(part, Part::Get { .. }) {
-        let seen = contact::seen(contact).map(|(_, seen)| seen);
-        let folder = filled(contact, "parentFolderId").map(str::to_owned);
-        return seen.zip(folder).map(|(seen, folder)| PartOutcome::Read { seen, folder }).ok_or_else(unreadable);
-    }
-    let (id, version) = contact::identity(contact).ok_or_else(unreadable)?;
-    let stored = contact::is_complete(contact).then(|| contact::fields(contact));
-    Ok(PartOutcome::Written { id, version, stored })
+}
+
+fn written(kind: Kind, body: &Map<String, Value>, folder: &str) -> Option<PartOutcome> {
+    let (id, version) = contact::identity(body)?;
+    let stored = match kind {
+        Kind::Contact => contact::is_complete(body).then(|| contact::fields(body)),
+        Kind::Task => tasks::stored(body, folder),
+        Kind::Event => event::stored(body, folder),
+    };
+    Some(PartOutcome::Written { id, version, stored })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ErrorKind;
-    use mxs_core::{CrmId, Field};
+    use crate::task_lists::ListId;
+    use crate::tasks::TimeZone;
+
+    const WANTED: Wanted<'_> = Wanted { org: "7", zone: None, record_url: None };
+
+    fn parse(response: &Response, parts: &[Part<'_>]) -> Result<Vec<Result<PartOutcome, GraphError>>, GraphError> {
+        super::parse(Kind::Contact, response, parts, &WANTED)
+    }
 
     struct Given {
         id: ExchangeId,
@@ -242,29 +407,29 @@ mod tests {
     }
 
     impl Given {
-        fn mark(&self) -> Mark<'_> {
-            Mark { org: "7", crm: &self.crm }
-        }
-
-        fn parts(&self) -> [Part<'_>; 5] {
-            let Self { id, version, fields, patch, .. } = self;
+        fn parts<'a>(&'a self, place: &'a Place, folder: &'a str) -> [Part<'a>; 5] {
+            let Self { id, version, fields, patch, crm } = self;
             [
-                Part::Create { fields, mark: self.mark() },
-                Part::Update { id, version, patch, current: fields, mark: None },
-                Part::Mark { id, version: None, mark: self.mark() },
-                Part::Delete { id, version },
-                Part::Get { id },
+                Part::Create { place, fields, mark: crm, transaction: "T" },
+                Part::Update { id, folder, version, patch, current: fields, mark: None, body: None },
+                Part::Mark { id, folder, version: None, mark: crm, title: "Offer" },
+                Part::Delete { id, folder, version },
+                Part::Get { id, folder },
             ]
         }
+    }
+
+    fn json_of(request: &Request) -> Value {
+        serde_json::from_slice(&request.body).expect("JSON")
     }
 
     #[test]
     fn a_batch_names_its_parts_in_order() {
         let given = given();
-        let request = request(&given.parts());
+        let request = request(Kind::Contact, &given.parts(&Place::Contacts, ""), &WANTED);
         assert_eq!((request.method, request.url.as_str()), (Method::Post, "/v1.0/$batch"));
         assert_eq!(request.headers.get("Content-Type"), Some("application/json"));
-        let body: Value = serde_json::from_slice(&request.body).expect("JSON");
+        let body = json_of(&request);
         let (url, prefer) = ("/me/contacts/AA%2Fb%3D", "IdType=\"ImmutableId\"");
         let mark = json!([{ "id": crate::mark::PROPERTY_ID, "value": "zoho:7:42" }]);
         let json = "application/json";
@@ -302,7 +467,7 @@ mod tests {
             { "id": "1", "status": 429, "headers": { "retry-after": "2.5" }, "body": { "error": { "code": "TooManyRequests" } } },
         ] });
         let response = Response::new(200).body("application/json", body.to_string());
-        let fields = Fields::default().with(Field::Surname, "L");
+        let fields = Fields::default().with(Field::Surname, "L").with(Field::Folder, "F");
         let error =
             |kind, status, code: &str, retry_after_ms| GraphError { kind, status, code: code.into(), retry_after_ms };
         let written = PartOutcome::Written {
@@ -311,16 +476,13 @@ mod tests {
             stored: Some(fields.clone()),
         };
         assert_eq!(
-            parse(&response, &given.parts()),
+            parse(&response, &given.parts(&Place::Contacts, "")),
             Ok(vec![
                 Ok(written),
                 Err(error(ErrorKind::Throttled, 429, "TooManyRequests", Some(2_500))),
                 Err(error(ErrorKind::Stale, 412, "ErrorIrresolvableConflict", None)),
                 Ok(PartOutcome::Deleted),
-                Ok(PartOutcome::Read {
-                    seen: Seen { fields, version: Version::new("W/\"4\""), mark: None },
-                    folder: "F".into(),
-                }),
+                Ok(PartOutcome::Read(Seen { fields, version: Version::new("W/\"4\""), mark: None })),
             ])
         );
     }
@@ -328,7 +490,7 @@ mod tests {
     #[test]
     fn a_part_without_a_usable_answer_is_unreadable() {
         let given = given();
-        let parts = &given.parts()[..1];
+        let parts = &given.parts(&Place::Contacts, "")[..1];
         let cases = [
             (json!([]), 0),
             (json!([{ "id": 0, "status": 201, "body": contact("1") }]), 0),
@@ -358,5 +520,62 @@ mod tests {
             let found = parse(&Response::new(status).body("application/json", body), &[]);
             assert_eq!(found.map_err(|error| error.kind), Err(wanted), "{status} {body}");
         }
+    }
+
+    #[test]
+    fn a_batch_of_tasks_names_their_list_and_marks_by_a_part_of_its_own() {
+        let given = Given { fields: Fields::default().with(Field::Subject, "T"), ..given() };
+        let place = Place::TaskList(ListId::new("L="));
+        let zone = TimeZone::new("Europe/Berlin");
+        let wanted = Wanted { org: "7", zone: zone.as_ref(), record_url: Some("https://crm/") };
+        let patch = Patch::from_iter([(Field::Priority, mxs_core::Value::text("low"))]);
+        let mut parts = given.parts(&place, "L=");
+        if let Part::Update { patch: written, .. } = &mut parts[1] {
+            *written = &patch;
+        }
+        let prefer = "IdType=\"ImmutableId\", outlook.timezone=\"Europe/Berlin\"";
+        let typed = json!({ "Prefer": prefer, "Content-Type": "application/json" });
+        let task = "/me/todo/lists/L%3D/tasks/AA%2Fb%3D";
+        let link = |title: &str| {
+            json!({ "applicationName": "MS Exchange Sync", "displayName": title, "externalId": "zoho:7:42",
+                "webUrl": "https://crm/42" })
+        };
+        assert_eq!(
+            json_of(&request(Kind::Task, &parts, &wanted)),
+            json!({ "requests": [
+                { "id": "0", "method": "POST", "url": "/me/todo/lists/L%3D/tasks", "headers": typed,
+                  "body": { "title": "T", "linkedResources": [link("T")] } },
+                { "id": "1", "method": "PATCH", "url": task,
+                  "headers": { "Prefer": prefer, "Content-Type": "application/json", "If-Match": "W/\"1\"" },
+                  "body": { "importance": "low" } },
+                { "id": "2", "method": "POST", "url": format!("{task}/linkedResources"), "headers": typed, "body": link("Offer") },
+                { "id": "3", "method": "DELETE", "url": task, "headers": { "Prefer": prefer, "If-Match": "W/\"1\"" } },
+                { "id": "4", "method": "GET", "url": format!("{task}?$expand=linkedResources"), "headers": { "Prefer": prefer } },
+            ] })
+        );
+        assert!(!carries_mark(Kind::Task) && carries_mark(Kind::Contact) && carries_mark(Kind::Event));
+
+        let whole = json!({ "id": "N", "@odata.etag": "e", "title": "T", "importance": "normal", "isReminderOn": false,
+            "status": "completed", "body": { "content": "", "contentType": "text" } });
+        let body = json!({ "responses": [
+            { "id": "0", "status": 201, "body": { "id": "N", "@odata.etag": "e" } },
+            { "id": "1", "status": 200, "body": whole },
+            { "id": "2", "status": 201, "body": { "id": "link" } },
+            { "id": "3", "status": 400, "body": { "error": { "code": "invalidRequest",
+                "innerError": { "code": "ParentFolderDoesNotContainTaskWithGivenId" } } } },
+            { "id": "4", "status": 200, "body": whole },
+        ] });
+        let response = Response::new(200).body("application/json", body.to_string());
+        let outcomes = super::parse(Kind::Task, &response, &parts, &wanted).expect("an answer");
+        let (id, version) = (ExchangeId::new("N"), Version::new("e"));
+        let fields = Fields::default()
+            .with(Field::Subject, "T")
+            .with(Field::Status, "completed")
+            .with(Field::Priority, "normal")
+            .with(Field::Folder, "L=");
+        let written = |stored| Ok(PartOutcome::Written { id: id.clone(), version: version.clone(), stored });
+        assert_eq!(outcomes[..3], [written(None), written(Some(fields.clone())), Ok(PartOutcome::Marked)]);
+        assert!(outcomes[3].as_ref().is_err_and(tasks::is_elsewhere), "{:?}", outcomes[3]);
+        assert_eq!(outcomes[4], Ok(PartOutcome::Read(Seen { fields, version, mark: None })));
     }
 }

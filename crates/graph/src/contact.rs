@@ -4,6 +4,7 @@
 
 use crate::json::{filled, list, text};
 use crate::mark::{self, Mark};
+use crate::text::{read, with_line_ends};
 use mxs_core::{Date, ExchangeId, Field, Fields, Instant, Patch, Seen, Value, Version};
 use serde_json::{Map, Value as Json, json};
 
@@ -121,6 +122,7 @@ pub fn fields(contact: &Map<String, Json>) -> Fields {
         }
     }
     fields.put(Field::Birthday, birthday(text(contact, BIRTHDAY)).map(Value::Date));
+    fields.put(Field::Folder, Value::text(text(contact, "parentFolderId")));
     fields
 }
 
@@ -215,16 +217,11 @@ fn emails(patch: &Patch, current: &Fields, after: &Fields) -> Json {
     entries.collect()
 }
 
-/// Text as the engine compares it: both sides' line ends are one and the same.
-fn read(text: &str) -> Option<Value> {
-    if text.contains('\r') { Value::text(&text.replace("\r\n", "\n").replace('\r', "\n")) } else { Value::text(text) }
-}
-
 /// Text as Exchange keeps it, with its line ends; `null` for nothing.
 fn written(fields: &Fields, field: Field) -> Json {
     match fields.text(field) {
         "" => Json::Null,
-        text => Json::String(text.replace('\n', "\r\n")),
+        text => Json::String(with_line_ends(text)),
     }
 }
 
@@ -296,6 +293,7 @@ mod tests {
             .with(Field::Email1Name, "Ada L")
             .with(Field::Email2, "b@corp.example")
             .with(Field::Email3Name, "only a name")
+            .with(Field::Folder, "F")
             .with(Field::GivenName, "Ada")
             .with(Field::HomePhone, "+1 3")
             .with(Field::JobTitle, "Countess")

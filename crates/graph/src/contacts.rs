@@ -1,85 +1,33 @@
-//! Reading the contacts of the signed-in user's default folder.
+//! Contacts: where they are read and written.
+//!
+//! <https://learn.microsoft.com/en-us/graph/api/contact-delta>
 
-use crate::json::{filled, success};
-use crate::paging::{self, NEXT_LINK, Page};
-use crate::{GraphError, contact, mark};
-use mxs_core::{CrmId, ExchangeId, Seen};
-use mxs_http::{Request, Response, url};
-use serde_json::{Map, Value};
+use crate::contact;
+use crate::delta::DeltaItem;
+use crate::json::filled;
+use mxs_core::ExchangeId;
+use mxs_http::url;
+use serde_json::Value;
 
 /// How many contacts an answer may hold. Graph's own choice is ten, which makes a first sync of some
 /// thousand contacts crawl; a page of this size is about a megabyte at worst.
 pub const PAGE_SIZE: u16 = 500;
 
-/// How many marked contacts an answer may hold: as many as Outlook gives at most. These pages are cut by
-/// position, so that a contact which goes away meanwhile shifts the next page by one; the fewer, the better.
-///
-/// <https://learn.microsoft.com/en-us/graph/query-parameters#top>
-pub const MARKED_PAGE_SIZE: u16 = 1000;
-
-/// What a page of changes says about one contact.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DeltaItem {
-    /// It is there, and this is all of it.
-    Present(Seen),
-    /// It changed, and the page doesn't say all of it: read it with [`crate::batch::Part::Get`].
-    ///
-    /// Graph promises no more than the properties that changed. To take the others for empty would empty
-    /// them on the other side.
-    Changed,
-    /// It is no longer in the folder: deleted, or moved elsewhere.
-    Removed,
+/// The address of a folder's contacts; `None` is the default folder.
+pub(crate) fn items_path(folder: Option<&str>) -> String {
+    match folder {
+        Some(folder) => format!("/me/contactFolders/{}/contacts", url::encode(folder)),
+        None => "/me/contacts".to_owned(),
+    }
 }
 
-/// Where the reading goes on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Next {
-    /// With this page.
-    Page(String),
-    /// That was all. This link reads what changes from now on.
-    Done(String),
+/// Where the reading of a folder begins.
+pub(crate) fn delta_path(folder: Option<&str>) -> String {
+    format!("/v1.0{}/delta?$select={}", items_path(folder), contact::SELECT)
 }
 
-/// One page of changes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeltaPage {
-    /// What it says, in its order. A contact may come more than once, here or in later pages: the last
-    /// word counts.
-    pub items: Vec<(ExchangeId, DeltaItem)>,
-    /// Where it goes on.
-    pub next: Next,
-}
-
-/// One page of contacts that carry a provenance mark.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MarkedPage {
-    /// The contacts, and the CRM record that each names.
-    pub items: Vec<(ExchangeId, CrmId)>,
-    /// The next page, if there is one.
-    pub next: Option<String>,
-}
-
-/// Begins to read everything, and then what changes.
-///
-/// <https://learn.microsoft.com/en-us/graph/api/contact-delta>
-pub fn delta_start() -> Request {
-    page(format!("/v1.0/me/contacts/delta?$select={}", contact::SELECT), PAGE_SIZE)
-}
-
-/// Goes on with a link of an earlier page ([`Next`]).
-pub fn delta_next(link: &str) -> Request {
-    page(link.to_owned(), PAGE_SIZE)
-}
-
-/// Reads the answer to [`delta_start`] and [`delta_next`].
-///
-/// <https://learn.microsoft.com/en-us/graph/delta-query-overview>
-pub fn parse_delta(response: &Response) -> Result<DeltaPage, GraphError> {
-    let Page { items, next } = paging::parse(response, delta_item)?;
-    Ok(DeltaPage { items, next })
-}
-
-fn delta_item(item: &Value) -> Option<(ExchangeId, DeltaItem)> {
+/// Reads one item of a page of changes.
+pub(crate) fn delta_item(item: &Value) -> Option<(ExchangeId, DeltaItem)> {
     let item = item.as_object()?;
     let id = ExchangeId::new(filled(item, "id")?);
     let item = if item.contains_key("@removed") {
@@ -93,70 +41,20 @@ fn delta_item(item: &Value) -> Option<(ExchangeId, DeltaItem)> {
     Some((id, item))
 }
 
-/// Begins to read which contacts carry a provenance mark, of whatever CRM organisation. What is read is
-/// the folder as it is now: an item that was created a moment ago is in it.
-///
-/// <https://learn.microsoft.com/en-us/graph/api/singlevaluelegacyextendedproperty-get>
-pub fn marked_start() -> Request {
-    let id = mark::PROPERTY_ID;
-    let member = mark::MEMBER;
-    // Graph wants a condition on the value beside the one on the id.
-    let filter = url::encode(&format!("{member}/Any(ep: ep/id eq '{id}' and ep/value ne null)"));
-    let expand = url::encode(&format!("{member}($filter=id eq '{id}')"));
-    let url = format!("/v1.0/me/contacts?$select=id&$top={MARKED_PAGE_SIZE}&$filter={filter}&$expand={expand}");
-    page(url, MARKED_PAGE_SIZE)
-}
-
-/// Goes on with the link of an earlier page.
-pub fn marked_next(link: &str) -> Request {
-    page(link.to_owned(), MARKED_PAGE_SIZE)
-}
-
-/// Reads the answer to [`marked_start`] and [`marked_next`]; marks of other organisations than `org` are
-/// left out.
-pub fn parse_marked(response: &Response, org: &str) -> Result<MarkedPage, GraphError> {
-    let page = success(response)?;
-    let Some(items) = page.get("value").and_then(Value::as_array) else {
-        return Err(GraphError::unreadable(response.status));
-    };
-    let marked = |item: &Map<String, Value>| Some((ExchangeId::new(filled(item, "id")?), mark::of_item(item, org)?));
-    Ok(MarkedPage {
-        items: items.iter().filter_map(Value::as_object).filter_map(marked).collect(),
-        next: filled(&page, NEXT_LINK).map(str::to_owned),
-    })
-}
-
-/// Asks how many contacts there are. A delta link doesn't tell who comes back to the folder under an
-/// immutable id; the number gives it away.
-///
-/// <https://learn.microsoft.com/en-us/graph/query-parameters#count>,
-/// <https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/72>
-pub fn count() -> Request {
-    page("/v1.0/me/contacts?$select=id&$top=1&$count=true".to_owned(), 1)
-}
-
-/// Reads the answer to [`count`]; `None` when it doesn't say.
-pub fn parse_count(response: &Response) -> Result<Option<u64>, GraphError> {
-    Ok(success(response)?.get("@odata.count").and_then(Value::as_u64))
-}
-
-/// A request for one page.
-fn page(url: String, size: u16) -> Request {
-    paging::request(url, size, None)
-}
-
-/// Asks for ids that stay when an item is moved to another folder.
-///
-/// <https://learn.microsoft.com/en-us/graph/outlook-immutable-id>
-pub(crate) const IMMUTABLE_ID: &str = "IdType=\"ImmutableId\"";
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ErrorKind;
-    use mxs_core::{Field, Fields, Version};
-    use mxs_http::Method;
-    use serde_json::json;
+    use crate::delta::{self, DeltaPage, Next};
+    use crate::{ErrorKind, GraphError, Place, Wanted};
+    use mxs_core::{Field, Fields, Seen, Version};
+    use mxs_http::{Method, Response};
+    use serde_json::{Map, json};
+
+    const WANTED: Wanted<'_> = Wanted { org: "7", zone: None, record_url: None };
+
+    fn parse_delta(response: &Response) -> Result<DeltaPage, GraphError> {
+        delta::parse(&Place::Contacts, response, &WANTED)
+    }
 
     fn answer(body: Value) -> Response {
         Response::new(200).body("application/json", body.to_string())
@@ -173,7 +71,7 @@ mod tests {
 
     #[test]
     fn pages_are_asked_for_with_the_same_preferences() {
-        let first = delta_start();
+        let first = delta::start(&Place::Contacts, &WANTED);
         assert_eq!(
             first.url,
             "/v1.0/me/contacts/delta?$select=id,assistantName,birthday,businessAddress,businessPhones,department,\
@@ -181,11 +79,13 @@ mod tests {
              personalNotes,surname,title"
         );
         let link = "https://graph.microsoft.com/v1.0/me/contacts/delta?$skiptoken=a%2Fb";
-        let next = delta_next(link);
+        let next = delta::next(&Place::Contacts, link, &WANTED);
         assert_eq!(next.url, link, "links are sent as they came");
-        for (request, size) in [(first, 500), (next, 500), (marked_start(), 1000), (marked_next(link), 1000)] {
-            let wanted = format!("IdType=\"ImmutableId\", odata.maxpagesize={size}");
-            assert_eq!((request.method, request.headers.get("Prefer")), (Method::Get, Some(wanted.as_str())));
+        let other = delta::start(&Place::ContactFolder("F/1".into()), &WANTED);
+        assert!(other.url.starts_with("/v1.0/me/contactFolders/F%2F1/contacts/delta?$select=id,"), "{}", other.url);
+        for request in [first, next, other] {
+            let wanted = "IdType=\"ImmutableId\", odata.maxpagesize=500";
+            assert_eq!((request.method, request.headers.get("Prefer")), (Method::Get, Some(wanted)));
         }
     }
 
@@ -239,40 +139,5 @@ mod tests {
         }
         let gone = Response::new(410).header("Location", "https://graph/delta?$deltatoken=");
         assert_eq!(parse_delta(&gone).map_err(|error| error.kind), Err(ErrorKind::TokenDead));
-    }
-
-    #[test]
-    fn contacts_are_counted() {
-        assert_eq!(count().url, "/v1.0/me/contacts?$select=id&$top=1&$count=true");
-        let cases = [
-            (answer(json!({ "@odata.count": 1200, "value": [{ "id": "1" }] })), Ok(Some(1200))),
-            (answer(json!({ "@odata.count": "1200", "value": [] })), Ok(None)),
-            (answer(json!({ "value": [] })), Ok(None)),
-            (Response::new(200).body("text/html", "<html>"), Err(ErrorKind::Unreadable)),
-            (Response::new(429), Err(ErrorKind::Throttled)),
-        ];
-        for (response, wanted) in cases {
-            assert_eq!(parse_count(&response).map_err(|error| error.kind), wanted);
-        }
-    }
-
-    #[test]
-    fn marked_contacts_are_asked_for_and_read() {
-        let query = url::parse_form(marked_start().url.split_once('?').expect("a query").1);
-        let id = mark::PROPERTY_ID;
-        let wanted = [
-            ("$select", "id".to_owned()),
-            ("$top", "1000".to_owned()),
-            ("$filter", format!("singleValueExtendedProperties/Any(ep: ep/id eq '{id}' and ep/value ne null)")),
-            ("$expand", format!("singleValueExtendedProperties($filter=id eq '{id}')")),
-        ];
-        assert_eq!(query, wanted.map(|(name, value)| (name.to_owned(), value)));
-
-        let marked = |id: &str, value: &str| json!({ "id": id, "singleValueExtendedProperties": [{ "id": mark::PROPERTY_ID, "value": value }] });
-        let page = json!({ "value": [marked("1", "zoho:7:42"), marked("2", "zoho:8:43"), { "id": "3" }], "@odata.nextLink": "n" });
-        let wanted = MarkedPage { items: vec![(ExchangeId::new("1"), CrmId::new("42"))], next: Some("n".into()) };
-        assert_eq!(parse_marked(&answer(page), "7"), Ok(wanted));
-        assert_eq!(parse_marked(&answer(json!({ "value": [] })), "7").map(|page| page.next), Ok(None));
-        assert_eq!(parse_marked(&answer(json!({})), "7").map_err(|error| error.kind), Err(ErrorKind::Unreadable));
     }
 }

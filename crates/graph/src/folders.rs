@@ -17,11 +17,12 @@
 //! <https://learn.microsoft.com/en-us/graph/outlook-immutable-id>,
 //! <https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/72>
 
-use crate::contacts::IMMUTABLE_ID;
 use crate::json::{filled, list, success};
+use crate::paging::{self, IMMUTABLE_ID, NEXT_LINK};
 use crate::{ErrorKind, GraphError};
 use mxs_http::{Method, Request, Response, url};
 use serde_json::Value;
+use std::fmt;
 
 /// The name by which Outlook knows Deleted Items in every language. Whether the service knows it among
 /// contact folders is not documented; where it doesn't, it is no contact folder either.
@@ -66,6 +67,61 @@ pub fn parse_contact_folder(response: &Response) -> Result<Option<String>, Graph
         Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Refused) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// How many folders an answer may hold.
+pub const FOLDERS_PAGE_SIZE: u16 = 100;
+
+/// A contact folder other than the default one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ContactFolder {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+}
+
+/// Names are personal data.
+impl fmt::Debug for ContactFolder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<ContactFolder: {}>", self.id)
+    }
+}
+
+/// One page of contact folders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoldersPage {
+    /// The folders.
+    pub folders: Vec<ContactFolder>,
+    /// The next page, if there is one.
+    pub next: Option<String>,
+}
+
+/// Begins to list the contact folders: those beside the default one, which isn't among them, and not those within
+/// them.
+///
+/// <https://learn.microsoft.com/en-us/graph/api/user-list-contactfolders>
+pub fn list_start() -> Request {
+    list_next("/v1.0/me/contactFolders?$select=id,displayName")
+}
+
+/// Goes on with the link of an earlier page.
+pub fn list_next(link: &str) -> Request {
+    paging::request(link.to_owned(), FOLDERS_PAGE_SIZE, None)
+}
+
+/// Reads the answer to [`list_start`] and [`list_next`].
+pub fn parse_list(response: &Response) -> Result<FoldersPage, GraphError> {
+    let page = success(response)?;
+    let folder = |folder: &Value| {
+        let folder = folder.as_object()?;
+        let name = filled(folder, "displayName").unwrap_or_default().to_owned();
+        Some(ContactFolder { id: filled(folder, "id")?.to_owned(), name })
+    };
+    let items = page.get("value").and_then(Value::as_array);
+    let folders: Option<Vec<_>> = items.and_then(|items| items.iter().map(folder).collect());
+    let folders = folders.ok_or_else(|| GraphError::unreadable(response.status))?;
+    Ok(FoldersPage { folders, next: filled(&page, NEXT_LINK).map(str::to_owned) })
 }
 
 fn request(url: String) -> Request {

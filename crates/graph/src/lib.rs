@@ -6,18 +6,33 @@
 //! does I/O, reads a clock, waits or retries.
 
 pub mod batch;
+pub mod calendars;
 pub mod contact;
 pub mod contacts;
+pub mod delta;
 mod error;
+pub mod event;
+pub mod events;
 pub mod folders;
+mod html;
 pub mod identity;
 mod json;
 pub mod mark;
+pub mod marked;
 pub mod me;
+mod online_meeting;
 mod paging;
+mod people;
+mod place;
+mod recurrence;
 pub mod task;
-pub mod task_batch;
+mod task_fields;
 pub mod task_lists;
 pub mod tasks;
+mod text;
+pub mod times;
+mod wanted;
 
 pub use error::{ErrorKind, GraphError, RETRY_AFTER_LIMIT_MS};
+pub use place::{Place, Window};
+pub use wanted::Wanted;

@@ -7,6 +7,7 @@
 //! <https://learn.microsoft.com/en-us/graph/api/resources/extended-properties-overview>
 
 use mxs_core::CrmId;
+use mxs_http::url;
 use serde_json::{Map, Value, json};
 
 /// The property's id: a named string property in a property set of our own. Items in people's mailboxes
@@ -39,6 +40,11 @@ impl Mark<'_> {
     pub(crate) fn json(&self) -> Value {
         json!([{ "id": PROPERTY_ID, "value": self.value() }])
     }
+}
+
+/// The value of an `$expand` that asks for the property.
+pub(crate) fn expand() -> String {
+    url::encode(&format!("{MEMBER}($filter=id eq '{PROPERTY_ID}')"))
 }
 
 /// What the values of all marks of `org` begin with.

@@ -3,13 +3,26 @@
 //! <https://learn.microsoft.com/en-us/graph/delta-query-overview>
 
 use crate::GraphError;
-use crate::contacts::{IMMUTABLE_ID, Next};
+use crate::delta::Next;
 use crate::json::{filled, success};
 use mxs_http::{Method, Request, Response};
 use serde_json::Value;
 
 /// The member that holds the link to the next page.
 pub(crate) const NEXT_LINK: &str = "@odata.nextLink";
+
+/// Asks for ids that stay when an item is moved to another folder.
+///
+/// <https://learn.microsoft.com/en-us/graph/outlook-immutable-id>
+pub(crate) const IMMUTABLE_ID: &str = "IdType=\"ImmutableId\"";
+
+/// The preferences of every request, and a further one.
+pub(crate) fn preferences(further: Option<&str>) -> String {
+    match further {
+        Some(further) => format!("{IMMUTABLE_ID}, {further}"),
+        None => IMMUTABLE_ID.to_owned(),
+    }
+}
 
 /// One page.
 pub(crate) struct Page<T> {
@@ -22,7 +35,7 @@ pub(crate) struct Page<T> {
 /// A request for one page. Graph forgets the preferences from page to page, so each request has them.
 pub(crate) fn request(url: String, size: u16, preference: Option<String>) -> Request {
     let further = preference.map(|preference| format!(", {preference}")).unwrap_or_default();
-    Request::new(Method::Get, url).header("Prefer", format!("{IMMUTABLE_ID}, odata.maxpagesize={size}{further}"))
+    Request::new(Method::Get, url).header("Prefer", preferences(Some(&format!("odata.maxpagesize={size}{further}"))))
 }
 
 /// Reads a page, one item after the other; an item that can't be read makes the page unreadable.

@@ -5,16 +5,14 @@
 use crate::json::{filled, list, text};
 use crate::mark::{self, Mark};
 use crate::task_lists::ListId;
-use mxs_core::{CrmId, Date, ExchangeId, Version};
+use crate::times::ZonedTime;
+use mxs_core::{CrmId, ExchangeId, Version};
 use serde_json::{Map, Value as Json, json};
 use std::fmt;
 
 /// The members without which a task isn't whole. To Do leaves out dates and a recurrence that a task doesn't
 /// have, so that their absence says "none" only where these are there.
 const REQUIRED: [&str; 5] = ["title", "body", "status", "importance", "isReminderOn"];
-
-/// What Graph says for "no date" where it doesn't leave it out.
-const NO_DATE: &str = "0001-01-01";
 
 /// How far a task is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,65 +90,6 @@ impl fmt::Debug for Body {
         f.debug_struct("Body").field("kind", &self.kind).finish_non_exhaustive()
     }
 }
-
-/// A civil date and time, and the name of the zone in which they are read.
-///
-/// To Do keeps start and due dates as the beginning of their day in the zone of whoever wrote them, and shows
-/// them in UTC unless asked for another zone: a task due on 24 November in Berlin reads 23 November, 23:00, UTC.
-/// Whoever wants the day asks in the user's own zone, see [`crate::tasks::TimeZone`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TaskTime {
-    /// The date.
-    pub date: Date,
-    /// Seconds since midnight, below 86,400.
-    pub second: u32,
-    /// The zone's name, by Windows' or the IANA database's naming.
-    pub zone: String,
-}
-
-impl TaskTime {
-    /// Midnight of `date` in UTC.
-    pub fn day(date: Date) -> Self {
-        Self { date, second: 0, zone: "UTC".to_owned() }
-    }
-
-    /// Reads a `dateTimeTimeZone`; `Ok(None)` where there is none, an error where it can't be read.
-    fn parse(task: &Map<String, Json>, name: &str) -> Result<Option<Self>, Unreadable> {
-        let stamp = match task.get(name) {
-            None | Some(Json::Null) => return Ok(None),
-            Some(stamp) => stamp.as_object().ok_or(Unreadable)?,
-        };
-        let written = text(stamp, "dateTime");
-        if written.starts_with(NO_DATE) {
-            return Ok(None);
-        }
-        let (date, time) = written.split_once('T').ok_or(Unreadable)?;
-        let date = Date::parse(date).map_err(|_| Unreadable)?;
-        // Fractions of a second are cut off.
-        let time = time.split_once('.').map_or(time, |(time, _)| time);
-        let mut parts = time.split(':').map(two_digits);
-        match (parts.next(), parts.next(), parts.next(), parts.next()) {
-            (Some(Some(hour @ 0..24)), Some(Some(minute @ 0..60)), Some(Some(second @ 0..60)), None) => {
-                let zone = filled(stamp, "timeZone").unwrap_or("UTC").to_owned();
-                Ok(Some(Self { date, second: hour * 3600 + minute * 60 + second, zone }))
-            }
-            _ => Err(Unreadable),
-        }
-    }
-
-    fn json(&self) -> Json {
-        let (hour, minute, second) = (self.second / 3600, self.second / 60 % 60, self.second % 60);
-        json!({ "dateTime": format!("{}T{hour:02}:{minute:02}:{second:02}", self.date), "timeZone": self.zone })
-    }
-}
-
-fn two_digits(text: &str) -> Option<u32> {
-    (text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok()).flatten()
-}
-
-/// A value isn't of its type, or one that nobody knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Unreadable;
 
 /// An item of another application that a task came from.
 #[derive(Clone, PartialEq, Eq)]
@@ -245,15 +184,15 @@ pub struct Task {
     /// Its categories, by name.
     pub categories: Vec<String>,
     /// The day it is due.
-    pub due: Option<TaskTime>,
+    pub due: Option<ZonedTime>,
     /// The day it starts.
-    pub start: Option<TaskTime>,
+    pub start: Option<ZonedTime>,
     /// When the user is reminded, if [`Task::reminder_on`].
-    pub reminder: Option<TaskTime>,
+    pub reminder: Option<ZonedTime>,
     /// Whether the user is reminded.
     pub reminder_on: bool,
     /// When it was completed.
-    pub completed: Option<TaskTime>,
+    pub completed: Option<ZonedTime>,
     /// How it repeats, as the vendor writes it.
     ///
     /// <https://learn.microsoft.com/en-us/graph/api/resources/patternedrecurrence>
@@ -279,7 +218,7 @@ impl Task {
         }
         let (id, version) = identity(task)?;
         let body = task.get("body")?.as_object()?;
-        let time = |name| TaskTime::parse(task, name).ok();
+        let time = |name| ZonedTime::parse(task, name).ok();
         Some(Self {
             id,
             version,
@@ -333,13 +272,13 @@ pub enum TaskChange {
     /// Its categories, all of them.
     Categories(Vec<String>),
     /// The day it is due. What repeats loses its recurrence without one.
-    Due(Option<TaskTime>),
+    Due(Option<ZonedTime>),
     /// The day it starts.
-    Start(Option<TaskTime>),
+    Start(Option<ZonedTime>),
     /// When the user is reminded, if at all.
-    Reminder(Option<TaskTime>),
+    Reminder(Option<ZonedTime>),
     /// When it was completed.
-    Completed(Option<TaskTime>),
+    Completed(Option<ZonedTime>),
     /// How it repeats. By report, To Do takes one with a new task only, drops its end date, and lets a change only
     /// take it away: <https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/2677>.
     Recurrence(Option<Json>),
@@ -379,7 +318,7 @@ impl TaskChange {
             Self::Importance(importance) => json!(name_of(&Importance::NAMES, importance)),
             Self::Categories(categories) => json!(categories),
             Self::Due(time) | Self::Start(time) | Self::Reminder(time) | Self::Completed(time) => {
-                time.as_ref().map_or(Json::Null, TaskTime::json)
+                time.as_ref().map_or(Json::Null, ZonedTime::json)
             }
             Self::Recurrence(recurrence) => recurrence.clone().unwrap_or(Json::Null),
         }
@@ -414,14 +353,15 @@ pub fn create_body(changes: &[TaskChange], mark: Option<TaskMark<'_>>) -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mxs_core::Date;
     use proptest::prelude::*;
 
     fn object(json: Json) -> Map<String, Json> {
         json.as_object().cloned().expect("an object")
     }
 
-    fn time(date: &str, second: u32, zone: &str) -> TaskTime {
-        TaskTime { date: Date::parse(date).expect("a date"), second, zone: zone.to_owned() }
+    fn time(date: &str, second: u32, zone: &str) -> ZonedTime {
+        ZonedTime { date: Date::parse(date).expect("a date"), second, zone: zone.to_owned() }
     }
 
     fn full_json() -> Json {
@@ -597,10 +537,10 @@ mod tests {
             second in 0_u32..86_400,
             zone in "[A-Za-z/]{1,20}",
         ) {
-            let time = TaskTime { date: Date::new(year, month, day).expect("a date"), second, zone };
+            let time = ZonedTime { date: Date::new(year, month, day).expect("a date"), second, zone };
             let task = object(json!({ "dueDateTime": time.json() }));
             let wanted = if (year, month, day) == (1, 1, 1) { None } else { Some(time) };
-            prop_assert_eq!(TaskTime::parse(&task, "dueDateTime"), Ok(wanted));
+            prop_assert_eq!(ZonedTime::parse(&task, "dueDateTime"), Ok(wanted));
         }
 
         #[test]

@@ -3,7 +3,7 @@
 //! <https://learn.microsoft.com/en-us/graph/api/resources/todotasklist>
 
 use crate::GraphError;
-use crate::contacts::Next;
+use crate::delta::Next;
 use crate::json::filled;
 use crate::paging::{self, Page};
 use mxs_http::{Request, Response};

@@ -1,4 +1,4 @@
-//! Reading the tasks of one list.
+//! The tasks of one list: where they are read and written.
 //!
 //! A round of changes brings the tasks and their provenance marks in one request a page: the documents name
 //! `$expand` among what a delta query over tasks takes. Nothing is selected: by report `$select` fails for some
@@ -6,17 +6,21 @@
 //! (<https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/3625>), and all of them are wanted.
 
 use crate::GraphError;
-use crate::contacts::Next;
+use crate::delta::DeltaItem;
 use crate::json::filled;
-use crate::paging::{self, Page};
 use crate::task::{LINKS, Task};
+use crate::task_fields;
 use crate::task_lists::ListId;
-use mxs_core::ExchangeId;
-use mxs_http::{Request, Response, url};
-use serde_json::Value;
+use crate::wanted::Wanted;
+use mxs_core::{ExchangeId, Fields, Seen};
+use mxs_http::url;
+use serde_json::{Map, Value};
 
 /// How many tasks an answer may hold.
-pub const TASKS_PAGE_SIZE: u16 = 200;
+pub const PAGE_SIZE: u16 = 200;
+
+/// What To Do says of a task that isn't in the list it was looked for in, see [`is_elsewhere`].
+const ELSEWHERE: &str = "ParentFolderDoesNotContainTaskWithGivenId";
 
 /// The longest name of a time zone; real ones are well below.
 const ZONE_MAX: usize = 64;
@@ -32,6 +36,11 @@ impl TimeZone {
         ((1..=ZONE_MAX).contains(&name.len()) && name.bytes().all(fits)).then(|| Self(name.to_owned()))
     }
 
+    /// The name.
+    pub(crate) fn name(&self) -> &str {
+        &self.0
+    }
+
     /// The preference that asks for it.
     ///
     /// <https://learn.microsoft.com/en-us/graph/api/resources/todotask#properties>
@@ -40,66 +49,74 @@ impl TimeZone {
     }
 }
 
-/// What a page of changes says about one task.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TaskItem {
-    /// It is there, and this is all of it, what it is linked to included.
-    Present(Box<Task>),
-    /// It changed, and the page doesn't say all of it: read it with [`crate::task_batch::TaskPart::Get`].
-    Changed,
-    /// It is no longer in the list: deleted, or moved to another one.
-    Removed,
+/// The address of a list's tasks.
+pub(crate) fn items_path(list: &str) -> String {
+    format!("/me/todo/lists/{}/tasks", url::encode(list))
 }
 
-/// One page of changes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TasksPage {
-    /// What it says, in its order. A task may come more than once, here or in later pages: the last word counts.
-    pub items: Vec<(ExchangeId, TaskItem)>,
-    /// Where it goes on.
-    pub next: Next,
-}
-
-/// Begins to read every task of `list`, and then what changes.
-///
-/// Dates come in `zone`, or else in UTC.
+/// Where the reading of a list begins.
 ///
 /// <https://learn.microsoft.com/en-us/graph/api/todotask-delta>
-pub fn delta_start(list: &ListId, zone: Option<&TimeZone>) -> Request {
-    delta_next(&format!("/v1.0/me/todo/lists/{}/tasks/delta?$expand={LINKS}", url::encode(list.as_str())), zone)
+pub(crate) fn delta_path(list: &ListId) -> String {
+    format!("/v1.0{}/delta?$expand={LINKS}", items_path(list.as_str()))
 }
 
-/// Goes on with a link of an earlier page ([`Next`]).
-pub fn delta_next(link: &str, zone: Option<&TimeZone>) -> Request {
-    paging::request(link.to_owned(), TASKS_PAGE_SIZE, zone.map(TimeZone::preference))
-}
-
-/// Reads the answer to [`delta_start`] and [`delta_next`] of `list`.
-pub fn parse_delta(response: &Response, list: &ListId) -> Result<TasksPage, GraphError> {
-    let Page { items, next } = paging::parse(response, |task| item(task, list))?;
-    Ok(TasksPage { items, next })
-}
-
-fn item(item: &Value, list: &ListId) -> Option<(ExchangeId, TaskItem)> {
+/// Reads one item of a page of changes.
+pub(crate) fn delta_item(item: &Value, list: &ListId, wanted: &Wanted<'_>) -> Option<(ExchangeId, DeltaItem)> {
     let item = item.as_object()?;
     let id = ExchangeId::new(filled(item, "id")?);
     let item = if item.contains_key("@removed") {
-        TaskItem::Removed
+        DeltaItem::Removed
     } else {
         // To take a missing link for none would create the task's CRM record a second time.
-        match Task::parse(item, list).filter(|task| task.links.is_some()) {
-            Some(task) => TaskItem::Present(Box::new(task)),
-            None => TaskItem::Changed,
+        match Task::parse(item, list).filter(|task| task.links.is_some()).and_then(|task| seen(&task, wanted)) {
+            Some(seen) => DeltaItem::Present(seen),
+            None => DeltaItem::Changed,
         }
     };
     Some((id, item))
 }
 
+/// Reads a task that was asked for by itself, with its links: where they are missing, there are none.
+pub(crate) fn read(task: &Map<String, Value>, list: &str, wanted: &Wanted<'_>) -> Option<(ExchangeId, Seen)> {
+    let task = Task::parse(task, &ListId::new(list))?;
+    let seen = seen(&task, wanted)?;
+    Some((task.id, seen))
+}
+
+/// The contents of a task that was written.
+pub(crate) fn stored(task: &Map<String, Value>, list: &str) -> Option<Fields> {
+    task_fields::fields(&Task::parse(task, &ListId::new(list))?)
+}
+
+fn seen(task: &Task, wanted: &Wanted<'_>) -> Option<Seen> {
+    let fields = task_fields::fields(task)?;
+    Some(Seen { fields, version: task.version.clone(), mark: task.record(wanted.org) })
+}
+
+/// Whether To Do says that the task exists, and in another list than the one it was looked for in.
+///
+/// <https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/2743>
+pub fn is_elsewhere(error: &GraphError) -> bool {
+    error.code.eq_ignore_ascii_case(ELSEWHERE)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ErrorKind;
+    use crate::delta::{self, DeltaPage, Next};
+    use crate::{ErrorKind, Place};
+    use mxs_core::{CrmId, Field};
+    use mxs_http::Response;
     use serde_json::json;
+
+    fn wanted(zone: Option<&TimeZone>) -> Wanted<'_> {
+        Wanted { org: "7", zone, record_url: None }
+    }
+
+    fn parse_delta(response: &Response) -> Result<DeltaPage, GraphError> {
+        delta::parse(&Place::TaskList(ListId::new("L")), response, &wanted(None))
+    }
 
     fn answer(body: Value) -> Response {
         Response::new(200).body("application/json", body.to_string())
@@ -108,17 +125,18 @@ mod tests {
     #[test]
     fn pages_are_asked_for_with_the_same_preferences() {
         let berlin = TimeZone::new("Europe/Berlin").expect("a zone");
-        let first = delta_start(&ListId::new("A/b="), Some(&berlin));
+        let place = Place::TaskList(ListId::new("A/b="));
+        let first = delta::start(&place, &wanted(Some(&berlin)));
         assert_eq!(first.url, "/v1.0/me/todo/lists/A%2Fb%3D/tasks/delta?$expand=linkedResources");
         let link = "https://graph.microsoft.com/v1.0/me/todo/lists/x/tasks/delta?$skiptoken=a%2Fb";
-        let next = delta_next(link, Some(&berlin));
+        let next = delta::next(&place, link, &wanted(Some(&berlin)));
         assert_eq!(next.url, link, "links are sent as they came");
         let sizes = "IdType=\"ImmutableId\", odata.maxpagesize=200";
         for request in [first, next] {
             let wanted = format!("{sizes}, outlook.timezone=\"Europe/Berlin\"");
             assert_eq!(request.headers.get("Prefer"), Some(wanted.as_str()));
         }
-        assert_eq!(delta_next(link, None).headers.get("Prefer"), Some(sizes));
+        assert_eq!(delta::next(&place, link, &wanted(None)).headers.get("Prefer"), Some(sizes));
     }
 
     #[test]
@@ -147,22 +165,25 @@ mod tests {
             "status": "notStarted", "body": { "content": "", "contentType": "text" },
         });
         let mut linked = task.clone();
-        linked["linkedResources"] = json!([]);
+        linked["linkedResources"] = json!([{ "applicationName": "MS Exchange Sync", "externalId": "zoho:7:42" }]);
         let mut unknown = linked.clone();
         unknown["status"] = json!("someday");
         let page = json!({
             "value": [linked, task, unknown, { "id": "2", "@removed": { "reason": "deleted" } }, { "id": "3", "title": "T" }],
             "@odata.nextLink": "n",
         });
-        let page = parse_delta(&answer(page), &ListId::new("L")).expect("a page");
+        let page = parse_delta(&answer(page)).expect("a page");
         let kinds: Vec<(&str, &str)> = page
             .items
             .iter()
             .map(|(id, item)| {
                 let kind = match item {
-                    TaskItem::Present(_) => "present",
-                    TaskItem::Changed => "changed",
-                    TaskItem::Removed => "removed",
+                    DeltaItem::Present(seen) => {
+                        assert_eq!((seen.fields.text(Field::Folder), &seen.mark), ("L", &Some(CrmId::new("42"))));
+                        "present"
+                    }
+                    DeltaItem::Changed => "changed",
+                    DeltaItem::Removed => "removed",
                 };
                 (id.as_str(), kind)
             })
@@ -174,12 +195,11 @@ mod tests {
 
     #[test]
     fn what_is_no_page_is_an_error() {
-        let list = ListId::new("L");
         for body in [json!({}), json!([]), json!({ "value": ["x"], "@odata.deltaLink": "d" }), json!({ "value": [] })] {
-            let found = parse_delta(&answer(body.clone()), &list).map_err(|error| error.kind);
+            let found = parse_delta(&answer(body.clone())).map_err(|error| error.kind);
             assert_eq!(found, Err(ErrorKind::Unreadable), "{body}");
         }
         let dead = Response::new(410).header("Location", "https://graph/delta?$deltatoken=");
-        assert_eq!(parse_delta(&dead, &list).map_err(|error| error.kind), Err(ErrorKind::TokenDead));
+        assert_eq!(parse_delta(&dead).map_err(|error| error.kind), Err(ErrorKind::TokenDead));
     }
 }

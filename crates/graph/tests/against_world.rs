@@ -1,13 +1,14 @@
 //! The client against the stand-in of Microsoft, which refuses what Microsoft refuses.
 
 use jiff::Timestamp;
-use mxs_core::{CrmId, Date, ExchangeId, Field, Fields, Patch, Seen, Value, Version};
+use mxs_core::{CrmId, Date, ExchangeId, Field, Fields, Kind, Patch, Seen, Value, Version};
 use mxs_graph::batch::{self, Part, PartOutcome};
 use mxs_graph::contact;
-use mxs_graph::contacts::{self, DeltaItem, Next};
+use mxs_graph::contacts;
+use mxs_graph::delta::{self, DeltaItem, DeltaPage, Next};
 use mxs_graph::identity::{self, Authorize, IdentityError, Redeem, Refresh, Secret, Tokens};
-use mxs_graph::mark::{Mark, PROPERTY_ID};
-use mxs_graph::{ErrorKind, GraphError, folders, me};
+use mxs_graph::mark::PROPERTY_ID;
+use mxs_graph::{ErrorKind, GraphError, Place, Wanted, folders, marked, me};
 use mxs_http::{Method, Request, Response, url};
 use mxs_world::microsoft::{App, Platform, Tenant, TokenDeath, User};
 use mxs_world::{Service, World};
@@ -23,6 +24,7 @@ const REDIRECT: &str = "http://localhost:7700/signed-in";
 const SCOPES: [&str; 4] = ["openid", "offline_access", "Contacts.ReadWrite", "User.Read"];
 const STATE: &str = "state+1";
 const ORG: &str = "700123";
+const WANTED: Wanted<'_> = Wanted { org: ORG, zone: None, record_url: None };
 
 /// RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -102,6 +104,35 @@ fn redeem(world: &mut World, base: &str, code: &Secret, verifier: &str) -> Resul
     token(world, identity::redeem(&redeem))
 }
 
+fn delta_start() -> Request {
+    delta::start(&Place::Contacts, &WANTED)
+}
+
+fn delta_next(link: &str) -> Request {
+    delta::next(&Place::Contacts, link, &WANTED)
+}
+
+fn parse_delta(response: &Response) -> Result<DeltaPage, GraphError> {
+    delta::parse(&Place::Contacts, response, &WANTED)
+}
+
+fn created<'a>(fields: &'a Fields, mark: &'a CrmId) -> Part<'a> {
+    Part::Create { place: &Place::Contacts, fields, mark, transaction: "" }
+}
+
+/// Contents but for where they are, which the mailbox adds.
+fn placeless(mut fields: Fields) -> Fields {
+    fields.put(Field::Folder, None);
+    fields
+}
+
+fn stored(outcome: &PartOutcome) -> Option<Fields> {
+    match outcome {
+        PartOutcome::Written { stored, .. } => stored.clone().map(placeless),
+        _ => None,
+    }
+}
+
 impl Mailbox {
     fn new() -> Self {
         Self::of(ada())
@@ -123,18 +154,16 @@ impl Mailbox {
 
     /// Runs one batch.
     fn run(&mut self, parts: &[Part<'_>]) -> Vec<Result<PartOutcome, GraphError>> {
-        let response = self.send(batch::request(parts));
-        batch::parse(&response, parts).expect("an answer")
+        let response = self.send(batch::request(Kind::Contact, parts, &WANTED));
+        batch::parse(Kind::Contact, &response, parts, &WANTED).expect("an answer")
     }
 
     fn create(&mut self, fields: &Fields, crm: &str) -> (ExchangeId, Version) {
         let crm = CrmId::new(crm);
-        let mut outcomes = self.run(&[Part::Create { fields, mark: Mark { org: ORG, crm: &crm } }]);
-        match outcomes.remove(0).expect("a contact") {
-            PartOutcome::Written { id, version, stored } => {
-                assert_eq!(stored.as_ref(), Some(fields), "it is kept as it was written");
-                (id, version)
-            }
+        let outcome = self.run(&[created(fields, &crm)]).remove(0).expect("a contact");
+        assert_eq!(stored(&outcome).as_ref(), Some(fields), "it is kept as it was written");
+        match outcome {
+            PartOutcome::Written { id, version, .. } => (id, version),
             other => panic!("{other:?}"),
         }
     }
@@ -144,10 +173,10 @@ impl Mailbox {
         let (mut request, mut items) = (first, BTreeMap::new());
         loop {
             let response = self.send(request);
-            let page = contacts::parse_delta(&response).unwrap_or_else(|error| panic!("{error}"));
+            let page = parse_delta(&response).unwrap_or_else(|error| panic!("{error}"));
             items.extend(page.items);
             match page.next {
-                Next::Page(link) => request = contacts::delta_next(&link),
+                Next::Page(link) => request = delta_next(&link),
                 Next::Done(link) => return (items, link),
             }
         }
@@ -165,13 +194,13 @@ impl Mailbox {
     }
 
     fn marked(&mut self) -> Vec<(ExchangeId, CrmId)> {
-        let (mut request, mut items) = (contacts::marked_start(), Vec::new());
+        let (mut request, mut items) = (marked::start(&Place::Contacts).expect("a request"), Vec::new());
         loop {
             let response = self.send(request);
-            let page = contacts::parse_marked(&response, ORG).unwrap_or_else(|error| panic!("{error}"));
+            let page = marked::parse(&response, ORG).unwrap_or_else(|error| panic!("{error}"));
             items.extend(page.items);
             match page.next {
-                Some(link) => request = contacts::marked_next(&link),
+                Some(link) => request = marked::next(&link),
                 None => return items,
             }
         }
@@ -257,12 +286,14 @@ fn a_sign_in_that_fails_says_why() {
 fn a_contact_goes_there_and_comes_back() {
     let mut mailbox = Mailbox::new();
     let (id, version) = mailbox.create(&full(), "42");
-    let seen = Seen { fields: full(), version, mark: None };
-    let (items, _) = mailbox.delta(contacts::delta_start());
-    assert_eq!(items, BTreeMap::from([(id.clone(), DeltaItem::Present(seen.clone()))]));
-    assert!(
-        matches!(mailbox.run(&[Part::Get { id: &id }]).as_slice(), [Ok(PartOutcome::Read { seen: read, .. })] if *read == seen)
-    );
+    let (items, _) = mailbox.delta(delta_start());
+    let seen: Seen = match items.get(&id) {
+        Some(DeltaItem::Present(seen)) if items.len() == 1 => seen.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert!(!seen.fields.text(Field::Folder).is_empty());
+    assert_eq!((placeless(seen.fields.clone()), &seen.version, &seen.mark), (full(), &version, &None));
+    assert_eq!(mailbox.run(&[Part::Get { id: &id, folder: "" }]), [Ok(PartOutcome::Read(seen))]);
     assert_eq!(mailbox.marked(), [(id, CrmId::new("42"))]);
 
     let stored = mailbox.world.microsoft.contacts(ADA).remove(0);
@@ -282,20 +313,30 @@ fn a_change_is_written_and_keeps_what_only_exchange_has() {
         (Field::Notes, Value::text("other")),
     ]);
     let current = full();
-    let part = Part::Update { id: &id, version: &version, patch: &patch, current: &current, mark: None };
+    let part = Part::Update {
+        id: &id,
+        folder: "",
+        version: &version,
+        patch: &patch,
+        current: &current,
+        mark: None,
+        body: None,
+    };
     let mut wanted = patch.applied_to(&current);
     wanted.put(Field::Email1Name, None);
     wanted.put(Field::BusinessPhone, current.get(Field::BusinessPhone2).cloned());
     wanted.put(Field::BusinessPhone2, None);
-    match mailbox.run(&[part]).remove(0).expect("a change") {
-        PartOutcome::Written { id: same, version: next, stored } => {
-            assert_eq!((same, stored), (id.clone(), Some(wanted)));
+    let outcome = mailbox.run(&[part]).remove(0).expect("a change");
+    assert_eq!(stored(&outcome), Some(wanted));
+    match outcome {
+        PartOutcome::Written { id: same, version: next, .. } => {
+            assert_eq!(same, id);
             assert_ne!(next, version);
         }
         other => panic!("{other:?}"),
     }
     // The old version is stale now, for changes and deletes alike.
-    let parts = [part, Part::Delete { id: &id, version: &version }];
+    let parts = [part, Part::Delete { id: &id, folder: "", version: &version }];
     assert_eq!(kinds(mailbox.run(&parts)), [Err(ErrorKind::Stale), Err(ErrorKind::Stale)]);
 }
 
@@ -305,10 +346,17 @@ fn every_field_can_be_emptied() {
     let (id, version) = mailbox.create(&full(), "42");
     let patch = Patch::from_iter(contact::FIELDS.iter().copied().map(|field| (field, None)));
     let current = full();
-    let outcome =
-        mailbox.run(&[Part::Update { id: &id, version: &version, patch: &patch, current: &current, mark: None }]);
+    let outcome = mailbox.run(&[Part::Update {
+        id: &id,
+        folder: "",
+        version: &version,
+        patch: &patch,
+        current: &current,
+        mark: None,
+        body: None,
+    }]);
     match outcome.first() {
-        Some(Ok(PartOutcome::Written { stored, .. })) => assert_eq!(stored, &Some(Fields::default())),
+        Some(Ok(outcome)) => assert_eq!(stored(outcome), Some(Fields::default())),
         other => panic!("{other:?}"),
     }
 }
@@ -320,16 +368,16 @@ fn what_outlook_does_is_seen() {
         "emailAddresses": [{ "address": "kept@corp.example" }] }));
     let deleted = mailbox.in_outlook(json!({ "givenName": "Deleted" }));
     let moved = mailbox.in_outlook(json!({ "givenName": "Moved" }));
-    let (items, link) = mailbox.delta(contacts::delta_start());
+    let (items, link) = mailbox.delta(delta_start());
     assert_eq!(items.len(), 3);
     let mut wanted = named("Kept").with(Field::Email1, "kept@corp.example");
     wanted.put(Field::Birthday, Date::new(1974, 7, 22).ok().map(Value::Date));
     match items.get(&kept) {
-        Some(DeltaItem::Present(seen)) => assert_eq!(seen.fields, wanted),
+        Some(DeltaItem::Present(seen)) => assert_eq!(placeless(seen.fields.clone()), wanted),
         other => panic!("{other:?}"),
     }
 
-    let (items, link) = mailbox.delta(contacts::delta_next(&link));
+    let (items, link) = mailbox.delta(delta_next(&link));
     assert_eq!(items, BTreeMap::new());
 
     mailbox.edit_in_outlook(&kept, json!({ "givenName": "Edited" }));
@@ -341,7 +389,7 @@ fn what_outlook_does_is_seen() {
             microsoft.delete_contact(ADA, deleted.as_str(), context)
         })
         .expect("changes");
-    let (items, _) = mailbox.delta(contacts::delta_next(&link));
+    let (items, _) = mailbox.delta(delta_next(&link));
     assert_eq!((items.get(&deleted), items.get(&moved)), (Some(&DeltaItem::Removed), Some(&DeltaItem::Removed)));
     match items.get(&kept) {
         Some(DeltaItem::Present(seen)) => assert_eq!(seen.fields.text(Field::GivenName), "Edited"),
@@ -351,27 +399,27 @@ fn what_outlook_does_is_seen() {
 
 /// What became of a contact, told by its folder.
 #[derive(Debug, PartialEq, Eq)]
-enum Place {
+enum Whereabouts {
     Here,
     Elsewhere,
     Gone,
 }
 
 impl Mailbox {
-    fn place(&mut self, id: &ExchangeId) -> Place {
-        let folder = match self.run(&[Part::Get { id }]).remove(0) {
-            Ok(PartOutcome::Read { folder, .. }) => folder,
-            Err(error) if error.kind == ErrorKind::NotFound => return Place::Gone,
+    fn place(&mut self, id: &ExchangeId) -> Whereabouts {
+        let folder = match self.run(&[Part::Get { id, folder: "" }]).remove(0) {
+            Ok(PartOutcome::Read(seen)) => seen.fields.text(Field::Folder).to_owned(),
+            Err(error) if error.kind == ErrorKind::NotFound => return Whereabouts::Gone,
             other => panic!("{other:?}"),
         };
         let default = folders::parse_default_folder(&self.send(folders::default_folder())).expect("an answer");
         if default.as_ref() == Some(&folder) {
-            return Place::Here;
+            return Whereabouts::Here;
         }
         let known = folders::parse_contact_folder(&self.send(folders::contact_folder(&folder))).expect("an answer");
         let deleted = folders::parse_contact_folder(&self.send(folders::contact_folder(folders::DELETED_ITEMS)));
         let deleted = deleted.expect("an answer");
-        if known.is_none() || deleted.as_ref() == Some(&folder) { Place::Gone } else { Place::Elsewhere }
+        if known.is_none() || deleted.as_ref() == Some(&folder) { Whereabouts::Gone } else { Whereabouts::Elsewhere }
     }
 }
 
@@ -380,7 +428,7 @@ fn a_folder_tells_deleted_from_moved_and_from_back_again() {
     let mut mailbox = Mailbox::new();
     let [deleted, purged, moved, back] =
         ["Deleted", "Purged", "Moved", "Back"].map(|name| mailbox.in_outlook(json!({ "givenName": name })));
-    let (_, link) = mailbox.delta(contacts::delta_start());
+    let (_, link) = mailbox.delta(delta_start());
     mailbox
         .world
         .with_microsoft(|microsoft, context| {
@@ -392,22 +440,22 @@ fn a_folder_tells_deleted_from_moved_and_from_back_again() {
             microsoft.move_contact(ADA, back.as_str(), "contacts", context)
         })
         .expect("changes");
-    let (items, _) = mailbox.delta(contacts::delta_next(&link));
+    let (items, _) = mailbox.delta(delta_next(&link));
     for removed in [&deleted, &purged, &moved] {
         assert_eq!(items.get(removed), Some(&DeltaItem::Removed));
     }
     // Who is back was told as removed and not again; the number of contacts gives it away.
     assert_eq!(items.get(&back), Some(&DeltaItem::Removed));
-    assert_eq!(contacts::parse_count(&mailbox.send(contacts::count())), Ok(Some(1)));
+    assert_eq!(marked::parse_count(&mailbox.send(marked::count(&Place::Contacts).expect("a request"))), Ok(Some(1)));
     let places = [&deleted, &purged, &moved, &back].map(|id| mailbox.place(id));
-    assert_eq!(places, [Place::Gone, Place::Gone, Place::Elsewhere, Place::Here]);
+    assert_eq!(places, [Whereabouts::Gone, Whereabouts::Gone, Whereabouts::Elsewhere, Whereabouts::Here]);
 
     // In an empty folder there is nothing.
     mailbox
         .world
         .with_microsoft(|microsoft, context| microsoft.delete_contact(ADA, back.as_str(), context))
         .expect("a delete");
-    assert_eq!([&moved, &back].map(|id| mailbox.place(id)), [Place::Elsewhere, Place::Gone]);
+    assert_eq!([&moved, &back].map(|id| mailbox.place(id)), [Whereabouts::Elsewhere, Whereabouts::Gone]);
 }
 
 #[test]
@@ -418,7 +466,7 @@ fn a_large_mailbox_is_read_page_by_page() {
         let mark = json!([{ "id": PROPERTY_ID, "value": format!("zoho:{ORG}:{number}") }]);
         mailbox.in_outlook(json!({ "givenName": format!("N{number}"), "singleValueExtendedProperties": mark }));
     }
-    let (items, _) = mailbox.delta(contacts::delta_start());
+    let (items, _) = mailbox.delta(delta_start());
     assert_eq!(items.len(), count);
     assert_eq!(mailbox.marked().len(), count);
 }
@@ -431,9 +479,11 @@ fn marks_are_written_and_found_for_their_own_organisation() {
     mailbox.in_outlook(json!({ "givenName": "Other", "singleValueExtendedProperties": other }));
     assert_eq!(mailbox.marked(), []);
     let crm = CrmId::new("42");
-    let part = Part::Mark { id: &plain, version: None, mark: Mark { org: ORG, crm: &crm } };
-    match mailbox.run(&[part]).remove(0).expect("a mark") {
-        PartOutcome::Written { id, stored, .. } => assert_eq!((id, stored), (plain.clone(), Some(named("Plain")))),
+    let part = Part::Mark { id: &plain, folder: "", version: None, mark: &crm, title: "Plain" };
+    let outcome = mailbox.run(&[part]).remove(0).expect("a mark");
+    assert_eq!(stored(&outcome), Some(named("Plain")));
+    match outcome {
+        PartOutcome::Written { id, .. } => assert_eq!(id, plain),
         other => panic!("{other:?}"),
     }
     assert_eq!(mailbox.marked(), [(plain, crm)]);
@@ -444,18 +494,21 @@ fn a_full_batch_is_answered_part_by_part() {
     let mut mailbox = Mailbox::new();
     let fields: Vec<Fields> = (0..batch::BATCH_MAX).map(|number| named(&format!("N{number}"))).collect();
     let crm = CrmId::new("42");
-    let mark = Mark { org: ORG, crm: &crm };
-    let creates: Vec<Part<'_>> = fields.iter().map(|fields| Part::Create { fields, mark }).collect();
+    let creates: Vec<Part<'_>> = fields.iter().map(|fields| created(fields, &crm)).collect();
     let created: Vec<(ExchangeId, Version)> = mailbox
         .run(&creates)
         .into_iter()
         .zip(&fields)
         .map(|(outcome, fields)| match outcome {
-            Ok(PartOutcome::Written { id, version, stored }) if stored.as_ref() == Some(fields) => (id, version),
+            Ok(PartOutcome::Written { id, version, stored })
+                if stored.clone().map(placeless).as_ref() == Some(fields) =>
+            {
+                (id, version)
+            }
             other => panic!("{other:?}"),
         })
         .collect();
-    let deletes: Vec<Part<'_>> = created.iter().map(|(id, version)| Part::Delete { id, version }).collect();
+    let deletes: Vec<Part<'_>> = created.iter().map(|(id, version)| Part::Delete { id, folder: "", version }).collect();
     assert!(mailbox.run(&deletes).iter().all(|outcome| *outcome == Ok(PartOutcome::Deleted)));
     mailbox.world.with_microsoft(|microsoft, context| {
         for (id, _) in &created {
@@ -474,7 +527,7 @@ fn a_refused_part_spares_the_others() {
     let (id, _) = mailbox.create(&named("Fine"), "42");
     let garbage = ExchangeId::new("no id");
     mailbox.world.microsoft.throttle_next(ADA, 1, Some("2.5"));
-    let parts = [Part::Get { id: &id }, Part::Get { id: &garbage }, Part::Get { id: &id }];
+    let parts = [&id, &garbage, &id].map(|id| Part::Get { id, folder: "" });
     let outcomes = mailbox.run(&parts);
     let throttled: Vec<&GraphError> = outcomes
         .iter()
@@ -490,19 +543,19 @@ fn a_refused_part_spares_the_others() {
 fn a_dead_link_says_so_however_it_died() {
     for death in [TokenDeath::GoneWithLocation, TokenDeath::GoneWithoutLocation, TokenDeath::BadRequest] {
         let mut mailbox = Mailbox::new();
-        let (_, link) = mailbox.delta(contacts::delta_start());
+        let (_, link) = mailbox.delta(delta_start());
         mailbox.world.microsoft.expire_delta_tokens(ADA, death);
-        let found = contacts::parse_delta(&mailbox.send(contacts::delta_next(&link)));
+        let found = parse_delta(&mailbox.send(delta_next(&link)));
         assert_eq!(found.map_err(|error| error.kind), Err(ErrorKind::TokenDead), "{death:?}");
-        mailbox.delta(contacts::delta_start());
+        mailbox.delta(delta_start());
     }
 }
 
 #[test]
 fn refusals_of_the_whole_have_their_kind() {
     let kind = |mailbox: &mut Mailbox| {
-        let response = mailbox.send(contacts::delta_start());
-        contacts::parse_delta(&response).map_err(|error| error.kind).expect_err("a refusal")
+        let response = mailbox.send(delta_start());
+        parse_delta(&response).map_err(|error| error.kind).expect_err("a refusal")
     };
     let mut mailbox = Mailbox::new();
     mailbox.world.microsoft.throttle_next(ADA, 1, None);

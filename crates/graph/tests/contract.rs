@@ -1,16 +1,19 @@
 //! The requests against Microsoft's own description of the service, where a copy of it is at hand.
 
 use mxs_core::{CrmId, ExchangeId, Field, FieldMap, Fields, Kind, Patch, Value, Version};
+use mxs_graph::batch::{self, Part};
 use mxs_graph::mark::Mark;
-use mxs_graph::task::{Body, BodyKind, Importance, Status, TaskChange, TaskMark, TaskTime};
-use mxs_graph::task_batch::{self, TaskPart};
+use mxs_graph::task::{Body, BodyKind, Importance, Status, TaskChange, TaskMark};
 use mxs_graph::task_lists::{self, ListId};
-use mxs_graph::{batch, contact, contacts, folders, me, task, tasks};
+use mxs_graph::times::ZonedTime;
+use mxs_graph::{Place, Wanted, contact, delta, folders, marked, me, task};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 const METADATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/contracts/graph/v1.0.csdl");
+
+const WANTED: Wanted<'_> = Wanted { org: "7", zone: None, record_url: None };
 
 /// The types of one entity or complex type's properties and navigation properties, by name.
 type Type<'a> = BTreeMap<&'a str, &'a str>;
@@ -152,10 +155,13 @@ fn paths_are_ways_through_the_metadata() {
     assert!(delta, "contacts have no delta function");
 
     let (id, version) = (ExchangeId::new("I"), Version::new("V"));
-    let batch = batch::request(&[batch::Part::Get { id: &id }, batch::Part::Delete { id: &id, version: &version }]);
+    let parts = [Part::Get { id: &id, folder: "" }, Part::Delete { id: &id, folder: "", version: &version }];
+    let batch = batch::request(Kind::Contact, &parts, &WANTED);
     let (default, other) = (folders::default_folder().url, folders::contact_folder("F").url);
-    let (marked, count) = (contacts::marked_start().url, contacts::count().url);
-    let urls = [me::request().url, contacts::delta_start().url, marked, count, batch.url, default, other];
+    let marked = marked::start(&Place::Contacts).expect("a request").url;
+    let count = marked::count(&Place::Contacts).expect("a request").url;
+    let urls =
+        [me::request().url, delta::start(&Place::Contacts, &WANTED).url, marked, count, batch.url, default, other];
     let paths: Vec<&str> = urls.iter().filter_map(|url| url.split('?').next()).collect();
     let wanted = [
         "/v1.0/me",
@@ -174,7 +180,7 @@ fn bodies_of_tasks_name_only_what_the_metadata_has_and_with_its_types() {
     let Some(metadata) = metadata() else { return };
     let crm = CrmId::new("42");
     let mark = TaskMark { mark: Mark { org: "7", crm: &crm }, title: "Offer", web_url: Some("https://crm.example") };
-    let day = || Some(TaskTime::day(mxs_core::Date::new(2026, 11, 24).expect("a date")));
+    let day = || Some(ZonedTime::day(mxs_core::Date::new(2026, 11, 24).expect("a date"), "UTC"));
     let rule = serde_json::json!({
         "pattern": { "type": "weekly", "interval": 1, "daysOfWeek": ["monday"], "firstDayOfWeek": "sunday" },
         "range": { "type": "noEnd", "startDate": "2026-11-24" },
@@ -222,11 +228,11 @@ fn paths_of_tasks_are_ways_through_the_metadata() {
         assert!(delta, "{followed} has no delta function");
     }
     let (list, id, version) = (ListId::new("L"), ExchangeId::new("I"), Version::new("V"));
-    let parts = [TaskPart::Get { list: &list, id: &id }, TaskPart::Delete { list: &list, id: &id, version: &version }];
-    let batch: Json = serde_json::from_slice(&task_batch::request(&parts, None).body).expect("JSON");
+    let parts = [Part::Get { id: &id, folder: "L" }, Part::Delete { id: &id, folder: "L", version: &version }];
+    let batch: Json = serde_json::from_slice(&batch::request(Kind::Task, &parts, &WANTED).body).expect("JSON");
     let urls = [
         task_lists::delta_start().url,
-        tasks::delta_start(&list, None).url,
+        delta::start(&Place::TaskList(list), &WANTED).url,
         batch["requests"][0]["url"].as_str().expect("an address").to_owned(),
     ];
     let wanted = [

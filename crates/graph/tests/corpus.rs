@@ -1,16 +1,25 @@
 //! Messages of Microsoft's documentation: each is read, or refused with a reason; none makes it fail.
 
+use mxs_core::{Date, Field, Kind};
 use mxs_graph::batch::{self, Part};
+use mxs_graph::delta::{self, DeltaItem};
 use mxs_graph::identity::parse_token;
-use mxs_graph::task_batch::{self, TaskPart};
 use mxs_graph::task_lists::{self, ListId};
-use mxs_graph::tasks::{self, TaskItem};
-use mxs_graph::{ErrorKind, contact, contacts, me};
+use mxs_graph::{ErrorKind, Place, Wanted, Window, calendars, contact, folders, marked, me};
 use mxs_http::Response;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpus/graph");
+
+const WANTED: Wanted<'_> = Wanted { org: "7", zone: None, record_url: None };
+
+fn places() -> [Place; 4] {
+    let day = |year| Date::new(year, 1, 1).expect("a date");
+    let window = Window { start: day(2020), end: day(2030) };
+    let list = ListId::new("L");
+    [Place::Contacts, Place::ContactFolder("F".into()), Place::TaskList(list), Place::Calendar { id: None, window }]
+}
 
 fn messages() -> Vec<(PathBuf, String)> {
     if !Path::new(CORPUS).exists() {
@@ -34,17 +43,32 @@ fn status(path: &Path) -> u16 {
 #[test]
 fn no_message_makes_a_reader_fail() {
     let id = mxs_core::ExchangeId::new("I");
-    let list = ListId::new("L");
-    let get = TaskPart::Get { list: &list, id: &id };
+    let day = Date::new(2020, 1, 1).expect("a date");
+    let parts = [
+        Part::Get { id: &id, folder: "F" },
+        Part::Body { id: &id },
+        Part::Occurrence { series: &id, day, zone: "UTC" },
+    ];
     for (path, text) in messages() {
+        let json: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
+        let answers =
+            (0..parts.len()).map(|id| serde_json::json!({ "id": id.to_string(), "status": 200, "body": json }));
+        let batch = serde_json::json!({ "responses": answers.collect::<Vec<_>>() }).to_string();
+        let batch = Response::new(200).body("application/json", batch);
+        for kind in Kind::ALL {
+            let _ = batch::parse(kind, &batch, &parts, &WANTED);
+        }
         for status in [status(&path), 200, 204, 400, 404, 410, 500] {
             let response = Response::new(status).body("application/json", text.clone());
-            let _ = contacts::parse_delta(&response);
-            let _ = contacts::parse_marked(&response, "7");
-            let _ = batch::parse(&response, &[Part::Get { id: &id }, Part::Get { id: &id }]);
-            let _ = tasks::parse_delta(&response, &list);
+            for place in places() {
+                let _ = delta::parse(&place, &response, &WANTED);
+                let _ = batch::parse(place.kind(), &response, &parts, &WANTED);
+            }
+            let _ = marked::parse(&response, "7");
             let _ = task_lists::parse_delta(&response);
-            let _ = task_batch::parse(&response, &[get, get]);
+            let _ = calendars::parse_list(&response);
+            let _ = calendars::parse_calendar_of(&response);
+            let _ = folders::parse_list(&response);
             let _ = me::parse(&response);
             let _ = parse_token(&response);
         }
@@ -64,7 +88,7 @@ fn every_contact_is_read() {
         for item in items.iter().filter_map(Value::as_object) {
             let fields = contact::fields(item);
             let has = |key: &str| item.get(key).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
-            assert_eq!(fields.get(mxs_core::Field::GivenName).is_some(), has("givenName"), "{name}");
+            assert_eq!(fields.get(Field::GivenName).is_some(), has("givenName"), "{name}");
             found += 1;
         }
     }
@@ -89,7 +113,7 @@ fn documented_refusals_have_their_kind() {
 
 #[test]
 fn every_task_is_read() {
-    let list = ListId::new("L");
+    let place = Place::TaskList(ListId::new("L"));
     let mut found = 0;
     for (path, text) in messages() {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -106,8 +130,10 @@ fn every_task_is_read() {
             let title = item["title"].clone();
             let page = serde_json::json!({ "value": [item], "@odata.deltaLink": "d" });
             let page = Response::new(200).body("application/json", page.to_string());
-            match tasks::parse_delta(&page, &list).expect("a page").items.as_slice() {
-                [(_, TaskItem::Present(task))] => assert_eq!(Some(task.subject.as_str()), title.as_str(), "{name}"),
+            match delta::parse(&place, &page, &WANTED).expect("a page").items.as_slice() {
+                [(_, DeltaItem::Present(seen))] => {
+                    assert_eq!(Some(seen.fields.text(Field::Subject)), title.as_str(), "{name}");
+                }
                 other => panic!("{name}: {other:?}"),
             }
             found += 1;

@@ -1,14 +1,12 @@
 //! The client of To Do against the stand-in, under every rule that a tester may choose.
 
 use jiff::Timestamp;
-use mxs_core::{CrmId, Date, ExchangeId, Version};
-use mxs_graph::contacts::Next;
-use mxs_graph::mark::Mark;
-use mxs_graph::task::{Body, BodyKind, Importance, Status, Task, TaskChange, TaskMark, TaskTime};
-use mxs_graph::task_batch::{self, TaskOutcome, TaskPart, is_elsewhere};
+use mxs_core::{CrmId, Date, ExchangeId, Field, Fields, Instant, Kind, Patch, Seen, Value, Version};
+use mxs_graph::batch::{self, Part, PartOutcome};
+use mxs_graph::delta::{self, DeltaItem, Next};
 use mxs_graph::task_lists::{self, ListId, ListItem, Role, TaskList};
-use mxs_graph::tasks::{self, TaskItem, TimeZone};
-use mxs_graph::{ErrorKind, GraphError};
+use mxs_graph::tasks::{TimeZone, is_elsewhere};
+use mxs_graph::{ErrorKind, GraphError, Place, Wanted};
 use mxs_http::{Request, Response};
 use mxs_world::microsoft::{App, CompletedSeries, Tenant, TodoRules, TokenDeath, User, Word};
 use mxs_world::{Service, World};
@@ -51,12 +49,18 @@ impl Mailbox {
         self.world.handle(Service::Microsoft, &request, 1).response.expect("an answer")
     }
 
-    fn run(&mut self, parts: &[TaskPart<'_>]) -> Vec<Result<TaskOutcome, GraphError>> {
-        let response = self.send(task_batch::request(parts, self.zone.as_ref()));
-        task_batch::parse(&response, parts).expect("an answer")
+    fn wanted<'a>(zone: Option<&'a TimeZone>) -> Wanted<'a> {
+        Wanted { org: ORG, zone, record_url: Some("https://crm.example/") }
     }
 
-    fn one(&mut self, part: TaskPart<'_>) -> Result<TaskOutcome, GraphError> {
+    fn run(&mut self, parts: &[Part<'_>]) -> Vec<Result<PartOutcome, GraphError>> {
+        let zone = self.zone.clone();
+        let wanted = Self::wanted(zone.as_ref());
+        let response = self.send(batch::request(Kind::Task, parts, &wanted));
+        batch::parse(Kind::Task, &response, parts, &wanted).expect("an answer")
+    }
+
+    fn one(&mut self, part: Part<'_>) -> Result<PartOutcome, GraphError> {
         self.run(&[part]).remove(0)
     }
 
@@ -80,35 +84,56 @@ impl Mailbox {
         lists.into_iter().find(|(_, item)| default(item)).expect("a default list").0
     }
 
-    /// Reads every page from `first` on; the changes and the link for the next time.
-    fn delta(&mut self, list: &ListId, first: Request) -> (BTreeMap<ExchangeId, TaskItem>, String) {
+    /// Reads every page; the changes and the link for the next time.
+    fn delta(&mut self, place: &Place, link: Option<&str>) -> (BTreeMap<ExchangeId, DeltaItem>, String) {
+        let zone = self.zone.clone();
+        let wanted = Self::wanted(zone.as_ref());
+        let first = link.map_or_else(|| delta::start(place, &wanted), |link| delta::next(place, link, &wanted));
         let (mut request, mut items) = (first, BTreeMap::new());
         loop {
             let response = self.send(request);
-            let page = tasks::parse_delta(&response, list).unwrap_or_else(|error| panic!("{error}"));
+            let page = delta::parse(place, &response, &wanted).unwrap_or_else(|error| panic!("{error}"));
             items.extend(page.items);
             match page.next {
-                Next::Page(link) => request = tasks::delta_next(&link, self.zone.as_ref()),
+                Next::Page(link) => request = delta::next(place, &link, &wanted),
                 Next::Done(link) => return (items, link),
             }
         }
     }
 
-    /// Every task of a list, each of them whole.
-    fn all(&mut self, list: &ListId) -> Vec<Task> {
-        let first = tasks::delta_start(list, self.zone.as_ref());
-        let (items, _) = self.delta(list, first);
-        let task = |item| match item {
-            TaskItem::Present(task) => *task,
-            other => panic!("{other:?}"),
-        };
-        items.into_values().map(task).collect()
+    fn refusal(&mut self, place: &Place, link: Option<&str>) -> GraphError {
+        let wanted = Self::wanted(None);
+        let request = link.map_or_else(|| delta::start(place, &wanted), |link| delta::next(place, link, &wanted));
+        let response = self.send(request);
+        delta::parse(place, &response, &wanted).expect_err("a refusal")
     }
 
-    fn create(&mut self, list: &ListId, changes: &[TaskChange], crm: &str) -> (ExchangeId, Version) {
-        let crm = CrmId::new(crm);
-        match self.one(TaskPart::Create { list, changes, mark: mark(&crm) }).expect("a task") {
-            TaskOutcome::Written { id, version, stored: Some(_) } => (id, version),
+    /// Every task of a list, each of them whole.
+    fn all(&mut self, place: &Place) -> Vec<(ExchangeId, Seen)> {
+        let seen = |(id, item)| match item {
+            DeltaItem::Present(seen) => (id, seen),
+            other => panic!("{other:?}"),
+        };
+        self.delta(place, None).0.into_iter().map(seen).collect()
+    }
+
+    fn default_place(&mut self) -> Place {
+        Place::TaskList(self.default_list())
+    }
+
+    fn create(&mut self, place: &Place, fields: &Fields, crm: &str) -> (ExchangeId, Version) {
+        let part = Part::Create { place, fields, mark: &CrmId::new(crm), transaction: "" };
+        match self.one(part).expect("a task") {
+            PartOutcome::Written { id, version, stored: Some(_) } => (id, version),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn update(&mut self, place: &Place, item: &(ExchangeId, Version), patch: &Patch) -> Result<Fields, GraphError> {
+        let (id, version) = item;
+        let (folder, current) = (folder(place), &Fields::default());
+        match self.one(Part::Update { id, folder, version, patch, current, mark: None, body: None })? {
+            PartOutcome::Written { stored: Some(fields), .. } => Ok(fields),
             other => panic!("{other:?}"),
         }
     }
@@ -123,29 +148,46 @@ impl Mailbox {
     }
 }
 
-fn mark(crm: &CrmId) -> TaskMark<'_> {
-    TaskMark { mark: Mark { org: ORG, crm }, title: "Offer", web_url: Some("https://crm.example/42") }
+fn folder(place: &Place) -> &str {
+    place.folder().expect("a list")
 }
 
-fn time(date: &str, second: u32, zone: &str) -> TaskTime {
-    TaskTime { date: Date::parse(date).expect("a date"), second, zone: zone.to_owned() }
+fn date(text: &str) -> Option<Value> {
+    Some(Value::Date(Date::parse(text).expect("a date")))
 }
 
-/// Every property that a new task may have, but how it repeats.
-fn everything() -> Vec<TaskChange> {
-    vec![
-        TaskChange::Subject("Call 名前 & \"others\"".into()),
-        TaskChange::Body(Body { kind: BodyKind::Text, content: "first\r\nsecond".into() }),
-        TaskChange::Status(Status::InProgress),
-        TaskChange::Importance(Importance::High),
-        TaskChange::Categories(vec!["Sales".into(), "Urgent".into()]),
-        TaskChange::Due(Some(time("2026-11-24", 0, "Europe/Berlin"))),
-        TaskChange::Start(Some(TaskTime::day(Date::parse("2026-11-22").expect("a date")))),
-        TaskChange::Reminder(Some(time("2026-11-24", 30_600, "UTC"))),
-    ]
+fn moment(text: &str) -> Option<Value> {
+    Some(Value::Moment(Instant::parse(text).expect("a moment")))
 }
 
-fn kinds(outcomes: Vec<Result<TaskOutcome, GraphError>>) -> Vec<Option<ErrorKind>> {
+fn titled(subject: &str) -> Fields {
+    Fields::default().with(Field::Subject, subject)
+}
+
+/// What a new task that nobody filled in holds.
+fn bare(place: &Place) -> Fields {
+    titled("T").with(Field::Status, "not_started").with(Field::Priority, "normal").with(Field::Folder, folder(place))
+}
+
+/// Every property that may change.
+fn everything(place: &Place) -> Fields {
+    let mut fields = titled("Call 名前 & \"others\"")
+        .with(Field::Notes, "first\nsecond")
+        .with(Field::Status, "in_progress")
+        .with(Field::Priority, "high")
+        .with(Field::Folder, folder(place));
+    fields.put(Field::Categories, Value::set(["Sales", "Urgent"]));
+    fields.put(Field::Due, date("2026-11-24"));
+    fields.put(Field::Start, date("2026-11-22"));
+    fields.put(Field::Reminder, moment("2026-11-24T08:30:00Z"));
+    fields
+}
+
+fn patch_to(fields: &Fields) -> Patch {
+    fields.iter().map(|(field, value)| (field, Some(value.clone()))).collect()
+}
+
+fn kinds(outcomes: Vec<Result<PartOutcome, GraphError>>) -> Vec<Option<ErrorKind>> {
     outcomes.into_iter().map(|outcome| outcome.err().map(|error| error.kind)).collect()
 }
 
@@ -173,83 +215,55 @@ fn lists_are_found_and_followed() {
     assert_eq!(came, BTreeMap::from([(id.clone(), ListItem::Present(list))]));
     mailbox.world.with_microsoft(|microsoft, context| microsoft.delete_task_list(ADA, &own, context)).expect("gone");
     assert_eq!(mailbox.lists(task_lists::delta_next(&link)).0, BTreeMap::from([(id.clone(), ListItem::Removed)]));
-    let gone = mailbox.send(tasks::delta_start(&id, None));
-    assert_eq!(tasks::parse_delta(&gone, &id).map_err(|error| error.kind), Err(ErrorKind::NotFound));
+    assert_eq!(mailbox.refusal(&Place::TaskList(id), None).kind, ErrorKind::NotFound);
 }
 
 #[test]
 fn a_task_goes_there_and_comes_back() {
-    let mut mailbox = Mailbox::new();
-    let list = mailbox.default_list();
-    let (id, version) = mailbox.create(&list, &everything(), "42");
-    let found = mailbox.all(&list);
-    let task = &found[0];
-    assert_eq!((found.len(), &task.id, &task.version, &task.list), (1, &id, &version, &list));
-    assert_eq!(task.record(ORG), Some(CrmId::new("42")));
-    assert_eq!((task.subject.as_str(), task.body.content.as_str()), ("Call 名前 & \"others\"", "first\r\nsecond"));
-    assert_eq!((task.status, task.importance, task.reminder_on), (Status::InProgress, Importance::High, true));
-    assert_eq!(task.categories, ["Sales", "Urgent"]);
-    assert_eq!(task.due, Some(time("2026-11-23", 82_800, "UTC")), "the day in Berlin, told in UTC");
-    assert_eq!(task.reminder, Some(time("2026-11-24", 30_600, "UTC")));
-    assert_eq!((&task.completed, &task.recurrence), (&None, &None));
-    match mailbox.one(TaskPart::Get { list: &list, id: &id }) {
-        Ok(TaskOutcome::Read(read)) => assert_eq!(&*read, task),
-        other => panic!("{other:?}"),
+    // The day is the day, whatever the zone, or where nobody said one.
+    for zone in [None, Some("Europe/Berlin"), Some("America/New_York"), Some("Asia/Tokyo")] {
+        let mut mailbox = Mailbox { zone: zone.and_then(TimeZone::new), ..Mailbox::new() };
+        let place = mailbox.default_place();
+        let (id, version) = mailbox.create(&place, &everything(&place), "42");
+        let seen = Seen { fields: everything(&place), version, mark: Some(CrmId::new("42")) };
+        assert_eq!(mailbox.all(&place), [(id.clone(), seen.clone())], "{zone:?}");
+        let read = mailbox.one(Part::Get { id: &id, folder: folder(&place) });
+        assert_eq!(read, Ok(PartOutcome::Read(seen)), "{zone:?}");
     }
-
-    // Asked for in the user's own zone, the day is the day.
-    mailbox.zone = TimeZone::new("Europe/Berlin");
-    let due = mailbox.all(&list)[0].due.clone();
-    assert_eq!(due, Some(time("2026-11-24", 0, "W. Europe Standard Time")));
-    match mailbox.one(TaskPart::Get { list: &list, id: &id }) {
-        Ok(TaskOutcome::Read(read)) => assert_eq!(read.due, due),
-        other => panic!("{other:?}"),
-    }
+    // Written in Berlin, and read by somebody who says no zone.
+    let mut mailbox = Mailbox { zone: TimeZone::new("Europe/Berlin"), ..Mailbox::new() };
+    let place = mailbox.default_place();
+    mailbox.create(&place, &everything(&place), "42");
+    mailbox.zone = None;
+    assert_eq!(mailbox.all(&place)[0].1.fields, everything(&place));
 }
 
 #[test]
 fn everything_can_be_changed_and_emptied() {
     let mut mailbox = Mailbox::new();
-    let list = mailbox.default_list();
-    let (id, version) = mailbox.create(&list, &[TaskChange::Subject("T".into())], "42");
-    let update = |changes: &[TaskChange], mailbox: &mut Mailbox| {
-        let part = TaskPart::Update { list: &list, id: &id, version: &version, changes };
-        match mailbox.one(part).expect("a change") {
-            TaskOutcome::Written { stored: Some(task), .. } => *task,
-            other => panic!("{other:?}"),
-        }
-    };
-    let full = update(&everything(), &mut mailbox);
-    assert!(full.due.is_some() && full.start.is_some() && full.reminder_on && full.categories.len() == 2);
-    let done = update(&[TaskChange::Status(Status::Completed)], &mut mailbox);
-    assert_eq!(done.completed, Some(time("2026-11-21", 0, "UTC")));
-    let emptied = [
-        TaskChange::Body(Body { kind: BodyKind::Text, content: String::new() }),
-        TaskChange::Status(Status::NotStarted),
-        TaskChange::Importance(Importance::Normal),
-        TaskChange::Categories(Vec::new()),
-        TaskChange::Due(None),
-        TaskChange::Start(None),
-        TaskChange::Reminder(None),
-        TaskChange::Recurrence(None),
-    ];
-    let empty = update(&emptied, &mut mailbox);
-    assert_eq!((empty.due, empty.start, empty.reminder, empty.completed), (None, None, None, None));
-    assert!(!empty.reminder_on && empty.categories.is_empty() && empty.body.content.is_empty());
-    assert_eq!(mailbox.all(&list)[0].record(ORG), Some(CrmId::new("42")), "the mark stays");
+    let place = mailbox.default_place();
+    let item = mailbox.create(&place, &titled("T"), "42");
+    assert_eq!(mailbox.update(&place, &item, &patch_to(&everything(&place))), Ok(everything(&place)));
+    let done = mailbox.update(&place, &item, &Patch::from_iter([(Field::Status, Value::text("completed"))]));
+    assert_eq!(done.expect("a change").get(Field::CompletedOn), date("2026-11-21").as_ref());
+    let emptied = everything(&place).iter().map(|(field, _)| (field, None)).collect::<Patch>();
+    let mut emptied = emptied;
+    emptied.put(Field::Subject, Value::text("T"));
+    assert_eq!(mailbox.update(&place, &item, &emptied), Ok(bare(&place)));
+    assert_eq!(mailbox.all(&place)[0].1.mark, Some(CrmId::new("42")), "the mark stays");
 }
 
 #[test]
 fn what_people_do_is_seen() {
     for immutable_ids in [false, true] {
         let mut mailbox = Mailbox::under(TodoRules { immutable_ids, ..TodoRules::default() });
-        let list = mailbox.default_list();
+        let place = mailbox.default_place();
         let kept = mailbox.in_the_app(json!({ "title": "Kept" }));
         let deleted = mailbox.in_the_app(json!({ "title": "Deleted" }));
         let moved = mailbox.in_the_app(json!({ "title": "Moved" }));
-        let (items, link) = mailbox.delta(&list, tasks::delta_start(&list, None));
+        let (items, link) = mailbox.delta(&place, None);
         assert_eq!(items.len(), 3);
-        let (items, link) = mailbox.delta(&list, tasks::delta_next(&link, None));
+        let (items, link) = mailbox.delta(&place, Some(&link));
         assert_eq!(items, BTreeMap::new());
 
         let there = mailbox
@@ -261,20 +275,20 @@ fn what_people_do_is_seen() {
                 microsoft.move_task(ADA, moved.as_str(), &other, context).map(|_| other)
             })
             .expect("changes");
-        let (items, _) = mailbox.delta(&list, tasks::delta_next(&link, None));
-        assert_eq!((items.get(&deleted), items.get(&moved)), (Some(&TaskItem::Removed), Some(&TaskItem::Removed)));
+        let (items, _) = mailbox.delta(&place, Some(&link));
+        assert_eq!((items.get(&deleted), items.get(&moved)), (Some(&DeltaItem::Removed), Some(&DeltaItem::Removed)));
         match items.get(&kept) {
-            Some(TaskItem::Present(task)) => assert_eq!(task.subject, "Edited"),
+            Some(DeltaItem::Present(seen)) => assert_eq!(seen.fields.text(Field::Subject), "Edited"),
             other => panic!("{other:?}"),
         }
-        let there = ListId::new(there);
-        assert_eq!(mailbox.all(&there)[0].id == moved, immutable_ids);
+        let there = Place::TaskList(ListId::new(there));
+        assert_eq!(mailbox.all(&there)[0].0 == moved, immutable_ids);
 
         // Looked for where they were, the deleted one is gone; of the moved one it is told only under an id that
         // it still has.
-        let gone = mailbox.one(TaskPart::Get { list: &list, id: &deleted }).expect_err("a refusal");
+        let gone = mailbox.one(Part::Get { id: &deleted, folder: folder(&place) }).expect_err("a refusal");
         assert_eq!(gone.kind, ErrorKind::NotFound);
-        let left = mailbox.one(TaskPart::Get { list: &list, id: &moved }).expect_err("a refusal");
+        let left = mailbox.one(Part::Get { id: &moved, folder: folder(&place) }).expect_err("a refusal");
         assert_eq!((is_elsewhere(&left), left.kind == ErrorKind::NotFound), (immutable_ids, !immutable_ids));
     }
 }
@@ -282,33 +296,37 @@ fn what_people_do_is_seen() {
 #[test]
 fn a_mark_is_put_on_what_has_none() {
     let mut mailbox = Mailbox::new();
-    let list = mailbox.default_list();
+    let place = mailbox.default_place();
     let bare = mailbox.in_the_app(json!({ "title": "T" }));
     let linked = mailbox.in_the_app(json!({ "title": "M", "linkedResources": [{ "applicationName": "Outlook" }] }));
-    let (_, link) = mailbox.delta(&list, tasks::delta_start(&list, None));
+    let (_, link) = mailbox.delta(&place, None);
     let crm = CrmId::new("42");
-    let parts = [
-        TaskPart::Mark { list: &list, id: &bare, mark: mark(&crm) },
-        TaskPart::Mark { list: &list, id: &linked, mark: mark(&crm) },
-    ];
+    let mark = |id| Part::Mark { id, folder: folder(&place), version: None, mark: &crm, title: "Offer" };
+    let parts = [mark(&bare), mark(&linked)];
     assert_eq!(kinds(mailbox.run(&parts)), [None, Some(ErrorKind::Refused)], "there is room for one");
     assert_eq!(kinds(mailbox.run(&parts[..1])), [Some(ErrorKind::Refused)], "also where it is our own");
-    let (items, _) = mailbox.delta(&list, tasks::delta_next(&link, None));
+    let (items, _) = mailbox.delta(&place, Some(&link));
     match items.get(&bare) {
-        Some(TaskItem::Present(task)) => assert_eq!(task.record(ORG), Some(crm)),
+        Some(DeltaItem::Present(seen)) => assert_eq!(seen.mark, Some(crm)),
         other => panic!("{other:?}"),
     }
+    let shown = mailbox.world.microsoft.tasks(ADA);
+    let shown = shown.iter().find(|task| task["title"] == "T").expect("the task");
+    assert_eq!(shown["linkedResources"][0]["displayName"], "Offer");
+    assert_eq!(shown["linkedResources"][0]["webUrl"], "https://crm.example/42");
 }
 
 #[test]
 fn versions_count_by_the_services_choice() {
     for if_match in [true, false] {
         let mut mailbox = Mailbox::under(TodoRules { if_match, ..TodoRules::default() });
-        let list = mailbox.default_list();
-        let (id, version) = mailbox.create(&list, &[TaskChange::Subject("T".into())], "42");
-        let changes = [TaskChange::Importance(Importance::Low)];
-        let update = TaskPart::Update { list: &list, id: &id, version: &version, changes: &changes };
-        let delete = TaskPart::Delete { list: &list, id: &id, version: &version };
+        let place = mailbox.default_place();
+        let (id, version) = mailbox.create(&place, &titled("T"), "42");
+        let patch = Patch::from_iter([(Field::Priority, Value::text("low"))]);
+        let (current, folder) = (Fields::default(), folder(&place));
+        let (id, version) = (&id, &version);
+        let update = Part::Update { id, folder, version, patch: &patch, current: &current, mark: None, body: None };
+        let delete = Part::Delete { id, folder, version };
         let found = [update, update, delete, delete].map(|part| mailbox.one(part).err().map(|error| error.kind));
         let stale = if_match.then_some(ErrorKind::Stale);
         let last = if if_match { stale } else { Some(ErrorKind::NotFound) };
@@ -317,146 +335,126 @@ fn versions_count_by_the_services_choice() {
 }
 
 #[test]
-fn a_task_that_repeats_moves_on_or_is_followed() {
+fn a_task_that_repeats_is_created_and_moves_on_or_is_followed() {
     for completed_series in [CompletedSeries::MovesOn, CompletedSeries::IsFollowed] {
         let mut mailbox = Mailbox::under(TodoRules { completed_series, ..TodoRules::default() });
-        let list = mailbox.default_list();
-        let rule = json!({ "pattern": { "type": "daily", "interval": 1 }, "range": { "type": "noEnd", "startDate": "2026-11-24" } });
-        let day = TaskTime::day(Date::parse("2026-11-24").expect("a date"));
-        let changes = [TaskChange::Subject("T".into()), TaskChange::Due(Some(day)), TaskChange::Recurrence(Some(rule))];
-        let (id, version) = mailbox.create(&list, &changes, "42");
-        let done = [TaskChange::Status(Status::Completed)];
-        let outcome = mailbox.one(TaskPart::Update { list: &list, id: &id, version: &version, changes: &done });
-        let stored = match outcome.expect("a change") {
-            TaskOutcome::Written { id: same, stored: Some(task), .. } if same == id => task,
-            other => panic!("{other:?}"),
-        };
+        let place = mailbox.default_place();
+        let mut fields = titled("T").with(Field::Recurrence, "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH");
+        fields.put(Field::Due, date("2026-11-24"));
+        let item = mailbox.create(&place, &fields, "42");
+        assert_eq!(
+            mailbox.all(&place)[0].1.fields.text(Field::Recurrence),
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH",
+            "{completed_series:?}"
+        );
+        let done = mailbox.update(&place, &item, &Patch::from_iter([(Field::Status, Value::text("completed"))]));
         let moved_on = completed_series == CompletedSeries::MovesOn;
-        assert_eq!(stored.status, if moved_on { Status::NotStarted } else { Status::Completed });
-        let all = mailbox.all(&list);
+        let wanted = if moved_on { "not_started" } else { "completed" };
+        assert_eq!(done.expect("a change").text(Field::Status), wanted);
+        let all = mailbox.all(&place);
         assert_eq!(all.len(), 2);
-        assert!(all.iter().all(|task| task.record(ORG) == Some(CrmId::new("42"))), "the copy carries the mark too");
+        assert!(all.iter().all(|(_, seen)| seen.mark == Some(CrmId::new("42"))), "the copy carries the mark too");
     }
 }
 
 #[test]
-fn a_change_of_a_recurrence_is_refused_by_report() {
-    for (recurrence, wanted) in [(Word::Reported, Some(ErrorKind::Refused)), (Word::Documented, None)] {
-        let mut mailbox = Mailbox::under(TodoRules { recurrence, ..TodoRules::default() });
-        let list = mailbox.default_list();
-        let (id, version) = mailbox.create(&list, &everything(), "42");
-        let rule = json!({ "pattern": { "type": "daily", "interval": 1 }, "range": { "type": "noEnd", "startDate": "2026-11-24" } });
-        let changes = [TaskChange::Recurrence(Some(rule))];
-        let part = TaskPart::Update { list: &list, id: &id, version: &version, changes: &changes };
-        assert_eq!(mailbox.one(part).err().map(|error| error.kind), wanted, "{recurrence:?}");
-    }
+fn how_a_task_repeats_is_written_with_a_new_one_only() {
+    let mut mailbox = Mailbox::under(TodoRules { recurrence: Word::Reported, ..TodoRules::default() });
+    let place = mailbox.default_place();
+    let item = mailbox.create(&place, &everything(&place), "42");
+    let patch = Patch::from_iter([(Field::Recurrence, Value::text("FREQ=DAILY")), (Field::Due, date("2026-11-25"))]);
+    let stored = mailbox.update(&place, &item, &patch).expect("a change that To Do would refuse with the rule");
+    assert_eq!((stored.get(Field::Due), stored.get(Field::Recurrence)), (date("2026-11-25").as_ref(), None));
 }
 
 #[test]
 fn refusals_have_their_kind() {
     let mut mailbox = Mailbox::new();
-    let list = mailbox.default_list();
-    let (id, _) = mailbox.create(&list, &[TaskChange::Subject("T".into())], "42");
+    let place = mailbox.default_place();
+    let (id, _) = mailbox.create(&place, &titled("T"), "42");
     let other = mailbox
         .world
         .with_microsoft(|microsoft, context| microsoft.add_task_list(ADA, "Other", context))
         .expect("a list");
-    let (other, garbage) = (ListId::new(other), ExchangeId::new("no id"));
-    let wrong = mailbox.one(TaskPart::Get { list: &other, id: &id }).expect_err("a refusal");
+    let garbage = ExchangeId::new("no id");
+    let wrong = mailbox.one(Part::Get { id: &id, folder: &other }).expect_err("a refusal");
     assert!(is_elsewhere(&wrong) && wrong.kind == ErrorKind::Refused, "{wrong:?}");
-    assert_eq!(kinds(mailbox.run(&[TaskPart::Get { list: &list, id: &garbage }])), [Some(ErrorKind::Refused)]);
+    let get = Part::Get { id: &garbage, folder: folder(&place) };
+    assert_eq!(kinds(mailbox.run(&[get])), [Some(ErrorKind::Refused)]);
 
-    let first = || tasks::delta_start(&list, None);
     mailbox.world.microsoft.throttle_next(ADA, 1, Some("2"));
-    let throttled = tasks::parse_delta(&mailbox.send(first()), &list).expect_err("a refusal");
+    let throttled = mailbox.refusal(&place, None);
     assert_eq!((throttled.kind, throttled.retry_after_ms), (ErrorKind::Throttled, Some(2_000)));
     for death in [TokenDeath::GoneWithLocation, TokenDeath::GoneWithoutLocation, TokenDeath::BadRequest] {
-        let (_, link) = mailbox.delta(&list, first());
+        let (_, link) = mailbox.delta(&place, None);
         mailbox.world.microsoft.expire_delta_tokens(ADA, death);
-        let dead = tasks::parse_delta(&mailbox.send(tasks::delta_next(&link, None)), &list);
-        assert_eq!(dead.map_err(|error| error.kind), Err(ErrorKind::TokenDead), "{death:?}");
+        assert_eq!(mailbox.refusal(&place, Some(&link)).kind, ErrorKind::TokenDead, "{death:?}");
     }
     mailbox.world.with_microsoft(|microsoft, context| microsoft.expire_access_tokens(ADA, context));
-    let expired = tasks::parse_delta(&mailbox.send(first()), &list);
-    assert_eq!(expired.map_err(|error| error.kind), Err(ErrorKind::SignInAgain));
+    assert_eq!(mailbox.refusal(&place, None).kind, ErrorKind::SignInAgain);
 }
 
 #[test]
 fn everyday_tasks_are_read_whole() {
     let mut mailbox = Mailbox::new();
     mailbox.world.with_microsoft(|microsoft, context| microsoft.add_everyday_tasks(ADA, context)).expect("tasks");
-    let list = mailbox.default_list();
-    let mut subjects: Vec<String> = mailbox.all(&list).into_iter().map(|task| task.subject).collect();
-    subjects.sort();
+    let place = mailbox.default_place();
+    let all = mailbox.all(&place);
+    let mut subjects: Vec<&str> = all.iter().map(|(_, seen)| seen.fields.text(Field::Subject)).collect();
+    subjects.sort_unstable();
     assert_eq!(subjects, ["Book the train", "Send the offer to Contoso", "Weekly report"]);
 }
 
-fn change() -> impl Strategy<Value = TaskChange> {
+/// Contents as To Do can hold them, but for a subject.
+fn contents() -> impl Strategy<Value = Fields> {
     let day = || {
         (2000_u16..2100, 1_u8..=12, 1_u8..=28)
-            .prop_map(|(year, month, day)| Date::new(year, month, day).expect("a date"))
+            .prop_map(|(year, month, day)| Value::Date(Date::new(year, month, day).expect("a date")))
     };
-    let some_day = move || prop::option::of(day().prop_map(TaskTime::day));
-    let reminder = (day(), 0_u32..86_400).prop_map(|(date, second)| TaskTime { date, second, zone: "UTC".into() });
-    prop_oneof![
-        "[^\\p{C}]{0,20}x".prop_map(TaskChange::Subject),
-        (any::<bool>(), any::<String>()).prop_map(|(html, content)| {
-            TaskChange::Body(Body { kind: if html { BodyKind::Html } else { BodyKind::Text }, content })
-        }),
-        prop_oneof![
-            Just(Status::NotStarted),
-            Just(Status::InProgress),
-            Just(Status::Completed),
-            Just(Status::WaitingOnOthers),
-            Just(Status::Deferred)
-        ]
-        .prop_map(TaskChange::Status),
-        prop_oneof![Just(Importance::Low), Just(Importance::Normal), Just(Importance::High)]
-            .prop_map(TaskChange::Importance),
-        prop::collection::vec("[a-z]{1,8}", 0..4).prop_map(TaskChange::Categories),
-        some_day().prop_map(TaskChange::Due),
-        some_day().prop_map(TaskChange::Start),
-        prop::option::of(reminder).prop_map(TaskChange::Reminder),
-    ]
-}
-
-/// Whether a task holds what a change wrote.
-fn holds(task: &Task, change: &TaskChange) -> bool {
-    match change {
-        TaskChange::Subject(subject) => task.subject == *subject,
-        TaskChange::Body(body) => task.body == *body,
-        TaskChange::Status(status) => {
-            task.status == *status && task.completed.is_some() == (*status == Status::Completed)
-        }
-        TaskChange::Importance(importance) => task.importance == *importance,
-        TaskChange::Categories(categories) => task.categories == *categories,
-        TaskChange::Due(due) => task.due == *due,
-        TaskChange::Start(start) => task.start == *start,
-        TaskChange::Reminder(reminder) => task.reminder == *reminder && task.reminder_on == reminder.is_some(),
-        TaskChange::Completed(_) | TaskChange::Recurrence(_) => true,
-    }
+    let text = "[^\\p{C}]{0,20}x".prop_map(|text| Value::text(&text).expect("a text"));
+    let moment = (1_000_000_000_i64..4_000_000_000).prop_map(|seconds| Value::Moment(Instant::from_seconds(seconds)));
+    let word = |words: &'static [&'static str]| {
+        prop::sample::select(words).prop_map(|word| Value::text(word).expect("a word"))
+    };
+    let set = prop::collection::vec("[a-z]{1,8}", 1..4).prop_map(|words| Value::set(words).expect("words"));
+    let statuses: &[&str] = &["not_started", "in_progress", "waiting", "deferred"];
+    (
+        (prop::option::of(text), word(statuses), word(&["high", "normal", "low"])),
+        (prop::option::of(set), prop::option::of(day()), prop::option::of(day()), prop::option::of(moment)),
+    )
+        .prop_map(|((notes, status, priority), (categories, due, start, reminder))| {
+            let mut fields = Fields::default();
+            fields.put(Field::Notes, notes);
+            fields.put(Field::Status, Some(status));
+            fields.put(Field::Priority, Some(priority));
+            fields.put(Field::Categories, categories);
+            fields.put(Field::Due, due);
+            fields.put(Field::Start, start);
+            fields.put(Field::Reminder, reminder);
+            fields
+        })
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_written_is_read(
-        first in prop::collection::vec(change(), 0..6),
-        second in prop::collection::vec(change(), 0..6),
-    ) {
-        let mut mailbox = Mailbox::new();
-        let list = mailbox.default_list();
-        let new: Vec<TaskChange> = [TaskChange::Subject("x".into())].into_iter().chain(first).collect();
-        let (id, version) = mailbox.create(&list, &new, "42");
-        mailbox.one(TaskPart::Update { list: &list, id: &id, version: &version, changes: &second }).expect("a change");
-        let task = mailbox.all(&list).remove(0);
-        let kind = |change: &TaskChange| std::mem::discriminant(change);
-        let written: Vec<&TaskChange> = new.iter().chain(&second).collect();
-        for (index, change) in written.iter().enumerate() {
-            let superseded = written[index + 1..].iter().any(|later| kind(later) == kind(change));
-            prop_assert!(superseded || holds(&task, change), "{change:?} {task:?}");
-        }
-        prop_assert_eq!(task.record(ORG), Some(CrmId::new("42")));
+    fn what_is_written_is_read(first in contents(), second in contents(), zone in prop::option::of("Europe/(Berlin|Paris|London)")) {
+        let zone = zone.as_deref().and_then(TimeZone::new);
+        let mut mailbox = Mailbox { zone, ..Mailbox::new() };
+        let place = mailbox.default_place();
+        let whole = |mut fields: Fields| {
+            fields.put(Field::Subject, Value::text("x"));
+            fields.put(Field::Folder, Value::text(folder(&place)));
+            fields
+        };
+        let (first, second) = (whole(first), whole(second));
+        let item = mailbox.create(&place, &first, "42");
+        prop_assert_eq!(&mailbox.all(&place)[0].1.fields, &first);
+        let patch: Patch = Field::ALL.iter().filter(|field| first.get(**field) != second.get(**field))
+            .map(|field| (*field, second.get(*field).cloned())).collect();
+        prop_assert_eq!(mailbox.update(&place, &item, &patch), Ok(second.clone()));
+        prop_assert_eq!(&mailbox.all(&place)[0].1.fields, &second);
+        prop_assert_eq!(&mailbox.all(&place)[0].1.mark, &Some(CrmId::new("42")));
     }
 }

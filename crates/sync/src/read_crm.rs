@@ -4,8 +4,9 @@ use crate::round::{Round, Stop};
 use crate::send::VendorError as _;
 use crate::{Env, Failure, Phase, Store};
 use mxs_core::{Coverage, CrmId, Instant, Observation, RecordId, SyncState, View};
-use mxs_http::HttpPort;
-use mxs_zoho::contacts::{self, LOOKUP_MAX};
+use mxs_http::{HttpPort, Response};
+use mxs_zoho::records::{self, LOOKUP_MAX};
+use mxs_zoho::{Module, Names, Owners};
 use std::collections::BTreeSet;
 
 /// The most pages of one reading, at 2,000 records each.
@@ -41,9 +42,11 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let oldest_copy = self.state.intents.values().filter_map(|intent| intent.not_before).min();
         let mut latest = None;
         let mut after = None;
+        let (names, owners) = (Names::usual(Module::Contacts), Owners::one(&self.sync.owner));
         for _ in 0..PAGES_MAX {
-            let request = contacts::changes(&self.sync.owner, since, after.as_ref());
-            let page = self.sync.read(self.sync.crm, &request, contacts::parse_page).await?;
+            let request = records::changes(&names, &owners, since, after.as_ref());
+            let parse = |response: &Response| records::parse_page(&names, response);
+            let page = self.sync.read(self.sync.crm, &request, parse).await?;
             let page = page.map_err(|error| Stop::Failed(error.failure()))?;
             after = page.last().cloned();
             for record in page.records {
@@ -73,8 +76,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let mut deleted = Vec::new();
         let mut page = 1;
         loop {
-            let request = contacts::deleted(since, page);
-            let answer = self.sync.read(self.sync.crm, &request, contacts::parse_deleted).await?;
+            let request = records::deleted(Module::Contacts, since, page);
+            let answer = self.sync.read(self.sync.crm, &request, records::parse_deleted).await?;
             let answer = answer.map_err(|error| Stop::Failed(error.failure()))?;
             deleted.extend(answer.ids);
             if !answer.more {
@@ -118,7 +121,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let ids: Vec<CrmId> = missing.iter().cloned().collect();
         let mut absent = missing;
         for chunk in ids.chunks(LOOKUP_MAX) {
-            let found = self.sync.read(self.sync.crm, &contacts::lookup(chunk), contacts::parse_lookup).await?;
+            let found =
+                self.sync.read(self.sync.crm, &records::lookup(Module::Contacts, chunk), records::parse_lookup).await?;
             for record in found.map_err(|error| Stop::Failed(error.failure()))? {
                 absent.remove(&record.id);
             }

@@ -3,12 +3,12 @@
 use crate::round::{HERE, Round, Stop};
 use crate::send::VendorError as _;
 use crate::write_exchange::PartResult;
-use crate::{Env, Failure, Phase, Store};
-use mxs_core::{Coverage, ExchangeId, Observation, RecordId, Scope, Seen, Side, View};
+use crate::{Env, Failure, Phase, Store, Sync};
+use mxs_core::{Coverage, ExchangeId, Field, Observation, RecordId, Scope, Seen, Side, View};
 use mxs_graph::batch::{BATCH_MAX, Part, PartOutcome};
-use mxs_graph::contacts::{self, DeltaItem, Next};
+use mxs_graph::delta::{self, DeltaItem, Next};
 use mxs_graph::folders::{self, DELETED_ITEMS};
-use mxs_graph::{ErrorKind, GraphError};
+use mxs_graph::{ErrorKind, GraphError, Place, Wanted, marked};
 use mxs_http::{HttpPort, Request, Response};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +20,13 @@ const RESTARTS_MAX: u32 = 3;
 
 type Items = BTreeMap<ExchangeId, DeltaItem>;
 type Records = BTreeMap<ExchangeId, Observation>;
+
+impl<G, C, S, E> Sync<'_, G, C, S, E> {
+    /// What all requests of this run have in common.
+    pub(crate) fn wanted(&self) -> Wanted<'_> {
+        Wanted { org: &self.org, zone: None, record_url: None }
+    }
+}
 
 impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     /// Reads what changed in the mailbox, or all of it, and how to go on from there.
@@ -51,10 +58,15 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     }
 
     async fn delta(&self, cursor: Option<&str>) -> Result<Result<(Items, String), GraphError>, Stop> {
-        let mut request = cursor.map_or_else(contacts::delta_start, contacts::delta_next);
+        let (place, wanted) = (&Place::Contacts, &self.sync.wanted());
+        let mut request = match cursor {
+            Some(link) => delta::next(place, link, wanted),
+            None => delta::start(place, wanted),
+        };
+        let parse = |response: &_| delta::parse(place, response, wanted);
         let mut items = Items::new();
         for _ in 0..PAGES_MAX {
-            let page = match self.sync.read(self.sync.graph, &request, contacts::parse_delta).await? {
+            let page = match self.sync.read(self.sync.graph, &request, parse).await? {
                 Ok(page) => page,
                 Err(error) => return Ok(Err(error)),
             };
@@ -62,7 +74,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             self.tell_read(Phase::ReadingExchange, items.len());
             match page.next {
                 Next::Done(link) => return Ok(Ok((items, link))),
-                Next::Page(link) => request = contacts::delta_next(&link),
+                Next::Page(link) => request = delta::next(place, &link, wanted),
             }
         }
         Err(Stop::Failed(Failure::MicrosoftAnswer))
@@ -97,7 +109,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     /// delta link doesn't tell who was restored or moved back, and would keep silent until somebody changes
     /// the item; one request finds that out, and everything is read anew.
     async fn has_untold_items(&self, records: &Records) -> Result<bool, Stop> {
-        let Some(count) = self.must_read(&contacts::count(), contacts::parse_count).await? else { return Ok(false) };
+        let Some(request) = marked::count(&Place::Contacts) else { return Ok(false) };
+        let Some(count) = self.must_read(&request, marked::parse_count).await? else { return Ok(false) };
         let side = Side::Exchange;
         let linked = self.state.links.values();
         let linked = linked.filter(|link| link.scope != Scope::Gone { side } && link.scope != Scope::Left { side });
@@ -119,7 +132,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let answers = self.ask(ids).await?;
         for (id, answer) in ids.iter().zip(answers) {
             let observation = match answer {
-                Ok(PartOutcome::Read { seen, .. }) => Observation::Present(seen),
+                Ok(PartOutcome::Read(seen)) => Observation::Present(seen),
                 Err(error) if error.kind == ErrorKind::NotFound => Observation::Gone,
                 Ok(_) => return Err(Stop::Failed(Failure::MicrosoftAnswer)),
                 Err(error) => return Err(Stop::Failed(error.failure())),
@@ -135,7 +148,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let mut elsewhere: BTreeMap<String, Vec<(ExchangeId, Seen)>> = BTreeMap::new();
         for (id, answer) in ids.iter().zip(self.ask(ids).await?) {
             match answer {
-                Ok(PartOutcome::Read { seen, folder }) => elsewhere.entry(folder).or_default().push((id.clone(), seen)),
+                Ok(PartOutcome::Read(seen)) => {
+                    let folder = seen.fields.text(Field::Folder).to_owned();
+                    elsewhere.entry(folder).or_default().push((id.clone(), seen));
+                }
                 Err(error) if error.kind == ErrorKind::NotFound => {
                     records.insert(id.clone(), Observation::Gone);
                 }
@@ -175,7 +191,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     async fn ask(&self, ids: &[ExchangeId]) -> Result<Vec<PartResult>, Stop> {
         let mut answers = Vec::with_capacity(ids.len());
         for chunk in ids.chunks(BATCH_MAX) {
-            let parts: Vec<Part<'_>> = chunk.iter().map(|id| Part::Get { id }).collect();
+            let parts: Vec<Part<'_>> = chunk.iter().map(|id| Part::Get { id, folder: "" }).collect();
             answers.extend(self.batch_read(&parts).await?);
         }
         Ok(answers)
@@ -185,9 +201,9 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     /// when there may be marks that no link knows: after everything was read, or after an interruption.
     async fn read_marks(&mut self, records: &mut Records) -> Result<(), Stop> {
         self.enter(Phase::Recovering);
-        let mut request = contacts::marked_start();
+        let Some(mut request) = marked::start(&Place::Contacts) else { return Ok(()) };
         for _ in 0..PAGES_MAX {
-            let parse = |response: &_| contacts::parse_marked(response, &self.sync.org);
+            let parse = |response: &_| marked::parse(response, &self.sync.org);
             let page = self.must_read(&request, parse).await?;
             for (id, record) in page.items {
                 if let Some(Observation::Present(seen)) = records.get_mut(&id) {
@@ -195,7 +211,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 }
             }
             match page.next {
-                Some(link) => request = contacts::marked_next(&link),
+                Some(link) => request = marked::next(&link),
                 None => return Ok(()),
             }
         }

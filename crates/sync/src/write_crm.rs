@@ -5,14 +5,15 @@ use crate::send::{Sent, VendorError as _};
 use crate::{Env, Store};
 use mxs_core::{Creation, CrmId, Deletion, Fields, Pair, Patch, Reason, RecordId, Side, VendorRefusal};
 use mxs_http::{HttpPort, Request, Response};
-use mxs_zoho::ZohoError;
-use mxs_zoho::contacts::{self, WRITE_MAX};
+use mxs_zoho::records::{self, WRITE_MAX};
+use mxs_zoho::{Known, Module, Names, ZohoError};
 
 type Outcomes<T> = Vec<Result<T, VendorRefusal>>;
 
 impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     /// Creates records; their pairs, still to be marked, go to `pairs`.
     pub(crate) async fn create_in_crm(&mut self, creations: Vec<Creation>, pairs: &mut Vec<Pair>) -> Result<(), Stop> {
+        let (names, known) = (Names::usual(Module::Contacts), Known::default());
         for chunk in creations.chunks(WRITE_MAX) {
             if self.in_the_dark {
                 break;
@@ -22,8 +23,9 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             }
             self.store().await?;
             let fields: Vec<&Fields> = chunk.iter().map(|creation| &creation.copy).collect();
-            let request = contacts::insert(&self.sync.owner, &fields);
-            let outcomes = self.write_crm(&request, chunk.len(), contacts::parse_written).await?;
+            let request = records::insert(&names, &self.sync.owner, &fields, &known);
+            let parse = |response: &Response, count| records::parse_written(&names, response, count);
+            let outcomes = self.write_crm(&request, chunk.len(), parse).await?;
             for (creation, outcome) in chunk.iter().zip(outcomes) {
                 let RecordId::Exchange(item) = &creation.source else { continue };
                 let changes = match outcome {
@@ -49,6 +51,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
 
     /// Updates records.
     pub(crate) async fn update_crm(&mut self, pairs: &mut [Pair]) -> Result<(), Stop> {
+        let (names, known) = (Names::usual(Module::Contacts), Known::default());
         let mut waiting: Vec<&mut Pair> = pairs.iter_mut().filter(|pair| !pair.to_crm.is_empty()).collect();
         for chunk in waiting.chunks_mut(WRITE_MAX) {
             if self.in_the_dark {
@@ -56,7 +59,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             }
             self.store().await?;
             let rows: Vec<(CrmId, &Patch)> = chunk.iter().map(|pair| (pair.crm.clone(), &pair.to_crm)).collect();
-            let outcomes = self.write_crm(&contacts::update(&rows), rows.len(), contacts::parse_written).await?;
+            let parse = |response: &Response, count| records::parse_written(&names, response, count);
+            let outcomes = self.write_crm(&records::update(&names, &rows, &known), rows.len(), parse).await?;
             let count = chunk.len();
             for (pair, outcome) in chunk.iter_mut().zip(outcomes) {
                 match &outcome {
@@ -82,7 +86,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             }
             self.store().await?;
             let ids: Vec<CrmId> = chunk.iter().map(|deletion| deletion.link.crm.clone()).collect();
-            let outcomes = self.write_crm(&contacts::delete(&ids), ids.len(), contacts::parse_delete).await?;
+            let outcomes =
+                self.write_crm(&records::delete(Module::Contacts, &ids), ids.len(), records::parse_delete).await?;
             for (deletion, outcome) in chunk.iter().zip(outcomes) {
                 match &outcome {
                     Ok(_) => self.count(Side::Crm, Done::Deleted),

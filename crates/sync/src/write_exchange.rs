@@ -3,10 +3,9 @@
 use crate::round::{Done, Round, Stop};
 use crate::send::{ATTEMPTS_MAX, Sent, VendorError as _};
 use crate::{Env, Store};
-use mxs_core::{Creation, CrmId, Deletion, ExchangeId, Pair, Reason, RecordId, Side, Stored};
+use mxs_core::{Creation, CrmId, Deletion, Kind, Pair, Reason, RecordId, Side, Stored};
 use mxs_graph::batch::{self, BATCH_MAX, Part, PartOutcome};
-use mxs_graph::mark::Mark;
-use mxs_graph::{ErrorKind, GraphError};
+use mxs_graph::{ErrorKind, GraphError, Place};
 use mxs_http::HttpPort;
 
 /// One write in the mailbox.
@@ -46,7 +45,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             }
             self.store().await?;
             let results = {
-                let parts: Vec<Part<'_>> = chunk.iter().map(|write| write.part(&self.sync.org)).collect();
+                let parts: Vec<Part<'_>> = chunk.iter().map(Write::part).collect();
                 self.batch_write(&parts).await?
             };
             let mut stop = None;
@@ -136,6 +135,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     async fn batch_write(&mut self, parts: &[Part<'_>]) -> Result<Vec<PartResult>, Stop> {
         let mut results: Vec<Option<PartResult>> = parts.iter().map(|_| None).collect();
         let mut asked = None;
+        let wanted = self.sync.wanted();
         for attempt in 1..=ATTEMPTS_MAX {
             let open: Vec<usize> = (0..parts.len()).filter(|index| is_open(results[*index].as_ref())).collect();
             if open.is_empty() {
@@ -143,8 +143,12 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             }
             self.sync.pause(attempt, asked).await?;
             let again: Vec<Part<'_>> = open.iter().map(|index| parts[*index]).collect();
-            let request = batch::request(&again);
-            match self.sync.write(self.sync.graph, &request, |response| batch::parse(response, &again)).await? {
+            let request = batch::request(Kind::Contact, &again, &wanted);
+            match self
+                .sync
+                .write(self.sync.graph, &request, |response| batch::parse(Kind::Contact, response, &again, &wanted))
+                .await?
+            {
                 Sent::Answered(answers) => {
                     let waits = answers.iter().filter_map(|answer| answer.as_ref().err()?.retry_after_ms);
                     asked = waits.max();
@@ -166,6 +170,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     pub(crate) async fn batch_read(&self, parts: &[Part<'_>]) -> Result<Vec<PartResult>, Stop> {
         let mut results: Vec<Option<PartResult>> = parts.iter().map(|_| None).collect();
         let mut asked = None;
+        let wanted = self.sync.wanted();
         for attempt in 1..=ATTEMPTS_MAX {
             let transient = |result: &PartResult| result.as_ref().is_err_and(GraphError::is_transient);
             let open: Vec<usize> =
@@ -175,8 +180,11 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             }
             self.sync.pause(attempt, asked).await?;
             let again: Vec<Part<'_>> = open.iter().map(|index| parts[*index]).collect();
-            let request = batch::request(&again);
-            let answers = self.sync.read(self.sync.graph, &request, |response| batch::parse(response, &again)).await?;
+            let request = batch::request(Kind::Contact, &again, &wanted);
+            let answers = self
+                .sync
+                .read(self.sync.graph, &request, |response| batch::parse(Kind::Contact, response, &again, &wanted))
+                .await?;
             let answers = answers.map_err(|error| Stop::Failed(error.failure()))?;
             asked = answers.iter().filter_map(|answer| answer.as_ref().err()?.retry_after_ms).max();
             for (index, answer) in open.into_iter().zip(answers) {
@@ -204,23 +212,29 @@ fn is_open(result: Option<&PartResult>) -> bool {
 }
 
 impl Write {
-    fn part<'p>(&'p self, org: &'p str) -> Part<'p> {
+    fn part(&self) -> Part<'_> {
+        let folder = "";
         match self {
             Write::Create { creation, record } => {
-                Part::Create { fields: &creation.copy, mark: Mark { org, crm: record } }
+                Part::Create { place: &Place::Contacts, fields: &creation.copy, mark: record, transaction: "" }
             }
             Write::Delete(deletion) => {
-                Part::Delete { id: &deletion.link.exchange, version: &deletion.link.exchange_version }
+                Part::Delete { id: &deletion.link.exchange, folder, version: &deletion.link.exchange_version }
             }
             Write::Pair(pair) => {
-                let id: &ExchangeId = &pair.exchange;
-                let mark = Mark { org, crm: &pair.crm };
-                let version = &pair.exchange_version;
+                let (id, version, mark) = (&pair.exchange, &pair.exchange_version, &pair.crm);
                 if pair.to_exchange.is_empty() {
-                    return Part::Mark { id, version: Some(version), mark };
+                    return Part::Mark { id, folder, version: Some(version), mark, title: "" };
                 }
-                let mark = (!pair.marked).then_some(mark);
-                Part::Update { id, version, patch: &pair.to_exchange, current: &pair.now.exchange, mark }
+                Part::Update {
+                    id,
+                    folder,
+                    version,
+                    patch: &pair.to_exchange,
+                    current: &pair.now.exchange,
+                    mark: (!pair.marked).then_some(mark),
+                    body: None,
+                }
             }
         }
     }

@@ -19,6 +19,14 @@ pub(crate) fn object<'a>(object: &'a Map<String, Value>, key: &str) -> Option<&'
     object.get(key).and_then(Value::as_object)
 }
 
+/// The member with the records of an answer.
+pub(crate) const DATA: &str = "data";
+
+/// The records of an answer; `None` for a row that is no object.
+pub(crate) fn objects(answer: &Map<String, Value>) -> impl Iterator<Item = Option<&Map<String, Value>>> {
+    answer.get(DATA).and_then(Value::as_array).into_iter().flatten().map(Value::as_object)
+}
+
 /// The JSON object of a successful answer.
 pub(crate) fn success(response: &Response) -> Result<Map<String, Value>, ZohoError> {
     if !response.is_success() {

@@ -5,11 +5,15 @@ use mxs_core::{CrmId, Date, Field, Fields, Instant, Patch, Side, Value};
 use mxs_http::{Request, Response};
 use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions};
 use mxs_world::{Service, World};
-use mxs_zoho::{ErrorKind, contacts, org, users};
+use mxs_zoho::{ErrorKind, Known, Module, Names, Owners, org, records, users};
 
 const ZGID: &str = "700123";
 const SCOPES: [&str; 4] =
     ["ZohoCRM.modules.contacts.ALL", "ZohoCRM.coql.READ", "ZohoCRM.users.READ", "ZohoCRM.org.READ"];
+
+fn names() -> Names {
+    Names::usual(Module::Contacts)
+}
 
 /// An organisation with two users, of whom Ada works with the client.
 struct Crm {
@@ -51,17 +55,17 @@ impl Crm {
     }
 
     fn insert(&mut self, fields: &[&Fields]) -> Vec<CrmId> {
-        let answer = self.send(contacts::insert(&self.owner(), fields));
-        let written = contacts::parse_written(&answer, fields.len()).expect("an answer");
+        let answer = self.send(records::insert(&names(), &self.owner(), fields, &Known::default()));
+        let written = records::parse_written(&names(), &answer, fields.len()).expect("an answer");
         written.into_iter().map(|written| written.expect("a record").id).collect()
     }
 
     /// Every page of a query.
-    fn all(&mut self, since: Option<Instant>) -> Vec<contacts::Record> {
+    fn all(&mut self, since: Option<Instant>) -> Vec<records::Record> {
         let (mut records, mut after) = (Vec::new(), None);
         loop {
-            let answer = self.send(contacts::changes(&self.owner(), since, after.as_ref()));
-            let page = contacts::parse_page(&answer).unwrap_or_else(|error| panic!("{error}"));
+            let answer = self.send(records::changes(&names(), &Owners::one(&self.owner()), since, after.as_ref()));
+            let page = records::parse_page(&names(), &answer).unwrap_or_else(|error| panic!("{error}"));
             after = page.last().cloned();
             records.extend(page.records);
             if !page.more {
@@ -111,7 +115,7 @@ fn a_contact_goes_there_and_comes_back() {
     assert_eq!(records.iter().map(|record| record.id.clone()).collect::<Vec<_>>(), ids);
     assert_eq!(records[0].seen.fields, full());
     assert_eq!((records[0].created, records[0].modified), (crm.now(), crm.now()));
-    assert_eq!(records[0].seen.version, contacts::version(crm.now()));
+    assert_eq!(records[0].seen.version, records::version(crm.now()));
     assert_eq!(records[1].seen.fields, named("Kahn"));
 }
 
@@ -126,14 +130,14 @@ fn a_change_is_written_and_found_by_its_time() {
 
     let patch =
         Patch::from_iter([(Field::Email2, None), (Field::Birthday, None), (Field::JobTitle, Value::text("Analyst"))]);
-    let answer = crm.send(contacts::update(&[(ids[0].clone(), &patch)]));
-    let written = contacts::parse_written(&answer, 1).expect("an answer");
-    assert_eq!(written, [Ok(contacts::Written { id: ids[0].clone(), modified: since })]);
+    let answer = crm.send(records::update(&names(), &[(ids[0].clone(), &patch)], &Known::default()));
+    let written = records::parse_written(&names(), &answer, 1).expect("an answer");
+    assert_eq!(written, [Ok(records::Written { id: ids[0].clone(), modified: since })]);
 
     let records = crm.all(Some(since));
     assert_eq!(records.len(), 1, "what was changed in that very second is found");
     assert_eq!(records[0].seen.fields, patch.applied_to(&full()));
-    assert_eq!(records[0].seen.version, contacts::version(since));
+    assert_eq!(records[0].seen.version, records::version(since));
     assert_eq!((records[0].created, records[0].modified), (created, since));
 }
 
@@ -144,13 +148,13 @@ fn only_the_owners_contacts_are_read_page_by_page() {
     crm.world.with_zoho(|zoho, context| {
         zoho.insert_record(context, "Contacts", bob, serde_json::json!({ "Last_Name": "Bob's" })).expect("a record");
     });
-    let fields: Vec<Fields> = (0..contacts::WRITE_MAX).map(|number| named(&format!("N{number}"))).collect();
+    let fields: Vec<Fields> = (0..records::WRITE_MAX).map(|number| named(&format!("N{number}"))).collect();
     let fields: Vec<&Fields> = fields.iter().collect();
     let mut ids = Vec::new();
     for _ in 0..21 {
         ids.extend(crm.insert(&fields));
     }
-    assert!(ids.len() > contacts::QUERY_LIMIT);
+    assert!(ids.len() > records::QUERY_LIMIT);
     let records = crm.all(None);
     assert_eq!(records.into_iter().map(|record| record.id).collect::<Vec<_>>(), ids, "all, once, and none of Bob's");
 }
@@ -167,11 +171,11 @@ fn gone_and_left_are_told_apart() {
         let owner = serde_json::json!({ "Owner": { "id": bob.to_string() } });
         zoho.update_record(context, "Contacts", leaves, ada, owner).expect("a new owner");
     });
-    let answer = crm.send(contacts::delete(&ids[1..2]));
-    assert_eq!(contacts::parse_delete(&answer, 1), Ok(vec![Ok(ids[1].clone())]));
+    let answer = crm.send(records::delete(Module::Contacts, &ids[1..2]));
+    assert_eq!(records::parse_delete(&answer, 1), Ok(vec![Ok(ids[1].clone())]));
 
     assert_eq!(crm.all(None).into_iter().map(|record| record.id).collect::<Vec<_>>(), [ids[0].clone()]);
-    let mut found = contacts::parse_lookup(&crm.send(contacts::lookup(&ids))).expect("an answer");
+    let mut found = records::parse_lookup(&crm.send(records::lookup(Module::Contacts, &ids))).expect("an answer");
     found.sort_by(|one, other| one.id.cmp(&other.id));
     let wanted = [(&ids[0], ada), (&ids[2], bob)];
     assert_eq!(
@@ -179,28 +183,33 @@ fn gone_and_left_are_told_apart() {
         wanted.map(|(id, owner)| (id, owner.to_string()))
     );
 
-    let deleted = contacts::parse_deleted(&crm.send(contacts::deleted(Some(since), 1))).expect("a list");
-    assert_eq!(deleted, contacts::DeletedPage { ids: vec![ids[1].clone()], more: false });
+    let deleted =
+        records::parse_deleted(&crm.send(records::deleted(Module::Contacts, Some(since), 1))).expect("a list");
+    assert_eq!(deleted, records::DeletedPage { ids: vec![ids[1].clone()], more: false });
     let later = Instant::from_seconds(since.seconds() + 60);
-    assert_eq!(contacts::parse_deleted(&crm.send(contacts::deleted(Some(later), 1))), Ok(Default::default()));
-    assert_eq!(contacts::parse_lookup(&crm.send(contacts::lookup(&ids[1..2]))), Ok(Vec::new()));
+    assert_eq!(
+        records::parse_deleted(&crm.send(records::deleted(Module::Contacts, Some(later), 1))),
+        Ok(Default::default())
+    );
+    assert_eq!(records::parse_lookup(&crm.send(records::lookup(Module::Contacts, &ids[1..2]))), Ok(Vec::new()));
 
-    let again = contacts::parse_delete(&crm.send(contacts::delete(&ids[1..2])), 1).expect("an answer");
+    let again = records::parse_delete(&crm.send(records::delete(Module::Contacts, &ids[1..2])), 1).expect("an answer");
     assert_eq!(again[0].as_ref().map_err(|refusal| refusal.code.as_str()), Err("INVALID_DATA"));
 }
 
 #[test]
 fn a_long_list_of_deleted_records_has_pages() {
     let mut crm = Crm::new();
-    let fields: Vec<Fields> = (0..contacts::WRITE_MAX).map(|number| named(&format!("N{number}"))).collect();
+    let fields: Vec<Fields> = (0..records::WRITE_MAX).map(|number| named(&format!("N{number}"))).collect();
     let fields: Vec<&Fields> = fields.iter().collect();
     for _ in 0..3 {
         let ids = crm.insert(&fields);
-        let answer = crm.send(contacts::delete(&ids));
-        assert!(contacts::parse_delete(&answer, ids.len()).expect("an answer").iter().all(Result::is_ok));
+        let answer = crm.send(records::delete(Module::Contacts, &ids));
+        assert!(records::parse_delete(&answer, ids.len()).expect("an answer").iter().all(Result::is_ok));
     }
-    let page =
-        |crm: &mut Crm, number| contacts::parse_deleted(&crm.send(contacts::deleted(None, number))).expect("a page");
+    let page = |crm: &mut Crm, number| {
+        records::parse_deleted(&crm.send(records::deleted(Module::Contacts, None, number))).expect("a page")
+    };
     let (first, second) = (page(&mut crm, 1), page(&mut crm, 2));
     assert_eq!((first.ids.len(), first.more, second.ids.len(), second.more), (200, true, 100, false));
 }
@@ -214,8 +223,13 @@ fn a_refused_record_names_its_field_and_spares_the_others() {
     let long = named("long").with(Field::WorkPostalCode, &"9".repeat(31));
     let twice = named("twice").with(Field::Email1, "taken@corp.example");
     let odd = named("odd").with(Field::Email1, "no address");
-    let answer = crm.send(contacts::insert(&crm.owner(), &[&named("fine"), &nameless, &long, &twice, &odd]));
-    let outcomes = contacts::parse_written(&answer, 5).expect("an answer");
+    let answer = crm.send(records::insert(
+        &names(),
+        &crm.owner(),
+        &[&named("fine"), &nameless, &long, &twice, &odd],
+        &Known::default(),
+    ));
+    let outcomes = records::parse_written(&names(), &answer, 5).expect("an answer");
     let said: Vec<_> = outcomes
         .iter()
         .map(|outcome| {
@@ -234,8 +248,8 @@ fn a_refused_record_names_its_field_and_spares_the_others() {
     ];
     assert_eq!(said, wanted);
 
-    let answer = crm.send(contacts::insert(&crm.owner(), &[&nameless]));
-    let outcomes = contacts::parse_written(&answer, 1).expect("an answer when all are refused");
+    let answer = crm.send(records::insert(&names(), &crm.owner(), &[&nameless], &Known::default()));
+    let outcomes = records::parse_written(&names(), &answer, 1).expect("an answer when all are refused");
     assert_eq!(outcomes[0].as_ref().err().map(|refusal| refusal.status), Some(400));
 }
 
@@ -253,8 +267,8 @@ fn who_works_where_is_read() {
 fn refusals_of_the_whole_have_their_kind() {
     let mut crm = Crm::new();
     crm.world.with_zoho(|zoho, _| zoho.options(ZGID).credit_limit = Some(0));
-    let kind = |response: &Response| contacts::parse_page(response).expect_err("a refusal").kind;
-    let request = contacts::changes(&crm.owner(), None, None);
+    let kind = |response: &Response| records::parse_page(&names(), response).expect_err("a refusal").kind;
+    let request = records::changes(&names(), &Owners::one(&crm.owner()), None, None);
     assert_eq!(kind(&crm.send(request.clone())), ErrorKind::Throttled);
 
     let mut crm = Crm::new();
@@ -266,6 +280,6 @@ fn refusals_of_the_whole_have_their_kind() {
     assert_eq!(kind(&crm.send(request)), ErrorKind::Denied);
 
     let mut crm = Crm::new();
-    let odd = contacts::changes("' or Owner != '", None, None);
+    let odd = records::changes(&names(), &Owners::one("' or Owner != '"), None, None);
     assert_eq!(kind(&crm.send(odd)), ErrorKind::Refused);
 }

@@ -1,8 +1,8 @@
 //! The requests against Zoho's own description of the service, where a copy of it is at hand.
 
-use mxs_core::{CrmId, Field, FieldMap, Fields, Instant, Kind, Patch, Value};
+use mxs_core::{CrmId, Date, Field, FieldMap, Fields, Instant, Kind, Patch, Seen, Value};
 use mxs_http::{Method, Request, url};
-use mxs_zoho::{contacts, org, users};
+use mxs_zoho::{Known, Module, Names, Owners, accounts, details, leads, org, people, records, users};
 use serde_json::Value as Json;
 use std::path::Path;
 
@@ -56,13 +56,13 @@ fn check(document: &Json, schema: &Json, value: &Json, path: &str) {
 }
 
 /// Checks method, path, parameters, header fields and body of `request` against the operation at `path`.
-fn check_request(document: &Json, path: &str, request: &Request) {
+fn check_request(document: &Json, path: &str, module: &str, request: &Request) {
     let method = request.method.as_str().to_ascii_lowercase();
     let operation = &document["paths"][path][&method];
     assert!(operation.is_object(), "{method} {path} isn't in the document");
 
     let (found, query) = request.url.split_once('?').unwrap_or((&request.url, ""));
-    assert_eq!(found, path.replace("{module_api_name}", "Contacts"));
+    assert_eq!(found, path.replace("{module_api_name}", module));
     let parameters: Vec<&Json> = operation["parameters"]
         .as_array()
         .into_iter()
@@ -85,38 +85,98 @@ fn check_request(document: &Json, path: &str, request: &Request) {
     }
 }
 
+/// Contents with something in every field that usually flows.
+fn full(kind: Kind) -> Fields {
+    let map = FieldMap::usual(kind);
+    let text = |field: Field| Some((field, Value::text(&format!("a {}", field.name()))?));
+    let mut full: Fields = map.fields().filter_map(text).collect();
+    let (day, moment) = (Date::new(2026, 7, 22).ok().map(Value::Date), Some(Value::Moment(Instant::from_seconds(0))));
+    let values = [
+        (Field::Attendees, Value::set(["ada@corp.example"])),
+        (Field::Birthday, day.clone()),
+        (Field::Categories, Value::set(["VIP"])),
+        (Field::Due, day),
+        (Field::End, moment.clone()),
+        (Field::Exclusions, Value::set(["2026-07-23"])),
+        (Field::Priority, Value::text("high")),
+        (Field::Recurrence, Value::text("FREQ=DAILY")),
+        (Field::Reminder, if kind == Kind::Event { Some(Value::Number(15)) } else { moment.clone() }),
+        (Field::Start, moment),
+        (Field::Status, Value::text("waiting")),
+    ];
+    for (field, value) in values.into_iter().filter(|(field, _)| map.flows(*field)) {
+        full.put(field, value);
+    }
+    full
+}
+
 #[test]
 fn record_requests_are_as_described() {
     let Some(document) = document("record.json") else { return };
-    let mut ada: Fields = FieldMap::usual(Kind::Contact)
-        .fields()
-        .filter_map(|field| Some((field, Value::text(&format!("a {}", field.name()))?)))
-        .collect();
-    ada.put(Field::Birthday, mxs_core::Date::new(1974, 7, 22).ok().map(Value::Date));
-    let emptied = Patch::from_iter(FieldMap::usual(Kind::Contact).fields().map(|field| (field, None)));
     let ids = [CrmId::new("1"), CrmId::new("2")];
-    let records = "/crm/v8/{module_api_name}";
-    check_request(&document, records, &contacts::insert("5", &[&ada]));
-    check_request(&document, records, &contacts::update(&[(CrmId::new("1"), &emptied)]));
-    check_request(&document, records, &contacts::delete(&ids));
-    check_request(&document, records, &contacts::lookup(&ids));
-    let deleted = "/crm/v8/{module_api_name}/deleted";
-    check_request(&document, deleted, &contacts::deleted(Some(Instant::from_seconds(0)), 2));
-    check_request(&document, deleted, &contacts::deleted(None, 1));
+    let (records_path, deleted_path) = ("/crm/v8/{module_api_name}", "/crm/v8/{module_api_name}/deleted");
+    for module in Module::ALL {
+        let (names, known) = (Names::all(module), Known::default());
+        let check = |path: &str, request: &Request| check_request(&document, path, module.api_name(), request);
+        check(records_path, &records::insert(&names, "5", &[&full(module.kind())], &known));
+        let emptied = Patch::from_iter(names.fields().map(|field| (field, None)));
+        check(records_path, &records::update(&names, &[(CrmId::new("1"), &emptied)], &known));
+        check(records_path, &records::delete(module, &ids));
+        check(records_path, &records::lookup(module, &ids));
+        check(deleted_path, &records::deleted(module, Some(Instant::from_seconds(0)), 2));
+        check(deleted_path, &records::deleted(module, None, 1));
+        let record = |id: &CrmId| records::Record {
+            id: id.clone(),
+            seen: Seen { fields: Fields::default(), version: records::version(Instant::from_seconds(0)), mark: None },
+            created: Instant::from_seconds(0),
+            modified: Instant::from_seconds(0),
+        };
+        check(records_path, &details::request(&names, &[record(&ids[0]), record(&ids[1])]));
+    }
+    check_request(&document, records_path, "Events", &people::request(&ids));
+    check_request(&document, records_path, "Leads", &leads::conversions(&ids));
+    check_request(&document, records_path, "Accounts", &accounts::insert("5", &["Bureau"]));
+}
+
+/// The parts of a record that the document describes, though nothing in it says where they stand.
+#[test]
+fn parts_of_records_are_as_described() {
+    let Some(document) = document("record.json") else { return };
+    let body = |module: Module| {
+        let request = records::insert(&Names::all(module), "5", &[&full(module.kind())], &Known::default());
+        let body: Json = serde_json::from_slice(&request.body).expect("JSON");
+        body["data"][0].clone()
+    };
+    let (task, event) = (body(Module::Tasks), body(Module::Events));
+    let parts = [
+        ("Remind_At", &task["Remind_At"]),
+        ("Recurring_Activity", &task["Recurring_Activity"]),
+        ("Recurring_Activity", &event["Recurring_Activity"]),
+        ("Reminder", &event["Remind_At"][0]),
+        ("Participants", &event["Participants"][0]),
+    ];
+    for (name, part) in parts {
+        assert!(part.is_object(), "{name}");
+        check(&document, &document["components"]["schemas"][name], part, name);
+    }
 }
 
 #[test]
 fn other_requests_are_as_described() {
     if let Some(document) = document("coql.json") {
         let after = CrmId::new("1");
-        let changes = contacts::changes("5", Some(Instant::from_seconds(0)), Some(&after));
-        check_request(&document, "/crm/v8/coql", &changes);
+        for module in Module::ALL {
+            let (names, owners) = (Names::all(module), Owners::one("5"));
+            let changes = records::changes(&names, &owners, Some(Instant::from_seconds(0)), Some(&after));
+            check_request(&document, "/crm/v8/coql", "", &changes);
+        }
+        check_request(&document, "/crm/v8/coql", "", &accounts::find(&["Bureau"]));
     }
     if let Some(document) = document("users.json") {
-        check_request(&document, "/crm/v8/users", &users::current());
+        check_request(&document, "/crm/v8/users", "", &users::current());
     }
     if let Some(document) = document("org.json") {
-        check_request(&document, "/crm/v8/org", &org::request());
+        check_request(&document, "/crm/v8/org", "", &org::request());
     }
 }
 
@@ -131,7 +191,7 @@ fn the_checks_see_what_is_wrong() {
         Request::new(Method::Patch, "/crm/v8/Contacts"),
     ];
     for request in wrong {
-        let check = || check_request(&document, "/crm/v8/{module_api_name}", &request);
+        let check = || check_request(&document, "/crm/v8/{module_api_name}", "Contacts", &request);
         assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(check)).is_err(), "{request:?}");
     }
 }

@@ -1,7 +1,7 @@
-//! The brake on deletes.
+//! The brake on deletes, and what those that pass it take with them.
 
-use super::Planner;
-use crate::Reason;
+use super::{Deletion, Planner};
+use crate::{Conflict, Reason, Side};
 
 /// Deletes up to this many in a run are never held back for their number.
 pub const LIMIT_DELETES_MIN: usize = 20;
@@ -10,6 +10,25 @@ pub const LIMIT_DELETES_MIN: usize = 20;
 pub const LIMIT_DELETES_PERCENT: usize = 10;
 
 impl Planner<'_> {
+    /// A delete beats an edit, if that is the rule: what was edited goes into the conflict list.
+    pub(super) fn keep_what_is_lost(&mut self) {
+        let deletions = std::mem::take(&mut self.plan.deletions);
+        for Deletion { link, on } in &deletions {
+            let Some(now) = &link.seen else { continue };
+            let (now, before) = (now.on(*on), link.base.on(*on));
+            for field in self.policy.fields.fields().filter(|field| now.get(*field) != before.get(*field)) {
+                let value = now.get(field).cloned();
+                let (exchange_value, crm_value) = match on {
+                    Side::Crm => (None, value),
+                    Side::Exchange => (value, None),
+                };
+                let (exchange, crm, winner) = (link.exchange.clone(), link.crm.clone(), on.other());
+                self.keep(Conflict { exchange, crm, field, exchange_value, crm_value, winner });
+            }
+        }
+        self.plan.deletions = deletions;
+    }
+
     /// Holds all deletes back when they are too many to be meant, or would empty a side. Those that were held
     /// before stay held, however many there are by now: they were to wait for a person.
     pub(super) fn brake(&mut self) {
@@ -21,10 +40,10 @@ impl Planner<'_> {
         let empties_a_side = deletes > 1 && deletes == links;
         let are_too_many = deletes > limit || empties_a_side;
         for deletion in std::mem::take(&mut self.plan.deletions) {
-            match self.state.links.get(&deletion.link.exchange) {
+            match self.link(&deletion.link.exchange).cloned() {
                 Some(before) if are_too_many || before.trouble == Some(Reason::HeldMassDelete) => {
                     self.plan.held_deletes += 1;
-                    self.wait(before, deletion.link, Reason::HeldMassDelete);
+                    self.wait(&before, deletion.link, Reason::HeldMassDelete);
                 }
                 _ => self.plan.deletions.push(deletion),
             }

@@ -60,8 +60,17 @@ impl Heirs {
             return None;
         }
         let mut moved = link.clone();
-        moved.scope = Scope::Active;
-        moved.trouble = None;
+        let mut is_back = |side| {
+            if link.scope == (Scope::Gone { side }) || link.scope == (Scope::Left { side }) {
+                (moved.scope, moved.trouble) = (Scope::Active, None);
+            }
+        };
+        if heir.is_some() {
+            is_back(Side::Exchange);
+        }
+        if became.is_some() {
+            is_back(Side::Crm);
+        }
         if let Some(heir) = heir {
             moved.exchange = heir.clone();
         }

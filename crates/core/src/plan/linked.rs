@@ -2,9 +2,47 @@
 
 use super::{Deletion, Pair, Planner};
 use crate::{
-    Base, Conflict, Deletes, Fields, Link, Observation, Patch, Policy, Reason, RecordId, Scope, Seen, Side,
-    StateChange, Unlinked, merge,
+    Base, Deletes, Fields, Link, Observation, Patch, Policy, Reason, RecordId, Scope, Seen, Side, StateChange,
+    Unlinked, merge,
 };
+
+/// A record whose partner was deleted.
+pub(super) struct Orphan {
+    /// The link of both.
+    pub(super) link: Link,
+    /// The side on which the partner was deleted.
+    gone: Side,
+    /// The record.
+    pub(super) seen: Seen,
+    /// Whether it was seen just now.
+    is_news: bool,
+}
+
+impl Orphan {
+    fn of(link: &Link, gone: Side, fields: &Fields, seen: Option<&Seen>) -> Self {
+        let version = seen.map_or(&link.exchange_version, |seen| &seen.version).clone();
+        let is_news = seen.is_some();
+        Self { link: link.clone(), gone, seen: Seen { fields: fields.clone(), version, mark: None }, is_news }
+    }
+
+    /// What both held when last seen.
+    fn now(&self) -> Base {
+        let mut now = self.link.seen.as_ref().unwrap_or(&self.link.base).clone();
+        match self.gone {
+            Side::Exchange => now.crm = self.seen.fields.clone(),
+            Side::Crm => now.exchange = self.seen.fields.clone(),
+        }
+        now
+    }
+
+    /// The record's id.
+    pub(super) fn id(&self) -> RecordId {
+        match self.gone {
+            Side::Exchange => RecordId::Crm(self.link.crm.clone()),
+            Side::Crm => RecordId::Exchange(self.link.exchange.clone()),
+        }
+    }
+}
 
 /// What is known of one half of a link.
 enum Half<'a> {
@@ -48,6 +86,7 @@ impl Planner<'_> {
         }
         self.drop_link(link);
         self.plan.changes.push(StateChange::PutLink(moved.clone()));
+        self.moved.insert(moved.exchange.clone(), moved.clone());
     }
 
     pub(super) fn linked(&mut self, link: &Link, item: Option<&Observation>, record: Option<&Observation>) {
@@ -71,17 +110,17 @@ impl Planner<'_> {
             (Half::Gone, Half::Gone | Half::Left) | (Half::Left, Half::Gone) => self.drop_link(link),
             (Half::Left, Half::Here(fields, _)) => {
                 let now = Base { exchange: last.exchange.clone(), crm: fields.clone() };
-                self.left(link, Side::Exchange, now, left(Side::Exchange));
+                self.left(link, None, now, (Side::Exchange, left(Side::Exchange)));
             }
-            (Half::Here(fields, _), Half::Left) => {
+            (Half::Here(fields, seen), Half::Left) => {
                 let now = Base { exchange: fields.clone(), crm: last.crm.clone() };
-                self.left(link, Side::Crm, now, left(Side::Crm));
+                self.left(link, seen, now, (Side::Crm, left(Side::Crm)));
             }
             (Half::Left, Half::Left) => {
-                self.left(link, Side::Exchange, last.clone(), left(Side::Exchange));
+                self.left(link, None, last.clone(), (Side::Exchange, left(Side::Exchange)));
             }
-            (Half::Gone, Half::Here(fields, seen)) => self.gone(link, Side::Exchange, fields, seen),
-            (Half::Here(fields, seen), Half::Gone) => self.gone(link, Side::Crm, fields, seen),
+            (Half::Gone, Half::Here(fields, seen)) => self.orphan(Orphan::of(link, Side::Exchange, fields, seen)),
+            (Half::Here(fields, seen), Half::Gone) => self.orphan(Orphan::of(link, Side::Crm, fields, seen)),
         }
     }
 
@@ -103,7 +142,7 @@ impl Planner<'_> {
             }
         };
         let now = Base { exchange: link.base.exchange.clone(), crm: crm.clone() };
-        self.left(link, Side::Exchange, now, reason);
+        self.left(link, None, now, (Side::Exchange, reason));
     }
 
     /// Both halves of a link are there: bring them together.
@@ -146,21 +185,31 @@ impl Planner<'_> {
     }
 
     /// One half left the sync's reach. Leaving is no delete: the pair waits until it comes back.
-    fn left(&mut self, link: &Link, side: Side, now: Base, reason: Reason) {
+    fn left(&mut self, link: &Link, item: Option<&Seen>, now: Base, (side, reason): (Side, Reason)) {
         let mut waiting = link.clone();
+        if let Some(seen) = item {
+            waiting.exchange_version = seen.version.clone();
+        }
         waiting.scope = Scope::Left { side };
         waiting.seen = (now != waiting.base).then_some(now);
         self.wait(link, waiting, reason);
     }
 
-    /// One half was deleted on `side`; the other is here.
-    fn gone(&mut self, link: &Link, side: Side, fields: &Fields, seen: Option<&Seen>) {
+    /// One half was deleted: what becomes of the other is decided when all is known that is there.
+    fn orphan(&mut self, orphan: Orphan) {
+        let id = orphan.id();
+        let own = self.fates.iter().rposition(|fate| *fate == id);
+        own.map(|place| self.fates.swap_remove(place));
+        self.orphans.push(orphan);
+    }
+
+    /// One half was deleted, and nobody on that side is the other's partner now.
+    pub(super) fn gone(&mut self, orphan: &Orphan) {
+        self.fates.push(orphan.id());
+        let Orphan { link, gone: side, seen: Seen { fields, version, .. }, is_news } = orphan;
+        let (side, version) = (*side, version.clone());
         let direction = self.policy.direction;
-        let (id, before) = match side {
-            Side::Exchange => (RecordId::Crm(link.crm.clone()), &link.base.crm),
-            Side::Crm => (RecordId::Exchange(link.exchange.clone()), &link.base.exchange),
-        };
-        let version = seen.map_or(&link.exchange_version, |seen| &seen.version).clone();
+        let (id, before) = (orphan.id(), link.base.on(side.other()));
         let edited = !fields.agrees_with(before, &self.policy.fields);
         let unlinked = |reason| Unlinked { id: id.clone(), fields: fields.clone(), version: version.clone(), reason };
         if !direction.writes(side.other()) {
@@ -180,14 +229,14 @@ impl Planner<'_> {
             // One way, and the receiving side holds an edit that nobody else has: it stays.
             self.leave_alone(unlinked(Reason::NotInDirection));
             self.drop_link(link);
-        } else if self.is_refused_for_good(link.trouble.as_ref()) {
+        } else if !is_news && link.scope == (Scope::Gone { side }) && self.is_refused_for_good(link.trouble.as_ref()) {
+            // It was this delete that was refused, no other write, and nothing has changed since.
             self.exclude(id, link.trouble.as_ref());
         } else {
-            if edited {
-                self.keep_what_is_lost(link, side, fields, before);
-            }
+            let now = orphan.now();
             let mut link = link.clone();
             link.scope = Scope::Gone { side };
+            link.seen = (now != link.base).then_some(now);
             if side == Side::Crm {
                 link.exchange_version = version;
             }
@@ -195,16 +244,15 @@ impl Planner<'_> {
         }
     }
 
-    /// A delete beats an edit: what was edited goes into the conflict list.
-    fn keep_what_is_lost(&mut self, link: &Link, gone: Side, fields: &Fields, before: &Fields) {
-        for field in self.policy.fields.fields().filter(|field| fields.get(*field) != before.get(*field)) {
-            let value = fields.get(field).cloned();
-            let (exchange_value, crm_value) = match gone {
-                Side::Exchange => (None, value),
-                Side::Crm => (value, None),
-            };
-            let (exchange, crm) = (link.exchange.clone(), link.crm.clone());
-            self.keep(Conflict { exchange, crm, field, exchange_value, crm_value, winner: gone });
+    /// One half was deleted, and several on that side may be the other's partner now: a person decides.
+    pub(super) fn gone_or_not(&mut self, orphan: &Orphan, candidates: usize) {
+        self.fates.push(orphan.id());
+        let (mut waiting, now) = (orphan.link.clone(), orphan.now());
+        if orphan.gone == Side::Crm {
+            waiting.exchange_version = orphan.seen.version.clone();
         }
+        waiting.scope = Scope::Gone { side: orphan.gone };
+        waiting.seen = (now != waiting.base).then_some(now);
+        self.wait(&orphan.link, waiting, Reason::AmbiguousMatch { candidates });
     }
 }

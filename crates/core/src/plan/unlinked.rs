@@ -73,8 +73,41 @@ impl<'a> Planner<'a> {
             carried_out.extend(intent.not_before);
             self.matched((&mut items, item), (&mut records, record), Some(intent));
         }
+        // Whoever was deleted and added anew is the same; so a record that lost its partner looks for one first.
+        let orphans = std::mem::take(&mut self.orphans);
+        for orphan in &orphans {
+            match orphan.id() {
+                RecordId::Exchange(item) => drop(items.insert(item, orphan.seen.clone())),
+                RecordId::Crm(record) => drop(records.insert(record, orphan.seen.clone())),
+            }
+        }
         let mut matches = matching::find(self.policy.kind, &self.policy.fields, &items, &records);
-        for (item, record) in std::mem::take(&mut matches.pairs) {
+        let pairs = std::mem::take(&mut matches.pairs);
+        let taken =
+            pairs.iter().flat_map(|(item, record)| [RecordId::Exchange(item.clone()), RecordId::Crm(record.clone())]);
+        let taken: BTreeSet<RecordId> = taken.collect();
+        for orphan in &orphans {
+            let id = orphan.id();
+            if taken.contains(&id) {
+                self.drop_link(&orphan.link);
+                continue;
+            }
+            let candidates = match &id {
+                RecordId::Exchange(item) => {
+                    items.remove(item);
+                    matches.ambiguous_exchange.get(item)
+                }
+                RecordId::Crm(record) => {
+                    records.remove(record);
+                    matches.ambiguous_crm.get(record)
+                }
+            };
+            match candidates {
+                Some(candidates) => self.gone_or_not(orphan, *candidates),
+                None => self.gone(orphan),
+            }
+        }
+        for (item, record) in pairs {
             self.matched((&mut items, item), (&mut records, record), None);
         }
         let mut suspicion =
@@ -123,7 +156,7 @@ impl<'a> Planner<'a> {
         pairs
     }
 
-    /// Two records without a link are the same contact: takes them out of the pools. If one is the copy of an
+    /// Two records without a link are the same thing: takes them out of the pools. If one is the copy of an
     /// `intent`, both held its contents once, and what differs now was edited.
     fn matched(
         &mut self,

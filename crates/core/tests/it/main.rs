@@ -5,6 +5,7 @@ mod interrupted;
 mod merge;
 mod plan;
 mod preview;
+mod random;
 mod rules;
 mod stored;
 mod world;

@@ -409,7 +409,12 @@ fn a_copy_takes_no_link_away() {
         world.news_mailbox.insert(ExchangeId::new(id), Observation::Present(seen.clone()));
     }
     let plan = world.run(willing);
-    assert_eq!((plan.deletions.len(), plan.creations.len()), (1, 2));
+    assert_eq!(plan.writes(), 0);
+    assert_eq!(plan.excluded[&item("a")], Reason::AmbiguousMatch { candidates: 2 });
+    // Somebody throws one of them away.
+    world.delete_item("c");
+    world.run(willing);
+    assert_eq!((world.state.links.len(), &world.state.links[&ExchangeId::new("b")].crm), (1, &CrmId::new("of-a")));
 }
 
 #[test]

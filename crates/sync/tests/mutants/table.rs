@@ -223,9 +223,9 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         caught_by: "i19_reading_anew_changes_nothing",
     },
     Mutant {
-        file: "crates/zoho/src/contacts.rs",
-        text: r#"let mut criteria = format!("Owner = {}", quoted(owner));"#,
-        by: r#"let mut criteria = format!("id > {}", quoted(&owner[..0]).replace("''", "'1'"));"#,
+        file: "crates/zoho/src/records.rs",
+        text: "for criterion in [owners.criterion(), since, after]",
+        by: "for criterion in [owners.criterion().filter(|_| false), since, after]",
         bug: "records of every owner are read",
         caught_by: "i18_others_records_stay_out",
     },
@@ -291,15 +291,15 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         caught_by: "i19_reading_anew_changes_nothing",
     },
     Mutant {
-        file: "crates/zoho/src/contacts.rs",
+        file: "crates/zoho/src/records.rs",
         text: r#"&json!({ "data": rows, "trigger": TRIGGER })"#,
         by: r#"&json!({ "data": rows })"#,
         bug: "a write starts the CRM's own workflows",
         caught_by: "i15_nobody_is_mailed",
     },
     Mutant {
-        file: "crates/zoho/src/contacts.rs",
-        text: "_ => Some(Err(refusal(row, response.status))),",
+        file: "crates/zoho/src/records.rs",
+        text: "_ => Some(Err(refusal(names, row, response.status))),",
         by: "_ => None,",
         bug: "one refused record makes the whole answer unreadable",
         caught_by: "i20_the_syncs_settle",
@@ -312,7 +312,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         caught_by: "i05_nothing_is_doubled",
     },
     Mutant {
-        file: "crates/zoho/src/contacts.rs",
+        file: "crates/zoho/src/records.rs",
         text: r#"row.insert("Owner".to_owned(), json!({ "id": owner }));"#,
         by: r#"row.insert("Owner".to_owned(), json!({ "id": owner }));
         row.insert("Department".to_owned(), json!("Sync"));"#,
@@ -334,12 +334,12 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         caught_by: "i05_nothing_is_doubled",
     },
     Mutant {
-        file: "crates/zoho/src/contacts.rs",
-        text: r#"order by id asc limit {QUERY_LIMIT}");"#,
+        file: "crates/zoho/src/records.rs",
+        text: r#"order by id asc limit {QUERY_LIMIT}"))"#,
         by: r#"order by id asc limit {}", {
         static ASKED: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
         QUERY_LIMIT - ASKED.fetch_add(1, std::sync::atomic::Ordering::Relaxed) % 7
-    });"#,
+    }))"#,
         bug: "a request depends on what the process did before",
         caught_by: "i25_the_same_script_makes_the_same_calls",
     },

@@ -1,8 +1,10 @@
-//! Reading and writing contacts.
+//! Reading and writing the records of a module.
 
-use crate::json::{self, filled, object, rows};
-use crate::{ZohoError, contact, error};
-use mxs_core::{CrmId, Fields, Instant, Patch, Seen, Side, VendorRefusal, Version};
+use crate::json::{self, DATA, filled, object, objects, rows};
+use crate::names::{CREATED, MODIFIED};
+use crate::owners::quoted;
+use crate::{Known, Module, Names, Owners, ZohoError, error, record};
+use mxs_core::{CrmId, Field, Fields, Instant, Patch, Seen, Side, VendorRefusal, Version};
 use mxs_http::{Method, Request, Response, url};
 use serde_json::{Map, Value, json};
 
@@ -29,7 +31,7 @@ const DELETED_PAGE: usize = 200;
 /// approval that locks the record, or change the record back and start a loop.
 const TRIGGER: [&str; 0] = [];
 
-/// A record as a query found it.
+/// A record as it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
     /// Its id.
@@ -92,40 +94,42 @@ pub fn version(modified: Instant) -> Version {
     Version::new(modified.to_string())
 }
 
-/// Asks for the contacts of `owner`, with ids above `after`: those changed at `since` or later, or all.
+/// Asks for the records of `owners`, with ids above `after`: those changed at `since` or later, or all.
 ///
 /// A page is cut by id and not by offset: records that change meanwhile shift nothing, and there is no
 /// limit of 100,000.
 ///
 /// <https://www.zoho.com/crm/developer/docs/api/v8/COQL-Overview.html>
-pub fn changes(owner: &str, since: Option<Instant>, after: Option<&CrmId>) -> Request {
-    let mut criteria = format!("Owner = {}", quoted(owner));
+pub fn changes(names: &Names, owners: &Owners, since: Option<Instant>, after: Option<&CrmId>) -> Request {
+    let since = since.map(|since| format!("{MODIFIED} >= {}", quoted(&since.to_string())));
+    let after = after.map(|after| format!("id > {}", quoted(after.as_str())));
     // The query language takes two criteria at a time; each pair needs its brackets.
-    if let Some(since) = since {
-        criteria = format!("({criteria} and Modified_Time >= {})", quoted(&since.to_string()));
+    let mut criteria = String::new();
+    for criterion in [owners.criterion(), since, after].into_iter().flatten() {
+        criteria = if criteria.is_empty() { criterion } else { format!("({criteria} and {criterion})") };
     }
-    if let Some(after) = after {
-        criteria = format!("({criteria} and id > {})", quoted(after.as_str()));
+    if criteria.is_empty() {
+        // There is no query without a criterion.
+        "id is not null".clone_into(&mut criteria);
     }
-    let columns: Vec<&str> = contact::names().chain(["Created_Time", "Modified_Time"]).collect();
-    let columns = columns.join(", ");
-    let query = format!("select {columns} from Contacts where {criteria} order by id asc limit {QUERY_LIMIT}");
-    send(Method::Post, "/crm/v8/coql", &json!({ "select_query": query }))
+    let (columns, module) = (names.selected().join(", "), names.module().api_name());
+    query(&format!("select {columns} from {module} where {criteria} order by id asc limit {QUERY_LIMIT}"))
 }
 
-/// A string of the query language. All of ours are ids and moments. Reports differ on how the language
-/// escapes a quote, so a text that has one, and can't be an id, loses it and stays a text that is refused.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace(['\'', '"', '\\'], ""))
+/// A query.
+pub(crate) fn query(text: &str) -> Request {
+    send(Method::Post, "/crm/v8/coql", &json!({ "select_query": text }))
 }
 
 /// Reads the answer to [`changes`].
 ///
 /// A row without one of the columns that were asked for makes the page unreadable: to take the missing
 /// field for empty would empty it on the other side.
-pub fn parse_page(response: &Response) -> Result<Page, ZohoError> {
+///
+/// Where [`Names::needs_details`], the records are still to be completed: [`crate::details`].
+pub fn parse_page(names: &Names, response: &Response) -> Result<Page, ZohoError> {
     let answer = rows(response, DATA)?;
-    let records: Option<Vec<Record>> = objects(&answer).map(|row| record(row?)).collect();
+    let records: Option<Vec<Record>> = objects(&answer).map(|row| read(names, row?)).collect();
     let records = records.ok_or_else(|| ZohoError::unreadable(response.status))?;
     let more = more(&answer, records.len() == QUERY_LIMIT);
     if more && records.is_empty() {
@@ -135,22 +139,38 @@ pub fn parse_page(response: &Response) -> Result<Page, ZohoError> {
     Ok(Page { records, more })
 }
 
-fn record(row: &Map<String, Value>) -> Option<Record> {
-    if !contact::is_complete(row) {
+fn read(names: &Names, row: &Map<String, Value>) -> Option<Record> {
+    if !record::is_complete(names, row) {
         return None;
     }
-    let created = Instant::parse(filled(row, "Created_Time")?).ok()?;
-    let modified = Instant::parse(filled(row, "Modified_Time")?).ok()?;
-    let seen = Seen { fields: contact::fields(row), version: version(modified), mark: None };
+    let created = Instant::parse(filled(row, CREATED)?).ok()?;
+    let modified = Instant::parse(filled(row, MODIFIED)?).ok()?;
+    let seen = Seen { fields: record::fields(names, row), version: version(modified), mark: None };
     Some(Record { id: CrmId::new(filled(row, "id")?), seen, created, modified })
 }
 
-/// Asks which of `ids` exist, [`LOOKUP_MAX`] at most. A record that waits for approval exists too.
+/// The path of a module's records.
+pub(crate) fn path(module: Module) -> String {
+    format!("/crm/v8/{}", module.api_name())
+}
+
+/// The parameters with which a look-up finds whatever exists: records that wait for approval, and leads that
+/// were converted.
+pub(crate) const fn whole(module: Module) -> &'static str {
+    match module {
+        Module::Leads => "&approved=both&converted=both",
+        Module::Contacts | Module::Tasks | Module::Events => "&approved=both",
+    }
+}
+
+/// Asks which of `ids` exist, [`LOOKUP_MAX`] at most. A record that waits for approval exists too, and so does
+/// a lead that was converted: [`crate::leads`] tells what became of it.
 ///
 /// <https://www.zoho.com/crm/developer/docs/api/v8/get-records.html>
-pub fn lookup(ids: &[CrmId]) -> Request {
+pub fn lookup(module: Module, ids: &[CrmId]) -> Request {
     debug_assert!(ids.len() <= LOOKUP_MAX, "the CRM refuses more");
-    Request::new(Method::Get, format!("/crm/v8/Contacts?ids={}&fields=Owner&approved=both", joined(ids)))
+    let (path, ids, whole) = (path(module), joined(ids), whole(module));
+    Request::new(Method::Get, format!("{path}?ids={ids}&fields=Owner{whole}"))
 }
 
 /// Reads the answer to [`lookup`]: the records that exist and that the user may see. For those that are
@@ -158,18 +178,19 @@ pub fn lookup(ids: &[CrmId]) -> Request {
 pub fn parse_lookup(response: &Response) -> Result<Vec<Found>, ZohoError> {
     let answer = rows(response, DATA)?;
     let found = |row: &Map<String, Value>| {
-        Some(Found { id: CrmId::new(filled(row, "id")?), owner: contact::owner(row)?.to_owned() })
+        Some(Found { id: CrmId::new(filled(row, "id")?), owner: record::owner(row)?.to_owned() })
     };
     let found: Option<Vec<Found>> = objects(&answer).map(|row| found(row?)).collect();
     found.ok_or_else(|| ZohoError::unreadable(response.status))
 }
 
-/// Asks for the contacts that were deleted at `since` or later, into the recycle bin or for good. `page`
+/// Asks for the records that were deleted at `since` or later, into the recycle bin or for good. `page`
 /// counts from 1.
 ///
 /// <https://www.zoho.com/crm/developer/docs/api/v8/get-deleted-records.html>
-pub fn deleted(since: Option<Instant>, page: u32) -> Request {
-    let url = format!("/crm/v8/Contacts/deleted?type=all&page={page}&per_page={DELETED_PAGE}");
+pub fn deleted(module: Module, since: Option<Instant>, page: u32) -> Request {
+    let path = path(module);
+    let url = format!("{path}/deleted?type=all&page={page}&per_page={DELETED_PAGE}");
     let request = Request::new(Method::Get, url);
     match since {
         // "Since" means later than, in whole seconds: what was deleted in that very second would be missed.
@@ -187,42 +208,44 @@ pub fn parse_deleted(response: &Response) -> Result<DeletedPage, ZohoError> {
     Ok(DeletedPage { ids, more })
 }
 
-/// Creates records that belong to `owner`, [`WRITE_MAX`] at most. Not safe to repeat when no answer came:
-/// [`changes`] tells what was created.
+/// Creates records that belong to `owner`, [`WRITE_MAX`] at most, without what is
+/// [left out](crate::record::left_out). Not safe to repeat when no answer came: [`changes`] tells what was
+/// created.
 ///
 /// <https://www.zoho.com/crm/developer/docs/api/v8/insert-records.html>
-pub fn insert(owner: &str, records: &[&Fields]) -> Request {
+pub fn insert(names: &Names, owner: &str, records: &[&Fields], known: &Known) -> Request {
     let row = |fields: &&Fields| {
-        let mut row = contact::create_body(fields);
+        let mut row = record::create_body(names, fields, known);
         row.insert("Owner".to_owned(), json!({ "id": owner }));
         Value::Object(row)
     };
-    write(Method::Post, records.iter().map(row).collect())
+    write(Method::Post, &path(names.module()), records.iter().map(row).collect())
 }
 
-/// Changes records, [`WRITE_MAX`] at most.
+/// Changes records, [`WRITE_MAX`] at most, without what is [left out](crate::record::left_out_of_update).
 ///
 /// <https://www.zoho.com/crm/developer/docs/api/v8/update-records.html>
-pub fn update(records: &[(CrmId, &Patch)]) -> Request {
+pub fn update(names: &Names, records: &[(CrmId, &Patch)], known: &Known) -> Request {
     let row = |(id, patch): &(CrmId, &Patch)| {
-        let mut row = contact::patch_body(patch);
+        let mut row = record::patch_body(names, id, patch, known);
         row.insert("id".to_owned(), json!(id.as_str()));
         Value::Object(row)
     };
-    write(Method::Put, records.iter().map(row).collect())
+    write(Method::Put, &path(names.module()), records.iter().map(row).collect())
 }
 
 /// Puts records into the recycle bin, [`WRITE_MAX`] at most.
 ///
 /// <https://www.zoho.com/crm/developer/docs/api/v8/delete-records.html>
-pub fn delete(ids: &[CrmId]) -> Request {
+pub fn delete(module: Module, ids: &[CrmId]) -> Request {
     debug_assert!(ids.len() <= WRITE_MAX, "the CRM refuses more");
-    Request::new(Method::Delete, format!("/crm/v8/Contacts?ids={}&wf_trigger=false", joined(ids)))
+    let (path, ids) = (path(module), joined(ids));
+    Request::new(Method::Delete, format!("{path}?ids={ids}&wf_trigger=false"))
 }
 
-fn write(method: Method, rows: Vec<Value>) -> Request {
+pub(crate) fn write(method: Method, path: &str, rows: Vec<Value>) -> Request {
     debug_assert!(rows.len() <= WRITE_MAX, "the CRM refuses more");
-    send(method, "/crm/v8/Contacts", &json!({ "data": rows, "trigger": TRIGGER }))
+    send(method, path, &json!({ "data": rows, "trigger": TRIGGER }))
 }
 
 fn send(method: Method, url: &str, body: &Value) -> Request {
@@ -230,21 +253,26 @@ fn send(method: Method, url: &str, body: &Value) -> Request {
 }
 
 /// Reads the answer to [`insert`] and [`update`], for each of the `count` records in their order.
-pub fn parse_written(response: &Response, count: usize) -> Result<Vec<Result<Written, VendorRefusal>>, ZohoError> {
-    outcomes(response, count, |details| {
-        let modified = Instant::parse(filled(details, "Modified_Time")?).ok()?;
+pub fn parse_written(
+    names: &Names,
+    response: &Response,
+    count: usize,
+) -> Result<Vec<Result<Written, VendorRefusal>>, ZohoError> {
+    outcomes(Some(names), response, count, |details| {
+        let modified = Instant::parse(filled(details, MODIFIED)?).ok()?;
         Some(Written { id: CrmId::new(filled(details, "id")?), modified })
     })
 }
 
 /// Reads the answer to [`delete`], for each of the `count` ids in their order.
 pub fn parse_delete(response: &Response, count: usize) -> Result<Vec<Result<CrmId, VendorRefusal>>, ZohoError> {
-    outcomes(response, count, |details| Some(CrmId::new(filled(details, "id")?)))
+    outcomes(None, response, count, |details| Some(CrmId::new(filled(details, "id")?)))
 }
 
 /// What became of each record of a write. The CRM answers with 200, 201, 202, 207 or 400, as all, some or
-/// none succeed; the rows say it for each.
-fn outcomes<T>(
+/// none succeed; the rows say it for each. Refused fields are told by their `names`.
+pub(crate) fn outcomes<T>(
+    names: Option<&Names>,
     response: &Response,
     count: usize,
     read: impl Fn(&Map<String, Value>) -> Option<T>,
@@ -255,7 +283,7 @@ fn outcomes<T>(
         let row = row?;
         match filled(row, "status") {
             Some("success") => read(object(row, "details")?).map(Ok),
-            _ => Some(Err(refusal(row, response.status))),
+            _ => Some(Err(refusal(names, row, response.status))),
         }
     };
     let outcomes: Option<Vec<_>> = objects(&body).map(outcome).collect();
@@ -264,9 +292,9 @@ fn outcomes<T>(
 }
 
 /// The refusal of one record.
-fn refusal(row: &Map<String, Value>, status: u16) -> VendorRefusal {
+fn refusal(names: Option<&Names>, row: &Map<String, Value>, status: u16) -> VendorRefusal {
     let details = object(row, "details");
-    let field = details.and_then(|details| contact::field(filled(details, "api_name")?));
+    let field = details.and_then(|details| at_fault(names?, details));
     let length = details.and_then(|details| details.get("maximum_length"));
     let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok());
     VendorRefusal {
@@ -279,20 +307,23 @@ fn refusal(row: &Map<String, Value>, status: u16) -> VendorRefusal {
     }
 }
 
-const DATA: &str = "data";
-
-/// The rows of an answer; `None` for a row that is no object.
-fn objects(answer: &Map<String, Value>) -> impl Iterator<Item = Option<&Map<String, Value>>> {
-    answer.get(DATA).and_then(Value::as_array).into_iter().flatten().map(Value::as_object)
+/// The field that the CRM found at fault: by its name, or, where that is the name of a part of it, by the path
+/// to that part, `$.data[0].Tag[2].name`.
+fn at_fault(names: &Names, details: &Map<String, Value>) -> Option<Field> {
+    let named = filled(details, "api_name").and_then(|name| names.field(name));
+    named.or_else(|| {
+        let (_, path) = filled(details, "json_path")?.strip_prefix("$.data[")?.split_once("].")?;
+        names.field(path.split(['.', '[']).next()?)
+    })
 }
 
 /// Whether the CRM has more; where it doesn't say, a full page means yes.
-fn more(answer: &Map<String, Value>, full: bool) -> bool {
+pub(crate) fn more(answer: &Map<String, Value>, full: bool) -> bool {
     let said = object(answer, "info").and_then(|info| info.get("more_records")).and_then(Value::as_bool);
     said.unwrap_or(full)
 }
 
-fn joined(ids: &[CrmId]) -> String {
+pub(crate) fn joined(ids: &[CrmId]) -> String {
     let ids: Vec<String> = ids.iter().map(|id| url::encode(id.as_str())).collect();
     ids.join(",")
 }
@@ -301,7 +332,7 @@ fn joined(ids: &[CrmId]) -> String {
 mod tests {
     use super::*;
     use crate::ErrorKind;
-    use mxs_core::{Field, Value as FieldValue};
+    use mxs_core::Value as FieldValue;
 
     fn answer(status: u16, body: &Value) -> Response {
         Response::new(status).body("application/json", body.to_string())
@@ -320,9 +351,18 @@ mod tests {
         serde_json::from_slice(&request.body).expect("JSON")
     }
 
+    fn contacts() -> Names {
+        Names::usual(Module::Contacts)
+    }
+
+    fn ada() -> Owners {
+        Owners::one("5")
+    }
+
     /// A row with every column, all empty but for the moment of its creation and what `more` has.
     fn row(more: Value) -> Value {
-        let mut row: Map<String, Value> = contact::names().map(|name| (name.to_owned(), Value::Null)).collect();
+        let mut row: Map<String, Value> =
+            contacts().selected().into_iter().map(|name| (name.into_owned(), Value::Null)).collect();
         row.insert("Created_Time".to_owned(), json!("2026-11-20T09:00:00+01:00"));
         row.extend(more.as_object().cloned().expect("an object"));
         Value::Object(row)
@@ -333,14 +373,19 @@ mod tests {
         let since = moment("2026-11-21T22:05:57+01:00");
         let after = CrmId::new("9");
         let cases = [
-            (changes("5", None, None), "Owner = '5'"),
-            (changes("5", Some(since), None), "(Owner = '5' and Modified_Time >= '2026-11-21T21:05:57+00:00')"),
-            (changes("5", None, Some(&after)), "(Owner = '5' and id > '9')"),
+            (changes(&contacts(), &ada(), None, None), "Owner = '5'"),
             (
-                changes("5", Some(since), Some(&after)),
+                changes(&contacts(), &ada(), Some(since), None),
+                "(Owner = '5' and Modified_Time >= '2026-11-21T21:05:57+00:00')",
+            ),
+            (changes(&contacts(), &ada(), None, Some(&after)), "(Owner = '5' and id > '9')"),
+            (
+                changes(&contacts(), &ada(), Some(since), Some(&after)),
                 "((Owner = '5' and Modified_Time >= '2026-11-21T21:05:57+00:00') and id > '9')",
             ),
-            (changes("' or 1='\\", None, None), "Owner = ' or 1='"),
+            (changes(&contacts(), &Owners::one("' or 1='\\"), None, None), "Owner = ' or 1='"),
+            (changes(&contacts(), &Owners::everybody(), None, None), "id is not null"),
+            (changes(&contacts(), &Owners::everybody(), None, Some(&after)), "id > '9'"),
         ];
         for (request, criteria) in cases {
             assert_eq!((request.method, request.url.as_str()), (Method::Post, "/crm/v8/coql"));
@@ -365,7 +410,7 @@ mod tests {
             ],
             "info": { "count": 2, "more_records": true },
         });
-        let page = parse_page(&answer(200, &page)).expect("a page");
+        let page = parse_page(&contacts(), &answer(200, &page)).expect("a page");
         let first = Record {
             id: CrmId::new("10"),
             seen: Seen {
@@ -378,7 +423,7 @@ mod tests {
         };
         assert_eq!((page.records.len(), page.records.first(), page.more), (2, Some(&first), true));
         assert_eq!(page.last(), Some(&CrmId::new("10")), "ids are numbers");
-        assert_eq!(parse_page(&Response::new(204)), Ok(Page::default()));
+        assert_eq!(parse_page(&contacts(), &Response::new(204)), Ok(Page::default()));
         assert_eq!(Page::default().last(), None);
     }
 
@@ -388,7 +433,7 @@ mod tests {
             let row = |id: usize| row(json!({ "id": id.to_string(), "Modified_Time": "2026-11-21T21:05:57Z" }));
             json!({ "data": (0..count).map(row).collect::<Vec<_>>() })
         };
-        let more = |count| parse_page(&answer(200, &rows(count))).map(|page| page.more);
+        let more = |count| parse_page(&contacts(), &answer(200, &rows(count))).map(|page| page.more);
         assert_eq!((more(QUERY_LIMIT), more(QUERY_LIMIT - 1)), (Ok(true), Ok(false)));
     }
 
@@ -409,17 +454,17 @@ mod tests {
             json!({}),
         ];
         for page in pages {
-            let found = parse_page(&answer(200, &page)).map_err(|error| error.kind);
+            let found = parse_page(&contacts(), &answer(200, &page)).map_err(|error| error.kind);
             assert_eq!(found, Err(ErrorKind::Unreadable), "{page}");
         }
         let error = json!({ "code": "INVALID_QUERY", "details": { "column_name": "Home_Phone" }, "status": "error" });
-        let found = parse_page(&answer(400, &error)).map_err(|error| (error.kind, error.code));
+        let found = parse_page(&contacts(), &answer(400, &error)).map_err(|error| (error.kind, error.code));
         assert_eq!(found, Err((ErrorKind::Refused, "INVALID_QUERY".to_owned())));
     }
 
     #[test]
     fn records_are_looked_up_with_their_owners() {
-        let request = lookup(&ids(&["1", "2"]));
+        let request = lookup(Module::Contacts, &ids(&["1", "2"]));
         assert_eq!(
             (request.method, request.url.as_str()),
             (Method::Get, "/crm/v8/Contacts?ids=1,2&fields=Owner&approved=both")
@@ -434,10 +479,10 @@ mod tests {
 
     #[test]
     fn deleted_records_are_listed_from_the_very_second() {
-        let request = deleted(Some(moment("2026-11-21T21:05:57Z")), 3);
+        let request = deleted(Module::Contacts, Some(moment("2026-11-21T21:05:57Z")), 3);
         assert_eq!(request.url, "/crm/v8/Contacts/deleted?type=all&page=3&per_page=200");
         assert_eq!(request.headers.get("If-Modified-Since"), Some("2026-11-21T21:05:56+00:00"));
-        assert_eq!(deleted(None, 1).headers.get("If-Modified-Since"), None);
+        assert_eq!(deleted(Module::Contacts, None, 1).headers.get("If-Modified-Since"), None);
 
         let page = json!({
             "data": [{ "id": "1", "type": "recycle" }, { "id": "2", "type": "permanent", "display_name": null }],
@@ -454,7 +499,7 @@ mod tests {
     #[test]
     fn writes_start_nothing_in_the_crm() {
         let ada = Fields::default().with(Field::Surname, "Lovelace");
-        let request = insert("5", &[&ada]);
+        let request = insert(&contacts(), "5", &[&ada], &Known::default());
         assert_eq!((request.method, request.url.as_str()), (Method::Post, "/crm/v8/Contacts"));
         assert_eq!(
             body(&request),
@@ -462,12 +507,12 @@ mod tests {
         );
 
         let patch = Patch::from_iter([(Field::Surname, FieldValue::text("King")), (Field::Notes, None)]);
-        let request = update(&[(CrmId::new("1"), &patch)]);
+        let request = update(&contacts(), &[(CrmId::new("1"), &patch)], &Known::default());
         assert_eq!((request.method, request.url.as_str()), (Method::Put, "/crm/v8/Contacts"));
         let row = json!({ "id": "1", "Last_Name": "King", "Description": null });
         assert_eq!(body(&request), json!({ "data": [row], "trigger": [] }));
 
-        let request = delete(&ids(&["1", "2"]));
+        let request = delete(Module::Contacts, &ids(&["1", "2"]));
         assert_eq!(
             (request.method, request.url.as_str()),
             (Method::Delete, "/crm/v8/Contacts?ids=1,2&wf_trigger=false")
@@ -500,7 +545,7 @@ mod tests {
             failure("RECORD_LOCKED", Value::Null),
         ] });
         for status in [200, 201, 202, 207] {
-            let found = parse_written(&answer(status, &data), 5);
+            let found = parse_written(&contacts(), &answer(status, &data), 5);
             let wanted = vec![
                 Ok(written.clone()),
                 Err(refused(400, "INVALID_DATA", Some(Field::WorkPostalCode), Some(30))),
@@ -512,7 +557,7 @@ mod tests {
         }
         let all = json!({ "data": [failure("ALREADY_MODIFIED", json!({}))] });
         let wanted = vec![Err(refused(412, "ALREADY_MODIFIED", None, None))];
-        assert_eq!(parse_written(&answer(412, &all), 1), Ok(wanted));
+        assert_eq!(parse_written(&contacts(), &answer(412, &all), 1), Ok(wanted));
     }
 
     #[test]
@@ -542,8 +587,60 @@ mod tests {
             (answer(400, &json!({ "data": [failure("LIMIT_EXCEEDED", json!({}))] })), ErrorKind::Unreadable),
         ];
         for (response, wanted) in cases {
-            let found = parse_written(&response, 2).map_err(|error| error.kind);
+            let found = parse_written(&contacts(), &response, 2).map_err(|error| error.kind);
             assert_eq!(found, Err(wanted), "{response:?}");
         }
+    }
+
+    #[test]
+    fn a_part_that_is_refused_is_told_by_its_field() {
+        let path = |path: &str| json!({ "api_name": "name", "json_path": path, "maximum_length": 25 });
+        let cases = [
+            (Module::Contacts, path("$.data[0].Tag[2].name"), Some(Field::Categories)),
+            (
+                Module::Contacts,
+                json!({ "api_name": "id", "json_path": "$.data[0].Account_Name.id" }),
+                Some(Field::Company),
+            ),
+            (Module::Tasks, json!({ "json_path": "$.data[17].Remind_At.ALARM" }), Some(Field::Reminder)),
+            (Module::Events, json!({ "json_path": "$.data[0].Participants[0].participant" }), Some(Field::Attendees)),
+            (Module::Events, json!({ "json_path": "$.data[0].Recurring_Activity.RRULE" }), Some(Field::Recurrence)),
+            (Module::Events, json!({ "api_name": "Event_Title" }), Some(Field::Subject)),
+            (Module::Leads, json!({ "api_name": "Designation" }), Some(Field::JobTitle)),
+            (Module::Leads, json!({ "api_name": "Lead_Status" }), None),
+            (Module::Contacts, json!({ "json_path": "$.trigger" }), None),
+            (Module::Contacts, json!({ "json_path": "$.data[0" }), None),
+        ];
+        for (module, details, field) in cases {
+            let data = json!({ "data": [failure("INVALID_DATA", details.clone())] });
+            let found = parse_written(&Names::all(module), &answer(400, &data), 1).expect("an answer");
+            assert_eq!(found[0].as_ref().map_err(|refusal| refusal.field), Err(field), "{module:?} {details}");
+        }
+    }
+
+    #[test]
+    fn every_module_has_its_own_paths() {
+        for module in Module::ALL {
+            let (names, name) = (Names::all(module), module.api_name());
+            let query =
+                body(&changes(&names, &ada(), None, None))["select_query"].as_str().expect("a query").to_owned();
+            assert!(query.contains(&format!(" from {name} where ")), "{query}");
+            let urls = [
+                insert(&names, "5", &[], &Known::default()).url,
+                update(&names, &[], &Known::default()).url,
+                delete(module, &ids(&["1"])).url,
+                deleted(module, None, 1).url,
+                lookup(module, &ids(&["1"])).url,
+            ];
+            let wanted = [
+                format!("/crm/v8/{name}"),
+                format!("/crm/v8/{name}"),
+                format!("/crm/v8/{name}?ids=1&wf_trigger=false"),
+                format!("/crm/v8/{name}/deleted?type=all&page=1&per_page=200"),
+                format!("/crm/v8/{name}?ids=1&fields=Owner{}", whole(module)),
+            ];
+            assert_eq!(urls, wanted);
+        }
+        assert_eq!(whole(Module::Leads), "&approved=both&converted=both");
     }
 }

@@ -1,0 +1,589 @@
+//! A record's JSON and the engine's fields.
+//!
+//! <https://www.zoho.com/crm/developer/docs/api/v8/modules-api.html>
+
+use crate::json::text;
+use crate::names::{ALL_DAY, Column, Shape, first_day};
+use crate::{Known, Module, Names, meeting, people, series, task};
+use mxs_core::{CrmId, Date, Field, Fields, Patch, Value};
+use serde_json::{Map, Value as Json, json};
+
+/// What a pick list says for "nothing chosen".
+const NONE_CHOSEN: &str = "-None-";
+
+/// Whether `record` has everything that a query selects, be it `null`. What a person may not see can be left
+/// out by the CRM: then what is absent is not empty.
+pub fn is_complete(names: &Names, record: &Map<String, Json>) -> bool {
+    names.selected().iter().all(|path| record.contains_key(path.as_ref()))
+}
+
+/// The contents of a record, as far as it has them.
+pub fn fields(names: &Names, record: &Map<String, Json>) -> Fields {
+    // Maps are filled one by one, here and below: collecting into them brings a sort for each.
+    let mut fields = Fields::default();
+    for column in names.columns() {
+        fields.put(column.field, value(names.module(), column, record));
+    }
+    if names.module() == Module::Leads {
+        fields.put(Field::Module, Value::text(Module::Leads.api_name()));
+    }
+    fields
+}
+
+/// Puts into `fields` what a query couldn't tell.
+pub(crate) fn read_details(names: &Names, record: &Map<String, Json>, fields: &mut Fields) {
+    for column in names.columns().iter().filter(|column| column.is_detail()) {
+        fields.put(column.field, value(names.module(), column, record));
+    }
+}
+
+fn value(module: Module, column: &Column, record: &Map<String, Json>) -> Option<Value> {
+    let path = column.path();
+    let json = record.get(path.as_ref())?;
+    let all_day = record.get(ALL_DAY).and_then(Json::as_bool).unwrap_or_default();
+    match (column.shape, json) {
+        (Shape::Text | Shape::Account, json) => read_text(json),
+        (Shape::Date, Json::String(text)) => Date::parse(text).ok().map(Value::Date),
+        (Shape::Tags, Json::Array(tags)) => {
+            Value::set(tags.iter().filter_map(|tag| Some(text(tag.as_object()?, "name"))))
+        }
+        (Shape::Status, Json::String(word)) => task::read_status(word),
+        (Shape::Priority, Json::String(word)) => task::read_priority(word),
+        (Shape::ClosedDay, Json::String(moment)) => task::read_day(moment),
+        (Shape::Alarm, Json::Object(alarm)) => task::read_alarm(alarm),
+        (Shape::Start, _) => meeting::read_start(record, &path, all_day),
+        (Shape::End, _) => meeting::read_end(record, &path, all_day),
+        (Shape::People, _) => people::read(record, &path),
+        (Shape::Reminders, _) => meeting::read_reminders(record, &path, first_day(module)),
+        (Shape::Rule, _) => series::read_rule(record, &path, first_day(module)),
+        (Shape::Exclusions, _) => series::read_exclusions(record, &path),
+        (Shape::Date | Shape::Tags | Shape::Status | Shape::Priority | Shape::ClosedDay | Shape::Alarm, _) => None,
+    }
+}
+
+fn read_text(json: &Json) -> Option<Value> {
+    match json {
+        Json::String(text) if text == NONE_CHOSEN => None,
+        // Line ends as the engine compares them.
+        Json::String(text) if text.contains('\r') => Value::text(&text.replace("\r\n", "\n").replace('\r', "\n")),
+        Json::String(text) => Value::text(text),
+        // An organisation may have made a number of a field that is text elsewhere, such as a postal code.
+        // To take it for empty would empty it on the other side.
+        Json::Number(number) => Value::text(&number.to_string()),
+        _ => None,
+    }
+}
+
+/// The fields of a record to insert that can't be written: the CRM has no place or no form for them, or what
+/// must be [`Known`] isn't. They are left out of the request; whoever sends it must not remember them as
+/// written. A record that lacks one of the [essentials](is_essential) would be another one.
+pub fn left_out(names: &Names, fields: &Fields, known: &Known) -> Vec<Field> {
+    body(names, &all_of(fields), known, None).left_out
+}
+
+/// The fields of a record to update that can't be written; see [`left_out`]. A series' rule and what it leaves
+/// out are always among them: they are written once, when the record is made.
+pub fn left_out_of_update(names: &Names, id: &CrmId, patch: &Patch, known: &Known) -> Vec<Field> {
+    body(names, patch, known, Some(id)).left_out
+}
+
+/// Whether a record without this field would say something else: an event at another time, or one event
+/// instead of a series.
+pub const fn is_essential(field: Field) -> bool {
+    matches!(field, Field::Start | Field::End | Field::Recurrence | Field::Exclusions)
+}
+
+/// The body of a record to insert.
+pub fn create_body(names: &Names, fields: &Fields, known: &Known) -> Map<String, Json> {
+    body(names, &all_of(fields), known, None).row
+}
+
+/// The body of a record to update: only what changes, with `null` for what is emptied.
+pub fn patch_body(names: &Names, id: &CrmId, patch: &Patch, known: &Known) -> Map<String, Json> {
+    body(names, patch, known, Some(id)).row
+}
+
+fn all_of(fields: &Fields) -> Patch {
+    let mut patch = Patch::default();
+    for (field, value) in fields.iter() {
+        patch.put(field, Some(value.clone()));
+    }
+    patch
+}
+
+struct Body {
+    row: Map<String, Json>,
+    left_out: Vec<Field>,
+}
+
+/// The body of a record to insert, or to update if it has an `id`.
+fn body(names: &Names, patch: &Patch, known: &Known, id: Option<&CrmId>) -> Body {
+    let mut body = Body { row: Map::new(), left_out: Vec::new() };
+    if names.module() == Module::Events {
+        body.row.insert(NOTIFY.to_owned(), Json::Bool(false));
+    }
+    for (field, value) in patch.iter() {
+        let writing = Writing { module: names.module(), patch, known, id };
+        let put = names.column(field).and_then(|column| put(&mut body.row, column, value, &writing));
+        // Where a record is, is said by the path.
+        if put.is_none() && field != Field::Module {
+            body.left_out.push(field);
+        }
+    }
+    body
+}
+
+/// Whether people are told of an event. Nobody is mailed.
+const NOTIFY: &str = "$send_notification";
+
+/// What is being written.
+struct Writing<'a> {
+    module: Module,
+    patch: &'a Patch,
+    known: &'a Known,
+    /// The record that changes; `None` for a new one.
+    id: Option<&'a CrmId>,
+}
+
+/// Puts a value into a body; `None` if it can't be written.
+fn put(row: &mut Map<String, Json>, column: &Column, value: Option<&Value>, writing: &Writing<'_>) -> Option<()> {
+    let Writing { module, patch, known, id } = *writing;
+    let json = match (column.shape, value) {
+        (Shape::Start | Shape::End, Some(value)) => {
+            let (written, other) = match column.shape {
+                Shape::Start => (meeting::written_start(value)?, patch.get(Field::End)),
+                _ => (meeting::written_end(value)?, patch.get(Field::Start)),
+            };
+            let (json, all_day) = written;
+            // A start of whole days and an end at an hour: nobody can say what that is.
+            if other.is_some_and(|other| matches!(other, Some(Value::Date(_))) != all_day) {
+                return None;
+            }
+            row.insert(ALL_DAY.to_owned(), Json::Bool(all_day));
+            json
+        }
+        (Shape::Start | Shape::End | Shape::ClosedDay, _) => return None,
+        (Shape::Rule | Shape::Exclusions, _) if id.is_some() => return None,
+        (Shape::Rule | Shape::Exclusions, _) => {
+            let first = if module == Module::Tasks { Field::Due } else { Field::Start };
+            let exclusions = patch.get(Field::Exclusions).flatten();
+            series::written(patch.get(Field::Recurrence)??, exclusions, patch.get(first)??)?
+        }
+        (Shape::People, value) => {
+            let wanted = match value {
+                Some(value) => Some(value.as_set()?),
+                None => None,
+            };
+            match id {
+                Some(id) => known.people.written(id, wanted)?,
+                None => people::written(wanted),
+            }
+        }
+        (Shape::Tags, None) => json!([]),
+        (_, None) => Json::Null,
+        (Shape::Text, Some(Value::Text(text))) => json!(text),
+        (Shape::Date, Some(Value::Date(date))) => json!(date.to_string()),
+        (Shape::Tags, Some(Value::Set(words))) => words.iter().map(|word| json!({ "name": word })).collect(),
+        (Shape::Account, Some(Value::Text(name))) => json!({ "id": known.accounts.id(name)? }),
+        (Shape::Status, Some(value)) => task::written_status(value)?,
+        (Shape::Priority, Some(value)) => task::written_priority(value)?,
+        (Shape::Alarm, Some(value)) => task::written_alarm(value)?,
+        (Shape::Reminders, Some(value)) => meeting::written_reminder(value)?,
+        (Shape::Text | Shape::Date | Shape::Tags | Shape::Account, Some(_)) => return None,
+    };
+    row.insert(column.name.to_string(), json);
+    Some(())
+}
+
+/// The CRM user who owns a record, if the record was read with its owner.
+pub(crate) fn owner(record: &Map<String, Json>) -> Option<&str> {
+    let owner = crate::json::object(record, "Owner")?;
+    Some(text(owner, "id")).filter(|id| !id.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mxs_core::Instant;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    fn object(json: Json) -> Map<String, Json> {
+        json.as_object().cloned().expect("an object")
+    }
+
+    fn date(text: &str) -> Option<Value> {
+        Date::parse(text).ok().map(Value::Date)
+    }
+
+    fn moment(text: &str) -> Option<Value> {
+        Instant::parse(text).ok().map(Value::Moment)
+    }
+
+    fn text(text: &str) -> Option<Value> {
+        Value::text(text)
+    }
+
+    fn with(fields: &[(Field, Option<Value>)]) -> Fields {
+        fields.iter().filter_map(|(field, value)| Some((*field, value.clone()?))).collect()
+    }
+
+    /// Two accounts are known, and two events: one with a contact, the owner and somebody without an address,
+    /// one with nobody.
+    fn known() -> Known {
+        let mut known = Known::default();
+        known.accounts.add("Analytical Engines", "70");
+        known.accounts.add("Bureau", "71");
+        let people = json!({ "data": [
+            { "id": "1", "Participants": [
+                { "type": "contact", "participant": "30", "Email": "Ada@corp.example", "id": "900", "invited": true },
+                { "type": "lead", "participant": "31", "Email": null, "id": "901" },
+            ] },
+            { "id": "2", "Participants": [] },
+        ] });
+        let answer = mxs_http::Response::new(200).body("application/json", people.to_string());
+        known.people = people::parse(&answer).expect("people");
+        known
+    }
+
+    #[test]
+    fn a_contact_is_read() {
+        let record = object(json!({
+            "id": "1", "First_Name": " Ada ", "Last_Name": "Lovelace", "Salutation": "-None-", "Email": "ada@corp.example",
+            "Secondary_Email": null, "Date_of_Birth": "1974-07-22", "Description": "first\r\nsecond\rthird\n",
+            "Mailing_Zip": 98121, "Title": "", "Phone": true, "Department": { "name": "x" }, "Custom": "y",
+            "Account_Name.Account_Name": "Analytical Engines", "Account_Name": { "id": "70" },
+            "Tag": [{ "name": "VIP", "id": "5" }, { "name": " Press " }, { "id": "6" }, "x"], "Skype_ID": "ada",
+        }));
+        let wanted = with(&[
+            (Field::GivenName, text("Ada")),
+            (Field::Surname, text("Lovelace")),
+            (Field::Email1, text("ada@corp.example")),
+            (Field::Notes, text("first\nsecond\nthird")),
+            (Field::WorkPostalCode, text("98121")),
+            (Field::Birthday, date("1974-07-22")),
+            (Field::Company, text("Analytical Engines")),
+            (Field::Categories, Value::set(["VIP", "Press"])),
+            (Field::ImAddress, text("ada")),
+        ]);
+        let names = Names::all(Module::Contacts);
+        assert_eq!(fields(&names, &record), wanted);
+        assert_eq!(fields(&names, &object(json!({ "Date_of_Birth": "22.07.1974", "Tag": [] }))), Fields::default());
+    }
+
+    #[test]
+    fn a_lead_says_that_it_is_one() {
+        let record = object(json!({
+            "Company": "Bureau", "Designation": "Countess", "Website": "https://bureau.example", "Street": "Square 1",
+            "City": "London", "State": "England", "Zip_Code": "SW1A 1AA", "Country": "UK", "Last_Name": "Lovelace",
+        }));
+        let wanted = Fields::default()
+            .with(Field::Company, "Bureau")
+            .with(Field::JobTitle, "Countess")
+            .with(Field::WebPage, "https://bureau.example")
+            .with(Field::WorkStreet, "Square 1")
+            .with(Field::WorkCity, "London")
+            .with(Field::WorkState, "England")
+            .with(Field::WorkPostalCode, "SW1A 1AA")
+            .with(Field::WorkCountry, "UK")
+            .with(Field::Surname, "Lovelace")
+            .with(Field::Module, "Leads");
+        let names = Names::all(Module::Leads);
+        assert_eq!(fields(&names, &record), wanted);
+        // The module is no field: it is not written, and nothing is missing without it.
+        assert_eq!(left_out(&names, &wanted, &Known::default()), []);
+        assert_eq!(create_body(&names, &wanted, &Known::default()), record);
+    }
+
+    #[test]
+    fn a_task_is_read() {
+        let record = object(json!({
+            "Subject": "Call Ada", "Description": "about\r\nthe engine", "Due_Date": "2026-11-30", "Status": "Waiting for input",
+            "Priority": "Highest", "Closed_Time": "2026-11-21T01:00:00+05:30", "Tag": [{ "name": "Engine" }],
+            "Remind_At": { "ALARM": "FREQ=NONE;ACTION=POPUP;TRIGGER=DATE-TIME:2026-11-29T09:00:00+01:00" },
+            "Recurring_Activity": { "RRULE": "FREQ=WEEKLY;INTERVAL=1;BYDAY=MO;DTSTART=2026-11-30" },
+        }));
+        let wanted = with(&[
+            (Field::Subject, text("Call Ada")),
+            (Field::Notes, text("about\nthe engine")),
+            (Field::Due, date("2026-11-30")),
+            (Field::Status, text("waiting")),
+            (Field::Priority, text("high")),
+            (Field::CompletedOn, date("2026-11-21")),
+            (Field::Categories, Value::set(["Engine"])),
+            (Field::Reminder, moment("2026-11-29T08:00:00Z")),
+            (Field::Recurrence, text("FREQ=WEEKLY;BYDAY=MO")),
+        ]);
+        assert_eq!(fields(&Names::all(Module::Tasks), &record), wanted);
+        let odd = object(json!({
+            "Subject": "x", "Status": "Legal review", "Priority": null, "Remind_At": null, "Recurring_Activity": null,
+        }));
+        assert_eq!(fields(&Names::all(Module::Tasks), &odd), Fields::default().with(Field::Subject, "x"));
+    }
+
+    #[test]
+    fn an_event_is_read() {
+        let record = object(json!({
+            "Event_Title": "Review", "Start_DateTime": "2026-03-02T09:00:00+01:00", "End_DateTime": "2026-03-02T10:00:00+01:00",
+            "All_day": false, "Venue": "Room 1", "Description": null, "Remind_At": [{ "unit": 15, "period": "minutes" }],
+            "Owner": { "id": "5", "email": "Owner@corp.example" }, "Tag": [],
+            "Participants": [
+                { "type": "contact", "participant": "30", "Email": "Ada@corp.example" },
+                { "type": "email", "participant": "bob@corp.example", "Email": null },
+                { "type": "user", "participant": "5", "Email": "owner@corp.example" },
+                { "type": "lead", "participant": "31", "Email": null },
+            ],
+            "Recurring_Activity": { "RRULE": "FREQ=DAILY;INTERVAL=1;DTSTART=2026-03-02", "EXDATE": "2026-03-04" },
+        }));
+        let wanted = with(&[
+            (Field::Subject, text("Review")),
+            (Field::Start, moment("2026-03-02T08:00:00Z")),
+            (Field::End, moment("2026-03-02T09:00:00Z")),
+            (Field::Location, text("Room 1")),
+            (Field::Reminder, Some(Value::Number(15))),
+            (Field::Attendees, Value::set(["ada@corp.example", "bob@corp.example"])),
+            (Field::Recurrence, text("FREQ=DAILY")),
+            (Field::Exclusions, Value::set(["2026-03-04"])),
+        ]);
+        assert_eq!(fields(&Names::all(Module::Events), &record), wanted);
+    }
+
+    #[test]
+    fn a_record_is_complete_with_everything_that_was_selected() {
+        for module in Module::ALL {
+            let names = Names::all(module);
+            let paths: Vec<String> = names.selected().into_iter().map(|path| path.into_owned()).collect();
+            let record: Map<String, Json> = paths.iter().map(|path| (path.clone(), Json::Null)).collect();
+            assert!(is_complete(&names, &record));
+            for path in paths {
+                let mut narrow = record.clone();
+                narrow.remove(&path);
+                assert!(!is_complete(&names, &narrow), "{module:?} {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_contacts_body_names_what_there_is_or_what_changes() {
+        let names = Names::all(Module::Contacts);
+        let fields = with(&[
+            (Field::Surname, text("Lovelace")),
+            (Field::Title, text("Dr.")),
+            (Field::JobTitle, text("Countess")),
+            (Field::Email3, text("Exchange only")),
+            (Field::Birthday, date("1974-07-22")),
+            (Field::Company, text("analytical engines ")),
+            (Field::Categories, Value::set(["VIP", "Press"])),
+        ]);
+        let body = json!({
+            "Last_Name": "Lovelace", "Salutation": "Dr.", "Title": "Countess", "Date_of_Birth": "1974-07-22",
+            "Account_Name": { "id": "70" }, "Tag": [{ "name": "Press" }, { "name": "VIP" }],
+        });
+        assert_eq!(Json::Object(create_body(&names, &fields, &known())), body);
+        assert_eq!(left_out(&names, &fields, &known()), [Field::Email3]);
+        assert_eq!(left_out(&names, &fields, &Known::default()), [Field::Company, Field::Email3]);
+
+        let patch = Patch::from_iter([
+            (Field::Surname, text("King")),
+            (Field::Notes, None),
+            (Field::Email3, None),
+            (Field::Company, None),
+            (Field::Categories, None),
+        ]);
+        let body = json!({ "Last_Name": "King", "Description": null, "Account_Name": null, "Tag": [] });
+        assert_eq!(Json::Object(patch_body(&names, &CrmId::new("1"), &patch, &Known::default())), body);
+        assert_eq!(left_out_of_update(&names, &CrmId::new("1"), &patch, &Known::default()), [Field::Email3]);
+    }
+
+    #[test]
+    fn a_tasks_body_has_the_crms_words() {
+        let names = Names::all(Module::Tasks);
+        let fields = with(&[
+            (Field::Subject, text("Call Ada")),
+            (Field::Due, date("2026-11-30")),
+            (Field::Status, text("waiting")),
+            (Field::Priority, text("high")),
+            (Field::Reminder, moment("2026-11-29T08:00:00Z")),
+            (Field::Recurrence, text("FREQ=WEEKLY;BYDAY=MO")),
+            (Field::CompletedOn, date("2026-11-30")),
+        ]);
+        let body = json!({
+            "Subject": "Call Ada", "Due_Date": "2026-11-30", "Status": "Waiting for input", "Priority": "High",
+            "Remind_At": { "ALARM": "FREQ=NONE;ACTION=POPUP;TRIGGER=DATE-TIME:2026-11-29T08:00:00+00:00" },
+            "Recurring_Activity": { "RRULE": "FREQ=WEEKLY;INTERVAL=1;BYDAY=MO;DTSTART=2026-11-30" },
+        });
+        assert_eq!(Json::Object(create_body(&names, &fields, &Known::default())), body);
+        assert_eq!(left_out(&names, &fields, &Known::default()), [Field::CompletedOn]);
+
+        let dueless = with(&[(Field::Recurrence, text("FREQ=DAILY")), (Field::Start, date("2026-11-30"))]);
+        assert_eq!(left_out(&names, &dueless, &Known::default()), [Field::Recurrence, Field::Start]);
+
+        let patch = Patch::from_iter([
+            (Field::Status, text("legal")),
+            (Field::Priority, None),
+            (Field::Reminder, None),
+            (Field::Recurrence, text("FREQ=DAILY")),
+            (Field::Due, None),
+        ]);
+        let id = CrmId::new("1");
+        let body = json!({ "Priority": null, "Remind_At": null, "Due_Date": null });
+        assert_eq!(Json::Object(patch_body(&names, &id, &patch, &Known::default())), body);
+        let out = left_out_of_update(&names, &id, &patch, &Known::default());
+        assert_eq!(out, [Field::Recurrence, Field::Status]);
+    }
+
+    #[test]
+    fn an_events_body_tells_nobody() {
+        let names = Names::all(Module::Events);
+        let fields = with(&[
+            (Field::Subject, text("Review")),
+            (Field::Start, date("2026-03-02")),
+            (Field::End, date("2026-03-04")),
+            (Field::Attendees, Value::set(["ada@corp.example"])),
+            (Field::Reminder, Some(Value::Number(60))),
+            (Field::Recurrence, text("FREQ=WEEKLY;BYDAY=MO")),
+            (Field::Exclusions, Value::set(["2026-03-09"])),
+        ]);
+        let body = json!({
+            "Event_Title": "Review", "Start_DateTime": "2026-03-02T00:00:00+00:00", "End_DateTime": "2026-03-03T23:59:59+00:00",
+            "All_day": true, "Participants": [{ "type": "email", "participant": "ada@corp.example" }],
+            "Remind_At": [{ "unit": 1, "period": "hours" }], "$send_notification": false,
+            "Recurring_Activity": { "RRULE": "FREQ=WEEKLY;INTERVAL=1;BYDAY=MO;DTSTART=2026-03-02", "EXDATE": "2026-03-09" },
+        });
+        assert_eq!(Json::Object(create_body(&names, &fields, &Known::default())), body);
+        assert_eq!(left_out(&names, &fields, &Known::default()), []);
+
+        // What the CRM can't say, and what would be half of a time.
+        let fields = with(&[
+            (Field::Start, date("2026-03-02")),
+            (Field::End, moment("2026-03-02T09:00:00Z")),
+            (Field::Recurrence, text("FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR")),
+            (Field::Exclusions, Value::set(["2026-03-13"])),
+            (Field::ShowAs, text("busy")),
+        ]);
+        let out = left_out(&names, &fields, &Known::default());
+        assert_eq!(out, [Field::End, Field::Exclusions, Field::Recurrence, Field::ShowAs, Field::Start]);
+        assert!(out.iter().copied().filter(|field| *field != Field::ShowAs).all(is_essential));
+        assert!(!is_essential(Field::ShowAs));
+    }
+
+    #[test]
+    fn people_who_stay_stay_who_they_are() {
+        let names = Names::all(Module::Events);
+        let update = |id: &str, value: Option<Value>| {
+            let (id, patch) = (CrmId::new(id), Patch::from_iter([(Field::Attendees, value)]));
+            let body = patch_body(&names, &id, &patch, &known());
+            (body.get("Participants").cloned(), left_out_of_update(&names, &id, &patch, &known()))
+        };
+        let contact = json!({ "type": "contact", "participant": "30" });
+        let lead = json!({ "type": "lead", "participant": "31" });
+        let bob = json!({ "type": "email", "participant": "bob@corp.example" });
+        let both = Value::set(["ada@corp.example", "bob@corp.example"]);
+        assert_eq!(update("1", both.clone()), (Some(json!([contact, lead, bob])), vec![]));
+        assert_eq!(update("1", Value::set(["bob@corp.example"])), (Some(json!([lead, bob])), vec![]));
+        assert_eq!(update("1", None), (Some(json!([lead])), vec![]));
+        assert_eq!(update("2", None), (Some(json!([])), vec![]));
+        // Of an event whose people nobody asked for, they stay as they are.
+        assert_eq!(update("3", both), (None, vec![Field::Attendees]));
+        assert_eq!(update("1", text("ada@corp.example")), (None, vec![Field::Attendees]));
+    }
+
+    #[test]
+    fn an_owner_is_an_object_with_an_id() {
+        assert_eq!(owner(&object(json!({ "Owner": { "id": "5", "name": "x" } }))), Some("5"));
+        for json in [json!({}), json!({ "Owner": null }), json!({ "Owner": "5" }), json!({ "Owner": { "id": "" } })] {
+            assert_eq!(owner(&object(json)), None);
+        }
+    }
+
+    /// A value that the CRM can hold in this field, if there is one.
+    fn value_of(field: Field) -> BoxedStrategy<Option<Value>> {
+        let words = |words: &[&'static str]| proptest::sample::select(words.to_vec()).prop_map(Value::text).boxed();
+        let date = (1602u16..2200, 1u8..=12, 1u8..=28).prop_map(|(y, m, d)| Date::new(y, m, d).ok().map(Value::Date));
+        match field {
+            Field::Birthday | Field::Due => date.boxed(),
+            Field::CompletedOn | Field::Module => Just(None).boxed(),
+            Field::Categories => proptest::collection::vec("[a-z ]{1,9}", 0..4).prop_map(Value::set).boxed(),
+            Field::Company => words(&["Analytical Engines", "Bureau"]),
+            Field::Status => words(&["not_started", "in_progress", "completed", "waiting", "deferred"]),
+            Field::Priority => words(&["high", "normal", "low"]),
+            Field::Attendees => {
+                proptest::collection::vec("[a-z]{1,9}@corp[.]example", 0..4).prop_map(Value::set).boxed()
+            }
+            Field::Start | Field::End | Field::Reminder | Field::Recurrence | Field::Exclusions => Just(None).boxed(),
+            _ => "[ -~\u{e0}-\u{ff}\u{4e00}-\u{4e10}\n]{1,20}".prop_map(|text| Value::text(&text)).boxed(),
+        }
+    }
+
+    /// Contents of a record of any module, among them those whose values hang together.
+    fn any_fields() -> impl Strategy<Value = (Names, Fields)> {
+        let day = (2000u16..2100, 1u8..=12, 1u8..=28).prop_map(|(y, m, d)| Date::new(y, m, d).expect("a date"));
+        let times = (day, any::<bool>(), 0i64..100_000, any::<bool>());
+        (proptest::sample::select(Module::ALL.to_vec()), times).prop_flat_map(
+            |(module, (day, whole, minutes, series))| {
+                let names = Names::all(module);
+                let fields: Vec<Field> = names.fields().collect();
+                let values: Vec<_> = fields.iter().map(|field| proptest::option::of(value_of(*field))).collect();
+                values.prop_map(move |values| {
+                    let mut result = Fields::default();
+                    for (field, value) in fields.iter().zip(values) {
+                        result.put(*field, value.flatten());
+                    }
+                    let rule = Value::text("FREQ=DAILY;COUNT=9").filter(|_| series);
+                    match module {
+                        Module::Events => {
+                            let value = |days: i64| {
+                                let moment = Instant::from_seconds(day.start().seconds() + days * 86_400);
+                                if whole { date(&moment.to_string()[..10]) } else { Some(Value::Moment(moment)) }
+                            };
+                            result.put(Field::Start, value(0));
+                            result.put(Field::End, value(2));
+                            result.put(Field::Reminder, Some(Value::Number(minutes)));
+                            result.put(Field::Exclusions, rule.as_ref().and(Value::set(["2026-01-01"])));
+                            result.put(Field::Recurrence, rule);
+                        }
+                        Module::Tasks => {
+                            result.put(Field::Due, Some(Value::Date(day)));
+                            result.put(Field::Reminder, Some(Value::Moment(Instant::from_seconds(minutes * 60))));
+                            result.put(Field::Recurrence, rule);
+                        }
+                        Module::Leads => result.put(Field::Module, Value::text("Leads")),
+                        Module::Contacts => {}
+                    }
+                    (names.clone(), result)
+                })
+            },
+        )
+    }
+
+    /// The record as the CRM shows it: by the name of its account instead of the id.
+    fn shown(mut body: Map<String, Json>) -> Map<String, Json> {
+        let accounts = BTreeMap::from([("70", "Analytical Engines"), ("71", "Bureau")]);
+        let id = body.get("Account_Name").and_then(|account| account["id"].as_str());
+        let name = id.map_or(Json::Null, |id| json!(accounts[id]));
+        body.insert("Account_Name.Account_Name".to_owned(), name);
+        body
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_created_reads_back((names, original) in any_fields()) {
+            prop_assert_eq!(left_out(&names, &original, &known()), []);
+            prop_assert_eq!(fields(&names, &shown(create_body(&names, &original, &known()))), original);
+        }
+
+        #[test]
+        fn a_patch_does_what_it_says((names, before) in any_fields(), (_, other) in any_fields()) {
+            let values = names.fields().map(|field| (field, other.get(field).cloned()));
+            let patch = Patch::from_iter(values);
+            let id = CrmId::new("2");
+            let mut record = create_body(&names, &before, &known());
+            record.extend(patch_body(&names, &id, &patch, &known()));
+            let mut wanted = patch;
+            for field in left_out_of_update(&names, &id, &wanted, &known()) {
+                wanted.remove(field);
+            }
+            prop_assert_eq!(fields(&names, &shown(record)), wanted.applied_to(&before));
+        }
+    }
+}
