@@ -7,7 +7,7 @@ use serde::Serialize;
 pub struct Mail {
     /// Who gets it.
     pub to: String,
-    /// Why a server sends it: `workflow`.
+    /// Why a server sends it: `workflow`, or the record itself asks for it: `task`, `meeting`.
     pub reason: &'static str,
     /// The subject.
     pub subject: String,

@@ -15,13 +15,14 @@ mod permission;
 mod schema;
 mod seed;
 mod store;
+mod tag;
 mod time;
 mod work;
 
 pub use data_centre::DataCentre;
 pub use id::{Id, NotAnId};
 pub use inspect::UserView;
-pub use options::{Edition, OrgOptions, Sharing};
+pub use options::{AllDay, Edition, OrgOptions, Series, Sharing};
 pub use org::UserStatus;
 pub use permission::{ModulePermissions, Permissions};
 pub use schema::Kind as FieldKind;

@@ -40,6 +40,17 @@ impl Edition {
         }
     }
 
+    /// How many tags a record may have, and how many a module, as Zoho's help on tagging records has it. It
+    /// names no free edition.
+    pub(crate) fn tags(self) -> (usize, usize) {
+        match self {
+            Edition::Free | Edition::Standard => (5, 20),
+            Edition::Professional => (10, 60),
+            Edition::Enterprise => (10, 100),
+            Edition::Ultimate => (10, 200),
+        }
+    }
+
     /// The name in `license_details.paid_type`.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -65,6 +76,28 @@ pub enum Sharing {
     Private,
 }
 
+/// With which offset the API shows the days of an all-day meeting. A published answer has `+00:00` whatever
+/// the reader's zone is, from midnight to 23:59:59; no page says whether every organisation answers so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum AllDay {
+    /// `+00:00`.
+    #[default]
+    Utc,
+    /// That of the reader, at midnight of the day.
+    Reader,
+}
+
+/// What a task or a meeting that repeats is to the API. No page says; that the rule can't be changed later
+/// speaks for one record each, that it has `EXDATE` for one record in all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Series {
+    /// One record, whose days follow from its rule.
+    #[default]
+    OneRecord,
+    /// A record for each occurrence, all with the same rule, made together with the first.
+    RecordEach,
+}
+
 /// Settings of an organisation that change how its API behaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrgOptions {
@@ -87,6 +120,25 @@ pub struct OrgOptions {
     pub restore_modifies: bool,
     /// Whether workflow rules mail the owner of every record that is created, changed or deleted.
     pub workflow_mails: bool,
+    /// With which offset the days of all-day meetings are shown.
+    pub all_day: AllDay,
+    /// What a task or a meeting that repeats is.
+    pub series: Series,
+    /// Whether an update may change how a task or a meeting repeats. Field metadata says it may not
+    /// (`api_update` is false), and a field that can't be written is dropped without a word; a sample of an
+    /// SDK writes it in an update all the same.
+    pub recurrence_may_change: bool,
+    /// Whether participants who were invited are mailed when a meeting is changed or deleted and the call
+    /// says nothing of it. The CRM's pages ask whoever does it; no page says what the API does.
+    pub invited_are_told: bool,
+    /// Whether tagging a record counts as a modification and runs workflow rules. No page says; the
+    /// stand-in assumes the harder case, that nothing tells of it.
+    pub tagging_modifies: bool,
+    /// The code with which a converted lead can't be changed. Users report `INVALID_DATA`; the specification
+    /// also has `CONVERTED_RECORD` and `ID_ALREADY_CONVERTED`.
+    pub converted_code: &'static str,
+    /// Whether SalesInbox is in use. Only the list of modules tells, by report: its entry is then visible.
+    pub sales_inbox: bool,
 }
 
 impl Default for OrgOptions {
@@ -100,6 +152,13 @@ impl Default for OrgOptions {
             all_refused_status: 400,
             restore_modifies: false,
             workflow_mails: false,
+            all_day: AllDay::default(),
+            series: Series::default(),
+            recurrence_may_change: false,
+            invited_are_told: false,
+            tagging_modifies: false,
+            converted_code: "INVALID_DATA",
+            sales_inbox: false,
         }
     }
 }

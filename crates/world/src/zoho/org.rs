@@ -7,6 +7,7 @@ use super::options::{Edition, OrgOptions, Sharing};
 use super::permission::Permissions;
 use super::schema::{Field, MODULES, Module};
 use super::store::{Record, Store};
+use super::tag::Tag;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -186,6 +187,16 @@ impl Org {
 
     pub(crate) fn record(&self, module: &Module, id: Id) -> Option<&Record> {
         self.store(module)?.get(id)
+    }
+
+    /// A tag of whatever module.
+    pub(crate) fn tag(&self, id: Id) -> Option<&Tag> {
+        self.stores.values().find_map(|store| store.tag(id))
+    }
+
+    /// The id of SalesInbox among the modules: the one before theirs.
+    pub(crate) fn sales_inbox_id(&self) -> Id {
+        Id(self.metadata.0 - 1)
     }
 
     /// The fields of a module, the organisation's own last.

@@ -13,15 +13,17 @@ pub struct ModulePermissions {
     pub edit: bool,
     /// Delete records.
     pub delete: bool,
+    /// Put tags on records and take them away.
+    pub tags: bool,
 }
 
 impl ModulePermissions {
     /// Everything.
-    pub const ALL: Self = Self { view: true, create: true, edit: true, delete: true };
+    pub const ALL: Self = Self { view: true, create: true, edit: true, delete: true, tags: true };
     /// Seeing only.
-    pub const VIEW: Self = Self { view: true, create: false, edit: false, delete: false };
+    pub const VIEW: Self = Self { view: true, create: false, edit: false, delete: false, tags: false };
     /// Nothing.
-    pub const NONE: Self = Self { view: false, create: false, edit: false, delete: false };
+    pub const NONE: Self = Self { view: false, create: false, edit: false, delete: false, tags: false };
 }
 
 /// What a profile allows.
@@ -66,6 +68,7 @@ impl Permissions {
             Action::Create => permissions.create,
             Action::Edit => permissions.edit,
             Action::Delete => permissions.delete,
+            Action::Tags => permissions.tags,
         }
     }
 }
@@ -77,11 +80,13 @@ pub(crate) enum Action {
     Create,
     Edit,
     Delete,
+    /// Tagging, which needs the permission to edit beside its own.
+    Tags,
 }
 
 impl Action {
     /// Every action, in the order in which profiles list them.
-    pub(crate) const ALL: [Self; 4] = [Self::View, Self::Create, Self::Edit, Self::Delete];
+    pub(crate) const ALL: [Self; 5] = [Self::View, Self::Create, Self::Edit, Self::Delete, Self::Tags];
 
     /// The action's name in permissions and, but for `View` and `Edit`, in scopes.
     pub(crate) const fn name(self) -> &'static str {
@@ -90,6 +95,7 @@ impl Action {
             Action::Create => "Create",
             Action::Edit => "Edit",
             Action::Delete => "Delete",
+            Action::Tags => "Tags",
         }
     }
 

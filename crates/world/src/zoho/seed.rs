@@ -155,6 +155,7 @@ impl Zoho {
             length,
             mandatory: false,
             read_only: false,
+            create_only: false,
             custom: true,
         };
         self.org_mut(zgid).custom_fields.entry(module.api_name).or_default().push(field);

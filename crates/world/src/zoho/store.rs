@@ -1,6 +1,7 @@
 //! The records of one module.
 
 use super::id::Id;
+use super::tag::Tag;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -22,6 +23,9 @@ pub(crate) struct Record {
     pub(crate) values: Map<String, Value>,
 }
 
+/// Under which key a meeting keeps that it was cancelled; answers show it, calls can't write it.
+const CANCELLED: &str = "$event_cancelled";
+
 impl Record {
     /// A value that was written; null for none.
     pub(crate) fn value(&self, field: &str) -> &Value {
@@ -30,6 +34,16 @@ impl Record {
 
     pub(crate) fn text(&self, field: &str) -> Option<&str> {
         self.value(field).as_str()
+    }
+
+    /// Whether it is a meeting that was cancelled.
+    pub(crate) fn cancelled(&self) -> bool {
+        self.value(CANCELLED) == &Value::Bool(true)
+    }
+
+    /// Marks a meeting as cancelled.
+    pub(crate) fn cancel(&mut self) {
+        self.values.insert(CANCELLED.to_owned(), Value::Bool(true));
     }
 
     /// Whether it is a lead that was converted: no list shows it any more.
@@ -67,6 +81,8 @@ pub(crate) struct Store {
     bin: BTreeMap<Id, Deleted>,
     /// Ids by field and folded value, for the fields that were asked for; filled on first use.
     index: HashMap<String, HashMap<String, BTreeSet<Id>>>,
+    /// The tags of the module, the oldest first.
+    pub(super) tags: Vec<Tag>,
 }
 
 /// The form in which values are compared for duplicates: Zoho's duplicate checks ignore case.

@@ -11,6 +11,28 @@ fn calls(stage: &mut Stage) -> Vec<(Method, String, Option<Value>)> {
     let contact =
         stage.add("Contacts", json!({ "Last_Name": "a", "Email": "a@x.example", "Account_Name": { "id": account } }));
     let gone = stage.add("Contacts", json!({ "Last_Name": "b" }));
+    let meeting = |title: &str| {
+        json!({
+            "Event_Title": title,
+            "Start_DateTime": "2026-12-01T09:00:00+01:00",
+            "End_DateTime": "2026-12-01T10:00:00+01:00",
+            "Remind_At": [{ "unit": 15, "period": "minutes" }],
+            "Recurring_Activity": { "RRULE": "FREQ=DAILY;INTERVAL=1;COUNT=3", "EXDATE": "2026-12-02" },
+            "Participants": [{ "type": "email", "participant": "a@b.example" }, { "type": "contact", "participant": contact }],
+            "$send_notification": true,
+        })
+    };
+    let (event, other) = (stage.add("Events", meeting("Review")), stage.add("Events", meeting("Other")));
+    let task = json!({
+        "Subject": "Call",
+        "Due_Date": "2026-12-24",
+        "Status": "Completed",
+        "What_Id": { "id": account },
+        "$se_module": "Accounts",
+        "Remind_At": { "ALARM": "ACTION=EMAIL;TRIGGER=-P1D;TRIGGER_TIME=22:52" },
+        "Tag": [{ "name": "Outlook" }],
+    });
+    let done = stage.add("Tasks", task.clone());
     let purged: mxs_world::zoho::Id = stage.add("Contacts", json!({ "Last_Name": "c" })).parse().unwrap();
     let ada = stage.ada;
     stage.world.with_zoho(|zoho, context| {
@@ -35,6 +57,25 @@ fn calls(stage: &mut Stage) -> Vec<(Method, String, Option<Value>)> {
         (get, text("settings/modules/Contacts"), None),
         (get, text("settings/fields?module=Contacts"), None),
         (get, text("settings/fields?module=Leads"), None),
+        (get, text("settings/fields?module=Tasks"), None),
+        (get, text("settings/fields?module=Events"), None),
+        (get, text("Tasks?fields=Subject,Due_Date,Status,What_Id,Remind_At,Tag,Closed_Time"), None),
+        (get, format!("Tasks/{done}"), None),
+        (post, text("Tasks"), data(task.clone())),
+        (post, text("Tasks"), data(json!({ "Subject": "a", "What_Id": { "id": account } }))),
+        (post, text("Tasks"), data(json!({ "Subject": "a", "Remind_At": { "ALARM": "x" } }))),
+        (put, format!("Tasks/{done}"), data(json!({ "Status": "Deferred" }))),
+        (get, text("Events?fields=Event_Title,Start_DateTime,Participants,Remind_At,Recurring_Activity"), None),
+        (get, format!("Events/{event}"), None),
+        (post, text("Events"), data(meeting("Third"))),
+        (post, text("Events"), data(json!({ "Event_Title": "a" }))),
+        (post, format!("Events/{event}/actions/cancel"), data(json!({}))),
+        (post, format!("Events/{event}/actions/cancel"), data(json!({ "send_cancelling_mail": 1 }))),
+        (post, format!("Events/{event}/actions/cancel"), data(json!({ "send_cancelling_mail": false }))),
+        (delete, format!("Events/{other}"), None),
+        (get, text("Events/deleted?type=all"), None),
+        (get, text("Tasks/actions/count"), None),
+        (post, text("coql"), query("select Subject, Due_Date, What_Id from Tasks where Closed_Time is not null")),
         (
             get,
             text("Contacts?fields=Last_Name,Email,Owner,Account_Name,Created_Time,Modified_Time,Tag&per_page=1"),

@@ -75,7 +75,7 @@ fn modules_and_fields_are_described() {
     let modules = stage.get("settings/modules").body["modules"].clone();
     let names: Vec<&str> =
         modules.as_array().unwrap().iter().map(|module| module["api_name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["Leads", "Contacts", "Accounts", "Deals", "Tasks", "Events"]);
+    assert_eq!(names, ["Leads", "Contacts", "Accounts", "Deals", "Tasks", "Events", "SalesInbox"]);
     let one = stage.get("settings/modules/Contacts").body["modules"][0].clone();
     assert_eq!(one["id"], modules[1]["id"]);
     assert_eq!(stage.get("settings/modules/Nothing").code(), "INVALID_MODULE");
@@ -94,6 +94,46 @@ fn modules_and_fields_are_described() {
     let ids: std::collections::BTreeSet<String> =
         fields.as_array().unwrap().iter().map(|field| field["id"].to_string()).collect();
     assert_eq!(ids.len(), fields.as_array().unwrap().len());
+}
+
+#[test]
+fn the_list_of_modules_tells_whether_salesinbox_is_in_use() {
+    let mut stage = Stage::new();
+    for (used, status) in [(false, "user_hidden"), (true, "visible")] {
+        stage.options(|options| options.sales_inbox = used);
+        let modules = stage.get("settings/modules").body["modules"].clone();
+        let inbox = modules.as_array().unwrap().last().unwrap().clone();
+        assert_eq!((&inbox["status"], &inbox["visible"]), (&json!(status), &json!(used)));
+        assert_eq!(inbox["api_supported"], false);
+        assert!(modules.as_array().unwrap().iter().filter(|other| other["id"] == inbox["id"]).count() == 1);
+    }
+    assert_eq!(stage.get("SalesInbox?fields=id").code(), "INVALID_MODULE");
+}
+
+#[test]
+fn fields_say_what_they_hold_and_when_it_can_be_written() {
+    let mut stage = Stage::new();
+    let field = |stage: &mut Stage, module: &str, name: &str| {
+        stage.get(&format!("settings/fields/{name}?module={module}")).body["fields"][0].clone()
+    };
+    let cases = [
+        ("Tasks", "Remind_At", "ALARM", "jsonobject"),
+        ("Tasks", "Recurring_Activity", "RRULE", "jsonobject"),
+        ("Events", "Remind_At", "multireminder", "jsonarray"),
+        ("Events", "Recurring_Activity", "RRULE", "jsonobject"),
+        ("Events", "Participants", "text", "jsonarray"),
+        ("Contacts", "Tag", "text", "jsonarray"),
+    ];
+    for (module, name, data_type, json_type) in cases {
+        let shown = field(&mut stage, module, name);
+        assert_eq!((&shown["data_type"], &shown["json_type"]), (&json!(data_type), &json!(json_type)), "{name}");
+        let once = name == "Recurring_Activity";
+        assert_eq!(shown["operation_type"]["api_create"], true, "{name}");
+        assert_eq!(shown["operation_type"]["api_update"], !once, "{name}");
+    }
+    stage.options(|options| options.recurrence_may_change = true);
+    assert_eq!(field(&mut stage, "Tasks", "Recurring_Activity")["operation_type"]["api_update"], true);
+    assert_eq!(field(&mut stage, "Tasks", "Closed_Time")["operation_type"]["api_create"], false);
 }
 
 #[test]
@@ -121,4 +161,35 @@ fn people_work_in_the_crm_too() {
     let view = stage.world.zoho.user(bob).unwrap();
     assert_eq!((view.full_name.as_str(), view.administrator, view.zgid.as_str()), ("Bob Boyle", false, ZGID));
     assert_eq!(stage.world.zoho.users(ZGID), [ada, bob]);
+}
+
+#[test]
+fn people_work_with_tasks_and_meetings() {
+    let start = "2026-12-01T09:00:00+01:00";
+    let end = "2026-12-01T10:00:00+01:00";
+    let people = json!([{ "type": "email", "participant": "a@b.example" }]);
+    let cases = [
+        ("Tasks", json!({ "Subject": "a", "Send_Notification_Email": true }), json!({ "Subject": 5 })),
+        (
+            "Events",
+            json!({ "Event_Title": "a", "Start_DateTime": start, "End_DateTime": end, "Participants": people,
+                    "$send_notification": true }),
+            json!({ "End_DateTime": start }),
+        ),
+    ];
+    for (module, record, wrong) in cases {
+        let mut stage = Stage::new();
+        let (ada, bob) = (stage.ada, stage.bob);
+        let id = stage.world.with_zoho(|zoho, context| zoho.insert_record(context, module, bob, record)).unwrap();
+        stage.world.with_zoho(|zoho, context| {
+            zoho.update_record(context, module, id, ada, json!({ "Description": "b" })).unwrap();
+            assert_eq!(zoho.update_record(context, module, id, ada, wrong).unwrap_err()["code"], "INVALID_DATA");
+            zoho.change_owner(context, module, id, bob, ada).unwrap();
+            assert!(zoho.delete_record(context, module, id, bob));
+            assert!(zoho.restore_record(context, module, id));
+        });
+        let shown = stage.world.zoho.record(module, id).unwrap();
+        assert_eq!((&shown["Owner"]["id"], &shown["Description"]), (&ada.json(), &json!("b")), "{module}");
+        assert_eq!(stage.mailed(), [], "what people do mails nobody here: only calls are counted");
+    }
 }

@@ -8,12 +8,17 @@ mod contract;
 mod coql;
 mod deleting;
 mod directory;
+mod leads;
 mod limits;
+mod meetings;
+mod occurrences;
 mod permissions;
 mod reading;
 mod robust;
 mod search;
 mod stage;
+mod tags;
+mod tasks;
 mod workflow;
 mod writing;
 

@@ -62,9 +62,14 @@ impl Answer {
 
 impl Stage {
     pub(crate) fn new() -> Self {
+        Self::of(Edition::Enterprise)
+    }
+
+    /// A stage whose organisation has this edition.
+    pub(crate) fn of(edition: Edition) -> Self {
         let mut world = World::new("2026-11-21T10:00:00.400Z".parse().unwrap(), 7);
         let (ada, bob, tokens) = world.with_zoho(|zoho, context| {
-            zoho.add_org(context, ZGID, "Zylker", Edition::Enterprise, DataCentre::us());
+            zoho.add_org(context, ZGID, "Zylker", edition, DataCentre::us());
             let administrator = zoho.add_profile(ZGID, "Administrator", Permissions::administrator());
             let standard = zoho.add_profile(ZGID, "Standard", Permissions::standard());
             let mut user = |name, email, profile, time_zone, language| {
@@ -120,6 +125,27 @@ impl Stage {
         let answer = self.post(module, serde_json::json!({ "data": [record] }));
         assert_eq!(answer.status, 201, "{}", answer.body);
         answer.body["data"][0]["details"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Changes a record as the administrator.
+    pub(crate) fn put(&mut self, module: &str, id: &str, record: Value) -> Answer {
+        self.call(Method::Put, &format!("{module}/{id}"), Some(serde_json::json!({ "data": [record] })))
+    }
+
+    /// Reads a record as the administrator.
+    pub(crate) fn read(&mut self, module: &str, id: &str) -> Value {
+        self.get(&format!("{module}/{id}")).body["data"][0].clone()
+    }
+
+    /// Asks with COQL.
+    pub(crate) fn query(&mut self, query: &str) -> Answer {
+        self.post("coql", serde_json::json!({ "select_query": query }))
+    }
+
+    /// Who was mailed since the last look, and why.
+    pub(crate) fn mailed(&mut self) -> Vec<(String, &'static str)> {
+        let mails = std::mem::take(&mut self.world.outbox.mails);
+        mails.into_iter().map(|mail| (mail.to, mail.reason)).collect()
     }
 
     /// Asks the token endpoint.

@@ -59,3 +59,30 @@ fn whoever_owns_a_record_is_mailed_unless_the_call_says_otherwise() {
         assert_eq!(mailed(&mut stage), expected("deleted"), "{query:?}");
     }
 }
+
+#[test]
+fn rules_are_of_every_module() {
+    let start = "2026-12-01T09:00:00+01:00";
+    let end = "2026-12-01T10:00:00+01:00";
+    let cases = [
+        ("Leads", "Leads", json!({ "Last_Name": "a", "Company": "b" })),
+        ("Accounts", "Accounts", json!({ "Account_Name": "a" })),
+        ("Tasks", "Tasks", json!({ "Subject": "a" })),
+        ("Events", "Meetings", json!({ "Event_Title": "a", "Start_DateTime": start, "End_DateTime": end })),
+    ];
+    for (module, plural, record) in cases {
+        let mut stage = Stage::new();
+        stage.options(|options| options.workflow_mails = true);
+        let expected =
+            |happened: &str| vec![("ada@zylker.example".to_owned(), format!("A record of {plural} was {happened}"))];
+        let id = stage.add(module, record.clone());
+        assert_eq!(mailed(&mut stage), expected("created"));
+        stage.put(module, &id, json!({ "Description": "b" }));
+        assert_eq!(mailed(&mut stage), expected("updated"));
+        stage.call(Method::Put, module, Some(json!({ "data": [{ "id": id, "Description": "c" }], "trigger": [] })));
+        stage.post(module, json!({ "data": [record], "trigger": [] }));
+        assert_eq!(mailed(&mut stage), [], "{module}");
+        stage.call(Method::Delete, &format!("{module}/{id}"), None);
+        assert_eq!(mailed(&mut stage), expected("deleted"));
+    }
+}

@@ -242,7 +242,7 @@ fn locked_and_converted_records_stay_as_they_are() {
     let body = || Some(json!({ "data": [{ "Email": "b@x.example" }] }));
     assert_eq!(stage.call(Method::Put, &format!("Contacts/{contact}"), body()).code(), "RECORD_LOCKED");
     assert_eq!(stage.call(Method::Delete, &format!("Contacts/{contact}"), None).code(), "RECORD_LOCKED");
-    assert_eq!(stage.call(Method::Put, &format!("Leads/{lead}"), body()).code(), "CONVERTED_RECORD");
+    assert_eq!(stage.call(Method::Put, &format!("Leads/{lead}"), body()).code(), "INVALID_DATA");
     assert_eq!(stage.get("Leads?fields=Email").status, 204);
     assert_eq!(stage.get("Leads?fields=Email&converted=true").ids(), [lead]);
     let read = stage.get(&format!("Contacts/{made}"));
@@ -277,7 +277,7 @@ fn people_meet_the_same_locks_and_unique_fields_as_the_interface() {
     stage.world.with_zoho(|zoho, context| zoho.convert_lead(context, lead, ada)).unwrap();
     let change = json!({ "Company": "c" });
     let refused = stage.world.with_zoho(|zoho, context| zoho.update_record(context, "Leads", lead, ada, change));
-    assert_eq!(refused.unwrap_err()["code"], "CONVERTED_RECORD");
+    assert_eq!(refused.unwrap_err()["code"], "INVALID_DATA");
 }
 
 #[test]

@@ -54,7 +54,12 @@ impl Failure {
     }
 
     pub(crate) fn permission(permission: &str) -> Self {
-        Self::new(403, "NO_PERMISSION", "permission denied", json!({ "permissions": [permission] }))
+        Self::permissions(&[permission.to_owned()])
+    }
+
+    /// One of these is missing.
+    pub(crate) fn permissions(permissions: &[String]) -> Self {
+        Self::new(403, "NO_PERMISSION", "permission denied", json!({ "permissions": permissions }))
     }
 
     /// Out of credits, or too many calls at once: the answer doesn't say which, and names no time to wait.

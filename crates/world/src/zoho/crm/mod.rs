@@ -106,6 +106,7 @@ fn answer(org: &mut Org, call: &mut Call<'_, '_>, route: &Route) -> Result<Respo
         Route::Module(name) => settings::module(org, name),
         Route::Fields => settings::fields(org, call),
         Route::Field(id) => settings::field(org, call, id),
+        Route::Tags => settings::tags(org, call),
         Route::Coql => coql::query(org, call),
         Route::Composite => composite::run(org, call),
         Route::Records(module, operation) => records::answer(org, call, module, operation),

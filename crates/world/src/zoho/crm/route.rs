@@ -20,6 +20,7 @@ pub(crate) enum Route {
     Module(String),
     Fields,
     Field(String),
+    Tags,
     Coql,
     Composite,
     Records(String, Operation),
@@ -39,6 +40,11 @@ pub(crate) enum Operation {
     Deleted,
     Search,
     Count,
+    /// Cancels a meeting.
+    Cancel(String),
+    /// Puts tags on the record that the path names, or on those that the body names.
+    AddTags(Option<String>),
+    RemoveTags(Option<String>),
 }
 
 impl Operation {
@@ -50,7 +56,8 @@ impl Operation {
                 Action::View
             }
             Operation::Insert | Operation::Upsert => Action::Create,
-            Operation::Update | Operation::UpdateOne(_) => Action::Edit,
+            Operation::Update | Operation::UpdateOne(_) | Operation::Cancel(_) => Action::Edit,
+            Operation::AddTags(_) | Operation::RemoveTags(_) => Action::Tags,
             Operation::Delete | Operation::DeleteOne(_) => Action::Delete,
         }
     }
@@ -79,6 +86,7 @@ impl Route {
             ["settings", "modules", name] => only(Method::Get, Route::Module(text(name))),
             ["settings", "fields"] => only(Method::Get, Route::Fields),
             ["settings", "fields", id] => only(Method::Get, Route::Field(text(id))),
+            ["settings", "tags"] => only(Method::Get, Route::Tags),
             ["settings", ..] => Err(Failure::unknown_url()),
             ["coql"] => only(Method::Post, Route::Coql),
             ["__composite_requests"] => only(Method::Post, Route::Composite),
@@ -97,10 +105,14 @@ impl Route {
             Route::Roles | Route::Role(_) => scope::read(scopes, "settings.roles"),
             Route::Modules | Route::Module(_) => scope::read(scopes, "settings.modules"),
             Route::Fields | Route::Field(_) => scope::read(scopes, "settings.fields"),
+            Route::Tags => scope::read(scopes, "settings.tags"),
             Route::Coql => scope::read(scopes, "coql"),
             Route::Composite => scope::composite(scopes),
             Route::Records(module, Operation::Upsert) => {
                 scope::records(scopes, module, Action::Create) && scope::records(scopes, module, Action::Edit)
+            }
+            Route::Records(module, Operation::AddTags(_)) => {
+                scope::of_module(scopes, module, &["ALL", "WRITE", "CREATE"])
             }
             Route::Records(module, operation) => scope::records(scopes, module, operation.action()),
         }
@@ -117,11 +129,19 @@ fn records(method: Method, module: &str, tail: &[&str]) -> Result<Route, Failure
         (["deleted"], Method::Get) => Operation::Deleted,
         (["search"], Method::Get) => Operation::Search,
         (["actions", "count"], Method::Get) => Operation::Count,
-        ([] | ["upsert" | "deleted" | "search"] | ["actions", "count"], _) => return Err(Failure::method()),
+        (["actions", "add_tags"], Method::Post) => Operation::AddTags(None),
+        (["actions", "remove_tags"], Method::Post) => Operation::RemoveTags(None),
+        ([] | ["upsert" | "deleted" | "search"] | ["actions", "count" | "add_tags" | "remove_tags"], _) => {
+            return Err(Failure::method());
+        }
         ([id], Method::Get) => Operation::Get((*id).to_owned()),
         ([id], Method::Put) => Operation::UpdateOne((*id).to_owned()),
         ([id], Method::Delete) => Operation::DeleteOne((*id).to_owned()),
-        ([_], _) => return Err(Failure::method()),
+        ([id, "actions", "add_tags"], Method::Post) => Operation::AddTags(Some((*id).to_owned())),
+        ([id, "actions", "remove_tags"], Method::Post) => Operation::RemoveTags(Some((*id).to_owned())),
+        ([id, "actions", "cancel"], Method::Post) if module == "Events" => Operation::Cancel((*id).to_owned()),
+        ([_] | [_, "actions", "add_tags" | "remove_tags"], _) => return Err(Failure::method()),
+        ([_, "actions", "cancel"], _) if module == "Events" => return Err(Failure::method()),
         _ => return Err(Failure::unknown_url()),
     };
     Ok(Route::Records(module.to_owned(), operation))
@@ -140,6 +160,12 @@ mod tests {
             (Method::Put, "/crm/v8/Contacts/12", records(Operation::UpdateOne("12".into()))),
             (Method::Post, "/crm/v8/Contacts/upsert", records(Operation::Upsert)),
             (Method::Get, "/crm/v8/Contacts/actions/count", records(Operation::Count)),
+            (Method::Post, "/crm/v8/Contacts/actions/add_tags", records(Operation::AddTags(None))),
+            (
+                Method::Post,
+                "/crm/v8/Contacts/12/actions/remove_tags",
+                records(Operation::RemoveTags(Some("12".into()))),
+            ),
         ];
         for (method, path, expected) in cases {
             assert_eq!(Route::parse(method, path), expected, "{method} {path}");
@@ -151,6 +177,8 @@ mod tests {
             (Method::Get, "/crm/v8/settings/unknown", 404),
             (Method::Patch, "/crm/v8/Contacts", 405),
             (Method::Get, "/crm/v8/coql", 405),
+            (Method::Get, "/crm/v8/Events/12/actions/cancel", 405),
+            (Method::Post, "/crm/v8/Contacts/12/actions/cancel", 404),
         ];
         for (method, path, status) in refused {
             assert_eq!(Route::parse(method, path).map_err(|failure| failure.status), Err(status), "{method} {path}");

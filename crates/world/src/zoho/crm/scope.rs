@@ -17,12 +17,18 @@ fn operations(action: Action) -> &'static [&'static str] {
         Action::Create => &["ALL", "WRITE", "CREATE"],
         Action::Edit => &["ALL", "WRITE", "UPDATE"],
         Action::Delete => &["ALL", "DELETE"],
+        Action::Tags => &["ALL", "WRITE"],
     }
 }
 
 /// Whether `scopes` allow `action` on the records of `module`.
 pub(crate) fn records(scopes: &[String], module: &str, action: Action) -> bool {
-    let wanted: Vec<String> = operations(action)
+    of_module(scopes, module, operations(action))
+}
+
+/// Whether `scopes` have one of `operations` on `module`.
+pub(crate) fn of_module(scopes: &[String], module: &str, operations: &[&str]) -> bool {
+    let wanted: Vec<String> = operations
         .iter()
         .flat_map(|operation| [format!("ZohoCRM.modules.{operation}"), format!("ZohoCRM.modules.{module}.{operation}")])
         .collect();

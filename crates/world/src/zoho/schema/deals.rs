@@ -37,7 +37,7 @@ const FIELDS: &[Field] = &[
     Field::new("Next_Step", "Next Step", Kind::Text, 100),
     Field::new("Lead_Source", "Lead Source", Kind::Picklist(LEAD_SOURCES), 120),
     Field::new("Description", "Description", Kind::TextArea, 32_000),
-    Field::new("Tag", "Tag", Kind::List, 2_000).read_only(),
+    Field::new("Tag", "Tag", Kind::Tags, 2_000),
     Field::new("Created_By", "Created By", Kind::User, 120).read_only(),
     Field::new("Modified_By", "Modified By", Kind::User, 120).read_only(),
     Field::new("Created_Time", "Created Time", Kind::DateTime, 120).read_only(),

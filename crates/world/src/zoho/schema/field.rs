@@ -37,10 +37,16 @@ pub enum Kind {
     Lookup(&'static str),
     /// A record of the module that `$se_module` names.
     AnyRecord,
-    /// A JSON array: participants, reminders, tags.
-    List,
-    /// A JSON object: recurrence, layout.
-    Object,
+    /// The people of a meeting.
+    Participants,
+    /// When the people of a meeting are reminded.
+    Reminders,
+    /// When whoever has a task is reminded.
+    Alarm,
+    /// How a task or a meeting repeats.
+    Recurrence,
+    /// Words that people put on a record.
+    Tags,
     /// A picture.
     Image,
 }
@@ -63,8 +69,10 @@ impl Kind {
             Kind::Currency => "currency",
             Kind::User => "ownerlookup",
             Kind::Lookup(_) | Kind::AnyRecord => "lookup",
-            Kind::List => "text",
-            Kind::Object => "RRULE",
+            Kind::Participants | Kind::Tags => "text",
+            Kind::Reminders => "multireminder",
+            Kind::Alarm => "ALARM",
+            Kind::Recurrence => "RRULE",
             Kind::Image => "profileimage",
         }
     }
@@ -75,8 +83,8 @@ impl Kind {
             Kind::Boolean => "boolean",
             Kind::Integer => "integer",
             Kind::Currency => "double",
-            Kind::User | Kind::Lookup(_) | Kind::AnyRecord | Kind::Object => "jsonobject",
-            Kind::List => "jsonarray",
+            Kind::User | Kind::Lookup(_) | Kind::AnyRecord | Kind::Alarm | Kind::Recurrence => "jsonobject",
+            Kind::Participants | Kind::Reminders | Kind::Tags => "jsonarray",
             _ => "string",
         }
     }
@@ -84,6 +92,11 @@ impl Kind {
     /// Whether the field holds text that search by word looks through.
     pub(crate) const fn is_text(self) -> bool {
         matches!(self, Kind::Text | Kind::TextArea | Kind::Email | Kind::Phone | Kind::Website | Kind::Picklist(_))
+    }
+
+    /// Whether the field holds more than one value, so that nothing can be compared with it.
+    pub(crate) const fn is_structured(self) -> bool {
+        matches!(self, Kind::Participants | Kind::Reminders | Kind::Alarm | Kind::Recurrence | Kind::Tags)
     }
 }
 
@@ -99,6 +112,8 @@ pub(crate) struct Field {
     pub(crate) mandatory: bool,
     /// Whether only Zoho sets it; a caller's value is ignored.
     pub(crate) read_only: bool,
+    /// Whether it can be written only when its record is made.
+    pub(crate) create_only: bool,
     /// Whether the organisation added it.
     pub(crate) custom: bool,
 }
@@ -113,6 +128,7 @@ impl Field {
             length,
             mandatory: false,
             read_only: false,
+            create_only: false,
             custom: false,
         }
     }
@@ -124,6 +140,11 @@ impl Field {
 
     pub(crate) const fn read_only(mut self) -> Self {
         self.read_only = true;
+        self
+    }
+
+    pub(crate) const fn create_only(mut self) -> Self {
+        self.create_only = true;
         self
     }
 }

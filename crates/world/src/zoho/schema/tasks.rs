@@ -12,6 +12,7 @@ pub(crate) const MODULE: Module = Module {
     fields: FIELDS,
 };
 
+// The SDKs' samples also write "Waiting for Input", which the API takes as another choice.
 const STATUSES: &[&str] = &["Not Started", "Deferred", "In Progress", "Completed", "Waiting for input"];
 const PRIORITIES: &[&str] = &["High", "Highest", "Low", "Lowest", "Normal"];
 
@@ -26,10 +27,11 @@ const FIELDS: &[Field] = &[
     Field::new("Status", "Status", Kind::Picklist(STATUSES), 120),
     Field::new("Priority", "Priority", Kind::Picklist(PRIORITIES), 120),
     Field::new("Send_Notification_Email", "Send Notification Email", Kind::Boolean, 5),
-    Field::new("Remind_At", "Reminder", Kind::Object, 1_000),
-    Field::new("Recurring_Activity", "Repeat", Kind::Object, 1_000),
+    Field::new("Remind_At", "Reminder", Kind::Alarm, 1_000),
+    // Field metadata of a live organisation: web_update and api_update are false.
+    Field::new("Recurring_Activity", "Repeat", Kind::Recurrence, 100).create_only(),
     Field::new("Description", "Description", Kind::TextArea, 32_000),
-    Field::new("Tag", "Tag", Kind::List, 2_000).read_only(),
+    Field::new("Tag", "Tag", Kind::Tags, 2_000),
     Field::new("Closed_Time", "Closed Time", Kind::DateTime, 120).read_only(),
     Field::new("Created_By", "Created By", Kind::User, 120).read_only(),
     Field::new("Modified_By", "Modified By", Kind::User, 120).read_only(),

@@ -131,7 +131,7 @@ fn condition<'o>(
 fn test<'o>(org: &'o Org, module: &'o Module, test: &Test) -> Result<Checked<'o>, Failure> {
     let column = column(org, module, &test.path)?;
     let kind = column.kind();
-    if matches!(kind, Kind::TextArea | Kind::List | Kind::Object | Kind::Image) {
+    if matches!(kind, Kind::TextArea | Kind::Image) {
         let value = test.values.first().map_or("${EMPTY}", Literal::text);
         let details = json!({ "cv_criteria": false, "column_name": test.path, "value": value, "operator": test.word });
         return Err(Failure::new(400, "INVALID_QUERY", "unsupported column in criteria", details));

@@ -47,7 +47,10 @@ impl<'o> Column<'o> {
                 _ => return None,
             }
         }
-        Some(Self { joins, leaf: Leaf::Field(org.field(module, last)?) })
+        // No page shows a query for tags, participants, reminders or recurrences; the stand-in takes it that
+        // none can be made, so that nobody relies on it.
+        let field = org.field(module, last).filter(|field| !field.kind.is_structured())?;
+        Some(Self { joins, leaf: Leaf::Field(field) })
     }
 
     /// What the column holds.

@@ -5,6 +5,7 @@
 use super::super::call::Call;
 use super::super::failure::Failure;
 use super::super::value::display_name;
+use super::notices;
 use super::results::answer;
 use super::select::ids;
 use super::workflow;
@@ -61,6 +62,7 @@ fn remove(org: &mut Org, call: &mut Call<'_, '_>, module: &Module, id: Id, detai
         return Err(Failure::new(400, "RECORD_LOCKED", message, details));
     }
     let (name, owner) = (display_name(org, module, record), record.owner);
+    notices::send_deleted(org, call, module, record);
     let now = call.now();
     org.store_mut(module).delete(id, user, now, name);
     if workflow::wanted_by_query(call) {

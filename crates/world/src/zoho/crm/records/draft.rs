@@ -1,10 +1,11 @@
 //! What a caller wants written, checked and in canonical form.
 
 use super::super::failure::Failure;
-use super::super::value::{Place, read};
+use super::super::value::{Place, Writing, read, tags};
+use super::{meeting, series, task};
 use crate::zoho::id::Id;
 use crate::zoho::org::Org;
-use crate::zoho::schema::Module;
+use crate::zoho::schema::{Field, Module};
 use crate::zoho::store::Record;
 use crate::zoho::time;
 use jiff::Timestamp;
@@ -12,27 +13,34 @@ use serde_json::{Map, Value};
 
 /// Checked values on their way into a record.
 pub(crate) struct Draft {
+    module: &'static str,
     owner: Option<Id>,
+    /// Whether it asks that the people of a meeting are told.
+    invites: bool,
     pub(super) values: Map<String, Value>,
 }
 
 /// Checks what a caller wrote. Keys that the module doesn't have are dropped without a word: Zoho answers
 /// with success and stores nothing, as many users report. So are fields that only Zoho sets.
 ///
-/// The first thing wrong is reported, in the order of the module's fields.
+/// `current` is the record that is to change, if there is one yet. The first thing wrong is reported, in the
+/// order of the module's fields.
 pub(crate) fn draft(
     org: &Org,
     module: &Module,
     input: &Map<String, Value>,
     place: Place,
-    creating: bool,
+    current: Option<&Record>,
 ) -> Result<Draft, Failure> {
-    let mut draft = Draft { owner: None, values: Map::new() };
-    for field in org.fields(module).filter(|field| !field.read_only) {
+    let writing = Writing { org, module, input, current, place };
+    let invites = meeting::asks_to_tell(module, input);
+    let mut draft = Draft { module: module.api_name, owner: None, invites, values: Map::new() };
+    let fixed = |field: &Field| field.create_only && current.is_some() && !org.options.recurrence_may_change;
+    for field in org.fields(module).filter(|field| !field.read_only && !fixed(field)) {
         let name = field.api_name.as_ref();
         let value = match input.get(name) {
-            Some(value) => read(org, field, value, place, input)?,
-            None if creating && field.mandatory => Value::Null,
+            Some(value) => read(writing, field, value)?,
+            None if current.is_none() && field.mandatory => Value::Null,
             None => continue,
         };
         if field.mandatory && value.is_null() {
@@ -44,32 +52,42 @@ pub(crate) fn draft(
             draft.values.insert(name.to_owned(), value);
         }
     }
-    ends_after_start(module, &draft.values, place)?;
+    if module.api_name == meeting::MODULE {
+        meeting::settle_times(writing, &mut draft.values)?;
+    }
     Ok(draft)
 }
 
-/// A meeting can't end before it starts. Only seen when both are written at once.
-fn ends_after_start(module: &Module, values: &Map<String, Value>, place: Place) -> Result<(), Failure> {
-    let moment = |name: &str| values.get(name).and_then(Value::as_str);
-    match (moment("Start_DateTime"), moment("End_DateTime")) {
-        (Some(start), Some(end)) if module.api_name == "Events" && end < start => {
-            Err(Failure::value_of("End_DateTime", &place.path("End_DateTime")))
+/// Adds what only the organisation knows: the ids of tags and of participants.
+fn complete(org: &mut Org, module: &Module, draft: &mut Draft, current: Option<Id>, by: Id, now: Timestamp) {
+    if let Some(Value::Array(wanted)) = draft.values.get("Tag") {
+        let wanted = wanted.clone();
+        draft.values.insert("Tag".to_owned(), tags::settle(org, module, &wanted, by, now));
+    }
+    if module.api_name == meeting::MODULE {
+        let present = current.and_then(|id| org.record(module, id)).map(|record| record.value("Participants").clone());
+        let people = meeting::settle_people(org, present, draft.values.get("Participants"), draft.invites);
+        if let Some(people) = people {
+            draft.values.insert("Participants".to_owned(), people);
         }
-        _ => Ok(()),
     }
 }
 
 impl Draft {
     /// Writes the draft into a record. Every update counts as a modification, even one that changes
     /// nothing: the stand-in takes it that Zoho doesn't compare.
-    pub(crate) fn apply(self, record: &mut Record, by: Id, now: Timestamp) {
+    fn apply(self, record: &mut Record, by: Id, now: Timestamp) {
         record.owner = self.owner.unwrap_or(record.owner);
+        let was_completed = task::is_completed(record);
         for (name, value) in self.values {
             if value.is_null() {
                 record.values.remove(&name);
             } else {
                 record.values.insert(name, value);
             }
+        }
+        if self.module == task::MODULE {
+            task::close(record, was_completed, now);
         }
         record.modified_by = by;
         record.modified = time::whole_seconds(now);
@@ -78,7 +96,8 @@ impl Draft {
 }
 
 /// Stores a new record that `by` created; he owns it unless the draft names another owner.
-pub(crate) fn store_new(org: &mut Org, module: &Module, draft: Draft, by: Id, now: Timestamp) -> Id {
+pub(crate) fn store_new(org: &mut Org, module: &Module, mut draft: Draft, by: Id, now: Timestamp) -> Id {
+    complete(org, module, &mut draft, None, by, now);
     let id = org.new_id();
     let created = time::whole_seconds(now);
     let mut record = Record {
@@ -94,5 +113,12 @@ pub(crate) fn store_new(org: &mut Org, module: &Module, draft: Draft, by: Id, no
     };
     draft.apply(&mut record, by, now);
     org.store_mut(module).put(record);
+    series::expand(org, module, id);
     id
+}
+
+/// Writes a draft into the record `id`; whether there is one.
+pub(crate) fn change(org: &mut Org, module: &Module, id: Id, mut draft: Draft, by: Id, now: Timestamp) -> bool {
+    complete(org, module, &mut draft, Some(id), by, now);
+    org.store_mut(module).change(id, |record| draft.apply(record, by, now)).is_some()
 }

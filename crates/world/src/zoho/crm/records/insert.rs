@@ -7,6 +7,8 @@ use super::super::failure::Failure;
 use super::super::value::Place;
 use super::draft::{draft, store_new};
 use super::duplicates;
+use super::notices;
+use super::permit_tags;
 use super::results::{answer, object, read_body, success, too_many};
 use super::workflow;
 use crate::zoho::id::Id;
@@ -40,9 +42,11 @@ pub(super) fn insert_one(
     input: &Map<String, Value>,
     place: Place,
 ) -> Result<Id, Failure> {
-    let draft = draft(org, module, input, place, true)?;
+    permit_tags(org, call, module, input)?;
+    let draft = draft(org, module, input, place, None)?;
     duplicates::refuse(org, module, &draft, None, place)?;
     let id = store_new(org, module, draft, call.caller.user, call.now());
+    notices::send(org, call, module, id, input, "created");
     call.context.counters.wrote("zoho records created");
     Ok(id)
 }

@@ -1,5 +1,6 @@
 //! Records of modules.
 
+mod cancel;
 mod count;
 mod delete;
 mod deleted;
@@ -8,18 +9,25 @@ mod duplicates;
 mod get;
 mod insert;
 mod list;
+mod meeting;
+mod notices;
 mod page_token;
 mod results;
 mod search;
 mod select;
+mod series;
+mod tagging;
+mod task;
 mod update;
 mod upsert;
 mod workflow;
 
-pub(crate) use draft::{draft, store_new};
+pub(crate) use draft::{change, draft, store_new};
 pub(crate) use duplicates::refuse as refuse_duplicates;
 pub(crate) use page_token::PageTokens;
 pub(crate) use select::shown;
+pub(crate) use tagging::{Tagging, tag};
+pub(crate) use task::COMPLETED;
 pub(crate) use update::unlocked;
 
 use super::call::Call;
@@ -29,7 +37,7 @@ use crate::zoho::org::Org;
 use crate::zoho::permission::Action;
 use crate::zoho::schema::{self, Module};
 use mxs_http::Response;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Answers an operation on the records of a module.
 pub(super) fn answer(
@@ -52,14 +60,34 @@ pub(super) fn answer(
         Operation::Deleted => deleted::deleted(org, call, module),
         Operation::Search => search::search(org, call, module),
         Operation::Count => count::count(org, call, module),
+        Operation::Cancel(id) => cancel::cancel(org, call, module, id),
+        Operation::AddTags(id) => tagging::add(org, call, module, id.as_deref()),
+        Operation::RemoveTags(id) => tagging::remove(org, call, module, id.as_deref()),
     }
 }
 
 /// Whether the caller's profile allows `action` on the module.
 pub(super) fn permit(org: &Org, call: &Call<'_, '_>, module: &Module, action: Action) -> Result<(), Failure> {
-    let allowed =
-        org.permissions(call.caller.user).is_some_and(|permissions| permissions.allows(module.api_name, action));
-    if allowed { Ok(()) } else { Err(Failure::permission(&action.permission(module.api_name))) }
+    let needed: &[Action] = if action == Action::Tags { &[Action::Tags, Action::Edit] } else { &[action] };
+    let allows = |action: &Action| {
+        org.permissions(call.caller.user).is_some_and(|permissions| permissions.allows(module.api_name, *action))
+    };
+    if needed.iter().all(allows) {
+        return Ok(());
+    }
+    let names: Vec<String> = needed.iter().map(|action| action.permission(module.api_name)).collect();
+    Err(Failure::permissions(&names))
+}
+
+/// Whether the caller may write the tags that a record brings, if it does. That a record with tags is
+/// refused as a whole is an assumption.
+pub(super) fn permit_tags(
+    org: &Org,
+    call: &Call<'_, '_>,
+    module: &Module,
+    input: &Map<String, Value>,
+) -> Result<(), Failure> {
+    if input.contains_key("Tag") { permit(org, call, module, Action::Tags) } else { Ok(()) }
 }
 
 /// How many records a writing call brings; none when its body can't be read.

@@ -2,10 +2,11 @@
 
 use super::super::call::Call;
 use super::super::failure::Failure;
-use super::super::value::show;
+use super::super::value::{module_of, show};
+use super::meeting;
 use crate::zoho::id::Id;
 use crate::zoho::org::Org;
-use crate::zoho::schema::{Field, Module};
+use crate::zoho::schema::{Field, Kind, Module};
 use crate::zoho::store::Record;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
@@ -32,11 +33,15 @@ pub(super) fn named<'o>(org: &'o Org, call: &Call<'_, '_>, module: &Module) -> R
     Ok(Some(fields))
 }
 
-/// A record with some of its fields. The id is always there.
+/// A record with some of its fields. The id is always there, and so is, beside a reference to a record of
+/// any module, that module.
 pub(super) fn with_fields(org: &Org, record: &Record, fields: &[&Field], zone: &TimeZone) -> Value {
     let mut shown: Map<String, Value> =
         fields.iter().map(|field| (field.api_name.to_string(), show(org, record, field, zone))).collect();
     shown.insert("id".to_owned(), record.id.json());
+    if let Some(field) = fields.iter().find(|field| field.kind == Kind::AnyRecord) {
+        shown.insert("$se_module".to_owned(), json!(module_of(org, record, field)));
+    }
     Value::Object(shown)
 }
 
@@ -54,6 +59,9 @@ pub(crate) fn shown(org: &Org, module: &Module, record: &Record, zone: &TimeZone
     shown["$review"] = Value::Null;
     if module.api_name == "Leads" {
         shown["$converted"] = json!(record.converted());
+    }
+    if module.api_name == meeting::MODULE {
+        shown["$event_cancelled"] = json!(record.cancelled());
     }
     shown
 }

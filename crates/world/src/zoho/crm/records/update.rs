@@ -5,8 +5,10 @@
 use super::super::call::Call;
 use super::super::failure::Failure;
 use super::super::value::Place;
-use super::draft::draft;
+use super::draft::{change, draft};
 use super::duplicates;
+use super::notices;
+use super::permit_tags;
 use super::results::{answer, object, read_body, success, too_many};
 use super::workflow;
 use crate::zoho::id::Id;
@@ -75,7 +77,7 @@ pub(super) fn id_of(input: &Map<String, Value>, place: Place) -> Result<Id, Fail
 }
 
 /// Whether the caller may change the record `id` at this moment.
-fn changeable(org: &Org, call: &Call<'_, '_>, module: &Module, id: Id, place: Place) -> Result<(), Failure> {
+pub(super) fn changeable(org: &Org, call: &Call<'_, '_>, module: &Module, id: Id, place: Place) -> Result<(), Failure> {
     let user = call.caller.user;
     let at = || json!({ "api_name": "id", "json_path": place.path("id") });
     let record = org.record(module, id).filter(|record| org.sees(user, record));
@@ -84,7 +86,7 @@ fn changeable(org: &Org, call: &Call<'_, '_>, module: &Module, id: Id, place: Pl
         let message = "no permission to perform an action on this record";
         return Err(Failure::new(403, "NO_PERMISSION", message, at()));
     }
-    unlocked(record, place)?;
+    unlocked(org, record, place)?;
     match call.unmodified_since()? {
         Some(since) if record.modified > since => Err(already_modified(org, record, user)),
         _ => Ok(()),
@@ -92,10 +94,10 @@ fn changeable(org: &Org, call: &Call<'_, '_>, module: &Module, id: Id, place: Pl
 }
 
 /// Whether anybody may change a record: nobody changes one that is locked, or a lead that was converted.
-pub(crate) fn unlocked(record: &Record, place: Place) -> Result<(), Failure> {
+pub(crate) fn unlocked(org: &Org, record: &Record, place: Place) -> Result<(), Failure> {
     if record.converted() {
         let details = json!({ "api_name": "id", "json_path": place.path("id") });
-        return Err(Failure::new(400, "CONVERTED_RECORD", "can't update the converted record", details));
+        return Err(Failure::new(400, org.options.converted_code, "can't update the converted record", details));
     }
     if record.locked {
         let message = "Sorry, you cannot perform this operation as the record is locked.";
@@ -128,10 +130,11 @@ pub(super) fn update_record(
     place: Place,
 ) -> Result<Id, Failure> {
     changeable(org, call, module, id, place)?;
-    let draft = draft(org, module, input, place, false)?;
+    permit_tags(org, call, module, input)?;
+    let draft = draft(org, module, input, place, org.record(module, id))?;
     duplicates::refuse(org, module, &draft, Some(id), place)?;
-    let (user, now) = (call.caller.user, call.now());
-    org.store_mut(module).change(id, |record| draft.apply(record, user, now));
+    change(org, module, id, draft, call.caller.user, call.now());
+    notices::send(org, call, module, id, input, "updated");
     call.context.counters.wrote("zoho records updated");
     Ok(id)
 }

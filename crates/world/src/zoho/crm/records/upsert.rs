@@ -56,7 +56,8 @@ fn check_fields(org: &Org, module: &Module, body: &Body) -> Result<Vec<String>, 
             let mut fields = Vec::new();
             for (at, name) in names.iter().enumerate() {
                 let name = name.as_str().ok_or_else(|| Failure::type_of(key, &path(at), "text"))?;
-                let known = org.field(module, name).is_some_and(|field| !field.read_only);
+                let known =
+                    org.field(module, name).is_some_and(|field| !field.read_only && !field.kind.is_structured());
                 fields.push(known.then(|| name.to_owned()).ok_or_else(|| Failure::value_of(key, &path(at)))?);
             }
             fields

@@ -12,7 +12,7 @@ use mxs_http::Response;
 use serde_json::{Value, json};
 
 /// The module that the parameter names.
-fn named(call: &Call<'_, '_>) -> Result<&'static Module, Failure> {
+pub(super) fn named(call: &Call<'_, '_>) -> Result<&'static Module, Failure> {
     let name = call.query.get("module").ok_or_else(|| Failure::missing_parameter("module"))?;
     let details = json!({ "param_name": "module" });
     schema::module(name).ok_or_else(|| Failure { details, ..Failure::module() })
@@ -46,6 +46,7 @@ pub(super) fn show(org: &Org, module: &Module, field: &Field) -> Value {
     let id = org.field_id(module, field);
     let unique = org.options.is_unique(module.api_name, &field.api_name);
     let writable = !field.read_only;
+    let changeable = writable && (!field.create_only || org.options.recurrence_may_change);
     let number = org.fields(module).position(|other| other.api_name == field.api_name).unwrap_or_default() + 1;
     let mut shown = json!({
         "id": id.json(),
@@ -65,12 +66,12 @@ pub(super) fn show(org: &Org, module: &Module, field: &Field) -> Value {
         "pick_list_values": values(field, id),
         "display_field": field.api_name == module.display_field,
         "operation_type": {
-            "web_update": writable,
+            "web_update": changeable,
             "api_create": writable,
             "web_create": writable,
-            "api_update": writable,
+            "api_update": changeable,
         },
-        "view_type": { "view": true, "edit": writable, "quick_create": field.mandatory, "create": writable },
+        "view_type": { "view": true, "edit": changeable, "quick_create": field.mandatory, "create": writable },
         "type": "used",
         "column_name": field.api_name.to_uppercase().replace('_', ""),
         "display_type": -1,

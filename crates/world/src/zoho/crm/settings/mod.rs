@@ -4,8 +4,10 @@ mod fields;
 mod modules;
 mod profiles;
 mod roles;
+mod tags;
 
 pub(super) use fields::{field, fields};
 pub(super) use modules::{module, modules};
 pub(super) use profiles::{profile, profiles};
 pub(super) use roles::{role, roles};
+pub(super) use tags::tags;

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 
 /// Lists the modules.
 pub(in super::super) fn modules(org: &Org) -> Response {
-    let modules: Vec<Value> = MODULES.into_iter().enumerate().map(|(at, module)| show(org, module, at)).collect();
+    let modules = MODULES.into_iter().enumerate().map(|(at, module)| show(org, module, at));
+    let modules: Vec<Value> = modules.chain([sales_inbox(org)]).collect();
     respond(200, &json!({ "modules": modules }))
 }
 
@@ -39,6 +40,25 @@ pub(in super::super) fn module(org: &Org, name: &str) -> Result<Response, Failur
     shown["lookup_field_properties"] = json!({ "fields": [] });
     shown["related_list_properties"] = json!({ "sort_by": null, "fields": [], "sort_order": null });
     Ok(respond(200, &json!({ "modules": [shown] })))
+}
+
+/// SalesInbox, which is a tab without records: lists of live organisations have it with `api_supported`
+/// false. That one without use hides it is known by report only.
+fn sales_inbox(org: &Org) -> Value {
+    let mut shown = show(org, MODULES[0], MODULES.len());
+    shown["id"] = org.sales_inbox_id().json();
+    for name in ["api_name", "module_name", "singular_label", "plural_label"] {
+        shown[name] = json!("SalesInbox");
+    }
+    for name in ["api_supported", "creatable", "deletable", "editable", "quick_create", "convertable"] {
+        shown[name] = json!(false);
+    }
+    let used = org.options.sales_inbox;
+    for name in ["visible", "viewable", "show_as_tab"] {
+        shown[name] = json!(used);
+    }
+    shown["status"] = json!(if used { "visible" } else { "user_hidden" });
+    shown
 }
 
 fn show(org: &Org, module: &Module, at: usize) -> Value {

@@ -2,10 +2,13 @@
 
 use super::super::failure::Failure;
 use super::form::{is_email, is_phone, is_website};
+use super::{alarm, participants, recurrence, reminders, tags};
 use crate::zoho::id::Id;
 use crate::zoho::org::{Org, UserStatus};
-use crate::zoho::schema::{self, Field, Kind};
+use crate::zoho::schema::{self, Field, Kind, Module};
+use crate::zoho::store::Record;
 use crate::zoho::time;
+use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 /// Where in a request a record stands.
@@ -19,16 +22,23 @@ impl Place {
     }
 }
 
+/// A record that is being written.
+#[derive(Clone, Copy)]
+pub(crate) struct Writing<'a> {
+    pub(crate) org: &'a Org,
+    pub(crate) module: &'a Module,
+    /// What the caller wrote.
+    pub(crate) input: &'a Map<String, Value>,
+    /// The record as it is, if there is one yet.
+    pub(crate) current: Option<&'a Record>,
+    pub(crate) place: Place,
+}
+
 /// The canonical form of what a caller wrote into `field`, or why it isn't taken.
 ///
 /// Text is kept as it came: no page says that Zoho trims it. An empty text clears the field like null.
-pub(crate) fn read(
-    org: &Org,
-    field: &Field,
-    value: &Value,
-    place: Place,
-    record: &Map<String, Value>,
-) -> Result<Value, Failure> {
+pub(crate) fn read(writing: Writing<'_>, field: &Field, value: &Value) -> Result<Value, Failure> {
+    let Writing { org, input, place, .. } = writing;
     let name = field.api_name.as_ref();
     let wrong_type = |expected: &str| Err(Failure::type_of(name, &place.path(name), expected));
     let data_type = field.kind.data_type();
@@ -68,16 +78,43 @@ pub(crate) fn read(
         },
         (Kind::User, Value::Object(_)) => user(org, name, value, place),
         (Kind::Lookup(module), Value::Object(_)) => lookup(org, module, name, value, place),
-        (Kind::AnyRecord, Value::Object(_)) => match record.get("$se_module") {
-            Some(Value::String(module)) => lookup(org, module, name, value, place),
+        (Kind::AnyRecord, Value::Object(_)) => match input.get("$se_module") {
+            Some(Value::String(module)) if RELATED.contains(&module.as_str()) => {
+                lookup(org, module, name, value, place)
+            }
+            Some(Value::String(_)) => Err(Failure::value_of("$se_module", &place.path("$se_module"))),
             _ => Err(dependent(name, "$se_module", place)),
         },
-        (Kind::List, Value::Array(_)) | (Kind::Object, Value::Object(_)) => Ok(value.clone()),
+        (Kind::Participants, Value::Array(people)) => participants::read(org, name, people, place),
+        (Kind::Reminders, Value::Array(reminders)) => reminders::read(name, reminders, place),
+        (Kind::Alarm, Value::Object(alarm)) => alarm::read(name, alarm, place),
+        (Kind::Recurrence, Value::Object(recurrence)) => recurrence::read(name, recurrence, first_day(input), place),
+        (Kind::Tags, Value::Array(names)) => tagged(writing, name, names),
         (Kind::Boolean | Kind::Integer | Kind::Currency | Kind::Date | Kind::DateTime, _) => wrong_type(data_type),
-        (Kind::User | Kind::Lookup(_) | Kind::AnyRecord | Kind::Object, _) => wrong_type("jsonobject"),
-        (Kind::List, _) => wrong_type("jsonarray"),
+        (Kind::User | Kind::Lookup(_) | Kind::AnyRecord | Kind::Alarm | Kind::Recurrence, _) => {
+            wrong_type("jsonobject")
+        }
+        (Kind::Participants | Kind::Reminders | Kind::Tags, _) => wrong_type("jsonarray"),
         _ => wrong_type(data_type),
     }
+}
+
+/// The modules that tasks and meetings can be about, of those that the stand-in has. Whom they are with
+/// stands in `Who_Id`.
+const RELATED: [&str; 3] = ["Accounts", "Deals", "Leads"];
+
+/// The day on which what a caller writes begins or is due.
+fn first_day(input: &Map<String, Value>) -> Option<Date> {
+    let text = ["Start_DateTime", "Due_Date"].into_iter().find_map(|name| input.get(name)?.as_str());
+    time::read_date(text?.get(..10)?)
+}
+
+/// The tags that a record is to have instead of those that it has. Only `add_tags` leaves these.
+fn tagged(writing: Writing<'_>, name: &str, names: &[Value]) -> Result<Value, Failure> {
+    let path = writing.place.path(name);
+    let wanted = tags::read(writing.org, writing.module, names, &path)?;
+    tags::limit(writing.org, &wanted, json!({ "api_name": name, "json_path": path }))?;
+    Ok(Value::Array(wanted))
 }
 
 fn too_long(field: &Field, place: Place) -> Failure {

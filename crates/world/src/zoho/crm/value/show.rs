@@ -1,6 +1,8 @@
 //! Showing a record's values.
 
+use super::{alarm, participants, tags};
 use crate::zoho::id::Id;
+use crate::zoho::options::AllDay;
 use crate::zoho::org::{Org, User};
 use crate::zoho::schema::{self, Field, Kind, Module};
 use crate::zoho::store::Record;
@@ -21,7 +23,6 @@ pub(crate) fn raw(org: &Org, record: &Record, field: &Field) -> Value {
         "Full_Name" => json!(full_name(record)),
         "Locked__s" => json!(record.locked),
         "Record_Status__s" => json!("Available"),
-        "Tag" => json!([]),
         name => match (field.kind, record.value(name)) {
             (Kind::Boolean, Value::Null) => json!(false),
             (Kind::Lookup(_) | Kind::AnyRecord, Value::String(id)) => {
@@ -52,6 +53,12 @@ fn target(org: &Org, kind: Kind, id: Id) -> Option<(&'static Module, &Record)> {
     }
 }
 
+/// The module of what a lookup points to.
+pub(crate) fn module_of(org: &Org, record: &Record, field: &Field) -> Option<&'static str> {
+    let id = record.text(&field.api_name)?.parse().ok()?;
+    target(org, field.kind, id).map(|(module, _)| module.api_name)
+}
+
 /// The name under which other records know this one.
 pub(crate) fn display_name(org: &Org, module: &Module, record: &Record) -> Option<String> {
     let field = org.field(module, module.display_field)?;
@@ -69,6 +76,12 @@ fn reference(org: &Org, id: Id) -> Value {
 /// A value as a reader in `zone` sees it.
 pub(crate) fn show(org: &Org, record: &Record, field: &Field, zone: &TimeZone) -> Value {
     let value = raw(org, record, field);
+    match field.kind {
+        Kind::Participants => return participants::show(org, &value),
+        Kind::Tags => return tags::show(org, &value),
+        Kind::Alarm => return alarm::show(&value, zone),
+        _ => {}
+    }
     let Value::String(text) = &value else { return value };
     match field.kind {
         Kind::User => text.parse().map_or(Value::Null, |id| reference(org, id)),
@@ -79,7 +92,20 @@ pub(crate) fn show(org: &Org, record: &Record, field: &Field, zone: &TimeZone) -
                 |(module, target)| json!({ "name": display_name(org, module, target), "id": target.id.json() }),
             )
         }
-        Kind::DateTime => text.parse::<Timestamp>().map_or(Value::Null, |moment| json!(time::write(moment, zone))),
+        Kind::DateTime => text.parse::<Timestamp>().map_or(Value::Null, |moment| {
+            let of_day = ["Start_DateTime", "End_DateTime"].contains(&field.api_name.as_ref());
+            let whole = of_day && record.value("All_day") == &Value::Bool(true);
+            json!(if whole { day(org, moment, zone) } else { time::write(moment, zone) })
+        }),
         _ => value,
+    }
+}
+
+/// The beginning or the end of an all-day meeting: the same day for every reader.
+fn day(org: &Org, moment: Timestamp, zone: &TimeZone) -> String {
+    let clock = TimeZone::UTC.to_datetime(moment);
+    match (org.options.all_day, clock.to_zoned(zone.clone())) {
+        (AllDay::Reader, Ok(there)) => time::write(there.timestamp(), zone),
+        _ => time::write(moment, &TimeZone::UTC),
     }
 }

@@ -117,7 +117,8 @@ impl Reader<'_, '_> {
     }
 
     fn check(&self, name: &str, word: &str, values: Vec<String>) -> Result<Test, Failure> {
-        let field = self.org.field(self.module, name).ok_or_else(|| {
+        let searchable = |field: &&Field| !field.kind.is_structured();
+        let field = self.org.field(self.module, name).filter(searchable).ok_or_else(|| {
             let details = json!({ "reason": "the field is not available for search", "api_name": name });
             Failure::new(400, "INVALID_QUERY", "Invalid query formed", details)
         })?;
