@@ -6,6 +6,7 @@
 mod come_back;
 mod cost;
 mod coverage;
+mod kinds;
 mod oracle;
 mod orphans;
 mod place;

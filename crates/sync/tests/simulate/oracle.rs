@@ -21,8 +21,8 @@ pub(crate) struct Oracle {
     pub(crate) edited_since_deleted: BTreeSet<String>,
     /// Whether somebody changed the rules.
     pub(crate) rules_changed: bool,
-    /// The sides that were written, one after the other, where that was changed.
-    pub(crate) ways: BTreeSet<BTreeSet<Side>>,
+    /// Whether records or fields flowed one way for a time, and another way before or after.
+    pub(crate) was_one_way: bool,
     /// Who was edited and who was deleted on a side since a sync came to its end.
     edited: BTreeSet<(String, Side)>,
     unsynced_deletes: BTreeSet<(String, Side)>,

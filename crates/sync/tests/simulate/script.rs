@@ -150,7 +150,7 @@ pub(crate) fn script(seed: u64, kind: Kind) -> Script {
     };
     // People without an address don't meet a lost database: where all memory is gone, nothing but the contents
     // says who is who, and of an edited copy without a mark they don't say it.
-    let unaddressed = dice.coin();
+    let unaddressed = dice.coin() && kind == Kind::Contact;
     let mut steps = Vec::new();
     for _ in 0..dice.below(6) {
         let person = next(&mut person);

@@ -341,8 +341,8 @@ impl Stage {
             let Some(record) = records.iter().find(|record| record["id"] == *id) else { continue };
             let person = self.person_in(record, Side::Crm);
             let items = self.contents().remove(&(person.clone(), Side::Exchange));
-            match items.and_then(|fields| fields.into_iter().next()) {
-                Some((field, value)) => self.write(Side::Crm, &id, person, (field, Some(value)), oracle),
+            match items.and_then(|fields| self.props.answer(&fields)) {
+                Some(answer) => self.write(Side::Crm, &id, person, answer, oracle),
                 None => {
                     self.world.borrow_mut().advance(BY_HAND_MS);
                     self.cast.edit(&mut self.world.borrow_mut(), Side::Crm, &id, &self.props.rename(&id));
@@ -377,7 +377,8 @@ impl Stage {
     /// Whose record it is; an error if it holds what was written into two people's.
     fn person_or_mixture(&self, record: &Value, side: Side) -> Result<String, String> {
         let held = self.fields(record, side);
-        let authors: BTreeSet<&String> = held.values().filter_map(|value| self.authors.get(value)).collect();
+        let telling = held.iter().filter(|(field, _)| self.props.is_told_apart(**field));
+        let authors: BTreeSet<&String> = telling.filter_map(|(_, value)| self.authors.get(value)).collect();
         let name = self.props.name_in(record, side);
         let key = (side, record["id"].as_str().expect("an id").to_owned());
         let mut known = self.known.borrow_mut();

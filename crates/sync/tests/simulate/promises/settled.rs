@@ -33,10 +33,9 @@ pub(crate) fn i01_both_sides_agree(stage: &Stage, oracle: &Oracle) -> Kept {
 
 /// Both hold the same; where records flowed one way for a time, a side may hold what the other lacked.
 fn agree(fields: &Values, other: &Values, oracle: &Oracle, person: &str) -> Kept {
-    let may_lack = !oracle.ways.is_empty();
     for field in 0..FIELDS {
         let (one, other) = (fields.get(&field), other.get(&field));
-        let lacks = may_lack && (one.is_none() || other.is_none());
+        let lacks = oracle.was_one_way && (one.is_none() || other.is_none());
         hold(one == other || lacks, || format!("{person} differs in field {field}: {one:?} and {other:?}"))?;
     }
     Ok(())

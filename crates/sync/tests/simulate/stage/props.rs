@@ -1,11 +1,13 @@
 //! What is particular to a kind of records: what people keep in them, how they stand on each side, and what people
 //! do to them. The rest of the simulation knows no kind.
 
+use super::Values;
 use mxs_core::{Field, Kind, Side};
 use mxs_world::World;
 use serde_json::Value;
 
 mod contacts;
+mod tasks;
 
 /// How a new record says whose it is.
 pub(crate) enum Who {
@@ -51,6 +53,11 @@ pub(crate) trait Props: Sync {
     /// are alike.
     fn value(&self, field: usize, text: String, number: u32) -> String;
 
+    /// Whether each value of a field tells who has written it; else there are only a few.
+    fn is_told_apart(&self, _field: usize) -> bool {
+        true
+    }
+
     /// The change that writes a value into a field, or empties it.
     fn change(&self, side: Side, field: usize, value: Option<&str>) -> Value;
 
@@ -65,6 +72,10 @@ pub(crate) trait Props: Sync {
 
     /// A new record for one side, with a value in the first field.
     fn draft(&self, side: Side, who: &Who, value: &str) -> Value;
+
+    /// What to write into a record so that it is told to be the same as an item that holds `item`; `None` if it
+    /// can't be told.
+    fn answer(&self, item: &Values) -> Option<(usize, Option<String>)>;
 
     /// The change that makes a record in the CRM somebody else's, whom `id` names.
     fn rename(&self, id: &str) -> Value;
@@ -81,7 +92,7 @@ pub(crate) trait Props: Sync {
     /// Whether an item is that record's copy.
     fn is_colleagues(&self, item: &Value) -> bool;
 
-    /// Every item where a run looks for them.
+    /// Every item, wherever it is but for those that were deleted.
     fn items(&self, world: &World) -> Vec<Value>;
 
     /// Adds an item.
@@ -112,6 +123,8 @@ pub(crate) const FIELDS: usize = 4;
 /// The props of a kind, where it is synced.
 pub(crate) fn of(kind: Kind) -> &'static dyn Props {
     match kind {
-        Kind::Contact | Kind::Task | Kind::Event => &contacts::Contacts,
+        Kind::Contact => &contacts::Contacts,
+        Kind::Task => &tasks::Tasks,
+        Kind::Event => unreachable!("events are not synced yet"),
     }
 }

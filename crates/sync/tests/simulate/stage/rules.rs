@@ -4,7 +4,6 @@ use super::{Contents, FIELDS, Stage};
 use crate::oracle::Oracle;
 use crate::script::Choice;
 use mxs_core::{Deletes, Direction, FieldMap, Flow, Policy, Side, Unmatched};
-use std::collections::BTreeSet;
 
 /// What a sync found, and the rules that it ran under.
 pub(crate) struct Begun {
@@ -19,11 +18,14 @@ impl Stage {
     pub(super) fn choose(&mut self, choice: &Choice, oracle: &mut Oracle) {
         match choice {
             Choice::Direction(direction) => {
-                oracle.ways.insert(flowing(self.policy.direction));
-                oracle.ways.insert(flowing(*direction));
+                let is_both = |direction| matches!(direction, Direction::Both { .. });
+                oracle.was_one_way |= !is_both(self.policy.direction) || !is_both(*direction);
                 self.policy.direction = *direction;
             }
-            Choice::Flow { field, flow } => self.let_flow(*field, *flow),
+            Choice::Flow { field, flow } => {
+                oracle.was_one_way |= matches!(flow, Some(Flow::ToCrm | Flow::ToExchange));
+                self.let_flow(*field, *flow);
+            }
             Choice::Unmatched(unmatched) => self.policy.unmatched = *unmatched,
             Choice::Deletes(deletes) => self.policy.deletes = *deletes,
         }
@@ -72,9 +74,4 @@ impl Stage {
     pub(crate) fn begun(&self) -> Option<&Begun> {
         self.judged.begun.as_ref()
     }
-}
-
-/// The sides that are written.
-fn flowing(direction: Direction) -> BTreeSet<Side> {
-    [Side::Crm, Side::Exchange].into_iter().filter(|side| direction.writes(*side)).collect()
 }

@@ -1,7 +1,7 @@
 //! People: contacts in the mailbox's default folder, and in the CRM.
 
 use super::{Poison, Props, Who};
-use crate::stage::MAILBOX;
+use crate::stage::{MAILBOX, Values};
 use mxs_core::{Field, Side};
 use mxs_world::World;
 use serde_json::{Value, json};
@@ -102,6 +102,10 @@ impl Props for Contacts {
                 item
             }
         }
+    }
+
+    fn answer(&self, item: &Values) -> Option<(usize, Option<String>)> {
+        item.first_key_value().map(|(field, value)| (*field, Some(value.clone())))
     }
 
     fn rename(&self, id: &str) -> Value {
