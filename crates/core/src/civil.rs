@@ -39,6 +39,14 @@ impl Date {
         Self::new(part(0, 4)? as u16, part(5, 7)? as u8, part(8, 10)? as u8)
     }
 
+    /// The first day of the month that is `months` later, or earlier if negative; of the last or first month
+    /// there is, if that is not in the years 1 to 9999.
+    #[must_use]
+    pub fn month_start(self, months: i32) -> Self {
+        let month = (i32::from(self.year) * 12 + i32::from(self.month) - 1 + months).clamp(12, 9_999 * 12 + 11);
+        Self { year: (month / 12) as u16, month: (month % 12) as u8 + 1, day: 1 }
+    }
+
     /// The moment at which it begins in UTC.
     pub fn start(self) -> Instant {
         Instant::from_seconds(self.days_since_epoch() * SECONDS_A_DAY)
@@ -110,6 +118,13 @@ impl Instant {
     /// Seconds since 1970-01-01T00:00:00Z.
     pub const fn seconds(self) -> i64 {
         self.seconds_since_epoch
+    }
+
+    /// The day it is in, by UTC; the first or last day there is where it is in none of the years 1 to 9999.
+    pub fn day(self) -> Date {
+        let day = Date::from_days_since_epoch(self.seconds_since_epoch.div_euclid(SECONDS_A_DAY));
+        let (year, month) = if self.seconds_since_epoch < 0 { (1, 1) } else { (9_999, 12) };
+        day.unwrap_or(Date { year, month, day: if month == 1 { 1 } else { 31 } })
     }
 
     /// Reads an RFC 3339 date-time (`T`, an offset or `Z`); fractions of a second are cut off.

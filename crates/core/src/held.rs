@@ -16,7 +16,7 @@ pub(crate) fn back(pair: &mut Pair, policy: &Policy) -> u32 {
     match policy.kind {
         Kind::Contact if pair.to_crm.get(Field::Surname) == Some(None) => {
             // The CRM would refuse the whole record: the last name alone waits, everything else flows.
-            hold(pair, Side::Crm, Field::Surname, Reason::MissingLastName);
+            pair.hold(Side::Crm, Field::Surname, Reason::MissingLastName);
         }
         Kind::Task | Kind::Event if pair.to_crm.get(Field::Subject) == Some(None) => {
             pair.to_crm.put(Field::Subject, Value::text(UNTITLED));
@@ -24,7 +24,7 @@ pub(crate) fn back(pair: &mut Pair, policy: &Policy) -> u32 {
         Kind::Contact | Kind::Task | Kind::Event => {}
     }
     if let Some(field) = unwritable(pair, policy.kind) {
-        hold(pair, Side::Exchange, field, Reason::NotWritable { side: Side::Exchange, field });
+        pair.hold(Side::Exchange, field, Reason::NotWritable { side: Side::Exchange, field });
     }
     if policy.kind != Kind::Event {
         return 0;
@@ -32,7 +32,7 @@ pub(crate) fn back(pair: &mut Pair, policy: &Policy) -> u32 {
     let (loud, recipients) = mails::of_patch(&pair.to_exchange, &pair.now.exchange);
     if policy.mails == Mails::Hold && recipients > 0 {
         for field in loud {
-            hold(pair, Side::Exchange, field, Reason::HeldMails { recipients });
+            pair.hold(Side::Exchange, field, Reason::HeldMails { recipients });
         }
     }
     recipients
@@ -52,14 +52,6 @@ fn unwritable(pair: &Pair, kind: Kind) -> Option<Field> {
             now.iter().any(is_brought_back).then_some(Field::Exclusions)
         }
     }
-}
-
-fn hold(pair: &mut Pair, side: Side, field: Field, reason: Reason) {
-    match side {
-        Side::Crm => pair.to_crm.remove(field),
-        Side::Exchange => pair.to_exchange.remove(field),
-    }
-    pair.held.push((field, reason));
 }
 
 /// What a copy on side `to` of a record that holds `fields` gets; what is kept out of it and why; and how many

@@ -251,7 +251,8 @@ impl Planner<'_> {
 
     /// Whether a vendor refused this and would only refuse it again.
     fn is_refused_for_good(&self, reason: Option<&Reason>) -> bool {
-        !self.policy.retry_refused && matches!(reason, Some(Reason::Refused(_)))
+        !self.policy.retry_refused
+            && matches!(reason, Some(Reason::Refused(_) | Reason::NoAccount | Reason::NotWritable { .. }))
     }
 
     fn exclude(&mut self, id: RecordId, reason: Option<&Reason>) {

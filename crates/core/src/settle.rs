@@ -1,8 +1,8 @@
 //! What the outcome of each step means for the remembered state.
 
 use crate::{
-    Base, Creation, CrmId, Deletion, ExchangeId, Fields, Instant, Intent, Link, Pair, Patch, Reason, RecordId, Scope,
-    Side, StateChange, Unlinked, Version,
+    Base, Creation, CrmId, Deletion, ExchangeId, Field, Fields, Instant, Intent, Link, Pair, Patch, Reason, RecordId,
+    Scope, Side, StateChange, Unlinked, Value, Version,
 };
 
 /// What a mailbox made of a write.
@@ -13,6 +13,8 @@ pub struct Stored {
     /// What the item holds now, if the mailbox said so. It may keep a value in its own way: that is the
     /// base of the next merge, or the difference would look like somebody's edit.
     pub fields: Option<Fields>,
+    /// Whether the provenance mark went with it.
+    pub marked: bool,
 }
 
 impl Pair {
@@ -38,6 +40,38 @@ impl Pair {
         }
     }
 
+    /// Takes a field out of what is to be written on `side`: it can't be, and the base keeps its value. Answers
+    /// what was to be written.
+    pub fn hold(&mut self, side: Side, field: Field, reason: Reason) -> Option<Value> {
+        let patch = match side {
+            Side::Crm => &mut self.to_crm,
+            Side::Exchange => &mut self.to_exchange,
+        };
+        let wanted = patch.get(field).flatten().cloned();
+        patch.remove(field);
+        self.held.push((field, reason));
+        wanted
+    }
+
+    /// What was [held](Self::hold) back was written in the mailbox by itself.
+    pub fn written_by_itself(&mut self, field: Field, value: Option<Value>) -> StateChange {
+        self.held.retain(|(held, _)| *held != field);
+        self.now.exchange.put(field, value);
+        self.agree_on(field);
+        self.put(None)
+    }
+
+    /// The mark was written by itself, or refused.
+    pub fn settle_mark(&mut self, outcome: Result<(), Reason>) -> StateChange {
+        self.marked |= outcome.is_ok();
+        self.put(outcome.err())
+    }
+
+    /// The pair as it stands, with what is held back.
+    pub fn as_it_stands(&self) -> StateChange {
+        self.put(None)
+    }
+
     /// The CRM was written, or refused.
     pub fn settle_crm(&mut self, outcome: Result<(), Reason>) -> StateChange {
         let trouble = match outcome {
@@ -52,7 +86,7 @@ impl Pair {
         self.put(trouble)
     }
 
-    /// The mailbox was written, with the mark, or refused.
+    /// The mailbox was written, or refused.
     pub fn settle_exchange(&mut self, outcome: Result<Stored, Reason>) -> StateChange {
         let trouble = match outcome {
             Ok(stored) => {
@@ -61,7 +95,7 @@ impl Pair {
                 self.now.exchange = stored.fields.unwrap_or(written);
                 self.agree(&patch);
                 self.exchange_version = stored.version;
-                self.marked = true;
+                self.marked |= stored.marked;
                 None
             }
             Err(reason) => Some(reason),
@@ -71,11 +105,15 @@ impl Pair {
 
     /// After a first half is written, the second half's trouble must not undo what the first agreed.
     fn agree(&mut self, patch: &Patch) {
-        let base = self.base.get_or_insert_default();
         for (field, _) in patch.iter() {
-            base.exchange.put(field, self.now.exchange.get(field).cloned());
-            base.crm.put(field, self.now.crm.get(field).cloned());
+            self.agree_on(field);
         }
+    }
+
+    fn agree_on(&mut self, field: Field) {
+        let base = self.base.get_or_insert_default();
+        base.exchange.put(field, self.now.exchange.get(field).cloned());
+        base.crm.put(field, self.now.crm.get(field).cloned());
     }
 
     fn put(&self, trouble: Option<Reason>) -> StateChange {
@@ -86,6 +124,12 @@ impl Pair {
 }
 
 impl Creation {
+    /// Keeps a field out of the copy.
+    pub fn hold(&mut self, field: Field, reason: Reason) {
+        self.copy.put(field, None);
+        self.held.push((field, reason));
+    }
+
     /// To be remembered before the record is copied; for a copy to the CRM with the latest change that the
     /// CRM has shown.
     pub fn intent(&self, not_before: Option<Instant>) -> StateChange {

@@ -13,15 +13,18 @@
 //! 3. Before records are created, the intent to do so is stored; with the answer, the links.
 //! 4. Records are deleted last.
 
+mod places;
 mod ports;
 mod read_crm;
 mod read_exchange;
 mod round;
 mod run;
+mod scope;
 mod send;
 mod write_crm;
 mod write_exchange;
 
 pub use ports::{Env, Phase, Progress, Store, StoreError};
 pub use run::{End, Failure, ROUNDS_MAX, Report, Sync};
+pub use scope::{MONTHS_AHEAD, Places, Scope, window};
 pub use send::{ATTEMPTS_MAX, WAIT_MAX_MS};

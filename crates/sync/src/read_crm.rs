@@ -5,8 +5,8 @@ use crate::send::VendorError as _;
 use crate::{Env, Failure, Phase, Store};
 use mxs_core::{Coverage, CrmId, Instant, Observation, RecordId, SyncState, View};
 use mxs_http::{HttpPort, Response};
-use mxs_zoho::records::{self, LOOKUP_MAX};
-use mxs_zoho::{Module, Names, Owners};
+use mxs_zoho::records::{self, LOOKUP_MAX, Record};
+use mxs_zoho::{Module, Names, details};
 use std::collections::BTreeSet;
 
 /// The most pages of one reading, at 2,000 records each.
@@ -37,19 +37,34 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         Ok((view, latest))
     }
 
-    async fn read_changes(&self, since: Option<Instant>, view: &mut View<CrmId>) -> Result<Option<Instant>, Stop> {
+    async fn read_changes(&mut self, since: Option<Instant>, view: &mut View<CrmId>) -> Result<Option<Instant>, Stop> {
         self.tell_read(Phase::ReadingCrm, 0);
+        let mut latest = None;
+        let sync = self.sync;
+        for names in &sync.scope.modules {
+            latest = latest.max(self.read_module(names, since, view).await?);
+        }
+        Ok(latest)
+    }
+
+    async fn read_module(
+        &mut self,
+        names: &Names,
+        since: Option<Instant>,
+        view: &mut View<CrmId>,
+    ) -> Result<Option<Instant>, Stop> {
         let oldest_copy = self.state.intents.values().filter_map(|intent| intent.not_before).min();
         let mut latest = None;
         let mut after = None;
-        let (names, owners) = (Names::usual(Module::Contacts), Owners::one(&self.sync.owner));
         for _ in 0..PAGES_MAX {
-            let request = records::changes(&names, &owners, since, after.as_ref());
-            let parse = |response: &Response| records::parse_page(&names, response);
+            let request = records::changes(names, &self.sync.scope.owners, since, after.as_ref());
+            let parse = |response: &Response| records::parse_page(names, response);
             let page = self.sync.read(self.sync.crm, &request, parse).await?;
             let page = page.map_err(|error| Stop::Failed(error.failure()))?;
             after = page.last().cloned();
-            for record in page.records {
+            let records =
+                if names.needs_details() { self.read_details(names, &page.records).await? } else { page.records };
+            for record in records {
                 latest = latest.max(Some(record.modified));
                 let may_be_copy = oldest_copy.is_some_and(|moment| record.created >= moment);
                 if may_be_copy && record.modified != record.created {
@@ -65,6 +80,17 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         Err(Stop::Failed(Failure::CrmAnswer))
     }
 
+    /// Asks for what a query can't tell.
+    async fn read_details(&self, names: &Names, records: &[Record]) -> Result<Vec<Record>, Stop> {
+        let mut complete = Vec::with_capacity(records.len());
+        for chunk in records.chunks(LOOKUP_MAX) {
+            let parse = |response: &Response| details::parse(names, response, chunk);
+            let answer = self.sync.read(self.sync.crm, &details::request(names, chunk), parse).await?;
+            complete.extend(answer.map_err(|error| Stop::Failed(error.failure()))?);
+        }
+        Ok(complete)
+    }
+
     /// Takes in the records that were deleted, as far as they matter: those that are linked or remembered or
     /// whose copy was under way, or only those of `wanted`.
     async fn read_deleted(
@@ -74,19 +100,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         view: &mut View<CrmId>,
     ) -> Result<(), Stop> {
         let mut deleted = Vec::new();
-        let mut page = 1;
-        loop {
-            let request = records::deleted(Module::Contacts, since, page);
-            let answer = self.sync.read(self.sync.crm, &request, records::parse_deleted).await?;
-            let answer = answer.map_err(|error| Stop::Failed(error.failure()))?;
-            deleted.extend(answer.ids);
-            if !answer.more {
-                break;
-            }
-            page += 1;
-            if page > PAGES_MAX {
-                return Err(Stop::Failed(Failure::CrmAnswer));
-            }
+        for names in &self.sync.scope.modules {
+            self.list_deleted(names.module(), since, &mut deleted).await?;
         }
         // A record that was restored is in both lists; it is there.
         deleted.retain(|id| !matches!(view.records.get(id), Some(Observation::Present(_))));
@@ -106,6 +121,19 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         Ok(())
     }
 
+    async fn list_deleted(&self, module: Module, since: Option<Instant>, deleted: &mut Vec<CrmId>) -> Result<(), Stop> {
+        for page in 1..=PAGES_MAX {
+            let request = records::deleted(module, since, page);
+            let answer = self.sync.read(self.sync.crm, &request, records::parse_deleted).await?;
+            let answer = answer.map_err(|error| Stop::Failed(error.failure()))?;
+            deleted.extend(answer.ids);
+            if !answer.more {
+                return Ok(());
+            }
+        }
+        Err(Stop::Failed(Failure::CrmAnswer))
+    }
+
     /// After everything was read: linked records that were not among it belong to somebody else now, are
     /// out of sight, or are deleted. Only the list of deleted records proves a delete.
     async fn look_for_missing(&mut self, view: &mut View<CrmId>) -> Result<(), Stop> {
@@ -118,13 +146,15 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         for id in &missing {
             view.records.insert(id.clone(), Observation::Left);
         }
-        let ids: Vec<CrmId> = missing.iter().cloned().collect();
         let mut absent = missing;
-        for chunk in ids.chunks(LOOKUP_MAX) {
-            let found =
-                self.sync.read(self.sync.crm, &records::lookup(Module::Contacts, chunk), records::parse_lookup).await?;
-            for record in found.map_err(|error| Stop::Failed(error.failure()))? {
-                absent.remove(&record.id);
+        for names in &self.sync.scope.modules {
+            let ids: Vec<CrmId> = absent.iter().cloned().collect();
+            for chunk in ids.chunks(LOOKUP_MAX) {
+                let request = records::lookup(names.module(), chunk);
+                let found = self.sync.read(self.sync.crm, &request, records::parse_lookup).await?;
+                for record in found.map_err(|error| Stop::Failed(error.failure()))? {
+                    absent.remove(&record.id);
+                }
             }
         }
         if absent.is_empty() {

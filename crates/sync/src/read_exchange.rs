@@ -1,53 +1,94 @@
 //! Reading the mailbox.
 
-use crate::round::{HERE, Round, Stop};
+use crate::places::{Here, Links};
+use crate::round::{Round, Stop};
 use crate::send::VendorError as _;
 use crate::write_exchange::PartResult;
-use crate::{Env, Failure, Phase, Store, Sync};
-use mxs_core::{Coverage, ExchangeId, Field, Observation, RecordId, Scope, Seen, Side, View};
+use crate::{Env, Failure, Phase, Scope, Store, Sync};
+use mxs_core::{Coverage, Date, ExchangeId, Field, Fields, Kind, Observation, RecordId, Seen, Side, Value, View};
 use mxs_graph::batch::{BATCH_MAX, Part, PartOutcome};
 use mxs_graph::delta::{self, DeltaItem, Next};
 use mxs_graph::folders::{self, DELETED_ITEMS};
-use mxs_graph::{ErrorKind, GraphError, Place, Wanted, marked};
+use mxs_graph::{ErrorKind, GraphError, Place, Wanted, calendars, marked, tasks};
 use mxs_http::{HttpPort, Request, Response};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most pages of one reading: a mailbox of five million contacts is a loop.
 const PAGES_MAX: u32 = 10_000;
 
+/// The most pages of the list of calendars.
+const CALENDARS_PAGES_MAX: u32 = 100;
+
 /// How often a reading starts anew because its token died on the way, or because it didn't tell all.
 const RESTARTS_MAX: u32 = 3;
 
-type Items = BTreeMap<ExchangeId, DeltaItem>;
 type Records = BTreeMap<ExchangeId, Observation>;
+
+/// What the pages told, and the place that told it.
+type Items = BTreeMap<ExchangeId, (DeltaItem, usize)>;
 
 impl<G, C, S, E> Sync<'_, G, C, S, E> {
     /// What all requests of this run have in common.
     pub(crate) fn wanted(&self) -> Wanted<'_> {
-        Wanted { org: &self.org, zone: None, record_url: None }
+        let Scope { zone, record_url, .. } = &self.scope;
+        Wanted { org: &self.org, zone: zone.as_ref(), record_url: record_url.as_deref() }
     }
 }
 
 impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     /// Reads what changed in the mailbox, or all of it, and how to go on from there.
-    pub(crate) async fn read_exchange(&mut self) -> Result<(View<ExchangeId>, String), Stop> {
+    pub(crate) async fn read_exchange(&mut self) -> Result<(View<ExchangeId>, Links), Stop> {
         self.tell_read(Phase::ReadingExchange, 0);
-        let mut cursor = self.state.cursors.exchange.get(HERE).cloned().filter(|_| !self.must_read_all);
+        let mut anew = self.must_read_all;
         for _ in 0..RESTARTS_MAX {
-            match self.delta(cursor.as_deref()).await? {
-                Ok((items, link)) => {
-                    let coverage = if cursor.is_some() { Coverage::Changes } else { Coverage::Everything };
-                    match coverage {
-                        Coverage::Changes => self.know(items.keys().cloned().map(RecordId::Exchange)).await?,
-                        Coverage::Everything => self.know_all().await?,
+            let Here { places, mut links, lost } = self.find_places(anew).await?;
+            let mut items = Items::new();
+            let mut whole = Vec::new();
+            for (index, place) in places.iter().enumerate() {
+                let known = self.state.cursors.exchange.get(&place.key()).filter(|_| !anew).cloned();
+                let (link, is_whole) = self.read_place((index, place), known, &mut items).await?;
+                links.insert(place.key(), link);
+                if is_whole {
+                    whole.push(place);
+                }
+            }
+            let coverage = if whole.len() == places.len() { Coverage::Everything } else { Coverage::Changes };
+            if whole.is_empty() && lost.is_empty() {
+                self.know(items.keys().cloned().map(RecordId::Exchange)).await?;
+            } else {
+                self.know_all().await?;
+            }
+            let missing = self.not_listed(&places, (&whole, coverage), &lost, &items);
+            let records = self.observe((&places, coverage), items, missing).await?;
+            let counts = coverage == Coverage::Changes && self.sync.policy.count_items;
+            if counts && self.has_untold_items(&places, &records).await? {
+                anew = true;
+                continue;
+            }
+            self.places = places;
+            return Ok((View { records, ..View::new(coverage) }, links));
+        }
+        Err(Stop::Failed(Failure::MicrosoftUnavailable { status: Some(410) }))
+    }
+
+    /// Reads what changed in a place, or all that is in it. Answers how to go on, and whether it was all.
+    async fn read_place(
+        &self,
+        (index, place): (usize, &Place),
+        mut cursor: Option<String>,
+        items: &mut Items,
+    ) -> Result<(String, bool), Stop> {
+        for _ in 0..RESTARTS_MAX {
+            match self.delta(place, cursor.as_deref(), items.len()).await? {
+                Ok((told, link)) => {
+                    for (id, item) in told {
+                        // Who left one place for another is there.
+                        let is_news = !matches!(item, DeltaItem::Removed) || !items.contains_key(&id);
+                        if is_news {
+                            items.insert(id, (item, index));
+                        }
                     }
-                    let records = self.observe(coverage, items).await?;
-                    let counts = coverage == Coverage::Changes && self.sync.policy.count_items;
-                    if counts && self.has_untold_items(&records).await? {
-                        cursor = None;
-                        continue;
-                    }
-                    return Ok((View { records, ..View::new(coverage) }, link));
+                    return Ok((link, cursor.is_none()));
                 }
                 // The token died: nothing that was read under it counts.
                 Err(error) if error.kind == ErrorKind::TokenDead => cursor = None,
@@ -57,21 +98,26 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         Err(Stop::Failed(Failure::MicrosoftUnavailable { status: Some(410) }))
     }
 
-    async fn delta(&self, cursor: Option<&str>) -> Result<Result<(Items, String), GraphError>, Stop> {
-        let (place, wanted) = (&Place::Contacts, &self.sync.wanted());
+    async fn delta(
+        &self,
+        place: &Place,
+        cursor: Option<&str>,
+        before: usize,
+    ) -> Result<Result<(BTreeMap<ExchangeId, DeltaItem>, String), GraphError>, Stop> {
+        let wanted = &self.sync.wanted();
         let mut request = match cursor {
             Some(link) => delta::next(place, link, wanted),
             None => delta::start(place, wanted),
         };
         let parse = |response: &_| delta::parse(place, response, wanted);
-        let mut items = Items::new();
+        let mut items = BTreeMap::new();
         for _ in 0..PAGES_MAX {
             let page = match self.sync.read(self.sync.graph, &request, parse).await? {
                 Ok(page) => page,
                 Err(error) => return Ok(Err(error)),
             };
             items.extend(page.items);
-            self.tell_read(Phase::ReadingExchange, items.len());
+            self.tell_read(Phase::ReadingExchange, before + items.len());
             match page.next {
                 Next::Done(link) => return Ok(Ok((items, link))),
                 Next::Page(link) => request = delta::next(place, &link, wanted),
@@ -80,40 +126,81 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         Err(Stop::Failed(Failure::MicrosoftAnswer))
     }
 
+    /// Items that are known and that a place which was read as a whole didn't list.
+    fn not_listed(
+        &self,
+        places: &[Place],
+        (whole, coverage): (&[&Place], Coverage),
+        lost: &BTreeSet<String>,
+        items: &Items,
+    ) -> Vec<(ExchangeId, String)> {
+        let is_in = |place: &Place, folder: &str| match place.folder() {
+            Some(own) => own == folder,
+            None => places.iter().all(|other| other.folder() != Some(folder)),
+        };
+        let concerns = |folder: &str| {
+            coverage == Coverage::Everything || lost.contains(folder) || whole.iter().any(|place| is_in(place, folder))
+        };
+        let mut missing = BTreeMap::new();
+        let linked =
+            self.state.links.values().map(|link| (&link.exchange, &link.seen.as_ref().unwrap_or(&link.base).exchange));
+        for (id, fields) in linked.filter(|(_, fields)| !is_over(whole, fields)) {
+            missing.insert(id, fields.text(Field::Folder));
+        }
+        // When everything was read, what has no partner and isn't there is simply forgotten.
+        if coverage == Coverage::Changes {
+            let unlinked = self.state.unlinked.values().map(|unlinked| (&unlinked.id, &unlinked.fields));
+            let begun = self.state.intents.values().map(|intent| (&intent.source, &intent.fields));
+            let known = unlinked.chain(begun).filter_map(|(id, fields)| Some((id.exchange()?, fields)));
+            missing.extend(known.map(|(id, fields)| (id, fields.text(Field::Folder))));
+        }
+        let missing = missing.into_iter().filter(|(id, folder)| !items.contains_key(*id) && concerns(folder));
+        missing.map(|(id, folder)| (id.clone(), folder.to_owned())).collect()
+    }
+
     /// Turns what the pages said into observations. Where they don't say enough, or where a mistake would
     /// delete something, the item itself is asked for.
-    async fn observe(&mut self, coverage: Coverage, items: Items) -> Result<Records, Stop> {
-        let mut records = BTreeMap::new();
-        let (mut unread, mut missing) = (Vec::new(), Vec::new());
-        if coverage == Coverage::Everything {
-            missing.extend(self.state.links.keys().filter(|id| !items.contains_key(*id)).cloned());
-        }
-        for (id, item) in items {
+    async fn observe(
+        &mut self,
+        (places, coverage): (&[Place], Coverage),
+        items: Items,
+        mut missing: Vec<(ExchangeId, String)>,
+    ) -> Result<Records, Stop> {
+        let mut records = Records::new();
+        let mut unread = Vec::new();
+        for (id, (item, place)) in items {
+            let folder = || places.get(place).and_then(Place::folder).unwrap_or_default().to_owned();
             match item {
                 DeltaItem::Present(seen) => {
                     records.insert(id, Observation::Present(seen));
                 }
-                DeltaItem::Changed => unread.push(id),
-                DeltaItem::Removed => missing.push(id),
+                DeltaItem::Changed => unread.push((id, folder())),
+                DeltaItem::Removed => missing.push((id, folder())),
             }
         }
         self.read_items(&unread, &mut records).await?;
-        self.find_missing(&missing, &mut records).await?;
+        self.find_missing(places, &missing, &mut records).await?;
         if coverage == Coverage::Everything || !self.state.intents.is_empty() {
-            self.read_marks(&mut records).await?;
+            self.read_marks(places, &mut records).await?;
         }
         Ok(records)
     }
 
-    /// Whether the folder holds another number of items than this run knows of. Under an immutable id a
+    /// Whether the places hold another number of items than this run knows of. Under an immutable id a
     /// delta link doesn't tell who was restored or moved back, and would keep silent until somebody changes
-    /// the item; one request finds that out, and everything is read anew.
-    async fn has_untold_items(&self, records: &Records) -> Result<bool, Stop> {
-        let Some(request) = marked::count(&Place::Contacts) else { return Ok(false) };
-        let Some(count) = self.must_read(&request, marked::parse_count).await? else { return Ok(false) };
+    /// the item; a request for each place finds that out, and everything is read anew.
+    async fn has_untold_items(&self, places: &[Place], records: &Records) -> Result<bool, Stop> {
+        let mut count = 0;
+        for place in places {
+            let Some(request) = marked::count(place) else { return Ok(false) };
+            let Some(here) = self.must_read(&request, marked::parse_count).await? else { return Ok(false) };
+            count += here;
+        }
         let side = Side::Exchange;
         let linked = self.state.links.values();
-        let linked = linked.filter(|link| link.scope != Scope::Gone { side } && link.scope != Scope::Left { side });
+        let linked = linked.filter(|link| {
+            link.scope != mxs_core::Scope::Gone { side } && link.scope != mxs_core::Scope::Left { side }
+        });
         let mut here: BTreeSet<&ExchangeId> = linked.map(|link| &link.exchange).collect();
         let unlinked = self.state.unlinked.keys().chain(self.state.intents.keys());
         here.extend(unlinked.filter_map(|id| id.exchange()));
@@ -128,12 +215,12 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     }
 
     /// Reads items of which a page didn't say all.
-    async fn read_items(&self, ids: &[ExchangeId], records: &mut Records) -> Result<(), Stop> {
-        let answers = self.ask(ids).await?;
-        for (id, answer) in ids.iter().zip(answers) {
+    async fn read_items(&self, items: &[(ExchangeId, String)], records: &mut Records) -> Result<(), Stop> {
+        let answers = self.ask(items).await?;
+        for ((id, _), answer) in items.iter().zip(answers) {
             let observation = match answer {
                 Ok(PartOutcome::Read(seen)) => Observation::Present(seen),
-                Err(error) if error.kind == ErrorKind::NotFound => Observation::Gone,
+                Err(error) if is_nowhere(&error) => Observation::Gone,
                 Ok(_) => return Err(Stop::Failed(Failure::MicrosoftAnswer)),
                 Err(error) => return Err(Stop::Failed(error.failure())),
             };
@@ -142,31 +229,57 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         Ok(())
     }
 
-    /// Items that left the folder: were they deleted, moved to another contact folder, or are they back?
-    /// Outlook deletes into Deleted Items, where an item can still be read.
-    async fn find_missing(&self, ids: &[ExchangeId], records: &mut Records) -> Result<(), Stop> {
-        let mut elsewhere: BTreeMap<String, Vec<(ExchangeId, Seen)>> = BTreeMap::new();
-        for (id, answer) in ids.iter().zip(self.ask(ids).await?) {
+    /// Items that left their place: were they deleted, moved to another one, or are they back?
+    async fn find_missing(
+        &self,
+        places: &[Place],
+        items: &[(ExchangeId, String)],
+        records: &mut Records,
+    ) -> Result<(), Stop> {
+        let mut found = Vec::new();
+        for ((id, _), answer) in items.iter().zip(self.ask(items).await?) {
             match answer {
-                Ok(PartOutcome::Read(seen)) => {
-                    let folder = seen.fields.text(Field::Folder).to_owned();
-                    elsewhere.entry(folder).or_default().push((id.clone(), seen));
-                }
-                Err(error) if error.kind == ErrorKind::NotFound => {
+                Ok(PartOutcome::Read(seen)) => found.push((id.clone(), seen)),
+                Err(error) if is_nowhere(&error) => {
                     records.insert(id.clone(), Observation::Gone);
                 }
                 Ok(_) => return Err(Stop::Failed(Failure::MicrosoftAnswer)),
                 Err(error) => return Err(Stop::Failed(error.failure())),
             }
         }
-        if elsewhere.is_empty() {
+        if found.is_empty() {
             return Ok(());
+        }
+        match self.sync.policy.kind {
+            Kind::Contact => self.find_contacts(places, found, records).await,
+            Kind::Event => self.find_events(places, found, records).await,
+            // A task is read through its list: what answers is there.
+            Kind::Task => {
+                records.extend(found.into_iter().map(|(id, seen)| (id, Observation::Present(seen))));
+                Ok(())
+            }
+        }
+    }
+
+    /// Outlook deletes into Deleted Items, where a contact can still be read.
+    async fn find_contacts(
+        &self,
+        places: &[Place],
+        found: Vec<(ExchangeId, Seen)>,
+        records: &mut Records,
+    ) -> Result<(), Stop> {
+        let mut elsewhere: BTreeMap<String, Vec<(ExchangeId, Seen)>> = BTreeMap::new();
+        for (id, seen) in found {
+            elsewhere.entry(seen.fields.text(Field::Folder).to_owned()).or_default().push((id, seen));
         }
         let default = self.must_read(&folders::default_folder(), folders::parse_default_folder).await?;
         let bin = self.must_read(&folders::contact_folder(DELETED_ITEMS), folders::parse_contact_folder).await?;
         for (folder, items) in elsewhere {
             // Moved away and back: the listing says nothing of it, the item is there.
-            let is_here = default.as_ref() == Some(&folder);
+            let is_here = places.iter().any(|place| match place {
+                Place::Contacts => default.as_ref() == Some(&folder),
+                place => place.folder() == Some(&folder),
+            });
             let known = self.must_read(&folders::contact_folder(&folder), folders::parse_contact_folder).await?;
             let is_deleted = known.is_none() || bin.as_ref() == Some(&folder);
             records.extend(items.into_iter().map(|(id, seen)| match (is_here, is_deleted) {
@@ -176,6 +289,49 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             }));
         }
         Ok(())
+    }
+
+    /// An event that left the window is still there; one that was deleted in Outlook can still be read, and is in
+    /// no calendar. Graph has no way to ask for the calendars of many events at once; few events come here.
+    async fn find_events(
+        &self,
+        places: &[Place],
+        found: Vec<(ExchangeId, Seen)>,
+        records: &mut Records,
+    ) -> Result<(), Stop> {
+        let mut default = None;
+        for (id, seen) in found {
+            let calendar = self.must_read(&calendars::calendar_of(&id), calendars::parse_calendar_of).await?;
+            let observation = match calendar {
+                None => Observation::Gone,
+                Some(calendar) => {
+                    let is_chosen = places.iter().any(|place| place.folder() == Some(&calendar));
+                    let default_counts = places.iter().any(|place| place.folder().is_none());
+                    if !is_chosen && default_counts && default.is_none() {
+                        default = Some(self.default_calendar().await?);
+                    }
+                    let is_default = default_counts && default.as_ref() == Some(&calendar);
+                    if is_chosen || is_default { Observation::Present(seen) } else { Observation::Left }
+                }
+            };
+            records.insert(id, observation);
+        }
+        Ok(())
+    }
+
+    async fn default_calendar(&self) -> Result<String, Stop> {
+        let mut request = calendars::list_start();
+        for _ in 0..CALENDARS_PAGES_MAX {
+            let page = self.must_read(&request, calendars::parse_list).await?;
+            if let Some(calendar) = page.calendars.into_iter().find(|calendar| calendar.is_default) {
+                return Ok(calendar.id);
+            }
+            match page.next {
+                Some(link) => request = calendars::list_next(&link),
+                None => break,
+            }
+        }
+        Err(Stop::Failed(Failure::MicrosoftAnswer))
     }
 
     async fn must_read<T>(
@@ -188,10 +344,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     }
 
     /// Reads many items, a batch at a time.
-    async fn ask(&self, ids: &[ExchangeId]) -> Result<Vec<PartResult>, Stop> {
-        let mut answers = Vec::with_capacity(ids.len());
-        for chunk in ids.chunks(BATCH_MAX) {
-            let parts: Vec<Part<'_>> = chunk.iter().map(|id| Part::Get { id, folder: "" }).collect();
+    async fn ask(&self, items: &[(ExchangeId, String)]) -> Result<Vec<PartResult>, Stop> {
+        let mut answers = Vec::with_capacity(items.len());
+        for chunk in items.chunks(BATCH_MAX) {
+            let parts: Vec<Part<'_>> = chunk.iter().map(|(id, folder)| Part::Get { id, folder }).collect();
             answers.extend(self.batch_read(&parts).await?);
         }
         Ok(answers)
@@ -199,9 +355,18 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
 
     /// Finds out which items carry the provenance mark. It costs a request of its own, so it is done only
     /// when there may be marks that no link knows: after everything was read, or after an interruption.
-    async fn read_marks(&mut self, records: &mut Records) -> Result<(), Stop> {
+    async fn read_marks(&mut self, places: &[Place], records: &mut Records) -> Result<(), Stop> {
         self.enter(Phase::Recovering);
-        let Some(mut request) = marked::start(&Place::Contacts) else { return Ok(()) };
+        for place in places {
+            // Where the pages themselves tell the marks there is nothing to ask for.
+            if let Some(request) = marked::start(place) {
+                self.read_marks_in(request, records).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_marks_in(&self, mut request: Request, records: &mut Records) -> Result<(), Stop> {
         for _ in 0..PAGES_MAX {
             let parse = |response: &_| marked::parse(response, &self.sync.org);
             let page = self.must_read(&request, parse).await?;
@@ -217,4 +382,20 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         }
         Err(Stop::Failed(Failure::MicrosoftAnswer))
     }
+}
+
+/// Whether the answer says that there is no such item, or not in that list.
+fn is_nowhere(error: &GraphError) -> bool {
+    error.kind == ErrorKind::NotFound || tasks::is_elsewhere(error)
+}
+
+/// Whether an event is over since before a calendar's window began: no listing names it, and nobody misses it.
+fn is_over(whole: &[&Place], fields: &Fields) -> bool {
+    let before = |start: Date| match fields.get(Field::End) {
+        _ if fields.get(Field::Recurrence).is_some() => false,
+        Some(Value::Moment(end)) => *end <= start.start(),
+        Some(Value::Date(end)) => *end <= start,
+        Some(Value::Number(_) | Value::Set(_) | Value::Text(_)) | None => false,
+    };
+    whole.iter().any(|place| matches!(place, Place::Calendar { window, .. } if before(window.start)))
 }

@@ -2,14 +2,12 @@
 
 use crate::{Env, Failure, Phase, Progress, Store, StoreError, Sync};
 use mxs_core::{Cursors, Instant, Plan, Preview, Reason, RecordId, Side, StateChange, Summary, SyncState, plan};
+use mxs_graph::Place;
 use mxs_http::HttpPort;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most state changes that are stored at once.
 const COMMIT_MAX: usize = 1_000;
-
-/// The name of the one place that contacts are read from.
-pub(crate) const HERE: &str = "";
 
 /// Earlier than anything in a CRM.
 const BEGINNING: Instant = Instant::from_seconds(0);
@@ -47,6 +45,8 @@ pub(crate) struct Round<'s, 'a, G, C, S, E> {
     /// The latest change that the CRM showed in this round, or the beginning of time if it showed no record:
     /// whatever it holds later was created after.
     pub(crate) crm_shown: Instant,
+    /// The places that were read; new items go to the first.
+    pub(crate) places: Vec<Place>,
     /// Whether the rules have changed so that both sides are to be read as a whole.
     pub(crate) must_read_all: bool,
     /// Whether a write's outcome is not known, so that writing on would be in the dark.
@@ -59,6 +59,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
             must_read_all: state.must_read_all(&sync.policy),
             sync,
             state,
+            places: Vec::new(),
             asked: BTreeSet::new(),
             done: Summary::default(),
             open: BTreeMap::new(),
@@ -118,14 +119,14 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
 
     /// Reads both sides and plans; and how to read on from there.
     async fn read_and_plan(&mut self) -> Result<(Plan, Cursors), Stop> {
-        let (exchange, exchange_cursor) = self.read_exchange().await?;
+        let (exchange, exchange_links) = self.read_exchange().await?;
         let (crm, crm_cursor) = self.read_crm().await?;
         self.crm_shown = crm_cursor.unwrap_or(BEGINNING);
         let plan =
             plan(&self.state, exchange, crm, &self.sync.policy).map_err(|_| Stop::Failed(Failure::PlanIncomplete))?;
         let policy = &self.sync.policy;
         let cursors = Cursors {
-            exchange: BTreeMap::from([(HERE.to_owned(), exchange_cursor)]),
+            exchange: exchange_links,
             crm: crm_cursor,
             fields: Some(policy.flowing()),
             filter: Some(policy.filter.clone()),

@@ -1,7 +1,7 @@
 //! The run.
 
 use crate::round::{Round, Stop};
-use crate::{Env, Phase, Progress, Store, StoreError};
+use crate::{Env, Phase, Progress, Scope, Store, StoreError};
 use mxs_core::{Policy, Preview, Summary};
 use mxs_http::HttpPort;
 
@@ -9,7 +9,7 @@ use mxs_http::HttpPort;
 /// outcome was not known. What is still open then waits for the next run.
 pub const ROUNDS_MAX: u32 = 3;
 
-/// A run of one mailbox's contacts.
+/// A run of one mailbox's records of one kind.
 pub struct Sync<'a, G, C, S, E> {
     /// Sends to Microsoft Graph, with the user's token.
     pub graph: &'a G,
@@ -21,7 +21,9 @@ pub struct Sync<'a, G, C, S, E> {
     pub env: &'a E,
     /// The rules.
     pub policy: Policy,
-    /// The CRM user whose records take part.
+    /// Where records are read and written.
+    pub scope: Scope,
+    /// The CRM user who runs it and owns what it creates.
     pub owner: String,
     /// The CRM organisation (`zgid`), part of the provenance mark.
     pub org: String,

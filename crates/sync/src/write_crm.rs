@@ -3,18 +3,32 @@
 use crate::round::{Done, Round, Stop};
 use crate::send::{Sent, VendorError as _};
 use crate::{Env, Store};
-use mxs_core::{Creation, CrmId, Deletion, Fields, Pair, Patch, Reason, RecordId, Side, VendorRefusal};
+use mxs_core::{Creation, CrmId, Deletion, Field, Fields, Pair, Patch, Reason, RecordId, Side, VendorRefusal};
 use mxs_http::{HttpPort, Request, Response};
-use mxs_zoho::records::{self, WRITE_MAX};
-use mxs_zoho::{Known, Module, Names, ZohoError};
+use mxs_zoho::records::{self, LOOKUP_MAX, WRITE_MAX};
+use mxs_zoho::{Accounts, Known, Names, ZohoError, accounts, people, record};
+use std::collections::BTreeSet;
 
 type Outcomes<T> = Vec<Result<T, VendorRefusal>>;
 
-impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
+impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
     /// Creates records; their pairs, still to be marked, go to `pairs`.
-    pub(crate) async fn create_in_crm(&mut self, creations: Vec<Creation>, pairs: &mut Vec<Pair>) -> Result<(), Stop> {
-        let (names, known) = (Names::usual(Module::Contacts), Known::default());
-        for chunk in creations.chunks(WRITE_MAX) {
+    pub(crate) async fn create_in_crm(
+        &mut self,
+        mut creations: Vec<Creation>,
+        pairs: &mut Vec<Pair>,
+    ) -> Result<(), Stop> {
+        let Some(names) = self.sync.scope.modules.first() else { return Ok(()) };
+        let companies = creations.iter().map(|creation| creation.copy.text(Field::Company));
+        let known = Known { accounts: self.find_accounts(names, companies).await?, ..Known::default() };
+        let mut possible = Vec::new();
+        for mut creation in creations.drain(..) {
+            match leave_out(&mut creation, names, &known) {
+                Ok(()) => possible.push(creation),
+                Err(reason) => self.was_not_made(&creation, reason),
+            }
+        }
+        for chunk in possible.chunks(WRITE_MAX) {
             if self.in_the_dark {
                 break;
             }
@@ -23,25 +37,24 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             }
             self.store().await?;
             let fields: Vec<&Fields> = chunk.iter().map(|creation| &creation.copy).collect();
-            let request = records::insert(&names, &self.sync.owner, &fields, &known);
-            let parse = |response: &Response, count| records::parse_written(&names, response, count);
+            let request = records::insert(names, &self.sync.owner, &fields, &known);
+            let parse = |response: &Response, count| records::parse_written(names, response, count);
             let outcomes = self.write_crm(&request, chunk.len(), parse).await?;
             for (creation, outcome) in chunk.iter().zip(outcomes) {
                 let RecordId::Exchange(item) = &creation.source else { continue };
-                let changes = match outcome {
+                match outcome {
                     Ok(written) => {
                         self.count(Side::Crm, Done::Created);
                         let (pair, changes) = creation.made_in_crm(item.clone(), written.id);
+                        if let Some((_, reason)) = creation.held.first() {
+                            self.leave_open(creation.source.clone(), Side::Crm, reason.clone());
+                        }
                         pairs.push(pair);
-                        changes
+                        for change in changes {
+                            self.remember(change);
+                        }
                     }
-                    Err(reason) => {
-                        self.leave_open(creation.source.clone(), Side::Crm, reason.clone());
-                        creation.not_made(reason)
-                    }
-                };
-                for change in changes {
-                    self.remember(change);
+                    Err(reason) => self.was_not_made(creation, reason),
                 }
             }
             self.step(chunk.len());
@@ -49,55 +62,153 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         Ok(())
     }
 
+    fn was_not_made(&mut self, creation: &Creation, reason: Reason) {
+        self.leave_open(creation.source.clone(), Side::Crm, reason.clone());
+        for change in creation.not_made(reason) {
+            self.remember(change);
+        }
+    }
+
     /// Updates records.
     pub(crate) async fn update_crm(&mut self, pairs: &mut [Pair]) -> Result<(), Stop> {
-        let (names, known) = (Names::usual(Module::Contacts), Known::default());
-        let mut waiting: Vec<&mut Pair> = pairs.iter_mut().filter(|pair| !pair.to_crm.is_empty()).collect();
-        for chunk in waiting.chunks_mut(WRITE_MAX) {
-            if self.in_the_dark {
-                break;
+        let sync = self.sync;
+        for (index, names) in sync.scope.modules.iter().enumerate() {
+            let is_here = |pair: &Pair| !pair.to_crm.is_empty() && self.module_of(&pair.now.crm) == index;
+            let mut waiting: Vec<&mut Pair> = pairs.iter_mut().filter(|pair| is_here(pair)).collect();
+            let known = self.know_for_update(names, &waiting).await?;
+            for pair in &mut waiting {
+                self.leave_out_of_update(pair, names, &known);
             }
-            self.store().await?;
-            let rows: Vec<(CrmId, &Patch)> = chunk.iter().map(|pair| (pair.crm.clone(), &pair.to_crm)).collect();
-            let parse = |response: &Response, count| records::parse_written(&names, response, count);
-            let outcomes = self.write_crm(&records::update(&names, &rows, &known), rows.len(), parse).await?;
-            let count = chunk.len();
-            for (pair, outcome) in chunk.iter_mut().zip(outcomes) {
-                match &outcome {
-                    Ok(_) => self.count(Side::Crm, Done::Updated),
-                    Err(reason) => {
-                        self.leave_open(RecordId::Exchange(pair.exchange.clone()), Side::Crm, reason.clone());
-                    }
+            waiting.retain(|pair| !pair.to_crm.is_empty());
+            for chunk in waiting.chunks_mut(WRITE_MAX) {
+                if self.in_the_dark {
+                    break;
                 }
-                let change = pair.settle_crm(outcome.map(drop));
-                self.remember(change);
+                self.update_chunk(chunk, names, &known).await?;
             }
-            self.step(count);
         }
+        Ok(())
+    }
+
+    async fn update_chunk(&mut self, chunk: &mut [&mut Pair], names: &Names, known: &Known) -> Result<(), Stop> {
+        self.store().await?;
+        let rows: Vec<(CrmId, &Patch)> = chunk.iter().map(|pair| (pair.crm.clone(), &pair.to_crm)).collect();
+        let parse = |response: &Response, count| records::parse_written(names, response, count);
+        let outcomes = self.write_crm(&records::update(names, &rows, known), rows.len(), parse).await?;
+        for (pair, outcome) in chunk.iter_mut().zip(outcomes) {
+            match &outcome {
+                Ok(_) => self.count(Side::Crm, Done::Updated),
+                Err(reason) => {
+                    self.leave_open(RecordId::Exchange(pair.exchange.clone()), Side::Crm, reason.clone());
+                }
+            }
+            let change = pair.settle_crm(outcome.map(drop));
+            self.remember(change);
+        }
+        self.step(chunk.len());
         Ok(())
     }
 
     /// Deletes records, into the recycle bin.
     pub(crate) async fn delete_in_crm(&mut self, deletions: &[Deletion]) -> Result<(), Stop> {
-        let waiting: Vec<&Deletion> = deletions.iter().filter(|deletion| deletion.on == Side::Crm).collect();
-        for chunk in waiting.chunks(WRITE_MAX) {
-            if self.in_the_dark {
-                break;
-            }
-            self.store().await?;
-            let ids: Vec<CrmId> = chunk.iter().map(|deletion| deletion.link.crm.clone()).collect();
-            let outcomes =
-                self.write_crm(&records::delete(Module::Contacts, &ids), ids.len(), records::parse_delete).await?;
-            for (deletion, outcome) in chunk.iter().zip(outcomes) {
-                match &outcome {
-                    Ok(_) => self.count(Side::Crm, Done::Deleted),
-                    Err(reason) => self.leave_open(deletion.target(), Side::Crm, reason.clone()),
+        let sync = self.sync;
+        for (index, names) in sync.scope.modules.iter().enumerate() {
+            let is_here =
+                |deletion: &&Deletion| deletion.on == Side::Crm && self.module_of(&deletion.link.base.crm) == index;
+            let waiting: Vec<&Deletion> = deletions.iter().filter(is_here).collect();
+            for chunk in waiting.chunks(WRITE_MAX) {
+                if self.in_the_dark {
+                    break;
                 }
-                self.remember(deletion.settle(outcome.map(drop)));
+                self.store().await?;
+                let ids: Vec<CrmId> = chunk.iter().map(|deletion| deletion.link.crm.clone()).collect();
+                let request = records::delete(names.module(), &ids);
+                let outcomes = self.write_crm(&request, ids.len(), records::parse_delete).await?;
+                for (deletion, outcome) in chunk.iter().zip(outcomes) {
+                    match &outcome {
+                        Ok(_) => self.count(Side::Crm, Done::Deleted),
+                        Err(reason) => self.leave_open(deletion.target(), Side::Crm, reason.clone()),
+                    }
+                    self.remember(deletion.settle(outcome.map(drop)));
+                }
+                self.step(chunk.len());
             }
-            self.step(chunk.len());
         }
         Ok(())
+    }
+
+    /// The place of a record's module among those that take part.
+    fn module_of(&self, record: &Fields) -> usize {
+        let name = record.text(Field::Module);
+        let modules = &self.sync.scope.modules;
+        modules.iter().position(|names| names.module().api_name() == name).unwrap_or_default()
+    }
+
+    /// What must be known of the CRM before these pairs are written.
+    async fn know_for_update(&mut self, names: &Names, pairs: &[&mut Pair]) -> Result<Known, Stop> {
+        let new = |field| move |pair: &&&mut Pair| pair.to_crm.contains(field);
+        let text = |pair: &&mut Pair| {
+            let value = pair.to_crm.get(Field::Company).flatten();
+            value.and_then(mxs_core::Value::as_text).unwrap_or_default().to_owned()
+        };
+        let companies: Vec<String> = pairs.iter().filter(new(Field::Company)).map(text).collect();
+        let accounts = self.find_accounts(names, companies.iter().map(String::as_str)).await?;
+        let mut known = Known { accounts, ..Known::default() };
+        let ids: Vec<CrmId> = pairs.iter().filter(new(Field::Attendees)).map(|pair| pair.crm.clone()).collect();
+        for chunk in ids.chunks(LOOKUP_MAX) {
+            let people = self.sync.read(self.sync.crm, &people::request(chunk), people::parse).await?;
+            known.people.add(people.map_err(|error| Stop::Failed(error.failure()))?);
+        }
+        Ok(known)
+    }
+
+    /// The accounts of companies, where the module links companies to accounts. Those that the CRM lacks are
+    /// created if that was chosen.
+    async fn find_accounts(&mut self, names: &Names, companies: impl Iterator<Item = &str>) -> Result<Accounts, Stop> {
+        let mut found = Accounts::default();
+        if !names.links_accounts() {
+            return Ok(found);
+        }
+        let companies: BTreeSet<&str> = companies.filter(|name| !name.is_empty() && accounts::can_ask(name)).collect();
+        let companies: Vec<&str> = companies.into_iter().collect();
+        for chunk in companies.chunks(accounts::NAMES_MAX) {
+            let answer = self.sync.read(self.sync.crm, &accounts::find(chunk), accounts::parse).await?;
+            let accounts = answer.map_err(|error| Stop::Failed(error.failure()))?;
+            for name in chunk {
+                if let Some(id) = accounts.id(name) {
+                    found.add(name, id);
+                }
+            }
+        }
+        if !self.sync.scope.new_accounts {
+            return Ok(found);
+        }
+        let missing: Vec<&str> = companies.into_iter().filter(|name| found.id(name).is_none()).collect();
+        for chunk in missing.chunks(WRITE_MAX) {
+            let request = accounts::insert(&self.sync.owner, chunk);
+            // An account that was made unheard is found by its name the next time.
+            let outcomes = self.write_crm(&request, chunk.len(), accounts::parse_inserted).await?;
+            for (name, outcome) in chunk.iter().zip(outcomes) {
+                if let Ok(id) = outcome {
+                    found.add(name, &id);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Holds back what the CRM has no place, no form or no account for.
+    fn leave_out_of_update(&mut self, pair: &mut Pair, names: &Names, known: &Known) {
+        let left_out = record::left_out_of_update(names, &pair.crm, &pair.to_crm, known);
+        for field in &left_out {
+            pair.hold(Side::Crm, *field, not_written(*field));
+        }
+        if let Some(field) = left_out.first() {
+            let id = RecordId::Exchange(pair.exchange.clone());
+            self.leave_open(id, Side::Crm, not_written(*field));
+            let change = pair.as_it_stands();
+            self.remember(change);
+        }
     }
 
     /// Sends one write of `count` records: for each what became of it.
@@ -117,5 +228,24 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 Ok((0..count).map(|_| Err(Reason::OutcomeUnknown)).collect())
             }
         }
+    }
+}
+
+/// Keeps out of a copy what the CRM has no place, no form or no account for; an error if it would be another
+/// thing without it.
+fn leave_out(creation: &mut Creation, names: &Names, known: &Known) -> Result<(), Reason> {
+    for field in record::left_out(names, &creation.copy, known) {
+        if record::is_essential(field) {
+            return Err(not_written(field));
+        }
+        creation.hold(field, not_written(field));
+    }
+    Ok(())
+}
+
+fn not_written(field: Field) -> Reason {
+    match field {
+        Field::Company => Reason::NoAccount,
+        field => Reason::NotWritable { side: Side::Crm, field },
     }
 }

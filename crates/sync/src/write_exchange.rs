@@ -2,17 +2,27 @@
 
 use crate::round::{Done, Round, Stop};
 use crate::send::{ATTEMPTS_MAX, Sent, VendorError as _};
-use crate::{Env, Store};
-use mxs_core::{Creation, CrmId, Deletion, Kind, Pair, Reason, RecordId, Side, Stored};
+use crate::{Env, Failure, Store};
+use mxs_core::{Creation, CrmId, Date, Deletion, Field, Kind, Pair, Reason, RecordId, Side, Stored, Value, Words};
 use mxs_graph::batch::{self, BATCH_MAX, Part, PartOutcome};
 use mxs_graph::{ErrorKind, GraphError, Place};
 use mxs_http::HttpPort;
 
 /// One write in the mailbox.
 enum Write {
-    Create { creation: Creation, record: CrmId },
+    Create {
+        creation: Creation,
+        record: CrmId,
+        transaction: String,
+    },
     Delete(Deletion),
-    Pair(Pair),
+    Pair {
+        pair: Box<Pair>,
+        /// The item's body, where it holds more than what is written into it.
+        body: Option<String>,
+        /// The days that a series is to leave out, where occurrences are to be cancelled.
+        cancelled: Option<Value>,
+    },
 }
 
 pub(crate) type PartResult = Result<PartOutcome, GraphError>;
@@ -25,14 +35,18 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         pairs: Vec<Pair>,
         deletions: &[Deletion],
     ) -> Result<(), Stop> {
+        let places = self.places.clone();
+        // A run that didn't read the mailbox has nothing to write there.
+        let Some(place) = places.first() else { return Ok(()) };
         let pairs = pairs.into_iter().filter(|pair| !pair.to_exchange.is_empty() || !pair.marked);
         let deletions = deletions.iter().filter(|deletion| deletion.on == Side::Exchange).cloned();
         let create = |creation: Creation| {
             let record = creation.source.crm()?.clone();
-            Some(Write::Create { creation, record })
+            Some(Write::Create { transaction: self.transaction(&creation, &record), creation, record })
         };
         let mut writes: Vec<Write> = creations.into_iter().filter_map(create).collect();
-        writes.extend(pairs.map(Write::Pair));
+        writes.extend(pairs.map(Write::of));
+        self.read_bodies(&mut writes).await?;
         writes.extend(deletions.map(Write::Delete));
         for chunk in writes.chunks_mut(BATCH_MAX) {
             if self.in_the_dark {
@@ -44,13 +58,18 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 }
             }
             self.store().await?;
+            // A pair of which all waits to be written by itself has no part here.
+            let mut with_parts: Vec<&mut Write> = chunk.iter_mut().filter(|write| write.is_due(self.kind())).collect();
             let results = {
-                let parts: Vec<Part<'_>> = chunk.iter().map(Write::part).collect();
+                let parts: Vec<Part<'_>> = with_parts.iter().map(|write| write.part(place)).collect();
                 self.batch_write(&parts).await?
             };
             let mut stop = None;
-            for (write, result) in chunk.iter_mut().zip(results) {
+            for (write, result) in with_parts.iter_mut().zip(results) {
                 stop = self.settle(write, result).err().or(stop);
+            }
+            if stop.is_none() {
+                self.write_by_themselves(chunk).await?;
             }
             self.step(chunk.len());
             if let Some(stop) = stop {
@@ -60,17 +79,136 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         Ok(())
     }
 
+    fn kind(&self) -> Kind {
+        self.sync.policy.kind
+    }
+
+    /// Names the intent to copy a record: of two events with one name Graph makes one. Another version of the
+    /// record is another intent: the first copy may have been deleted since.
+    fn transaction(&self, creation: &Creation, record: &CrmId) -> String {
+        format!("mxs-{}-{}-{}", self.sync.org, record.as_str(), creation.version.as_str())
+    }
+
+    /// Reads the bodies that hold more than what is to be written into them.
+    async fn read_bodies(&self, writes: &mut [Write]) -> Result<(), Stop> {
+        let kind = self.kind();
+        let needs = |pair: &Pair| batch::needs_body(kind, &pair.to_exchange, &pair.now.exchange);
+        let mut waiting: Vec<(&mut Pair, &mut Option<String>)> = writes
+            .iter_mut()
+            .filter_map(|write| match write {
+                Write::Pair { pair, body, .. } if needs(pair) => Some((pair.as_mut(), body)),
+                _ => None,
+            })
+            .collect();
+        for chunk in waiting.chunks_mut(BATCH_MAX) {
+            let answers = {
+                let parts: Vec<Part<'_>> = chunk.iter().map(|(pair, _)| Part::Body { id: &pair.exchange }).collect();
+                self.batch_read(&parts).await?
+            };
+            for ((pair, body), answer) in chunk.iter_mut().zip(answers) {
+                match answer {
+                    Ok(PartOutcome::Body(html)) => **body = Some(html),
+                    // Without the body the notes wait; everything else can be written.
+                    _ => drop(pair.hold(Side::Exchange, Field::Notes, Reason::StillChanging)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Marks the items of a chunk that an update can't mark, and cancels occurrences of series.
+    async fn write_by_themselves(&mut self, chunk: &mut [Write]) -> Result<(), Stop> {
+        let kind = self.kind();
+        if !batch::carries_mark(kind) {
+            let mut unmarked: Vec<&mut Pair> = pairs_of(chunk).filter(|pair| !pair.marked).collect();
+            unmarked.retain(|pair| pair.to_exchange.is_empty());
+            if !unmarked.is_empty() && !self.in_the_dark {
+                let results = {
+                    let parts: Vec<Part<'_>> = unmarked.iter().map(|pair| mark_of(pair)).collect();
+                    self.batch_write(&parts).await?
+                };
+                for (pair, result) in unmarked.into_iter().zip(results) {
+                    let outcome = self.judge(result)?.map(drop);
+                    if let Err(reason) = &outcome {
+                        self.leave_open(RecordId::Exchange(pair.exchange.clone()), Side::Exchange, reason.clone());
+                    }
+                    let change = pair.settle_mark(outcome);
+                    self.remember(change);
+                }
+            }
+        }
+        for write in chunk {
+            let Write::Pair { pair, cancelled: Some(wanted), .. } = write else { continue };
+            if self.in_the_dark {
+                break;
+            }
+            self.cancel_occurrences(pair, wanted).await?;
+        }
+        Ok(())
+    }
+
+    /// Cancels the occurrences of a series that the CRM has cancelled: each has an id of its own, which is asked
+    /// for first.
+    async fn cancel_occurrences(&mut self, pair: &mut Pair, wanted: &Value) -> Result<(), Stop> {
+        let before = pair.now.exchange.words(Field::Exclusions).cloned().unwrap_or_default();
+        let new = wanted.as_set().into_iter().flat_map(Words::iter).filter(|day| !before.contains(day));
+        let days: Vec<Date> = new.filter_map(|day| Date::parse(day).ok()).collect();
+        let (series, zone) = (pair.exchange.clone(), pair.now.exchange.text(Field::Zone).to_owned());
+        let mut trouble = None;
+        for chunk in days.chunks(BATCH_MAX) {
+            let parts: Vec<Part<'_>> =
+                chunk.iter().map(|day| Part::Occurrence { series: &series, day: *day, zone: &zone }).collect();
+            let mut found = Vec::new();
+            for answer in self.batch_read(&parts).await? {
+                match answer {
+                    // None on that day: there is nothing left to cancel.
+                    Ok(PartOutcome::Occurrence(occurrence)) => found.extend(occurrence),
+                    Ok(_) => return Err(Stop::Failed(Failure::MicrosoftAnswer)),
+                    Err(error) => trouble = self.judge(Err(error))?.err().or(trouble),
+                }
+            }
+            let parts: Vec<Part<'_>> =
+                found.iter().map(|(id, version)| Part::Delete { id, folder: "", version }).collect();
+            if parts.is_empty() {
+                continue;
+            }
+            for answer in self.batch_write(&parts).await? {
+                match answer {
+                    Ok(_) => {}
+                    Err(error) if error.kind == ErrorKind::NotFound => {}
+                    Err(error) => trouble = self.judge(Err(error))?.err().or(trouble),
+                }
+            }
+        }
+        let change = match trouble {
+            None => {
+                self.count(Side::Exchange, Done::Updated);
+                pair.written_by_itself(Field::Exclusions, Some(wanted.clone()))
+            }
+            Some(reason) => {
+                let id = RecordId::Exchange(pair.exchange.clone());
+                self.leave_open(id, Side::Exchange, reason);
+                pair.as_it_stands()
+            }
+        };
+        self.remember(change);
+        Ok(())
+    }
+
     fn settle(&mut self, write: &mut Write, result: PartResult) -> Result<(), Stop> {
         let written = |outcome| match outcome {
-            PartOutcome::Written { id, version, stored } => Ok((id, Stored { version, fields: stored })),
+            PartOutcome::Written { id, version, stored } => Ok((id, version, stored)),
             _ => Err(Reason::OutcomeUnknown),
         };
         match write {
-            Write::Create { creation, record } => {
+            Write::Create { creation, record, .. } => {
                 let changes = match self.judge(result)?.and_then(written) {
-                    Ok((id, stored)) => {
+                    Ok((id, version, fields)) => {
                         self.count(Side::Exchange, Done::Created);
-                        creation.made_in_exchange(id, record.clone(), stored)
+                        if let Some((_, reason)) = creation.held.first() {
+                            self.leave_open(creation.source.clone(), Side::Exchange, reason.clone());
+                        }
+                        creation.made_in_exchange(id, record.clone(), Stored { version, fields, marked: true })
                     }
                     Err(reason) => {
                         self.leave_open(creation.source.clone(), Side::Exchange, reason.clone());
@@ -93,12 +231,28 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 let change = deletion.settle(outcome);
                 self.remember(change);
             }
-            Write::Pair(pair) => {
-                let updates = !pair.to_exchange.is_empty();
-                let outcome = self.judge(result)?.and_then(written).map(|(_, stored)| stored);
+            Write::Pair { pair, .. } if pair.to_exchange.is_empty() => {
+                let outcome = match self.judge(result)? {
+                    // A mark on a contact or an event is a write of the item, and says its version.
+                    Ok(PartOutcome::Written { version, .. }) => {
+                        pair.exchange_version = version;
+                        Ok(())
+                    }
+                    Ok(_) => Ok(()),
+                    Err(reason) => Err(reason),
+                };
+                if let Err(reason) = &outcome {
+                    self.leave_open(RecordId::Exchange(pair.exchange.clone()), Side::Exchange, reason.clone());
+                }
+                let change = pair.settle_mark(outcome);
+                self.remember(change);
+            }
+            Write::Pair { pair, .. } => {
+                let marked = batch::carries_mark(self.kind());
+                let outcome = self.judge(result)?.and_then(written);
+                let outcome = outcome.map(|(_, version, fields)| Stored { version, fields, marked });
                 match &outcome {
-                    Ok(_) if updates => self.count(Side::Exchange, Done::Updated),
-                    Ok(_) => {}
+                    Ok(_) => self.count(Side::Exchange, Done::Updated),
                     Err(reason) => {
                         let id = RecordId::Exchange(pair.exchange.clone());
                         self.leave_open(id, Side::Exchange, reason.clone());
@@ -143,10 +297,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             }
             self.sync.pause(attempt, asked).await?;
             let again: Vec<Part<'_>> = open.iter().map(|index| parts[*index]).collect();
-            let request = batch::request(Kind::Contact, &again, &wanted);
+            let request = batch::request(self.kind(), &again, &wanted);
             match self
                 .sync
-                .write(self.sync.graph, &request, |response| batch::parse(Kind::Contact, response, &again, &wanted))
+                .write(self.sync.graph, &request, |response| batch::parse(self.kind(), response, &again, &wanted))
                 .await?
             {
                 Sent::Answered(answers) => {
@@ -180,10 +334,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             }
             self.sync.pause(attempt, asked).await?;
             let again: Vec<Part<'_>> = open.iter().map(|index| parts[*index]).collect();
-            let request = batch::request(Kind::Contact, &again, &wanted);
+            let request = batch::request(self.kind(), &again, &wanted);
             let answers = self
                 .sync
-                .read(self.sync.graph, &request, |response| batch::parse(Kind::Contact, response, &again, &wanted))
+                .read(self.sync.graph, &request, |response| batch::parse(self.kind(), response, &again, &wanted))
                 .await?;
             let answers = answers.map_err(|error| Stop::Failed(error.failure()))?;
             asked = answers.iter().filter_map(|answer| answer.as_ref().err()?.retry_after_ms).max();
@@ -212,30 +366,61 @@ fn is_open(result: Option<&PartResult>) -> bool {
 }
 
 impl Write {
-    fn part(&self) -> Part<'_> {
-        let folder = "";
+    /// A pair, with the occurrences that are to be cancelled taken out of what is written.
+    fn of(mut pair: Pair) -> Self {
+        let later = |field| Reason::NotWritable { side: Side::Exchange, field };
+        let cancelled = pair
+            .to_exchange
+            .contains(Field::Exclusions)
+            .then(|| pair.hold(Side::Exchange, Field::Exclusions, later(Field::Exclusions)));
+        Write::Pair { pair: Box::new(pair), body: None, cancelled: cancelled.flatten() }
+    }
+
+    /// Whether it has a part of its own in a batch.
+    fn is_due(&self, kind: Kind) -> bool {
         match self {
-            Write::Create { creation, record } => {
-                Part::Create { place: &Place::Contacts, fields: &creation.copy, mark: record, transaction: "" }
-            }
-            Write::Delete(deletion) => {
-                Part::Delete { id: &deletion.link.exchange, folder, version: &deletion.link.exchange_version }
-            }
-            Write::Pair(pair) => {
-                let (id, version, mark) = (&pair.exchange, &pair.exchange_version, &pair.crm);
-                if pair.to_exchange.is_empty() {
-                    return Part::Mark { id, folder, version: Some(version), mark, title: "" };
-                }
-                Part::Update {
-                    id,
-                    folder,
-                    version,
-                    patch: &pair.to_exchange,
-                    current: &pair.now.exchange,
-                    mark: (!pair.marked).then_some(mark),
-                    body: None,
-                }
-            }
+            Write::Create { .. } | Write::Delete(_) => true,
+            Write::Pair { pair, .. } => !pair.to_exchange.is_empty() || (!pair.marked && batch::carries_mark(kind)),
         }
+    }
+
+    fn part<'p>(&'p self, place: &'p Place) -> Part<'p> {
+        match self {
+            Write::Create { creation, record, transaction } => {
+                Part::Create { place, fields: &creation.copy, mark: record, transaction }
+            }
+            Write::Delete(Deletion { link, .. }) => Part::Delete {
+                id: &link.exchange,
+                folder: link.base.exchange.text(Field::Folder),
+                version: &link.exchange_version,
+            },
+            Write::Pair { pair, .. } if pair.to_exchange.is_empty() => mark_of(pair),
+            Write::Pair { pair, body, .. } => Part::Update {
+                id: &pair.exchange,
+                folder: pair.now.exchange.text(Field::Folder),
+                version: &pair.exchange_version,
+                patch: &pair.to_exchange,
+                current: &pair.now.exchange,
+                mark: (!pair.marked).then_some(&pair.crm),
+                body: body.as_deref(),
+            },
+        }
+    }
+}
+
+fn pairs_of(writes: &mut [Write]) -> impl Iterator<Item = &mut Pair> {
+    writes.iter_mut().filter_map(|write| match write {
+        Write::Pair { pair, .. } => Some(pair.as_mut()),
+        Write::Create { .. } | Write::Delete(_) => None,
+    })
+}
+
+fn mark_of(pair: &Pair) -> Part<'_> {
+    Part::Mark {
+        id: &pair.exchange,
+        folder: pair.now.exchange.text(Field::Folder),
+        version: Some(&pair.exchange_version),
+        mark: &pair.crm,
+        title: pair.now.crm.text(Field::Subject),
     }
 }

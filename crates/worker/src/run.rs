@@ -8,13 +8,17 @@ use crate::trouble::of_failure;
 use gloo_timers::future::TimeoutFuture;
 use mxs_api::{LEASE_SECONDS, RunEnd};
 use mxs_bridge::{Ended, Job, Service, Trouble};
-use mxs_sync::{End, Failure, Report, Sync};
+use mxs_core::Instant;
+use mxs_sync::{End, Failure, Report, Scope, Sync};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
 /// A lease is renewed after so much silence. A third of its time: two renewals may fail.
 const HEARTBEAT_MS: u32 = LEASE_SECONDS * 1000 / 3;
+
+/// How far back tasks and events are read, in months.
+const MONTHS_BACK: u8 = 6;
 
 /// Runs to the end.
 pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control, job: Job) -> Ended {
@@ -24,7 +28,11 @@ pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control
     let store = Rc::new(FunctionStore::new(port(Service::Function), lease));
     let env = WorkerEnv { control, page: page.clone() };
     let heartbeat = Heartbeat::start(store.clone());
-    let sync = Sync { graph: microsoft, crm: &crm, store: &*store, env: &env, policy, owner, org, approved: None };
+    let now = Instant::from_seconds((js_sys::Date::now() / 1_000.0) as i64);
+    let today = now.day();
+    let scope = Scope::usual(policy.kind, &owner, today, MONTHS_BACK);
+    let sync =
+        Sync { graph: microsoft, crm: &crm, store: &*store, env: &env, policy, scope, owner, org, approved: None };
     let Report { end, summary } = sync.run().await;
     drop(heartbeat);
     let (end, detail) = match end {

@@ -5,7 +5,7 @@
 use crate::json::text;
 use crate::names::{ALL_DAY, Column, Shape, first_day};
 use crate::{Known, Module, Names, meeting, people, series, task};
-use mxs_core::{CrmId, Date, Field, Fields, Patch, Value};
+use mxs_core::{CrmId, Date, Field, Fields, Patch, Value, Words};
 use serde_json::{Map, Value as Json, json};
 
 /// What a pick list says for "nothing chosen".
@@ -183,6 +183,7 @@ fn put(row: &mut Map<String, Json>, column: &Column, value: Option<&Value>, writ
         (_, None) => Json::Null,
         (Shape::Text, Some(Value::Text(text))) => json!(text),
         (Shape::Date, Some(Value::Date(date))) => json!(date.to_string()),
+        (Shape::Tags, Some(Value::Set(words))) if !are_tags(words) => return None,
         (Shape::Tags, Some(Value::Set(words))) => words.iter().map(|word| json!({ "name": word })).collect(),
         (Shape::Account, Some(Value::Text(name))) => json!({ "id": known.accounts.id(name)? }),
         (Shape::Status, Some(value)) => task::written_status(value)?,
@@ -194,6 +195,20 @@ fn put(row: &mut Map<String, Json>, column: &Column, value: Option<&Value>, writ
     row.insert(column.name.to_string(), json);
     Some(())
 }
+
+/// Whether the CRM takes these words as tags. Outlook knows no such limits, and a record that is refused for its
+/// tags would be refused as a whole.
+///
+/// <https://www.zoho.com/crm/developer/docs/api/v8/add-tags.html>
+fn are_tags(words: &Words) -> bool {
+    words.len() <= TAGS_MAX && words.iter().all(|word| word.chars().count() <= TAG_LENGTH_MAX)
+}
+
+/// The most tags of a record.
+const TAGS_MAX: usize = 10;
+
+/// The most characters of a tag.
+const TAG_LENGTH_MAX: usize = 25;
 
 /// The CRM user who owns a record, if the record was read with its owner.
 pub(crate) fn owner(record: &Map<String, Json>) -> Option<&str> {

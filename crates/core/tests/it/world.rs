@@ -163,7 +163,7 @@ impl World {
                 let item = ExchangeId::new(format!("of-{}", record.as_str()));
                 let seen = Seen { fields: creation.copy.clone(), version: version.clone(), mark: Some(record.clone()) };
                 self.mailbox.insert(item.clone(), seen);
-                creation.made_in_exchange(item, record.clone(), Stored { version, fields: None })
+                creation.made_in_exchange(item, record.clone(), Stored { version, fields: None, marked: true })
             }
         };
         for change in changes {
@@ -196,7 +196,7 @@ impl World {
                     seen.fields = pair.to_exchange.applied_to(&seen.fields);
                     seen.version = version.clone();
                     seen.mark = Some(record);
-                    pair.settle_exchange(Ok(Stored { version, fields: None }))
+                    pair.settle_exchange(Ok(Stored { version, fields: None, marked: true }))
                 }
             };
             self.remember(change);

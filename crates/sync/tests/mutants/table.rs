@@ -182,8 +182,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/sync/src/read_exchange.rs",
-        text: "let is_here = default.as_ref() == Some(&folder);",
-        by: "let is_here = default.is_none();",
+        text: "Place::Contacts => default.as_ref() == Some(&folder),",
+        by: "Place::Contacts => default.is_none(),",
         bug: "an item that came back counts as away",
         caught_by: "i01_both_sides_agree",
     },
@@ -210,7 +210,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/sync/src/read_exchange.rs",
-        text: "Next::Page(link) => request = contacts::delta_next(&link),",
+        text: "Next::Page(link) => request = delta::next(place, &link, wanted),",
         by: "Next::Page(link) => return Ok(Ok((items, link))),",
         bug: "one page counts as all",
         caught_by: "i01_both_sides_agree",
@@ -278,8 +278,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/graph/src/batch.rs",
-        text: "version: version.map(Version::as_str), preference: None, body }",
-        by: "version: None, preference: None, body }",
+        text: r#"headers.insert("If-Match".to_owned(), json!(version));"#,
+        by: "drop(version);",
         bug: "a write does not name the version that it is meant for",
         caught_by: "i01_both_sides_agree",
     },
@@ -305,9 +305,9 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         caught_by: "i20_the_syncs_settle",
     },
     Mutant {
-        file: "crates/graph/src/contact.rs",
-        text: r#"text => Json::String(text.replace('\n', "\r\n")),"#,
-        by: r#"text => Json::String(format!("{text}.")),"#,
+        file: "crates/graph/src/text.rs",
+        text: r#"text.replace('\n', "\r\n")"#,
+        by: r#"format!("{text}.")"#,
         bug: "texts are changed on their way to the mailbox",
         caught_by: "i05_nothing_is_doubled",
     },

@@ -5,8 +5,8 @@ use crate::oracle::{Oracle, Write};
 use crate::place::{Death, Fate, Memory, MemoryStore, Moment, WorldEnv, WorldPort, poll};
 use crate::script::Step;
 use crate::watch::Watch;
-use mxs_core::{Conflict, Direction, Kind, Policy, Preview, Reason, Side};
-use mxs_sync::{Report, Sync};
+use mxs_core::{Conflict, Direction, Instant, Kind, Policy, Preview, Reason, Side};
+use mxs_sync::{Report, Scope, Sync};
 use mxs_world::{Service, World};
 use serde_json::Value;
 use std::cell::RefCell;
@@ -122,12 +122,14 @@ impl Stage {
         let crm = port(Service::Zoho, tokens.zoho);
         let store = MemoryStore { memory: &self.memory, fate };
         let env = WorldEnv { world: &self.world };
+        let today = Instant::from_seconds(self.world.borrow().now().as_second()).day();
         let sync = Sync {
             graph: &graph,
             crm: &crm,
             store: &store,
             env: &env,
             policy: self.policy.clone(),
+            scope: Scope::usual(self.policy.kind, &self.cast.owner(), today, 6),
             owner: self.cast.owner(),
             org: self.cast.org(),
             approved,
