@@ -159,7 +159,7 @@ run_simulation() {
         ;;
       --kind)
         case ${2:-} in
-          contacts | all) ;;
+          contacts | all) export KIND=$2 ;;
           tasks | events | mails) die "simulate: $2 are not synced yet; --kind takes contacts or all" ;;
           *) die "simulate: --kind takes contacts or all" ;;
         esac

@@ -144,6 +144,11 @@ impl Policy {
         }
     }
 
+    /// The fields that flow as records do: one that would only flow against them stays on its side.
+    pub fn flowing(&self) -> FieldMap {
+        FieldMap::new(self.fields.iter().filter(|(_, flow)| flow.within(self.direction).is_some()))
+    }
+
     /// Which way a field of `item` flows; `None` when it doesn't.
     ///
     /// Somebody else's meeting is the organizer's: what the CRM says otherwise can't be written, and gives way

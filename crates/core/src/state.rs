@@ -123,7 +123,7 @@ pub struct Cursors {
     /// The latest `Modified_Time` seen; `None` reads everything.
     #[serde(default)]
     pub crm: Option<Instant>,
-    /// The fields that flowed when the last run came to its end.
+    /// The fields that [flowed](Policy::flowing) when the last run came to its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fields: Option<FieldMap>,
     /// Which records took part then.
@@ -189,7 +189,13 @@ impl SyncState {
     /// The fields that flow now and didn't in the last run that came to its end: no base is known of them.
     pub fn new_fields(&self, policy: &Policy) -> impl Iterator<Item = Field> {
         let known = self.cursors.fields.as_ref();
-        policy.fields.fields().filter(move |field| known.is_some_and(|known| !known.flows(*field)))
+        let is_new = move |field: &Field| known.is_some_and(|known| !known.flows(*field));
+        policy
+            .fields
+            .iter()
+            .filter(|(_, flow)| flow.within(policy.direction).is_some())
+            .map(|(field, _)| field)
+            .filter(is_new)
     }
 
     /// Takes in a link that was one of the [others](Self::other_links).

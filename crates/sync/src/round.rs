@@ -128,7 +128,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
         let cursors = Cursors {
             exchange: exchange_links,
             crm: crm_cursor,
-            fields: Some(policy.fields.clone()),
+            fields: Some(policy.flowing()),
             filter: Some(policy.filter.clone()),
         };
         Ok((plan, cursors))

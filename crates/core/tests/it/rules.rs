@@ -231,6 +231,24 @@ fn a_field_that_starts_to_flow_flows_for_those_who_are_linked_already() {
 }
 
 #[test]
+fn a_field_that_flowed_against_the_records_starts_to_flow_with_them() {
+    // Found by the simulation (seed 226): what was edited while the field couldn't flow counted as agreed.
+    let mut world = World::new(Direction::ToExchange);
+    world.record("1", contact("Ann", "Lee").with(Field::JobTitle, "Buyer"));
+    world.run(willing);
+    let usual = world.policy.fields.clone();
+    let against = usual.iter().map(|(field, flow)| (field, if field == Field::JobTitle { Flow::ToCrm } else { flow }));
+    world.policy.fields = FieldMap::new(against);
+    world.record("1", contact("Ann", "Lee").with(Field::JobTitle, "Head"));
+    assert_eq!(world.run(willing).writes(), 0, "it flows to the CRM, and nothing flows to the CRM");
+    world.policy.fields = usual;
+    assert!(world.state.must_read_all(&world.policy));
+    world.see_everything();
+    world.run(willing);
+    assert_eq!(world.mailbox[&ExchangeId::new("of-1")].fields.text(Field::JobTitle), "Head");
+}
+
+#[test]
 fn what_would_mail_is_held_and_everything_else_flows() {
     let mut world = linked(meeting("Offer", &["ben@x", "cem@x"]), Mails::Hold);
     edit_copy(&mut world, Field::Subject, Value::text("Offer 2"));

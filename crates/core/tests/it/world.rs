@@ -140,7 +140,7 @@ impl World {
         }
         self.remember(StateChange::SetCursors(Cursors {
             crm: Some(self.now()),
-            fields: Some(self.policy.fields.clone()),
+            fields: Some(self.policy.flowing()),
             filter: Some(self.policy.filter.clone()),
             ..Cursors::default()
         }));

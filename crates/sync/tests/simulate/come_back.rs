@@ -4,7 +4,7 @@ use crate::oracle::Oracle;
 use crate::place::Fate;
 use crate::script::Step;
 use crate::stage::Stage;
-use mxs_core::{Direction, Side, Winner};
+use mxs_core::{Direction, Kind, Side, Winner};
 use mxs_world::microsoft::{MovesTold, Rules};
 use serde_json::json;
 
@@ -35,7 +35,7 @@ fn each(story: impl Fn(&mut Stage, &str)) {
 }
 
 fn three(direction: Direction, rules: Rules) -> Stage {
-    let mut stage = Stage::new(direction);
+    let mut stage = Stage::new(Kind::Contact, direction);
     let mut oracle = Oracle::default();
     stage.play(&Step::Rules(rules), &mut oracle);
     for person in 1..=3 {

@@ -1,19 +1,18 @@
 //! What a sync costs in calls, against the floor that the vendors' limits set.
 
 use crate::oracle::Oracle;
-use crate::script::{Script, Step};
+use crate::script::Step;
 use crate::stage::Stage;
-use mxs_core::{Direction, Side, Winner};
+use mxs_core::{Direction, Kind, Side, Winner};
 
 /// Two hundred contacts, half of them on each side, none on both.
 fn two_hundred() -> Stage {
     let halves =
         (1..=200).map(|person| Step::Add { side: if person <= 100 { Side::Exchange } else { Side::Crm }, person });
-    let script = Script { direction: Direction::Both { winner: Winner::Crm }, steps: halves.collect(), seed: 0 };
-    let mut stage = Stage::new(script.direction);
+    let mut stage = Stage::new(Kind::Contact, Direction::Both { winner: Winner::Crm });
     let mut oracle = Oracle::default();
-    for step in &script.steps {
-        stage.play(step, &mut oracle);
+    for step in halves {
+        stage.play(&step, &mut oracle);
     }
     stage.forget_counts();
     stage

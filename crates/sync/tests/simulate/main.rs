@@ -6,6 +6,7 @@
 mod come_back;
 mod cost;
 mod coverage;
+mod kinds;
 mod oracle;
 mod orphans;
 mod place;
@@ -18,6 +19,7 @@ mod troubles;
 mod watch;
 
 use coverage::Coverage;
+use mxs_core::Kind;
 use oracle::Oracle;
 use place::{Death, Moment};
 use playing::{outcome, shrink};
@@ -30,8 +32,25 @@ use std::time::Instant;
 /// How many scripts run where nobody says otherwise. The first so many meet every failure that can be met.
 const SEEDS: u64 = 300;
 
+/// The kinds that are synced, in turn.
+const KINDS: &[Kind] = &[Kind::Contact];
+
+/// The kinds that `KIND` asks for; without it all that are synced.
+fn kinds() -> &'static [Kind] {
+    match std::env::var("KIND").as_deref() {
+        Err(_) | Ok("all") => KINDS,
+        Ok("contacts") => &[Kind::Contact],
+        Ok(other) => panic!("KIND: {other} are not synced yet"),
+    }
+}
+
+/// The script of a seed: of a kind that its turn it is.
+fn script_of(seed: u64, kinds: &[Kind]) -> Script {
+    script(seed, kinds[(seed % kinds.len() as u64) as usize])
+}
+
 /// Plays the scripts of all seeds, on every core; answers the failures they met, and the first seed that fails.
-fn play_all(seeds: Range<u64>) -> (Coverage, Option<u64>) {
+fn play_all(seeds: Range<u64>, kinds: &[Kind]) -> (Coverage, Option<u64>) {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let failed = AtomicU64::new(u64::MAX);
     let play_share = &|first: usize| {
@@ -40,7 +59,7 @@ fn play_all(seeds: Range<u64>) -> (Coverage, Option<u64>) {
             if seed > failed.load(Ordering::Relaxed) {
                 break;
             }
-            match outcome(&script(seed)) {
+            match outcome(&script_of(seed, kinds)) {
                 Ok(coverage) => met.join(&coverage),
                 Err(_) => {
                     failed.fetch_min(seed, Ordering::Relaxed);
@@ -61,14 +80,16 @@ fn play_all(seeds: Range<u64>) -> (Coverage, Option<u64>) {
 fn every_promise_holds_in_every_script() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let (from, count) = (number("FROM").unwrap_or(0), number("SEEDS").unwrap_or(SEEDS));
+    let kinds = kinds();
     let start = Instant::now();
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
-    let (met, failed) = play_all(from..from.saturating_add(count));
+    let (met, failed) = play_all(from..from.saturating_add(count), kinds);
     let report = failed.map(|seed| {
-        let shortest = shrink(&script(seed));
+        let shortest = shrink(&script_of(seed, kinds));
         let broken = outcome(&shortest).err().unwrap_or_default();
-        format!("seed {seed}: {broken}\n{shortest}  again: ./build.sh simulate --from {seed} --seeds 1")
+        let kind = shortest.kind_word();
+        format!("seed {seed}: {broken}\n{shortest}  again: ./build.sh simulate --kind {kind} --from {seed} --seeds 1")
     });
     std::panic::set_hook(hook);
     if let Some(report) = report {
@@ -90,12 +111,12 @@ fn first_sync() -> Script {
     // Namesakes without an address, who have nothing else in common.
     let add = |(side, person)| Step::AddUnaddressed { side, person, name: 1 };
     steps.extend([(Side::Exchange, 10), (Side::Exchange, 11), (Side::Crm, 12), (Side::Crm, 13)].map(add));
-    Script { direction: Direction::Both { winner: Winner::Crm }, steps, seed: 0 }
+    Script { kind: Kind::Contact, direction: Direction::Both { winner: Winner::Crm }, steps, seed: 0 }
 }
 
 #[test]
 fn killed_at_every_call_the_next_sync_finishes_the_work() {
-    let mut whole = Stage::new(first_sync().direction);
+    let mut whole = Stage::new(Kind::Contact, first_sync().direction);
     let mut oracle = Oracle::default();
     for step in &first_sync().steps {
         whole.play(step, &mut oracle);
@@ -105,7 +126,7 @@ fn killed_at_every_call_the_next_sync_finishes_the_work() {
     assert!(calls > 10, "there is something to interrupt: {calls} calls");
     for call in 1..=calls {
         for moment in [Moment::Before, Moment::After] {
-            let mut stage = Stage::new(first_sync().direction);
+            let mut stage = Stage::new(Kind::Contact, first_sync().direction);
             let mut oracle = Oracle::default();
             for step in &first_sync().steps {
                 stage.play(step, &mut oracle);

@@ -19,6 +19,10 @@ pub(crate) struct Oracle {
     pub(crate) poisoned: usize,
     /// People whose contact was deleted on one side and edited on the other before the next sync.
     pub(crate) edited_since_deleted: BTreeSet<String>,
+    /// Whether somebody changed the rules.
+    pub(crate) rules_changed: bool,
+    /// Whether records or fields flowed one way for a time, and another way before or after.
+    pub(crate) was_one_way: bool,
     /// Who was edited and who was deleted on a side since a sync came to its end.
     edited: BTreeSet<(String, Side)>,
     unsynced_deletes: BTreeSet<(String, Side)>,

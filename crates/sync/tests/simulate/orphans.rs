@@ -5,7 +5,7 @@ use crate::place::{Death, Moment};
 use crate::promises;
 use crate::script::Step;
 use crate::stage::Stage;
-use mxs_core::{Direction, Side, Winner};
+use mxs_core::{Direction, Kind, Side, Winner};
 use serde_json::{Value, json};
 
 /// An item: `given / surname / mobile phone / address`, `-` for nothing.
@@ -18,7 +18,7 @@ fn item(text: &str) -> Value {
 
 /// A run that copies `items` to the CRM and dies when the CRM has created them, before the run is told.
 fn orphaned(items: &[&str]) -> Stage {
-    let mut stage = Stage::new(Direction::Both { winner: Winner::Exchange });
+    let mut stage = Stage::new(Kind::Contact, Direction::Both { winner: Winner::Exchange });
     items.iter().for_each(|text| stage.add_item(&item(text)));
     assert!(stage.sync(Some(Death::Untold)).is_none(), "it dies");
     let made = stage.records(Side::Crm).len();
@@ -102,7 +102,7 @@ fn a_record_that_was_deleted_before_anybody_knew_of_its_copy_is_no_ghost() {
     // Found by the simulation (seed 63930): the item was made, the run died before it was told, and the record was
     // deleted. The mark on the item named a record that only the intent still knew, and they were linked.
     let interrupted = |call| {
-        let mut stage = Stage::new(Direction::Both { winner: Winner::Exchange });
+        let mut stage = Stage::new(Kind::Contact, Direction::Both { winner: Winner::Exchange });
         let mut oracle = Oracle::default();
         stage.play(&Step::Add { side: Side::Crm, person: 1 }, &mut oracle);
         stage.sync(None).expect("nobody dies");

@@ -115,7 +115,7 @@ impl HttpPort for WorldPort<'_> {
 /// Whether a request creates records or items.
 fn creates(request: &Request) -> bool {
     match (request.method, request.url.as_str()) {
-        (Method::Post, "/crm/v8/Contacts") => true,
+        (Method::Post, url) if url.starts_with("/crm/v8/") => !url.ends_with("/coql"),
         (Method::Post, "/v1.0/$batch") => String::from_utf8_lossy(&request.body).contains(r#""method":"POST""#),
         _ => false,
     }

@@ -3,7 +3,7 @@
 use crate::oracle::Oracle;
 use crate::script::{Step, script};
 use crate::stage::Stage;
-use mxs_core::{Action, Counts, Direction, Side, Winner};
+use mxs_core::{Action, Counts, Direction, Kind, Side, Winner};
 use mxs_sync::Failure;
 
 /// How many scripts are played.
@@ -18,8 +18,8 @@ fn asked(counts: Counts) -> (u32, u32) {
 fn a_preview_writes_nothing_and_the_approved_sync_does_what_it_said() {
     let mut told = 0;
     for seed in 0..SEEDS {
-        let script = script(seed);
-        let mut stage = Stage::new(script.direction);
+        let script = script(seed, Kind::Contact);
+        let mut stage = Stage::new(script.kind, script.direction);
         let mut oracle = Oracle::default();
         for step in &script.steps {
             stage.play(step, &mut oracle);
@@ -46,7 +46,7 @@ fn a_preview_writes_nothing_and_the_approved_sync_does_what_it_said() {
 
 #[test]
 fn a_plan_that_is_no_longer_the_approved_one_is_not_carried_out() {
-    let mut stage = Stage::new(Direction::Both { winner: Winner::Crm });
+    let mut stage = Stage::new(Kind::Contact, Direction::Both { winner: Winner::Crm });
     let mut oracle = Oracle::default();
     stage.play(&Step::Add { side: Side::Crm, person: 1 }, &mut oracle);
     let approved = stage.preview();

@@ -1,28 +1,26 @@
 //! What happens in a simulation: a script that follows from a seed.
 
 mod accidents;
+mod choices;
 
-use mxs_core::{Direction, Side, Winner};
+pub(crate) use choices::Choice;
+use mxs_core::{Direction, Kind, Side};
 use mxs_world::microsoft::{MovesTold, Rules, TokenDeath};
 use mxs_world::{Effect, Service};
 use std::fmt;
 use std::ops::Range;
 
-/// The fields that people edit in a simulation, by the names of both sides.
-pub(crate) const EDITABLE: [(&str, &str); 4] =
-    [("jobTitle", "Title"), ("department", "Department"), ("mobilePhone", "Mobile"), ("personalNotes", "Description")];
-
 /// One thing that happens. Records are named by their place in the listing, so that a script still makes
 /// sense when steps are taken out of it.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
-    /// A person adds a contact on one side.
+    /// A person adds a record on one side.
     Add { side: Side, person: u32 },
-    /// A person adds a contact without an address. Several people have one `name` and nothing else in common.
+    /// A person adds a record that has a `name` in common with others and nothing else.
     AddUnaddressed { side: Side, person: u32, name: u32 },
-    /// A person adds the same contact on both sides.
+    /// A person adds the same record on both sides.
     AddTwins { person: u32 },
-    /// A person deletes a contact.
+    /// A person deletes a record.
     Delete { side: Side, place: u32 },
     /// A person writes a new value into a field.
     Edit { side: Side, place: u32, field: usize, value: u32 },
@@ -54,9 +52,9 @@ pub(crate) enum Step {
     MoveAway { place: u32 },
     /// A person deletes everything on a side.
     DeleteAll { side: Side },
-    /// A person adds many contacts at once.
+    /// A person adds many records at once.
     Import { side: Side, people: Range<u32> },
-    /// A person adds contacts that no record can be made for.
+    /// A person adds items that no record can be made for.
     AddPoison { number: u32 },
     /// A sync runs, and before a call a person writes a new value into a field.
     SyncMeddledWith { call: u32, place: u32, field: usize, value: u32 },
@@ -66,6 +64,8 @@ pub(crate) enum Step {
     FallSilent,
     /// The next page after a first one is refused: its token is dead.
     KillPaging,
+    /// Somebody in charge chooses a rule.
+    Choose(Choice),
     /// A person takes the item that was deleted last out of Deleted Items or Recoverable Items, unless there is
     /// another of the same person.
     Restore,
@@ -81,15 +81,27 @@ impl Step {
 /// A script and the rules it runs under.
 #[derive(Clone)]
 pub(crate) struct Script {
+    pub(crate) kind: Kind,
     pub(crate) direction: Direction,
     pub(crate) steps: Vec<Step>,
     /// What the script follows from. It also decides what is tried after the last step.
     pub(crate) seed: u64,
 }
 
+impl Script {
+    /// What `./build.sh simulate --kind` takes for its kind.
+    pub(crate) const fn kind_word(&self) -> &'static str {
+        match self.kind {
+            Kind::Contact => "contacts",
+            Kind::Task => "tasks",
+            Kind::Event => "events",
+        }
+    }
+}
+
 impl fmt::Display for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "  {:?}", self.direction)?;
+        writeln!(f, "  {:?} {:?}", self.kind, self.direction)?;
         self.steps.iter().try_for_each(|step| writeln!(f, "  {step:?}"))
     }
 }
@@ -121,18 +133,16 @@ const NAMES: u32 = 3;
 /// Tells the dice of accidents from the script's own.
 const ACCIDENTS: u64 = 0xacc1_de27;
 
+/// Tells the dice of choices from the others.
+const CHOICES: u64 = 0xc401_ce50;
+
 /// The most steps of a script.
 const STEPS_MAX: u32 = 40;
 
-/// The script of `seed`.
-pub(crate) fn script(seed: u64) -> Script {
+/// The script of `seed`, for records of one kind.
+pub(crate) fn script(seed: u64, kind: Kind) -> Script {
     let mut dice = Dice::new(seed);
-    let direction = match dice.below(6) {
-        0 => Direction::ToCrm,
-        1 => Direction::ToExchange,
-        2 | 3 => Direction::Both { winner: Winner::Crm },
-        _ => Direction::Both { winner: Winner::Exchange },
-    };
+    let direction = choices::direction(&mut dice);
     let (mut person, mut value) = (0, 0);
     let next = |counter: &mut u32| {
         *counter += 1;
@@ -140,7 +150,7 @@ pub(crate) fn script(seed: u64) -> Script {
     };
     // People without an address don't meet a lost database: where all memory is gone, nothing but the contents
     // says who is who, and of an edited copy without a mark they don't say it.
-    let unaddressed = dice.coin();
+    let unaddressed = dice.coin() && kind == Kind::Contact;
     let mut steps = Vec::new();
     for _ in 0..dice.below(6) {
         let person = next(&mut person);
@@ -177,7 +187,8 @@ pub(crate) fn script(seed: u64) -> Script {
     }
     come_back(&mut Dice::new(!seed), &mut steps);
     accidents::insert(&mut Dice::new(seed ^ ACCIDENTS), &mut steps, &mut person, &mut value);
-    Script { direction, steps, seed }
+    choices::insert(&mut Dice::new(seed ^ CHOICES), &mut steps);
+    Script { kind, direction, steps, seed }
 }
 
 /// Puts in between what people do to items that come back, and begins with the rules for it. It has dice of

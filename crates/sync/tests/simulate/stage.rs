@@ -3,12 +3,12 @@
 use crate::coverage::{Case, Coverage};
 use crate::oracle::{Oracle, Write};
 use crate::place::{Death, Fate, Memory, MemoryStore, Moment, WorldEnv, WorldPort, poll};
-use crate::script::{EDITABLE, Step};
+use crate::script::Step;
 use crate::watch::Watch;
 use mxs_core::{Conflict, Direction, Instant, Kind, Policy, Preview, Reason, Side};
 use mxs_sync::{Report, Scope, Sync};
 use mxs_world::{Service, World};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
@@ -17,10 +17,14 @@ use std::pin::Pin;
 mod cast;
 mod come_back;
 mod judged;
+mod props;
+mod rules;
 mod trouble;
 
-use cast::Card;
+pub(crate) use cast::MAILBOX;
 pub(crate) use judged::Scene;
+pub(crate) use props::FIELDS;
+use props::{Props, Who};
 pub(crate) use trouble::throttle;
 
 /// How long a person takes for a change, in milliseconds: more than the second in which the CRM counts.
@@ -33,32 +37,39 @@ pub(crate) struct Stage {
     world: RefCell<World>,
     memory: RefCell<Memory>,
     policy: Policy,
+    props: &'static dyn Props,
     cast: cast::Cast,
     calls: u32,
-    /// Whose contact a value was written into; no value is written into two people's.
+    /// Whose record a value was written into; no value is written into two people's.
     authors: BTreeMap<String, String>,
-    /// Who a record is that has no address, once its values have told it.
+    /// Whose a record is that has no name, once its values have told it.
     known: RefCell<BTreeMap<(Side, String), String>>,
     watch: Watch,
     judged: judged::Judged,
 }
 
-/// A contact's person, its editable fields, and which side.
-pub(crate) type Contents = BTreeMap<(String, Side), BTreeMap<usize, String>>;
+/// What the editable fields of a record hold.
+pub(crate) type Values = BTreeMap<usize, String>;
+
+/// Whose record, on which side, and what it holds.
+pub(crate) type Contents = BTreeMap<(String, Side), Values>;
 
 impl Stage {
-    pub(crate) fn new(direction: Direction) -> Self {
-        let (world, cast) = cast::assemble();
-        let judged = judged::Judged::new(cast.colleagues_record(&world));
+    /// A stage for records of one kind.
+    pub(crate) fn new(kind: Kind, direction: Direction) -> Self {
+        let props = props::of(kind);
+        let (world, cast) = cast::assemble(props);
+        let judged = judged::Judged::new(props.items_name(), cast.colleagues_record(&world));
         Self {
             world: RefCell::new(world),
             memory: RefCell::default(),
-            policy: Policy { count_items: true, retry_refused: true, ..Policy::new(Kind::Contact, direction) },
+            policy: Policy { count_items: true, retry_refused: true, ..Policy::new(kind, direction) },
+            props,
             cast,
             calls: 0,
             authors: BTreeMap::new(),
             known: RefCell::default(),
-            watch: Watch::default(),
+            watch: Watch::new(props.reading()),
             judged,
         }
     }
@@ -77,6 +88,7 @@ impl Stage {
     /// Runs a sync under a fate.
     pub(crate) fn sync_under(&mut self, fate: &Fate) -> Option<Report> {
         self.judged.begin(&self.world.borrow().counters, self.memory.borrow().state.links.len());
+        self.judged.begun = self.begin_under_rules();
         let report = self.act(fate, None, |sync| Box::pin(sync.run()));
         let came_to_its_end = report.as_ref().is_some_and(|report| report.end.is_ok());
         self.judged.end(&self.world.borrow().counters, came_to_its_end);
@@ -135,13 +147,13 @@ impl Stage {
     /// Does one step.
     pub(crate) fn play(&mut self, step: &Step, oracle: &mut Oracle) {
         match step {
-            Step::Add { side, person } => self.add(*side, *person, &Card::of(*person), oracle),
+            Step::Add { side, person } => self.add(*side, *person, &Who::Person(*person), oracle),
             Step::AddUnaddressed { side, person, name } => {
-                self.add(*side, *person, &Card::unaddressed(*name), oracle);
+                self.add(*side, *person, &Who::Namesake(*name), oracle);
             }
             Step::AddTwins { person } => {
-                self.add(Side::Exchange, *person, &Card::of(*person), oracle);
-                self.add(Side::Crm, *person, &Card::of(*person).in_the_crm(*person), oracle);
+                self.add(Side::Exchange, *person, &Who::Person(*person), oracle);
+                self.add(Side::Crm, *person, &Who::InTheCrm(*person), oracle);
             }
             Step::Delete { side, place } => {
                 if let Some((id, person)) = self.record_at(*side, *place) {
@@ -156,24 +168,24 @@ impl Stage {
                 }
             }
             Step::Import { side, people } => {
-                people.clone().for_each(|person| self.add(*side, person, &Card::of(person), oracle));
+                people.clone().for_each(|person| self.add(*side, person, &Who::Person(person), oracle));
             }
             Step::AddPoison { number } => {
                 oracle.poisoned += self.cast.add_poison(&mut self.world.borrow_mut(), *number);
                 self.watch.meet(Case::PoisonItem);
             }
             Step::Edit { side, place, field, value } => {
-                self.edit(*side, *place, *field, Some(format!("edit {value}")), oracle);
+                self.edit(*side, *place, *field, Some(self.edited(*field, *value)), oracle);
             }
             Step::Empty { side, place, field } => {
-                // Without an address it is the values that tell the test who somebody is.
-                if self.has_address(*side, *place) {
+                // Without a name it is the values that tell the test who somebody is.
+                if self.has_name(*side, *place) {
                     self.edit(*side, *place, *field, None, oracle);
                 }
             }
             Step::LoseDatabase => self.lose_the_database(),
             Step::KillTokens { death } => {
-                self.world.borrow_mut().microsoft.expire_delta_tokens(cast::MAILBOX, *death);
+                self.world.borrow_mut().microsoft.expire_delta_tokens(MAILBOX, *death);
             }
             Step::Throttle { times } => throttle(&mut self.world.borrow_mut(), *times),
             Step::ThrottleParts { times } => self.watch.throttled_parts.set(Some(*times)),
@@ -194,7 +206,7 @@ impl Stage {
                 self.sync(Some(Death::Untold));
             }
             Step::SyncMeddledWith { call, place, field, value } => {
-                self.sync_meddled_with(*call, *place, (*field, format!("edit {value}")), oracle);
+                self.sync_meddled_with(*call, *place, (*field, self.edited(*field, *value)), oracle);
             }
             Step::SmallPages { size } => self.watch.page_max.set(Some(*size)),
             Step::KillPaging => self.kill_paging(),
@@ -214,6 +226,7 @@ impl Stage {
                     oracle.saw_moved(person);
                 }
             }
+            Step::Choose(choice) => self.choose(choice, oracle),
             Step::Restore => {
                 oracle.acts += 1;
                 self.restore();
@@ -223,7 +236,7 @@ impl Stage {
 
     /// A person makes any item in the mailbox.
     pub(crate) fn add_item(&mut self, item: &Value) {
-        cast::add_item(&mut self.world.borrow_mut(), item);
+        self.props.add_item(&mut self.world.borrow_mut(), item);
     }
 
     /// A person changes every item that is not in the CRM.
@@ -255,7 +268,7 @@ impl Stage {
         self.cast.records(&self.world.borrow(), side)
     }
 
-    /// How many contacts are linked.
+    /// How many records are linked.
     pub(crate) fn links(&self) -> usize {
         self.memory.borrow().state.links.len()
     }
@@ -279,12 +292,13 @@ impl Stage {
         world.counters.requests.iter().flat_map(lines).collect()
     }
 
-    fn add(&mut self, side: Side, person: u32, card: &Card, oracle: &mut Oracle) {
+    fn add(&mut self, side: Side, person: u32, who: &Who, oracle: &mut Oracle) {
         let value = format!("added {person} {side:?}");
+        let person = self.props.name(person);
         self.world.borrow_mut().advance(BY_HAND_MS);
-        self.cast.add(&mut self.world.borrow_mut(), side, card, &value);
-        self.authors.insert(value.clone(), cast::address(person));
-        oracle.wrote(Write { person: cast::address(person), value: Some(value), over: None }, side);
+        self.cast.add(&mut self.world.borrow_mut(), side, who, &value);
+        self.authors.insert(value.clone(), person.clone());
+        oracle.wrote(Write { person, value: Some(value), over: None }, side);
     }
 
     fn edit(&mut self, side: Side, place: u32, field: usize, value: Option<String>, oracle: &mut Oracle) {
@@ -302,9 +316,8 @@ impl Stage {
         oracle: &mut Oracle,
     ) {
         let over = self.contents().remove(&(person.clone(), side)).and_then(|mut fields| fields.remove(&field));
-        let name = if side == Side::Exchange { EDITABLE[field].0 } else { EDITABLE[field].1 };
         self.world.borrow_mut().advance(BY_HAND_MS);
-        self.cast.edit(&mut self.world.borrow_mut(), side, id, &json!({ name: value }));
+        self.cast.edit(&mut self.world.borrow_mut(), side, id, &self.props.change(side, field, value.as_deref()));
         if let Some(value) = &value {
             self.authors.insert(value.clone(), person.clone());
         }
@@ -330,21 +343,25 @@ impl Stage {
             let Some(record) = records.iter().find(|record| record["id"] == *id) else { continue };
             let person = self.person_in(record, Side::Crm);
             let items = self.contents().remove(&(person.clone(), Side::Exchange));
-            match items.and_then(|fields| fields.into_iter().next()) {
-                Some((field, value)) => self.write(Side::Crm, &id, person, (field, Some(value)), oracle),
+            match items.and_then(|fields| self.props.answer(&fields)) {
+                Some(answer) => self.write(Side::Crm, &id, person, answer, oracle),
                 None => {
                     self.world.borrow_mut().advance(BY_HAND_MS);
-                    let other = json!({ "Last_Name": format!("Other {id}") });
-                    self.cast.edit(&mut self.world.borrow_mut(), Side::Crm, &id, &other);
+                    self.cast.edit(&mut self.world.borrow_mut(), Side::Crm, &id, &self.props.rename(&id));
                 }
             }
         }
     }
 
-    fn has_address(&self, side: Side, place: u32) -> bool {
+    /// What a person writes into a field, by the number of the edit.
+    fn edited(&self, field: usize, number: u32) -> String {
+        self.props.value(field, format!("edit {number}"), number)
+    }
+
+    fn has_name(&self, side: Side, place: u32) -> bool {
         let records = self.records(side);
         let record = records.get(place as usize % records.len().max(1));
-        record.is_some_and(|record| !cast::address_in(record, side).is_empty())
+        record.is_some_and(|record| !self.props.name_in(record, side).is_empty())
     }
 
     /// The record at a place in the listing of a side, and its person.
@@ -359,15 +376,15 @@ impl Stage {
         self.person_or_mixture(record, side).expect("one person")
     }
 
-    /// Whose contact a record is; an error if it holds what was written into two people's.
+    /// Whose record it is; an error if it holds what was written into two people's.
     fn person_or_mixture(&self, record: &Value, side: Side) -> Result<String, String> {
-        let held = fields(record, side);
-        let authors: BTreeSet<&String> = held.values().filter_map(|value| self.authors.get(value)).collect();
-        let address = cast::address_in(record, side);
+        let held = self.fields(record, side);
+        let telling = held.iter().filter(|(field, _)| self.props.is_told_apart(**field));
+        let authors: BTreeSet<&String> = telling.filter_map(|(_, value)| self.authors.get(value)).collect();
+        let name = self.props.name_in(record, side);
         let key = (side, record["id"].as_str().expect("an id").to_owned());
         let mut known = self.known.borrow_mut();
-        let person =
-            if address.is_empty() { known.get(&key).or(authors.first().copied()).cloned() } else { Some(address) };
+        let person = if name.is_empty() { known.get(&key).or(authors.first().copied()).cloned() } else { Some(name) };
         let person = person.ok_or_else(|| format!("nobody wrote anything into {key:?}"))?;
         if let Some(other) = authors.iter().find(|author| ***author != person) {
             return Err(format!("{person} is made one with {other}"));
@@ -403,11 +420,7 @@ impl Stage {
         let written = |name: &String| ["created", "updated", "deleted"].iter().any(|end| name.ends_with(end));
         world.counters.operations.iter().filter(|(name, _)| written(name)).map(|(_, count)| count).sum()
     }
-}
-
-fn fields(record: &Value, side: Side) -> BTreeMap<usize, String> {
-    let name = |(exchange, crm): (&'static str, &'static str)| if side == Side::Exchange { exchange } else { crm };
-    let held = EDITABLE.into_iter().map(name).enumerate();
-    held.filter_map(|(index, name)| Some((index, record[name].as_str().filter(|text| !text.is_empty())?.to_owned())))
-        .collect()
+    fn fields(&self, record: &Value, side: Side) -> Values {
+        (0..FIELDS).filter_map(|field| Some((field, self.props.held(record, side, field)?))).collect()
+    }
 }

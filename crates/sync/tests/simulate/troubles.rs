@@ -4,7 +4,7 @@
 use crate::oracle::Oracle;
 use crate::script::Step;
 use crate::stage::Stage;
-use mxs_core::{Direction, Reason, Side, Winner};
+use mxs_core::{Direction, Kind, Reason, Side, Winner};
 use mxs_sync::{Failure, Report};
 use mxs_world::microsoft::TokenDeath;
 use mxs_world::{Effect, Service};
@@ -14,7 +14,7 @@ const BOTH: Direction = Direction::Both { winner: Winner::Crm };
 
 /// Three contacts on each side.
 fn six() -> Stage {
-    let mut stage = Stage::new(BOTH);
+    let mut stage = Stage::new(Kind::Contact, BOTH);
     let mut oracle = Oracle::default();
     for person in 1..=6 {
         let side = if person <= 3 { Side::Exchange } else { Side::Crm };
@@ -104,7 +104,7 @@ fn a_token_that_dies_while_paging_starts_the_reading_anew() {
         recovers(&mut stage, "a dead token");
     }
     // In mid-paging: the page after the first is answered with 410.
-    let mut stage = Stage::new(BOTH);
+    let mut stage = Stage::new(Kind::Contact, BOTH);
     let mut oracle = Oracle::default();
     for person in 1..=600 {
         stage.play(&Step::Add { side: Side::Exchange, person }, &mut oracle);
@@ -142,7 +142,7 @@ fn records_that_the_crm_does_not_take_block_only_themselves() {
 
 #[test]
 fn contacts_with_one_address_are_reported_not_guessed() {
-    let mut stage = Stage::new(BOTH);
+    let mut stage = Stage::new(Kind::Contact, BOTH);
     let mut oracle = Oracle::default();
     stage.play(&Step::AddTwins { person: 1 }, &mut oracle);
     stage.add_item(&json!({ "givenName": "Given1", "surname": "Surname1",

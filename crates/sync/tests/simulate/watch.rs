@@ -10,8 +10,9 @@ use std::cell::{Cell, RefCell};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// What was seen of the calls.
-#[derive(Default)]
 pub(crate) struct Watch {
+    /// What is in every address of a reading of changes.
+    reading: &'static str,
     pub(crate) met: RefCell<Coverage>,
     /// Until when Microsoft wants to be left alone.
     quiet_until: Cell<Option<Timestamp>>,
@@ -24,6 +25,17 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
+    pub(crate) fn new(reading: &'static str) -> Self {
+        Self {
+            reading,
+            met: RefCell::default(),
+            quiet_until: Cell::default(),
+            page_max: Cell::default(),
+            throttled_parts: Cell::default(),
+            trace: RefCell::default(),
+        }
+    }
+
     pub(crate) fn meet(&self, case: Case) {
         self.met.borrow_mut().meet(case);
     }
@@ -45,7 +57,7 @@ impl Watch {
         let quiet_until = self.quiet_until.get().filter(|_| service == Service::Microsoft);
         promise!(i21_the_vendors_limits_are_kept(service, parts, quiet_until, now));
         match self.page_max.get() {
-            Some(size) if request.url.contains("/contacts/delta") => {
+            Some(size) if request.url.contains(self.reading) => {
                 let prefer = format!("IdType=\"ImmutableId\", odata.maxpagesize={size}");
                 let others = request.headers.iter().filter(|(name, _)| *name != "Prefer");
                 let mut headers: Headers = others.collect();
@@ -81,7 +93,7 @@ impl Watch {
             return;
         }
         self.heard(response.status, response.headers.get("Retry-After"), Case::Throttled, now);
-        if request.url.contains("/contacts/delta") {
+        if request.url.contains(self.reading) {
             self.reading(&request.url, response.status);
         }
         if response.status == 404 && String::from_utf8_lossy(&response.body).contains("MailboxNotEnabled") {

@@ -5,6 +5,9 @@ use crate::oracle::Oracle;
 use crate::stage::{Contents, Stage};
 use mxs_core::{Direction, Side, Winner};
 
+/// More than any edit's number in a script.
+const TRIED: u32 = 1_000;
+
 /// A run that is killed at any call leaves the next one to the same end, and nothing is created twice.
 pub(crate) fn i07_a_killed_run_ends_like_a_whole_one(whole: &(Contents, u64), killed: &(Contents, u64)) -> Kept {
     same_end(whole, killed)
@@ -25,7 +28,11 @@ fn same_end((whole, created): &(Contents, u64), (other, created_there): &(Conten
 pub(crate) fn i11_conflicts_follow_the_rule(stage: &mut Stage, oracle: &mut Oracle, crm_first: bool) -> Kept {
     let Some(person) = stage.somebody_on_both_sides(oracle) else { return Ok(()) };
     let sides = if crm_first { [Side::Crm, Side::Exchange] } else { [Side::Exchange, Side::Crm] };
-    let value = |side: Side, field: usize| format!("tried {side:?} {field}");
+    let props = stage.props();
+    let value = |side: Side, field: usize| {
+        let number = TRIED + 2 * field as u32 + u32::from(side == Side::Crm);
+        props.value(field, format!("tried {side:?} {field}"), number)
+    };
     let own = |side: Side| if side == Side::Crm { 1 } else { 2 };
     for side in sides {
         for field in [0, own(side)] {
@@ -61,6 +68,11 @@ pub(crate) fn i11_conflicts_follow_the_rule(stage: &mut Stage, oracle: &mut Orac
     })
 }
 
+/// Whether everybody is on both sides, with the same.
+fn are_alike(contents: &Contents) -> bool {
+    contents.iter().all(|((person, side), fields)| contents.get(&(person.clone(), side.other())) == Some(fields))
+}
+
 /// A reading of everything finds nothing to write, nor does a first sync with a world that was in sync, both ways.
 pub(crate) fn i19_reading_anew_changes_nothing(stage: &mut Stage, oracle: &Oracle) -> Kept {
     // An item that was deleted in another folder is missed only by a reading of everything.
@@ -71,7 +83,9 @@ pub(crate) fn i19_reading_anew_changes_nothing(stage: &mut Stage, oracle: &Oracl
     stage.forget_cursors();
     let mut written = stage.written_by_a_sync()?;
     hold(written == 0, || "a reading of everything writes".to_owned())?;
-    if matches!(stage.direction(), Direction::Both { .. }) && oracle.away.is_empty() {
+    let both_ways = matches!(stage.direction(), Direction::Both { .. });
+    // Whoever a rule has left alone is somebody new to a sync without memory.
+    if both_ways && oracle.away.is_empty() && are_alike(&before) {
         stage.lose_the_database();
         written = stage.written_by_a_sync()?;
         hold(written == 0, || "the first sync after the database was lost writes".to_owned())?;

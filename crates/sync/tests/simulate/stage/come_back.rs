@@ -1,37 +1,21 @@
 //! Items that leave the folder and come back.
 
-use super::{Stage, cast};
+use super::Stage;
 use crate::coverage::Case;
 use crate::place::Meanwhile;
 use mxs_core::Side;
-use serde_json::Value;
-
-/// The folder that items are moved to.
-const FOLDER: &str = "Friends";
 
 impl Stage {
     /// A person moves an item to another folder; answers which one it was.
     pub(crate) fn move_away(&mut self, place: u32) -> Option<String> {
         let (id, _) = self.record_at(Side::Exchange, place)?;
-        self.world.borrow_mut().with_microsoft(|microsoft, context| {
-            let folders = microsoft.snapshot()[cast::MAILBOX]["contactFolders"].clone();
-            let folders = folders.as_array().into_iter().flatten();
-            let known =
-                folders.filter(|folder| folder["displayName"] == FOLDER).find_map(|folder| folder["id"].as_str());
-            let folder = match known {
-                Some(folder) => folder.to_owned(),
-                None => microsoft.add_contact_folder(cast::MAILBOX, None, FOLDER, context).expect("a folder"),
-            };
-            microsoft.move_contact(cast::MAILBOX, &id, &folder, context).expect("a move");
-        });
+        self.props.move_away(&mut self.world.borrow_mut(), &id);
         Some(id)
     }
 
-    /// A person moves an item to the folder of contacts, from wherever it is.
+    /// A person moves an item to where runs look, from wherever it is.
     pub(crate) fn move_back(&mut self, id: &str) {
-        self.world.borrow_mut().with_microsoft(|microsoft, context| {
-            microsoft.move_contact(cast::MAILBOX, id, "contacts", context).expect("a move");
-        });
+        self.props.move_back(&mut self.world.borrow_mut(), id);
     }
 
     pub(super) fn move_away_and_back(&mut self, place: u32) {
@@ -43,41 +27,31 @@ impl Stage {
 
     /// A person deletes the folder that items are moved to.
     pub(crate) fn delete_folder(&mut self) {
-        self.world.borrow_mut().with_microsoft(|microsoft, _| {
-            let folder = microsoft.snapshot()[cast::MAILBOX]["contactFolders"][0]["id"].clone();
-            microsoft.delete_contact_folder(cast::MAILBOX, folder.as_str().expect("a folder")).expect("it is there");
-        });
+        self.props.delete_place(&mut self.world.borrow_mut());
     }
 
     /// What it takes to delete the item of the first person in the CRM, for good or not; no matter whether
     /// somebody else was faster.
-    pub(crate) fn deletes_the_first_persons_item(&self, purge: bool) -> Meanwhile {
+    pub(crate) fn deletes_the_first_persons_item(&self, for_good: bool) -> Meanwhile {
         let person = self.record_at(Side::Crm, 0).expect("a record").1;
         let mut items = (0..3).filter_map(|place| self.record_at(Side::Exchange, place));
         let (id, _) = items.find(|(_, other)| *other == person).expect("an item");
+        let props = self.props;
         Box::new(move |world| {
-            world.with_microsoft(|microsoft, context| {
-                let _ = if purge {
-                    microsoft.purge_contact(cast::MAILBOX, &id, context)
-                } else {
-                    microsoft.delete_contact(cast::MAILBOX, &id, context)
-                };
-            });
+            props.delete_item(world, &id, for_good);
         })
     }
 
-    /// Takes an item back that was deleted and whose person has no other one. Only items with an address: of the
+    /// Takes an item back that was deleted and whose person has no other one. Only items with a name: of the
     /// others an interrupted run may have left a copy that nothing proves (`interrupted.rs` in the engine).
     pub(super) fn restore(&mut self) {
         let contents = self.contents();
-        let mailbox = self.world.borrow().microsoft.snapshot()[cast::MAILBOX].clone();
-        let deleted = ["recoverableItems", "deletedItems"].map(|folder| mailbox[folder].as_array().cloned());
-        let deleted: Vec<Value> = deleted.into_iter().flatten().flatten().collect();
+        let deleted = self.props.deleted_items(&self.world.borrow());
         let absent = deleted
             .iter()
             .rev()
-            .map(|item| (item, cast::address_in(item, Side::Exchange)))
-            .find(|(_, address)| !address.is_empty() && !contents.contains_key(&(address.clone(), Side::Exchange)))
+            .map(|item| (item, self.props.name_in(item, Side::Exchange)))
+            .find(|(_, name)| !name.is_empty() && !contents.contains_key(&(name.clone(), Side::Exchange)))
             .map(|(item, _)| item);
         if let Some(id) = absent.and_then(|item| item["id"].as_str()) {
             self.move_back(id);

@@ -1,6 +1,7 @@
 //! What the promises are judged by: what a sync wrote, and what it left.
 
-use super::{Case, Contents, Coverage, Oracle, Stage, cast, fields};
+use super::rules::Begun;
+use super::{Case, Contents, Coverage, Oracle, Props, Stage};
 use mxs_core::{Reason, RecordId, Side};
 use mxs_world::Counters;
 use serde_json::Value;
@@ -16,13 +17,13 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    fn of(counters: &Counters) -> Self {
+    fn of(counters: &Counters, items: &str) -> Self {
         let count = |name: &str| counters.operations.get(name).copied().unwrap_or_default();
         Self {
-            created: count("zoho records created") + count("graph contacts created"),
-            deleted: count("zoho records deleted") + count("graph contacts deleted"),
+            created: count("zoho records created") + count(&format!("graph {items} created")),
+            deleted: count("zoho records deleted") + count(&format!("graph {items} deleted")),
             updated_in_crm: count("zoho records updated"),
-            updated_in_exchange: count("graph contacts updated"),
+            updated_in_exchange: count(&format!("graph {items} updated")),
         }
     }
 
@@ -46,12 +47,14 @@ pub(crate) struct Scene {
     pub(crate) contents: Contents,
     /// Who each record is, by its id.
     pub(crate) people: BTreeMap<(Side, String), String>,
-    /// Whether an item in the mailbox is the colleague's contact.
+    /// Whether an item in the mailbox is of the colleague's record.
     pub(crate) shows_the_colleagues: bool,
 }
 
 /// What was written so far and by the last sync.
 pub(super) struct Judged {
+    /// What Microsoft calls the items.
+    items: &'static str,
     before: Tally,
     last: Tally,
     total: Tally,
@@ -61,21 +64,33 @@ pub(super) struct Judged {
     /// How often the database was lost.
     pub(super) losses: u64,
     colleagues: Option<(Value, Value)>,
+    /// What the last sync found, if it had to leave something as it was.
+    pub(super) begun: Option<Begun>,
 }
 
 impl Judged {
-    pub(super) fn new(colleagues: Option<(Value, Value)>) -> Self {
+    pub(super) fn new(items: &'static str, colleagues: Option<(Value, Value)>) -> Self {
         let none = Tally::default();
-        Self { before: none, last: none, total: none, links_before: 0, interruptions: 0, losses: 0, colleagues }
+        Self {
+            items,
+            before: none,
+            last: none,
+            total: none,
+            links_before: 0,
+            interruptions: 0,
+            losses: 0,
+            colleagues,
+            begun: None,
+        }
     }
 
     pub(super) fn begin(&mut self, counters: &Counters, links: usize) {
-        self.before = Tally::of(counters);
+        self.before = Tally::of(counters, self.items);
         self.links_before = links;
     }
 
     pub(super) fn end(&mut self, counters: &Counters, came_to_its_end: bool) {
-        self.last = Tally::of(counters).with(self.before, |now, before| now - before);
+        self.last = Tally::of(counters, self.items).with(self.before, |now, before| now - before);
         self.total = self.total.with(self.last, |total, last| total + last);
         self.interruptions += u64::from(!came_to_its_end || !counters.faults.is_empty());
     }
@@ -147,10 +162,10 @@ impl Stage {
         let mut scene = Scene::default();
         for side in [Side::Crm, Side::Exchange] {
             for record in self.records(side) {
-                scene.shows_the_colleagues |= side == Side::Exchange && cast::is_the_colleagues(&record);
+                scene.shows_the_colleagues |= side == Side::Exchange && self.props.is_colleagues(&record);
                 let person = self.person_or_mixture(&record, side)?;
                 let id = record["id"].as_str().expect("an id").to_owned();
-                if scene.contents.insert((person.clone(), side), fields(&record, side)).is_some() {
+                if scene.contents.insert((person.clone(), side), self.fields(&record, side)).is_some() {
                     return Err(format!("{person} is twice on {side:?}"));
                 }
                 scene.people.insert((side, id), person);
@@ -185,7 +200,7 @@ impl Stage {
         people.filter(on_both).find(|person| !oracle.away.contains(*person)).cloned()
     }
 
-    /// A person writes a value into somebody's contact.
+    /// A person writes a value into somebody's record.
     pub(crate) fn write_by_name(
         &mut self,
         side: Side,
@@ -210,6 +225,11 @@ impl Stage {
         let report = self.sync(None).ok_or("it dies")?;
         report.end.map_err(|failure| format!("{failure}"))?;
         Ok(self.writes())
+    }
+
+    /// What is particular to the records on this stage.
+    pub(crate) fn props(&self) -> &'static dyn Props {
+        self.props
     }
 
     /// A sync that reads back what the last one wrote.

@@ -1,13 +1,11 @@
 //! What goes wrong on the stage, and its end.
 
-use super::{BY_HAND_MS, Stage, cast};
+use super::{BY_HAND_MS, MAILBOX, Stage};
 use crate::coverage::Case;
 use crate::oracle::{Oracle, Write};
 use crate::place::{Fate, Memory};
-use crate::script::EDITABLE;
 use mxs_core::Side;
 use mxs_world::{Effect, Fault, Service, World};
-use serde_json::json;
 use std::cell::RefCell;
 use std::num::NonZeroU32;
 use std::rc::Rc;
@@ -20,7 +18,7 @@ pub(crate) fn throttle(world: &mut World, times: u32) {
         2 => None,
         _ => Some("0.5"),
     };
-    world.microsoft.throttle_next(cast::MAILBOX, times, retry_after);
+    world.microsoft.throttle_next(MAILBOX, times, retry_after);
 }
 
 impl Stage {
@@ -41,18 +39,22 @@ impl Stage {
         oracle: &mut Oracle,
     ) {
         self.meet_deletes(oracle);
-        let Some((id, person)) = self.record_at(Side::Exchange, place) else { return };
+        let found = self.record_at(Side::Exchange, place);
+        let Some((id, person)) = found else { return self.judged.begun = None };
         let seen = Rc::new(RefCell::new(None));
-        let (told, name, text) = (seen.clone(), EDITABLE[field].0, value.clone());
+        let (told, props) = (seen.clone(), self.props);
+        let change = props.change(Side::Exchange, field, Some(&value));
         let meddle = move |world: &mut World| {
-            let items = world.microsoft.contacts(cast::MAILBOX);
+            let items = props.items(world);
             let Some(item) = items.iter().find(|item| item["id"] == id) else { return };
-            *told.borrow_mut() = Some(item[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned));
+            *told.borrow_mut() = Some(props.held(item, Side::Exchange, field));
             world.advance(BY_HAND_MS);
-            cast::edit_item(world, &id, &json!({ name: text }));
+            props.edit_item(world, &id, &change);
         };
         self.authors.insert(value.clone(), person.clone());
         self.sync_under(&Fate::meddled_with(call, Box::new(meddle))).expect("nobody dies");
+        // What was there before the sync is not what it has left.
+        self.judged.begun = None;
         if let Some(over) = seen.take() {
             oracle.wrote_meanwhile(Write { person, value: Some(value), over });
         }
@@ -72,7 +74,7 @@ impl Stage {
     /// The CRM does what it is asked for next, and is not heard of again until a run has given up.
     pub(super) fn fall_silent(&self) {
         let attempts = NonZeroU32::MIN.saturating_add(mxs_sync::ATTEMPTS_MAX - 1);
-        self.set_fault((Service::Zoho, "/Contacts"), 1, NonZeroU32::MIN, Effect::DropAfter);
+        self.set_fault((Service::Zoho, &format!("/{}", self.props.module())), 1, NonZeroU32::MIN, Effect::DropAfter);
         self.set_fault((Service::Zoho, "/coql"), 1, attempts, Effect::DropBefore);
     }
 
@@ -83,12 +85,13 @@ impl Stage {
         self.world.borrow_mut().faults.add(fault);
     }
 
-    /// Faults end, and somebody agrees to deletes that were held back.
+    /// Faults end, and somebody agrees to deletes that were held back and to whatever waits.
     pub(crate) fn calm_down(&mut self) {
+        self.undo_the_choices();
         let mut world = self.world.borrow_mut();
         world.faults.clear();
         self.watch.throttled_parts.set(None);
-        world.microsoft.stop_throttling(cast::MAILBOX);
+        world.microsoft.stop_throttling(MAILBOX);
         self.policy.allow_mass_delete = true;
     }
 
