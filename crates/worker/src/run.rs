@@ -24,7 +24,8 @@ pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control
     let store = Rc::new(FunctionStore::new(port(Service::Function), lease));
     let env = WorkerEnv { control, page: page.clone() };
     let heartbeat = Heartbeat::start(store.clone());
-    let sync = Sync { graph: microsoft, crm: &crm, store: &*store, env: &env, policy, owner, org, approved: None };
+    let kind_store = store.of(policy.kind);
+    let sync = Sync { graph: microsoft, crm: &crm, store: &kind_store, env: &env, policy, owner, org, approved: None };
     let Report { end, summary } = sync.run().await;
     drop(heartbeat);
     let (end, detail) = match end {
