@@ -126,7 +126,7 @@ async fn what_is_remembered_is_of_contacts() {
             VALUES (1, 'unlinked', 'crm:c3', NULL, 2,
                     '{{"id":{{"crm":"c3"}},"fields":{{}},"version":"v1","reason":"not_in_direction"}}',
                     '"not_in_direction"', 'Ben');
-        INSERT INTO conflict (mailbox, fence, at_ms, format, body, digest) VALUES (1, 7, 2000, 2, '{{}}', x'00');
+        INSERT INTO conflict (mailbox, fence, at_ms, format, body, digest) VALUES (1, 7, 9999999999999, 2, '{{}}', x'00');
     "#
     );
     sqlx::raw_sql(sqlx::AssertSqlSafe(filled)).execute(&mut database).await.expect("filled");
