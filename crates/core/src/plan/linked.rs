@@ -180,6 +180,7 @@ impl Planner<'_> {
             to_exchange: Patch::default(),
             to_crm: Patch::default(),
             held: Vec::new(),
+            conflicts: Vec::new(),
         };
         self.pair(pair, merged, Some(link));
     }
@@ -224,7 +225,7 @@ impl Planner<'_> {
             // its link is forgotten, in case only the first half of the changes gets stored.
             self.plan.changes.push(StateChange::PutUnlinked(unlinked(Reason::OutcomeUnknown)));
             self.drop_link(link);
-            self.create(id, fields.clone(), version);
+            self.create(id, fields.clone(), version, true);
         } else if edited && self.policy.deletes == Deletes::EditWins {
             // One way, and the receiving side holds an edit that nobody else has: it stays.
             self.leave_alone(unlinked(Reason::NotInDirection));
