@@ -202,12 +202,14 @@ pub(crate) fn html_body(event: &Map<String, Json>) -> Option<String> {
     (text(body, "contentType") == "html").then(|| text(body, "content").to_owned())
 }
 
-/// The body that creates an event with `fields`, and with `mark`. Of two creations with the same `transaction` Graph
+/// The body that creates an event with `fields`, and with `mark`. Exchange would remind of it by itself, so that no
+/// reminder is said too. Of two creations with the same `transaction` Graph
 /// carries out one.
 ///
 /// <https://learn.microsoft.com/en-us/graph/api/user-post-events>
 pub fn create_body(fields: &Fields, mark: Mark<'_>, transaction: &str) -> Json {
-    let everything = fields.iter().map(|(field, value)| (field, Some(value.clone()))).collect();
+    let mut everything: Patch = fields.iter().map(|(field, value)| (field, Some(value.clone()))).collect();
+    everything.put(Field::Reminder, fields.get(Field::Reminder).cloned());
     let mut body = patch_body(&everything, &Fields::default(), Some(mark), None);
     body["transactionId"] = json!(transaction);
     body
