@@ -49,7 +49,8 @@ pub enum Part<'a> {
         /// The version that was last read.
         version: &'a Version,
     },
-    /// Reads an item, with its mark where it can be asked for: of tasks and events.
+    /// Reads an item, with its mark where it can be asked for: of tasks and events. An exception may have that of its
+    /// series, see [`crate::marked::drop_inherited`].
     Get {
         /// The item.
         id: &'a ExchangeId,

@@ -191,9 +191,23 @@ fn exclusions(series: &Map<String, Json>, zone: &str) -> Option<Vec<String>> {
     }
     let all_day = series.get("isAllDay")?.as_bool()?;
     for exception in list(series, "exceptionOccurrences") {
-        days.push(original_day(exception.as_object()?, zone, all_day)?.to_string());
+        let exception = exception.as_object()?;
+        let day = original_day(exception, zone, all_day).or_else(|| own_day(exception, series, zone))?;
+        days.push(day.to_string());
     }
     Some(days)
+}
+
+/// The day of an exception that doesn't say where the rule had put it: its own, if the rule has that day, since no
+/// occurrence can be moved onto the day of another.
+fn own_day(exception: &Map<String, Json>, series: &Map<String, Json>, zone: &str) -> Option<Date> {
+    let all_day = exception.get("isAllDay")?.as_bool()?;
+    let day = match time(exception, "start", all_day)? {
+        Value::Date(day) => day,
+        Value::Moment(moment) => day_in(moment, zone)?,
+        Value::Number(_) | Value::Set(_) | Value::Text(_) => return None,
+    };
+    recurrence::has(series.get("recurrence")?, day).then_some(day)
 }
 
 /// The body of an event as HTML.
@@ -514,6 +528,14 @@ mod tests {
         let custom = ("originalStartTimeZone", json!("tzone://Microsoft/Custom"));
         let fields = seen(&series(std::slice::from_ref(&custom)), "C", "7").expect("a series").1.fields;
         assert_eq!(fields.text(Field::Zone), "Romance Standard Time");
+        // Where an exception doesn't say its day, it is on it, or nobody knows.
+        let silent = |start: &str| {
+            let exception = json!({ "id": "X", "isAllDay": false, "start": stamp(start) });
+            seen(&series(&[("exceptionOccurrences", json!([exception]))]), "C", "7").map(|(_, seen)| seen.fields)
+        };
+        let days = silent("2026-12-08T12:00:00").expect("a series").get(Field::Exclusions).cloned();
+        assert_eq!(days, Value::set(["2026-12-01", "2026-12-08"]));
+        assert_eq!(silent("2026-12-09T12:00:00"), None);
         let mut nameless = weekly();
         nameless["range"]["recurrenceTimeZone"] = json!("tzone://Microsoft/Custom");
         let cases = [

@@ -93,7 +93,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_body_makes_it_fail(html in "[_<>/divé\" -]{0,200}", notes in ".{0,20}") {
-            let html = html.replace('é', &LINE);
+            let html = html.replace('é', LINE);
             let _ = (with_notes(&html, &notes), with_notes(&format!("{html}me-email-text"), &notes), notes_of(&html));
         }
     }
