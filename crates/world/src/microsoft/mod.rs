@@ -7,6 +7,7 @@
 mod directory;
 mod graph;
 mod identity;
+mod mail;
 mod mailbox;
 mod refusal;
 mod rules;
@@ -16,6 +17,7 @@ mod todo;
 mod trouble;
 
 pub use directory::{App, Platform, RedirectUri, Tenant, User};
+pub use mail::MailRules;
 pub use mailbox::{CHATS_MAX, EMAILS_MAX, Mailbox, PHONES_MAX, TokenDeath};
 pub use refusal::Refusal;
 pub use rules::{MovesTold, Rules};
@@ -23,6 +25,7 @@ pub use todo::{CompletedSeries, TodoRules, Word};
 
 use crate::Context;
 use directory::Directory;
+use mail::Mail;
 use mxs_http::{Request, Response};
 use std::collections::BTreeMap;
 use target::Target;
@@ -35,6 +38,8 @@ pub struct Microsoft {
     store: identity::Store,
     /// By the user's object id.
     mailboxes: BTreeMap<String, Mailbox>,
+    /// By the user's object id; made when mail is first opened.
+    mails: BTreeMap<String, Mail>,
     /// By the user's object id; made when To Do is first opened.
     todos: BTreeMap<String, Todo>,
     throttle: graph::Throttle,
@@ -49,6 +54,7 @@ impl Default for Microsoft {
             directory: Directory::default(),
             store: identity::Store::default(),
             mailboxes: BTreeMap::new(),
+            mails: BTreeMap::new(),
             todos: BTreeMap::new(),
             throttle: graph::Throttle::default(),
             rules: Rules::default(),

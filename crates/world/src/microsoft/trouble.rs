@@ -34,13 +34,16 @@ impl Microsoft {
         self.store.expire_application_access(client_id, context.now);
     }
 
-    /// Kills every delta token of a mailbox, To Do's too, that has been issued so far.
+    /// Kills every delta token of a mailbox, mail's and To Do's too, that has been issued so far.
     pub fn expire_delta_tokens(&mut self, user: &str, death: TokenDeath) {
         if let Some(mailbox) = self.mailbox_mut(user) {
             mailbox.tokens.expire(death);
         }
         if let Some(todo) = self.directory.user(user).and_then(|user| self.todos.get_mut(&user.id)) {
             todo.tokens.expire(death);
+        }
+        if let Some(mail) = self.directory.user(user).and_then(|user| self.mails.get_mut(&user.id)) {
+            mail.tokens.expire(death);
         }
     }
 

@@ -11,6 +11,7 @@ mod delta;
 mod delta_model;
 mod faults;
 mod folders;
+mod mail;
 mod metadata;
 mod query;
 mod sign_in;

@@ -3,6 +3,7 @@
 //! Graph accepts keys as segments (`contacts/id`) and in brackets (`contacts('id')`), functions with and
 //! without brackets and namespace, and names in any case.
 
+use super::mail::MailPlace;
 use super::todo::TodoPlace;
 use crate::microsoft::refusal::Refusal;
 
@@ -38,6 +39,7 @@ pub(super) enum Thing {
     ContactsDelta { folder: Option<String> },
     Contact { folder: Option<String>, id: String },
     PermanentDelete { folder: Option<String>, id: String },
+    Mail(MailPlace),
     Todo(TodoPlace),
 }
 
@@ -61,7 +63,7 @@ fn thing(parts: &[&str]) -> Result<Thing, Refusal> {
         [contacts, rest @ ..] if is(contacts, "contacts") => of_contacts(None, rest),
         [folders, rest @ ..] if is(folders, "contactFolders") => of_folders(None, rest),
         [todo, rest @ ..] if is(todo, "todo") => TodoPlace::read(rest).map(Thing::Todo),
-        [other, ..] => Err(unknown(other)),
+        [other, ..] => MailPlace::read(parts).unwrap_or_else(|| Err(unknown(other))).map(Thing::Mail),
     }
 }
 

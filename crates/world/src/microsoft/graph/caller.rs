@@ -22,10 +22,13 @@ pub(super) struct Caller {
 pub(super) enum Right {
     FollowTaskLists,
     ReadContacts,
+    ReadMail,
     ReadMyProfile,
     ReadTasks,
     ReadUsers,
+    SendMail,
     WriteContacts,
+    WriteMail,
     WriteTasks,
 }
 
@@ -35,6 +38,9 @@ impl Right {
         match self {
             Right::ReadContacts => &["Contacts.Read", "Contacts.ReadWrite"],
             Right::WriteContacts => &["Contacts.ReadWrite"],
+            Right::ReadMail => &["Mail.Read", "Mail.ReadWrite"],
+            Right::SendMail => &["Mail.Send"],
+            Right::WriteMail => &["Mail.ReadWrite"],
             Right::FollowTaskLists => &["Tasks.ReadWrite", "Tasks.Read.All", "Tasks.ReadWrite.All"],
             Right::ReadTasks => &["Tasks.Read", "Tasks.ReadWrite", "Tasks.Read.All", "Tasks.ReadWrite.All"],
             Right::WriteTasks => &["Tasks.ReadWrite", "Tasks.ReadWrite.All"],

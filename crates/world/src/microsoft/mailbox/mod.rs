@@ -9,7 +9,7 @@ mod tokens;
 
 pub(super) use changes::{Change, Changes, Since};
 pub(super) use contact::{Contact, Edit};
-pub(super) use extended::{ExtendedId, write as write_extended};
+pub(super) use extended::{ExtendedId, read as read_extended, write as write_extended};
 pub(super) use folder::Folder;
 pub use schema::{CHATS_MAX, EMAILS_MAX, PHONES_MAX};
 pub(super) use schema::{Kind, property_in_query, unknown_property};
