@@ -18,6 +18,7 @@ mod store;
 mod time;
 mod work;
 
+pub use crm::emails::EmailRules;
 pub use data_centre::DataCentre;
 pub use id::{Id, NotAnId};
 pub use inspect::UserView;

@@ -12,8 +12,21 @@ use serde_json::Value;
 use std::path::Path;
 
 /// The files whose operations are looked at; the others only hold schemas that these refer to.
-const FILES: [&str; 10] =
-    ["record", "record_count", "coql", "users", "org", "profiles", "roles", "fields", "modules", "composite_requests"];
+const FILES: [&str; 13] = [
+    "record",
+    "record_count",
+    "coql",
+    "users",
+    "org",
+    "profiles",
+    "roles",
+    "fields",
+    "modules",
+    "composite_requests",
+    "associate_email",
+    "email_related_records",
+    "send_mail",
+];
 
 pub(crate) struct Contract {
     schemas: Schemas,

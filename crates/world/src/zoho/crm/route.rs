@@ -1,5 +1,6 @@
 //! Which operation a request asks for.
 
+use super::emails::EmailRoute;
 use super::failure::Failure;
 use super::scope;
 use crate::zoho::permission::Action;
@@ -22,6 +23,7 @@ pub(crate) enum Route {
     Field(String),
     Coql,
     Composite,
+    Emails(EmailRoute),
     Records(String, Operation),
 }
 
@@ -67,6 +69,9 @@ impl Route {
         let Some(rest) = segments.strip_prefix(&BASE) else { return Err(Failure::unknown_url()) };
         let only = |wanted: Method, route: Route| if method == wanted { Ok(route) } else { Err(Failure::method()) };
         let text = |text: &str| text.to_owned();
+        if let Some(route) = EmailRoute::read(method, rest) {
+            return route.map(Route::Emails);
+        }
         match rest {
             ["org"] => only(Method::Get, Route::Org),
             ["users"] => only(Method::Get, Route::Users),
@@ -99,6 +104,7 @@ impl Route {
             Route::Fields | Route::Field(_) => scope::read(scopes, "settings.fields"),
             Route::Coql => scope::read(scopes, "coql"),
             Route::Composite => scope::composite(scopes),
+            Route::Emails(route) => route.allowed(scopes),
             Route::Records(module, Operation::Upsert) => {
                 scope::records(scopes, module, Action::Create) && scope::records(scopes, module, Action::Edit)
             }

@@ -15,8 +15,9 @@ fn every_property_exists_and_has_its_type() {
     arrive(world, "inbox", &message);
     let found = graph.get(world, "/me/messages")["value"][0].clone();
     let all = "$select=internetMessageHeaders,subject&$expand=attachments";
-    let named = graph.get(world, &format!("/me/messages/{}?{all}", id(&found)));
-    let attachment = named["attachments"][0].clone();
+    let mut named = graph.get(world, &format!("/me/messages/{}?{all}", id(&found)));
+    // The metadata knows attachments by their base type only.
+    let attachment = std::mem::replace(&mut named["attachments"], json!([]))[0].clone();
     let folder = graph.get(world, "/me/mailFolders/inbox");
     // What the stand-in doesn't have: other people's and other services' parts of a message.
     let absent =
