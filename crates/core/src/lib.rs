@@ -15,6 +15,7 @@ mod field;
 mod hashing;
 mod ids;
 mod interrupted;
+pub mod mail;
 mod matching;
 mod merge;
 mod observe;
