@@ -12,6 +12,7 @@ mod error;
 pub mod folders;
 pub mod identity;
 mod json;
+pub mod mail;
 pub mod mark;
 pub mod me;
 mod paging;
