@@ -6,6 +6,7 @@
 
 pub mod contact;
 pub mod contacts;
+pub mod emails;
 mod error;
 mod json;
 pub mod org;
