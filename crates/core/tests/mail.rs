@@ -56,9 +56,10 @@ fn fate(message: &SeenMessage, known: &KnownAddresses, state: &MailState) -> Fat
 fn every_message_that_stays_has_its_reason() {
     use MailReason::*;
     // What is changed about a message that would go to a record, and why it then stays.
-    let cases: [(&str, fn(&mut SeenMessage), MailReason); 12] = [
+    let cases: [(&str, fn(&mut SeenMessage), MailReason); 13] = [
         ("nobody is known", |m| m.from = Some(address("nobody@x.example")), NoKnownAddress),
         ("nobody wrote it, and it goes to the owner", |m| m.from = None, ColleaguesOnly),
+        ("nobody wrote it", |m| (m.from, m.to) = (None, vec![address("cy@x.example")]), NoSender),
         ("a colleague wrote it", |m| m.from = Some(address("you@CORP.example")), ColleaguesOnly),
         ("it is a draft", |m| m.draft = true, Draft),
         ("it is private", |m| m.sensitivity = Sensitivity::Private, Sensitive),
@@ -197,7 +198,7 @@ fn the_stored_form_is_pinned() {
     let text = serde_json::to_string(&state).expect("serializes");
     let hex = String::from(key);
     let wanted = format!(
-        r#"{{"since":null,"policy":null,"folders":{{"inbox":"link"}},"crm":null,"remembered":{{}},"done":{{"{hex}":{{"received":"1970-01-12T13:46:50+00:00","records":[{{"module":"contacts","id":"1"}}]}}}},"intents":{{"{hex}":[{{"module":"contacts","id":"2"}}]}}}}"#
+        r#"{{"since":null,"policy":null,"folders":{{"inbox":"link"}},"crm":null,"sent":null,"remembered":{{}},"done":{{"{hex}":{{"received":"1970-01-12T13:46:50+00:00","records":[{{"module":"contacts","id":"1"}}]}}}},"intents":{{"{hex}":[{{"module":"contacts","id":"2"}}]}}}}"#
     );
     assert_eq!(text, wanted);
     assert_eq!(serde_json::from_str::<MailState>(&text).expect("reads back"), state);

@@ -78,6 +78,8 @@ pub fn may_leave(message: &SeenMessage, policy: &MailPolicy) -> Result<MessageKe
         Err(MailReason::TooManyPeople)
     } else if policy.counterparts(message).is_empty() {
         Err(MailReason::ColleaguesOnly)
+    } else if message.from.is_none() {
+        Err(MailReason::NoSender)
     } else {
         key.ok_or(MailReason::NoMessageId)
     }

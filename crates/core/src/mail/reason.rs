@@ -21,6 +21,8 @@ pub enum MailReason {
     FromCrm,
     /// It has no id that tells it from others.
     NoMessageId,
+    /// Nobody wrote it, as far as its sender has an address.
+    NoSender,
     /// Nobody on it is known to the CRM.
     NoKnownAddress,
     /// What became of an earlier try isn't known, and can't be found out now.
@@ -60,6 +62,7 @@ impl MailReason {
             MailReason::TooOld => "MXS-2312",
             MailReason::TooManyPeople => "MXS-2313",
             MailReason::Vanished => "MXS-2314",
+            MailReason::NoSender => "MXS-2315",
         }
     }
 

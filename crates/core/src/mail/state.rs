@@ -75,6 +75,8 @@ pub struct MailState {
     pub folders: BTreeMap<String, String>,
     /// How far the CRM was read for new addresses.
     pub crm: Option<Instant>,
+    /// How far the CRM was read for mails that it sent.
+    pub sent: Option<Instant>,
     /// Messages that may yet go to a record, by their ids in the mailbox.
     pub remembered: BTreeMap<ExchangeId, Remembered>,
     /// What was done.
@@ -102,6 +104,8 @@ pub enum MailChange {
     ForgetFolder(String),
     /// The CRM was read so far.
     SetCrm(Instant),
+    /// The CRM was read so far for mails that it sent.
+    SetSent(Instant),
     /// A message is kept in mind.
     Remember(ExchangeId, Remembered),
     /// A message is in reach no more.
@@ -140,6 +144,7 @@ impl MailState {
                 self.folders.remove(&folder);
             }
             MailChange::SetCrm(moment) => self.crm = Some(moment),
+            MailChange::SetSent(moment) => self.sent = Some(moment),
             MailChange::Remember(item, remembered) => {
                 self.remembered.insert(item, remembered);
                 while self.remembered.len() > REMEMBERED_MAX {

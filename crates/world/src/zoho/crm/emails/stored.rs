@@ -49,6 +49,13 @@ impl Emails {
     }
 }
 
+impl Emails {
+    /// When the CRM last sent a mail beside this record: that it counts as an activity is known by report.
+    pub(crate) fn last_sent(&self, record: Id) -> Option<Timestamp> {
+        self.all.iter().filter(|email| email.from_crm && email.record == record).map(|email| email.at).max()
+    }
+}
+
 impl Email {
     /// The mail as the related list shows it; its content only where one is asked for.
     pub(crate) fn show(&self, org: &Org, zone: &TimeZone, content: bool) -> Value {

@@ -1,0 +1,127 @@
+//! Single stories.
+
+use crate::place::Moment;
+use crate::script::{Kind, Step};
+use crate::stage::{Stage, address};
+use mxs_core::mail::{MailReason, Module};
+use mxs_sync::mails::{Integration, MailEnd};
+use serde_json::json;
+
+fn arrive(person: usize, kind: Kind) -> Step {
+    Step::Arrive { person, kind, folder: "inbox" }
+}
+
+fn play(stage: &mut Stage, steps: &[Step]) {
+    steps.iter().for_each(|step| stage.play(step));
+}
+
+const CONTACT: Step = Step::AddRecord { person: 1, module: "Contacts" };
+
+#[test]
+fn a_mail_stands_beside_its_record_with_what_it_says() {
+    let mut stage = Stage::new();
+    play(&mut stage, &[arrive(1, Kind::ToTwo), CONTACT, Step::Send { person: 1 }]);
+    let report = stage.sync(None).expect("nobody dies");
+    assert_eq!((report.end, report.summary.messages, report.summary.associations), (Ok(MailEnd::Completed), 2, 2));
+    let emails = stage.emails();
+    let incoming = emails.iter().find(|email| email["sent"] == false).expect("one came");
+    assert_eq!(incoming["from"]["email"], address(1).as_str());
+    assert_eq!(incoming["content"], "<div><p>text 1</p></div>", "HTML was made safe");
+    assert_eq!((&incoming["mail_format"], incoming["cc"].as_array().map(Vec::len)), (&json!("html"), Some(2)));
+    let sent = emails.iter().find(|email| email["sent"] == true).expect("one was sent");
+    assert_eq!(sent["to"][0]["email"], address(1).as_str());
+    stage.settle();
+}
+
+#[test]
+fn a_record_that_comes_later_gets_the_mails_of_the_window() {
+    let mut stage = Stage::new();
+    play(&mut stage, &[arrive(1, Kind::Plain), arrive(1, Kind::Old), Step::Sync]);
+    assert!(stage.emails().is_empty());
+    play(&mut stage, &[CONTACT, Step::Sync]);
+    assert_eq!(stage.emails().len(), 1);
+    play(&mut stage, &[Step::AddRecord { person: 1, module: "Leads" }, Step::Sync]);
+    assert_eq!(stage.emails().len(), 2);
+    stage.settle();
+}
+
+#[test]
+fn nothing_is_read_or_written_where_something_else_does_the_mails() {
+    let mut stage = Stage::new();
+    stage.integration = Integration::InUse;
+    play(&mut stage, &[arrive(1, Kind::Plain), CONTACT]);
+    let report = stage.sync(None).expect("nobody dies");
+    assert_eq!((report.end, stage.calls), (Ok(MailEnd::IntegrationInUse), 0));
+}
+
+#[test]
+fn companies_and_deals_get_the_mails_of_their_people() {
+    let mut stage = Stage::new();
+    stage.modules = [Module::Contacts, Module::Accounts, Module::Deals].into();
+    let account = stage.insert("Accounts", json!({ "Account_Name": "Zylker" })).to_string();
+    let contact = json!({ "Last_Name": "C", "Email": address(1), "Account_Name": { "id": account } });
+    let contact = stage.insert("Contacts", contact).to_string();
+    let deal = json!({ "Deal_Name": "D", "Stage": "Qualification", "Contact_Name": { "id": contact } });
+    stage.insert("Deals", deal);
+    play(&mut stage, &[arrive(1, Kind::Plain), Step::Sync]);
+    let emails = stage.emails();
+    let mut modules: Vec<&str> = emails.iter().filter_map(|email| email["module"].as_str()).collect();
+    modules.sort_unstable();
+    assert_eq!(modules, ["Accounts", "Contacts", "Deals"]);
+    stage.settle();
+}
+
+#[test]
+fn a_crm_that_takes_no_composite_requests_gets_the_mails_one_by_one() {
+    let mut stage = Stage::new();
+    stage.no_composites = true;
+    play(&mut stage, &[arrive(1, Kind::ToTwo), arrive(1, Kind::Plain), CONTACT, Step::Sync]);
+    assert_eq!(stage.emails().len(), 2);
+    stage.settle();
+}
+
+#[test]
+fn a_lost_reply_doubles_nothing_even_when_the_store_is_lost_too() {
+    for call in 1..60 {
+        let mut stage = Stage::new();
+        play(&mut stage, &[arrive(1, Kind::ToTwo), CONTACT, Step::AddRecord { person: 2, module: "Leads" }]);
+        play(&mut stage, &[Step::Die { call, moment: Moment::After }, Step::LoseStore, arrive(1, Kind::Plain)]);
+        stage.settle();
+        assert_eq!(stage.emails().len(), 3, "{call}");
+    }
+}
+
+#[test]
+fn a_mail_of_the_crm_appears_in_sent_items_and_doesnt_come_back() {
+    let mut stage = Stage::new();
+    play(&mut stage, &[CONTACT, Step::Sync, Step::SendFromCrm { nth: 0 }, Step::Sync]);
+    let mails = stage.mails();
+    let copy = mails.iter().find(|mail| mail["folder"] == "sentitems").expect("a copy");
+    assert_eq!((&copy["isDraft"], &copy["isRead"]), (&json!(false), &json!(true)));
+    assert_eq!(stage.emails().len(), 1, "only the one that the CRM sent");
+    stage.settle();
+}
+
+#[test]
+fn rules_that_change_are_applied_to_what_is_there() {
+    let mut stage = Stage::new();
+    stage.insert("Contacts", json!({ "Last_Name": "You", "Email": "you@corp.example" }));
+    play(&mut stage, &[arrive(1, Kind::ToTwo), Step::Sync]);
+    assert!(stage.emails().is_empty());
+    stage.colleagues = true;
+    stage.play(&Step::Sync);
+    assert_eq!(stage.emails().len(), 1);
+}
+
+#[test]
+fn a_preview_writes_nothing_and_tells_what_a_run_does() {
+    let mut stage = Stage::new();
+    play(&mut stage, &[arrive(1, Kind::Plain), arrive(1, Kind::Private), arrive(2, Kind::Plain), CONTACT]);
+    let preview = stage.preview().expect("something to show");
+    assert!(stage.emails().is_empty() && stage.memory.borrow().policy.is_none());
+    assert_eq!((preview.summary.messages, preview.summary.associations, preview.mails), (1, 1, 0));
+    let count = |reason: &MailReason| preview.summary.left_alone.get(reason.code()).copied().unwrap_or_default();
+    assert_eq!((count(&MailReason::Sensitive), count(&MailReason::NoKnownAddress)), (1, 1));
+    let report = stage.sync(None).expect("nobody dies");
+    assert_eq!(report.summary, preview.summary);
+}
