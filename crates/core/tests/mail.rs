@@ -6,6 +6,9 @@ use std::collections::BTreeSet;
 
 const SINCE: i64 = 1_000_000;
 
+/// What is changed about a message, or about the rules.
+type Change<T> = fn(&mut T);
+
 fn address(text: &str) -> Address {
     Address::new(text).expect("an address")
 }
@@ -56,7 +59,7 @@ fn fate(message: &SeenMessage, known: &KnownAddresses, state: &MailState) -> Fat
 fn every_message_that_stays_has_its_reason() {
     use MailReason::*;
     // What is changed about a message that would go to a record, and why it then stays.
-    let cases: [(&str, fn(&mut SeenMessage), MailReason); 13] = [
+    let cases: [(&str, Change<SeenMessage>, MailReason); 13] = [
         ("nobody is known", |m| m.from = Some(address("nobody@x.example")), NoKnownAddress),
         ("nobody wrote it, and it goes to the owner", |m| m.from = None, ColleaguesOnly),
         ("nobody wrote it", |m| (m.from, m.to) = (None, vec![address("cy@x.example")]), NoSender),
@@ -87,7 +90,7 @@ fn every_message_that_stays_has_its_reason() {
 #[test]
 fn what_is_allowed_goes() {
     let known = known(&[("cy@x.example", 1), ("you@corp.example", 2)]);
-    let cases: [(&str, fn(&mut SeenMessage), usize); 5] = [
+    let cases: [(&str, Change<SeenMessage>, usize); 5] = [
         ("it is personal", |m| m.sensitivity = Sensitivity::Personal, 1),
         ("it came at the very beginning", |m| m.received = Instant::from_seconds(SINCE), 1),
         ("another category", |m| m.categories = vec!["Blue".into()], 1),
@@ -173,7 +176,7 @@ fn what_is_older_than_the_window_is_forgotten() {
 #[test]
 fn other_rules_have_another_fingerprint_and_the_window_is_no_rule() {
     let base = policy();
-    let changes: [(fn(&mut MailPolicy), bool); 5] = [
+    let changes: [(Change<MailPolicy>, bool); 5] = [
         (|p| p.since = Instant::from_seconds(0), true),
         (|p| p.colleagues = true, false),
         (|p| p.allowed = Sensitivity::Normal, false),

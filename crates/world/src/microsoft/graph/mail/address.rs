@@ -88,7 +88,8 @@ mod tests {
     #[test]
     fn addresses_are_read() {
         let some = |text: &str| Some(text.to_owned());
-        let cases: [(&[&str], Option<Result<MailPlace, &str>>); 12] = [
+        type Case<'a> = (&'a [&'a str], Option<Result<MailPlace, &'a str>>);
+        let cases: [Case<'_>; 12] = [
             (&["mailFolders"], Some(Ok(MailPlace::Folders { parent: None }))),
             (&["mailfolders", "delta"], Some(Ok(MailPlace::FoldersDelta))),
             (&["mailFolders", "inbox"], Some(Ok(MailPlace::Folder("inbox".into())))),

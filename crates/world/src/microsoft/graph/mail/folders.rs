@@ -73,7 +73,7 @@ impl GraphCall<'_, '_> {
 
     pub(super) fn get_mail_folder(&mut self, opened: &Opened, id: &str, ask: &Ask) -> Result<Answer, Refusal> {
         let query = FolderQuery::read(ask, false)?;
-        Ok(self.mail_folder(opened, id, query.select.as_deref(), 200)?)
+        self.mail_folder(opened, id, query.select.as_deref(), 200)
     }
 
     pub(super) fn create_mail_folder(
