@@ -40,6 +40,8 @@ pub enum MailReason {
     TooOld,
     /// It goes to so many that it is no conversation.
     TooManyPeople,
+    /// The mailbox's answer about it can't be understood.
+    Unreadable,
     /// It was deleted or moved while it was looked at.
     Vanished,
 }
@@ -63,12 +65,13 @@ impl MailReason {
             MailReason::TooManyPeople => "MXS-2313",
             MailReason::Vanished => "MXS-2314",
             MailReason::NoSender => "MXS-2315",
+            MailReason::Unreadable => "MXS-2316",
         }
     }
 
     /// Whether it counts as failed (something went wrong) and not as skipped (a rule said no).
     pub const fn is_failure(&self) -> bool {
-        matches!(self, MailReason::OutcomeUnknown | MailReason::Refused { .. })
+        matches!(self, MailReason::OutcomeUnknown | MailReason::Refused { .. } | MailReason::Unreadable)
     }
 
     /// Whether the message may still go to a record that comes later, so that it is kept in mind.

@@ -3,16 +3,16 @@
 use super::ports::MailStore;
 use super::round::MailRound;
 use crate::round::Stop;
-use crate::send::VendorError as _;
+use crate::send::{ATTEMPTS_MAX, VendorError as _};
 use crate::{Env, Failure};
 use mxs_core::ExchangeId;
 use mxs_core::mail::{MailChange, MailReason, SeenMessage};
-use mxs_graph::ErrorKind;
 use mxs_graph::batch::BATCH_MAX;
 use mxs_graph::contacts::Next;
 use mxs_graph::mail::changes::{self, FILTERED_MAX, MailItem};
 use mxs_graph::mail::letters;
-use mxs_http::{HttpPort, Request};
+use mxs_graph::{ErrorKind, GraphError};
+use mxs_http::{HttpPort, Request, Response};
 use std::collections::BTreeMap;
 
 /// The most pages of one folder, at 200 messages each.
@@ -107,25 +107,56 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
 
     /// Reads messages by themselves, as a listing shows them. One that is gone is forgotten.
     pub(super) async fn glance(&mut self, items: &[ExchangeId], seen: &mut Seen) -> Result<(), Stop> {
-        for items in items.chunks(BATCH_MAX) {
-            let request = letters::glance(items);
-            let answers =
-                self.run.must_read(self.run.graph, &request, |response| letters::parse_glance(response, items)).await?;
-            for (item, answer) in items.iter().zip(answers) {
-                match answer {
-                    Ok(message) => {
-                        seen.insert(item.clone(), message);
-                    }
-                    Err(error) if error.kind == ErrorKind::NotFound => self.vanished(item),
-                    Err(error) => return Err(Stop::Failed(error.failure())),
+        for (item, answer) in self.batch(items, letters::glance, letters::parse_glance).await? {
+            match answer {
+                Ok(message) => {
+                    seen.insert(item, message);
                 }
+                Err(error) if error.kind == ErrorKind::NotFound => self.vanished(&item),
+                Err(_) => self.leave(&item, None, MailReason::Unreadable),
             }
         }
         Ok(())
     }
 
+    /// Reads messages, twenty in one request, and once more those for which the mailbox had no time: of a batch,
+    /// four are worked on at once, and the others may be too many.
+    pub(super) async fn batch<T>(
+        &self,
+        items: &[ExchangeId],
+        request: impl Fn(&[ExchangeId]) -> Request,
+        parse: impl Fn(&Response, &[ExchangeId]) -> Result<Vec<Result<T, GraphError>>, GraphError>,
+    ) -> Result<Vec<(ExchangeId, Result<T, GraphError>)>, Stop> {
+        let mut found = Vec::new();
+        for items in items.chunks(BATCH_MAX) {
+            let mut open: Vec<ExchangeId> = items.to_vec();
+            for attempt in 1..=ATTEMPTS_MAX {
+                let answers =
+                    self.run.must_read(self.run.graph, &request(&open), |response| parse(response, &open)).await?;
+                let (mut busy, mut last) = (Vec::new(), None);
+                for (item, answer) in std::mem::take(&mut open).into_iter().zip(answers) {
+                    match answer {
+                        Err(error) if error.is_transient() || error.status == 0 => {
+                            busy.push(item);
+                            last = Some(error);
+                        }
+                        answer => found.push((item, answer)),
+                    }
+                }
+                open = busy;
+                match last {
+                    None => break,
+                    Some(error) if attempt == ATTEMPTS_MAX => return Err(Stop::Failed(error.failure())),
+                    Some(error) => self.run.wait(attempt, error.retry_after_ms).await,
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// A message was deleted, or moved to a folder where, if it takes part, it is told of under a new id.
     pub(super) fn vanished(&mut self, item: &ExchangeId) {
+        self.moved = true;
         self.leave(item, None, MailReason::Vanished);
         self.change([MailChange::Forget(item.clone())]);
     }

@@ -40,6 +40,8 @@ pub(super) struct MailRound<'s, 'a, G, C, S, E> {
     pub(super) left: BTreeMap<(ExchangeId, Option<MailRecord>), MailReason>,
     /// Whether the CRM refuses mails inside composite requests.
     pub(super) one_by_one: bool,
+    /// Whether messages went while they were looked at, so that they may be told of elsewhere.
+    pub(super) moved: bool,
 }
 
 impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G, C, S, E> {
@@ -54,6 +56,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
             reached: BTreeSet::new(),
             left: BTreeMap::new(),
             one_by_one: false,
+            moved: false,
         }
     }
 
@@ -67,6 +70,8 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
     /// Goes through everything once; says whether another round may find out more.
     pub(super) async fn go(&mut self) -> Result<bool, Stop> {
         self.left.clear();
+        self.done.left_out = 0;
+        self.moved = false;
         self.begin();
         self.store(&[]).await?;
         let (seen, cursors) = self.read_all().await?;
@@ -87,7 +92,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
             self.copy_sent().await?;
         }
         self.finish(cursors).await?;
-        Ok(!self.state.intents.is_empty())
+        Ok(self.moved || !self.state.intents.is_empty())
     }
 
     pub(super) async fn preview(&mut self) -> Result<MailPreview, Stop> {
@@ -142,6 +147,11 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
     /// Stores how far everything was read, and lets go of what the window has left behind.
     async fn finish(&mut self, cursors: Cursors) -> Result<(), Stop> {
         self.tell(Phase::Finishing);
+        self.drop_pointless_intents();
+        if self.moved {
+            // What went may be a copy's twin, or be told of under a new id: the same is read again.
+            return self.store(&[]).await;
+        }
         for (folder, cursor) in cursors.folders {
             if self.state.folders.get(&folder) != Some(&cursor) {
                 self.change([MailChange::SetFolder { folder, cursor }]);
@@ -155,6 +165,17 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
             self.change([MailChange::SetSince(since), MailChange::Prune(since)]);
         }
         self.store(&[]).await
+    }
+
+    /// What was begun with a message that is out of reach stays as it is; when the message comes back, the CRM is asked
+    /// anyway.
+    fn drop_pointless_intents(&mut self) {
+        let kept: BTreeSet<MessageKey> = self.state.remembered.values().map(|message| message.key).collect();
+        let pointless = self.state.intents.iter().filter(|(key, _)| !kept.contains(key));
+        let changes: Vec<MailChange> = pointless
+            .flat_map(|(key, records)| records.iter().map(|record| MailChange::DropIntent(*key, record.clone())))
+            .collect();
+        self.change(changes);
     }
 
     /// Makes changes of the state, to be stored with the next ones.

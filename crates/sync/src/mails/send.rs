@@ -83,6 +83,12 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> Mails<'_, G, C, S, E> {
         Ok(sent)
     }
 
+    /// Waits after so many tries.
+    pub(super) async fn wait(&self, tries: u32, asked_ms: Option<u32>) {
+        let doubled = WAIT_FIRST_MS.saturating_mul(1 << (tries - 1).min(16));
+        self.env.wait(asked_ms.unwrap_or(doubled).min(WAIT_MAX_MS)).await;
+    }
+
     async fn attempt<P: HttpPort>(
         &self,
         port: &P,
@@ -92,8 +98,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> Mails<'_, G, C, S, E> {
         let mut asked_ms = None;
         for attempt in 1..=ATTEMPTS_MAX {
             if attempt > 1 {
-                let doubled = WAIT_FIRST_MS.saturating_mul(1 << (attempt - 2).min(16));
-                self.env.wait(asked_ms.unwrap_or(doubled).min(WAIT_MAX_MS)).await;
+                self.wait(attempt - 1, asked_ms).await;
             }
             if self.env.cancelled() {
                 return Err(Stop::Cancelled);

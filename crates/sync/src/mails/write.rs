@@ -5,7 +5,7 @@ use super::ports::MailStore;
 use super::round::MailRound;
 use crate::round::Stop;
 use crate::send::Sent;
-use crate::{Env, Failure, Phase};
+use crate::{Env, Phase};
 use mxs_core::ExchangeId;
 use mxs_core::mail::{Association, Direction, MailChange, MailPlan, MailReason, may_leave};
 use mxs_graph::ErrorKind;
@@ -62,21 +62,18 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
     /// Reads messages with what they say, and leaves out those that are gone or, looked at again, have to stay.
     async fn read_letters(&mut self, items: &[ExchangeId]) -> Result<Vec<Letter>, Stop> {
         let form = if self.run.make_safe.is_some() { BodyForm::Written } else { BodyForm::Text };
-        let request = letters::request(items, form);
-        let answers = self.run.must_read(self.run.graph, &request, |response| letters::parse(response, items)).await?;
         let mut found = Vec::new();
-        for (item, answer) in items.iter().zip(answers) {
+        for (item, answer) in self.batch(items, |items| letters::request(items, form), letters::parse).await? {
             match answer {
                 Ok(letter) => match may_leave(&letter.seen, &self.policy) {
                     Ok(_) => found.push(letter),
                     Err(reason) => {
-                        self.leave(item, None, reason);
-                        self.change([MailChange::Forget(item.clone())]);
+                        self.leave(&item, None, reason);
+                        self.change([MailChange::Forget(item)]);
                     }
                 },
-                Err(error) if error.kind == ErrorKind::NotFound => self.vanished(item),
-                // Busy: the message is kept in mind by its intents, and the next round looks again.
-                Err(_) => return Err(Stop::Failed(Failure::MicrosoftAnswer)),
+                Err(error) if error.kind == ErrorKind::NotFound => self.vanished(&item),
+                Err(_) => self.leave(&item, None, MailReason::Unreadable),
             }
         }
         Ok(found)

@@ -21,11 +21,18 @@ pub(crate) enum Moment {
     After,
 }
 
+/// What somebody else does while a run goes on.
+pub(crate) type Meanwhile = Box<dyn FnOnce(&mut World)>;
+
 /// Counts the calls a run makes to the outside, and kills it at one of them.
 #[derive(Default)]
 pub(crate) struct Fate {
     pub(crate) calls: Cell<u32>,
     pub(crate) death: Option<(u32, Moment)>,
+    /// What somebody else does before this call, or the next one to a vendor.
+    pub(crate) meanwhile: RefCell<Option<(u32, Meanwhile)>>,
+    /// The call at which messages were last asked for with what they say.
+    pub(crate) letters: Cell<u32>,
 }
 
 impl Fate {
@@ -58,6 +65,13 @@ impl HttpPort for WorldPort<'_> {
         if self.service == Service::Zoho {
             let body = String::from_utf8_lossy(&request.body);
             assert!(!body.contains(SECRET), "something that must stay left the mailbox");
+        }
+        let due = self.fate.meanwhile.borrow().as_ref().is_some_and(|(call, _)| *call <= self.fate.calls.get() + 1);
+        if due && let Some((_, act)) = self.fate.meanwhile.take() {
+            act(&mut self.world.borrow_mut());
+        }
+        if String::from_utf8_lossy(&request.body).contains("subject,body") {
+            self.fate.letters.set(self.fate.calls.get() + 1);
         }
         let request = request.header("Authorization", self.authorization.clone());
         let handle = || {

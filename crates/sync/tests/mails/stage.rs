@@ -1,6 +1,6 @@
 //! The stage: one mailbox, one organisation, and what is remembered.
 
-use crate::place::{Fate, MemoryStore, Moment, SECRET, WorldEnv, WorldPort, poll};
+use crate::place::{Fate, Meanwhile, MemoryStore, Moment, SECRET, WorldEnv, WorldPort, poll};
 use crate::script::{Kind, Step};
 use mxs_core::Instant;
 use mxs_core::mail::{Address, MailPolicy, MailPreview, MailState, Module, Sensitivity};
@@ -31,6 +31,8 @@ pub(crate) struct Stage {
     /// How many messages were made, for names that differ.
     number: usize,
     pub(crate) calls: u32,
+    /// The call at which the last run asked for what messages say.
+    pub(crate) letters: u32,
     /// Until when mails of the CRM are from before what is remembered.
     forgotten: Option<jiff::Timestamp>,
     pub(crate) no_composites: bool,
@@ -70,6 +72,7 @@ impl Stage {
             records: Vec::new(),
             number: 0,
             calls: 0,
+            letters: 0,
             forgotten: None,
             no_composites: false,
             integration: Integration::None,
@@ -218,7 +221,7 @@ impl Stage {
         sent.expect("it is sent");
     }
 
-    fn nth(&self, nth: usize) -> Option<String> {
+    pub(crate) fn nth(&self, nth: usize) -> Option<String> {
         self.messages.get(nth % self.messages.len().max(1)).cloned()
     }
 
@@ -242,21 +245,26 @@ impl Stage {
 
     /// Runs a sync; `None` if it dies. Whatever happens, nobody is mailed.
     pub(crate) fn sync(&mut self, death: Option<(u32, Moment)>) -> Option<MailReport> {
-        self.act(death, |run| Box::pin(run.run()))
+        self.act(Fate { death, ..Fate::default() }, |run| Box::pin(run.run()))
+    }
+
+    /// Runs a sync while somebody else does something before one of its calls.
+    pub(crate) fn sync_meanwhile(&mut self, call: u32, act: Meanwhile) -> MailReport {
+        let fate = Fate { meanwhile: RefCell::new(Some((call, act))), ..Fate::default() };
+        self.act(fate, |run| Box::pin(run.run())).expect("nobody dies")
     }
 
     pub(crate) fn preview(&mut self) -> Option<MailPreview> {
-        self.act(None, |run| Box::pin(run.preview())).expect("nobody dies").expect("both sides can be read")
+        self.act(Fate::default(), |run| Box::pin(run.preview())).expect("nobody dies").expect("both sides can be read")
     }
 
     fn act<T>(
         &mut self,
-        death: Option<(u32, Moment)>,
+        fate: Fate,
         act: impl for<'a> FnOnce(&'a Run<'a>) -> std::pin::Pin<Box<dyn Future<Output = T> + 'a>>,
     ) -> Option<T> {
         let posted = self.world.borrow().outbox.mails.len();
         let (graph_token, crm_token) = self.tokens();
-        let fate = Fate { death, ..Fate::default() };
         let port = |service, authorization| WorldPort {
             world: &self.world,
             fate: &fate,
@@ -296,7 +304,7 @@ impl Stage {
         if began {
             self.forgotten = Some(self.world.borrow().now());
         }
-        self.calls = fate.calls.get();
+        (self.calls, self.letters) = (fate.calls.get(), fate.letters.get());
         assert_eq!(self.world.borrow().outbox.mails.len(), posted, "a run mailed somebody");
         self.no_mail_is_twice();
         outcome

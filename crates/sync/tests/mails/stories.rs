@@ -125,3 +125,82 @@ fn a_preview_writes_nothing_and_tells_what_a_run_does() {
     let report = stage.sync(None).expect("nobody dies");
     assert_eq!(report.summary, preview.summary);
 }
+
+/// Does something to the mailbox before each call of a run, one after the other.
+fn at_every_call(
+    prepare: impl Fn() -> Stage,
+    act: impl Fn(&Stage) -> crate::place::Meanwhile,
+    judge: impl Fn(&mut Stage, u32),
+) {
+    let mut whole = prepare();
+    whole.sync(None).expect("nobody dies");
+    for call in 1..=whole.calls {
+        let mut stage = prepare();
+        let meanwhile = act(&stage);
+        let report = stage.sync_meanwhile(call, meanwhile);
+        assert!(report.end.is_ok(), "{report:?}");
+        judge(&mut stage, call);
+    }
+}
+
+#[test]
+fn a_message_that_goes_while_it_is_looked_at_leaves_its_copy_to_go_on() {
+    for twin in 0..2 {
+        at_every_call(
+            || {
+                let mut stage = Stage::new();
+                play(&mut stage, &[arrive(1, Kind::Plain), Step::Copy { nth: 0 }, CONTACT]);
+                stage
+            },
+            |stage| {
+                let id = stage.nth(twin).expect("a message");
+                Box::new(move |world| {
+                    let deleted = world.with_microsoft(|m, context| m.delete_mail(crate::stage::ADA, &id, context));
+                    deleted.expect("it is deleted");
+                })
+            },
+            |stage, call| {
+                stage.settle();
+                assert_eq!(stage.emails().len(), 1, "{call}");
+            },
+        );
+    }
+}
+
+#[test]
+fn a_message_that_becomes_private_before_it_is_read_stays() {
+    at_every_call(
+        || {
+            let mut stage = Stage::new();
+            play(&mut stage, &[arrive(1, Kind::Plain), CONTACT]);
+            stage
+        },
+        |stage| {
+            let id = stage.nth(0).expect("a message");
+            let private = json!({ "singleValueExtendedProperties": [{ "id": "Integer 0x36", "value": "2" }] });
+            Box::new(move |world| {
+                let edited = world.with_microsoft(|m, context| m.edit_mail(crate::stage::ADA, &id, &private, context));
+                edited.expect("it is changed");
+            })
+        },
+        |stage, call| {
+            let read_before = stage.letters > 0 && stage.letters < call;
+            assert_eq!(stage.emails().len(), usize::from(read_before), "changed before call {call}");
+        },
+    );
+}
+
+#[test]
+fn a_batch_for_which_the_mailbox_has_no_time_is_asked_again() {
+    let mut stage = Stage::new();
+    play(&mut stage, &(0..6).map(|_| arrive(1, Kind::Plain)).collect::<Vec<_>>());
+    stage.play(&CONTACT);
+    let busy = |world: &mut mxs_world::World| world.microsoft.throttle_next(crate::stage::ADA, 3, Some("2"));
+    let mut whole = Stage::new();
+    play(&mut whole, &[arrive(1, Kind::Plain), CONTACT]);
+    whole.sync(None).expect("nobody dies");
+    let report = stage.sync_meanwhile(whole.letters, Box::new(busy));
+    assert_eq!((report.end, report.summary.associations), (Ok(MailEnd::Completed), 6));
+    assert_eq!(stage.world.borrow().counters.operations.get("graph throttled"), Some(&3));
+    stage.settle();
+}
