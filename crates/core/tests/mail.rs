@@ -228,3 +228,17 @@ fn addresses_are_compared_without_case_and_nonsense_is_none() {
         assert_eq!(Address::new(nonsense), None, "{nonsense}");
     }
 }
+
+#[test]
+fn of_too_many_messages_the_oldest_are_forgotten() {
+    let mut state = MailState::default();
+    let key = MessageKey::new("a").expect("a key");
+    let many = (REMEMBERED_MAX + REMEMBERED_MAX / 10 + 1) as i64;
+    for number in 0..many {
+        let remembered = Remembered { key, received: Instant::from_seconds(number), addresses: Vec::new() };
+        state.apply(MailChange::Remember(ExchangeId::new(number.to_string()), remembered));
+    }
+    assert_eq!(state.remembered.len(), REMEMBERED_MAX);
+    let oldest = state.remembered.values().map(|message| message.received.seconds()).min();
+    assert_eq!(oldest, Some(many - REMEMBERED_MAX as i64));
+}

@@ -147,11 +147,7 @@ impl MailState {
             MailChange::SetSent(moment) => self.sent = Some(moment),
             MailChange::Remember(item, remembered) => {
                 self.remembered.insert(item, remembered);
-                while self.remembered.len() > REMEMBERED_MAX {
-                    let oldest = self.remembered.iter().min_by_key(|(_, message)| message.received);
-                    let Some(item) = oldest.map(|(item, _)| item.clone()) else { break };
-                    self.remembered.remove(&item);
-                }
+                self.forget_oldest();
             }
             MailChange::Forget(item) => {
                 self.remembered.remove(&item);
@@ -170,6 +166,18 @@ impl MailState {
                 self.remembered.retain(|_, message| message.received >= before);
             }
         }
+    }
+
+    /// Forgets the oldest messages where there are too many. There may be a tenth more than that for a while, so that
+    /// not every message that comes makes all be looked through.
+    fn forget_oldest(&mut self) {
+        if self.remembered.len() <= REMEMBERED_MAX + REMEMBERED_MAX / 10 {
+            return;
+        }
+        let mut moments: Vec<Instant> = self.remembered.values().map(|message| message.received).collect();
+        moments.sort_unstable();
+        let oldest_kept = moments[moments.len() - REMEMBERED_MAX];
+        self.remembered.retain(|_, message| message.received >= oldest_kept);
     }
 
     fn drop_intent(&mut self, key: MessageKey, record: &MailRecord) {

@@ -6,8 +6,8 @@ use super::read::{self, SELECT, expand};
 use crate::GraphError;
 use crate::batch::{Step, envelope, read as read_batch};
 use crate::json::{filled, list, text};
-use mxs_core::ExchangeId;
 use mxs_core::mail::SeenMessage;
+use mxs_core::{ExchangeId, Instant};
 use mxs_http::{Method, Request, Response, url};
 use serde_json::{Map, Value};
 use std::fmt;
@@ -35,6 +35,8 @@ pub struct Person {
 pub struct Letter {
     /// What a listing says of it, looked at again.
     pub seen: SeenMessage,
+    /// When it was sent, by the sender's clock: the same in every mailbox that has it.
+    pub sent_at: Instant,
     /// The subject; empty where there is none.
     pub subject: String,
     /// Whether the body is HTML.
@@ -69,7 +71,7 @@ impl fmt::Debug for Person {
 /// <https://learn.microsoft.com/en-us/graph/api/message-get>
 pub fn request(items: &[ExchangeId], form: BodyForm) -> Request {
     let options = format!(
-        "$select={SELECT},subject,body,internetMessageHeaders\
+        "$select={SELECT},sentDateTime,subject,body,internetMessageHeaders\
          &$expand={},attachments($select=name,size,isInline)",
         expand()
     );
@@ -118,6 +120,7 @@ fn letter(item: &ExchangeId, object: &Map<String, Value>) -> Option<Letter> {
     let shown_inside = |file: &Map<String, Value>| file.get("isInline").and_then(Value::as_bool) == Some(true);
     let files = list(object, "attachments").iter().filter_map(Value::as_object);
     Some(Letter {
+        sent_at: Instant::parse(filled(object, "sentDateTime")?).ok()?,
         seen: seen(item, object)?,
         subject: text(object, "subject").to_owned(),
         html: text(body, "contentType").eq_ignore_ascii_case("html"),

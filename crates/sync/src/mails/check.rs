@@ -94,10 +94,10 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
                 Err(error) if error.kind == mxs_zoho::ErrorKind::Refused => return Ok(false),
                 Err(error) => return Err(Stop::Failed(error.failure())),
             };
-            if page.mails.iter().any(|mail| mail.is(from, letter.seen.received, &letter.subject)) {
+            if page.mails.iter().any(|mail| mail.is(from, letter.sent_at, &letter.subject)) {
                 return Ok(true);
             }
-            let passed = page.mails.last().is_none_or(|mail| mail.at < letter.seen.received);
+            let passed = page.mails.last().is_none_or(|mail| mail.at < letter.sent_at);
             index = page.next;
             if passed || index.is_none() {
                 return Ok(false);

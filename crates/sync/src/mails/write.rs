@@ -99,7 +99,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
             content: &content,
             html,
             sent: self.policy.direction(&letter.seen) == Direction::Sent,
-            at: letter.seen.received,
+            at: letter.sent_at,
         };
         associate::request(&step.record, &mail)
     }

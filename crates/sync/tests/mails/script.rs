@@ -38,6 +38,7 @@ pub(crate) enum Step {
     Fault(Fault),
     ExpireTokens,
     LoseStore,
+    Wait,
     Sync,
     Die { call: u32, moment: Moment },
 }
@@ -84,6 +85,7 @@ fn step(below: &mut impl FnMut(u64) -> u64) -> Step {
         15 => Step::Fault(fault(below)),
         16 => Step::ExpireTokens,
         17 if below(3) == 0 => Step::LoseStore,
+        17 if below(2) == 0 => Step::Wait,
         17 | 18 => {
             let moment = if below(2) == 0 { Moment::Before } else { Moment::After };
             Step::Die { call: 1 + below(40) as u32, moment }

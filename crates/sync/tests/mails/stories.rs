@@ -204,3 +204,26 @@ fn a_batch_for_which_the_mailbox_has_no_time_is_asked_again() {
     assert_eq!(stage.world.borrow().counters.operations.get("graph throttled"), Some(&3));
     stage.settle();
 }
+
+#[test]
+fn a_folder_of_which_a_round_tells_only_a_part_is_listed_too() {
+    let mut stage = Stage::new();
+    // As many as a round tells, and one more, which it doesn't.
+    let crowd: Vec<Step> = (0..mxs_graph::mail::changes::FILTERED_MAX).map(|_| arrive(2, Kind::Plain)).collect();
+    play(&mut stage, &crowd);
+    play(&mut stage, &[arrive(1, Kind::Plain), CONTACT, Step::Sync]);
+    assert_eq!(stage.emails().len(), 1);
+}
+
+#[test]
+fn a_message_that_a_colleague_put_there_is_there() {
+    let mut stage = Stage::new();
+    play(&mut stage, &[arrive(1, Kind::ToTwo), CONTACT, Step::AddRecord { person: 2, module: "Leads" }, Step::Sync]);
+    assert_eq!(stage.emails().len(), 2);
+    // A mailbox that remembers nothing of it has the same message.
+    play(&mut stage, &[Step::LoseStore]);
+    let report = stage.sync(None).expect("nobody dies");
+    assert_eq!(report.summary.associations, 0);
+    assert_eq!(report.summary.left_alone.get(MailReason::AlreadyThere.code()), Some(&2));
+    stage.settle();
+}

@@ -48,7 +48,7 @@ pub struct Mail<'a> {
     pub html: bool,
     /// Whether the mailbox sent it.
     pub sent: bool,
-    /// When it came or was sent.
+    /// When it was sent.
     pub at: Instant,
 }
 

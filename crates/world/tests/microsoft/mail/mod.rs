@@ -2,7 +2,9 @@
 
 mod contract;
 mod delta;
+mod delta_model;
 mod messages;
+mod robust;
 mod sending;
 
 use crate::support::*;
