@@ -13,14 +13,20 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The most pages of one query, at 2,000 people each.
 const PAGES_MAX: u32 = 1_000;
 
-/// How far behind what was read last a reading starts, in seconds. The first one goes by the clock of whoever runs it.
-pub(super) const OVERLAP_S: i64 = 3_600;
+/// How far behind the last change seen a reading starts, in seconds. A record may become visible to the query a little
+/// after the moment it carries; what is read twice costs a look at its messages.
+const OVERLAP_S: i64 = 120;
+
+/// How far behind a reading starts that goes by the clock of whoever runs it, in seconds: clocks differ.
+pub(super) const CLOCK_OVERLAP_S: i64 = 3_600;
 
 impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, E> {
     /// Reads who was added or changed since the last run; answers with the remembered messages that may concern them,
     /// and with how far the CRM was read.
     pub(super) async fn read_new_addresses(&self) -> Result<(Vec<ExchangeId>, Instant), Stop> {
-        let Some(cursor) = self.state.crm else { return Ok((Vec::new(), self.run.now)) };
+        let Some(cursor) = self.state.crm else {
+            return Ok((Vec::new(), Instant::from_seconds(self.run.now.seconds() - CLOCK_OVERLAP_S)));
+        };
         let since = Instant::from_seconds(cursor.seconds() - OVERLAP_S);
         let (mut keys, mut latest) = (BTreeSet::new(), cursor);
         for module in self.people_modules() {

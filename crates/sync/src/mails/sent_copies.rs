@@ -4,7 +4,7 @@
 //! since the last run. Those from before the first run aren't copied.
 
 use super::ports::MailStore;
-use super::read_crm::OVERLAP_S;
+use super::read_crm::CLOCK_OVERLAP_S;
 use super::round::MailRound;
 use crate::Env;
 use crate::round::Stop;
@@ -31,7 +31,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
             self.change([MailChange::SetSent(self.run.now)]);
             return Ok(());
         };
-        let since = Instant::from_seconds(cursor.seconds() - OVERLAP_S);
+        let since = Instant::from_seconds(cursor.seconds() - CLOCK_OVERLAP_S);
         let mut active: Vec<MailRecord> = Vec::new();
         for module in PeopleModule::ALL {
             let found = self.all_people(module, |after| people::active(module, since, after)).await?;

@@ -4,7 +4,7 @@ use crate::place::{Fate, Meanwhile, MemoryStore, Moment, SECRET, WorldEnv, World
 use crate::script::{Kind, Step};
 use mxs_core::Instant;
 use mxs_core::mail::{Address, MailPolicy, MailPreview, MailState, Module, Sensitivity};
-use mxs_sync::mails::{Integration, MailReport, Mails};
+use mxs_sync::mails::{Integration, MailReport, Mails, MakeSafe};
 use mxs_world::microsoft::{App, Tenant, TokenDeath, User};
 use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions};
 use mxs_world::{Service, World};
@@ -39,6 +39,7 @@ pub(crate) struct Stage {
     pub(crate) integration: Integration,
     pub(crate) modules: BTreeSet<Module>,
     pub(crate) colleagues: bool,
+    pub(crate) make_safe: Option<MakeSafe>,
 }
 
 pub(crate) fn address(person: usize) -> String {
@@ -78,6 +79,7 @@ impl Stage {
             integration: Integration::None,
             modules: [Module::Contacts, Module::Leads].into(),
             colleagues: false,
+            make_safe: Some(mxs_html::make_safe),
         }
     }
 
@@ -159,7 +161,7 @@ impl Stage {
         let secret = if kind.may_leave() { "" } else { SECRET };
         json!({
             "subject": format!("{secret}subject {}", self.number),
-            "body": { "contentType": "html", "content": format!("<p>{secret}text {}</p>", self.number) },
+            "body": { "contentType": "html", "content": format!("<p onclick=\"steal()\">{secret}text {}</p>", self.number) },
             "from": recipient(&address(person)),
             "toRecipients": [recipient(ADA)],
         })
@@ -295,8 +297,7 @@ impl Stage {
             folders: ["inbox", "sentitems"].map(str::to_owned).into(),
             modules: self.modules.clone(),
             integration: self.integration,
-            // What makes HTML safe is tested where it lives; here it shows that it was asked.
-            make_safe: Some(|html| format!("<div>{html}</div>")),
+            make_safe: self.make_safe,
             copy_sent: true,
             now,
         };

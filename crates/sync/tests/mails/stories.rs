@@ -17,6 +17,14 @@ fn play(stage: &mut Stage, steps: &[Step]) {
 
 const CONTACT: Step = Step::AddRecord { person: 1, module: "Contacts" };
 
+/// A stage whose runs read the contact for its address no more: somebody else's record is the last that changed.
+fn long_known_contact() -> Stage {
+    let mut stage = Stage::new();
+    let other = Step::AddRecord { person: 4, module: "Contacts" };
+    play(&mut stage, &[CONTACT, Step::Wait, other, Step::Sync, Step::Sync]);
+    stage
+}
+
 #[test]
 fn a_mail_stands_beside_its_record_with_what_it_says() {
     let mut stage = Stage::new();
@@ -26,7 +34,7 @@ fn a_mail_stands_beside_its_record_with_what_it_says() {
     let emails = stage.emails();
     let incoming = emails.iter().find(|email| email["sent"] == false).expect("one came");
     assert_eq!(incoming["from"]["email"], address(1).as_str());
-    assert_eq!(incoming["content"], "<div><p>text 1</p></div>", "HTML was made safe");
+    assert_eq!(incoming["content"], "<p>text 1</p>", "HTML was made safe");
     assert_eq!((&incoming["mail_format"], incoming["cc"].as_array().map(Vec::len)), (&json!("html"), Some(2)));
     let sent = emails.iter().find(|email| email["sent"] == true).expect("one was sent");
     assert_eq!(sent["to"][0]["email"], address(1).as_str());
@@ -148,8 +156,8 @@ fn a_message_that_goes_while_it_is_looked_at_leaves_its_copy_to_go_on() {
     for twin in 0..2 {
         at_every_call(
             || {
-                let mut stage = Stage::new();
-                play(&mut stage, &[arrive(1, Kind::Plain), Step::Copy { nth: 0 }, CONTACT]);
+                let mut stage = long_known_contact();
+                play(&mut stage, &[arrive(1, Kind::Plain), Step::Copy { nth: 0 }]);
                 stage
             },
             |stage| {
@@ -226,4 +234,55 @@ fn a_message_that_a_colleague_put_there_is_there() {
     assert_eq!(report.summary.associations, 0);
     assert_eq!(report.summary.left_alone.get(MailReason::AlreadyThere.code()), Some(&2));
     stage.settle();
+}
+
+#[test]
+fn where_nothing_makes_html_safe_mails_are_given_away_as_text() {
+    let file =
+        |name: &str| json!({ "@odata.type": "#microsoft.graph.fileAttachment", "name": name, "contentBytes": "aGk=" });
+    let message = json!({
+        "subject": "Offer", "from": { "emailAddress": { "name": "P", "address": address(1) } },
+        "toRecipients": [{ "emailAddress": { "name": "Ada", "address": crate::stage::ADA } }],
+        "body": { "contentType": "html", "content": "<p>Hi</p>" },
+        "attachments": [file("a.pdf"), file("<b>.txt")],
+    });
+    let cases: [(Option<mxs_sync::mails::MakeSafe>, &str, &str); 2] = [
+        (Some(mxs_html::make_safe), "html", "<p>Hi</p><p>\u{1F4CE} a.pdf</p><p>\u{1F4CE} &lt;b&gt;.txt</p>"),
+        (None, "text", "Hi\n\u{1F4CE} a.pdf\n\u{1F4CE} <b>.txt"),
+    ];
+    for (make_safe, format, content) in cases {
+        let mut stage = Stage::new();
+        stage.make_safe = make_safe;
+        let receive = |world: &mut mxs_world::World| {
+            world.with_microsoft(|m, context| m.receive_mail(crate::stage::ADA, "inbox", &message, context))
+        };
+        receive(&mut stage.world.borrow_mut()).expect("it arrives");
+        play(&mut stage, &[CONTACT, Step::Sync]);
+        let emails = stage.emails();
+        assert_eq!((&emails[0]["mail_format"], &emails[0]["content"]), (&json!(format), &json!(content)));
+    }
+}
+
+#[test]
+fn a_reply_that_is_lost_is_found_out_about_in_the_same_run() {
+    use mxs_world::{Effect, Fault, Service};
+    for (effect, method) in [(Effect::DropAfter, "associate_email"), (Effect::DropBefore, "associate_email")] {
+        let mut stage = long_known_contact();
+        stage.no_composites = true;
+        stage.play(&arrive(1, Kind::Plain));
+        stage.play(&Step::Fault(Fault {
+            service: Service::Zoho,
+            method: None,
+            url_contains: method.to_owned(),
+            skip: 0,
+            times: std::num::NonZeroU32::MIN,
+            effect,
+            delay_ms: 0,
+        }));
+        let report = stage.sync(None).expect("nobody dies");
+        assert_eq!(report.end, Ok(MailEnd::Completed));
+        assert_eq!(stage.emails().len(), 1);
+        assert!(stage.memory.borrow().intents.is_empty());
+        stage.settle();
+    }
 }
