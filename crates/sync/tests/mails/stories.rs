@@ -286,3 +286,27 @@ fn a_reply_that_is_lost_is_found_out_about_in_the_same_run() {
         stage.settle();
     }
 }
+
+/// How many requests went to Microsoft and to the CRM.
+fn requests(stage: &Stage) -> (u64, u64) {
+    let world = stage.world.borrow();
+    let of = |service| world.counters.requests.get(&service).map_or(0, |requests| requests.values().sum());
+    (of(mxs_world::Service::Microsoft), of(mxs_world::Service::Zoho))
+}
+
+#[test]
+fn requests_are_few() {
+    let mut stage = Stage::new();
+    play(&mut stage, &[CONTACT, Step::Wait]);
+    play(&mut stage, &(0..40).map(|_| arrive(1, Kind::Plain)).collect::<Vec<_>>());
+    stage.world.borrow_mut().counters.reset();
+    stage.play(&Step::Sync);
+    // Two folders, and forty messages in two batches. One address in two modules; whether forty messages are there,
+    // and forty messages, five at a time.
+    assert_eq!(requests(&stage), (2 + 2, 2 + 8 + 8));
+    play(&mut stage, &[Step::Wait, Step::Sync]);
+    stage.world.borrow_mut().counters.reset();
+    stage.play(&Step::Sync);
+    // Two folders. Who got an address, and with whom something happened, in two modules each.
+    assert_eq!(requests(&stage), (2, 2 + 2));
+}

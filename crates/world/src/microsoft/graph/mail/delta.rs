@@ -5,7 +5,7 @@
 //!
 //! A page that is full is never the last one, and a message that left its folder, whether deleted or moved, is told
 //! as `@removed`. Under ids of the default form every move makes a new item, which is always told; under immutable
-//! ids not every one is, see [`MovesTold`](crate::microsoft::MovesTold). A query with a filter tells
+//! ids not every one is, see [`MovesTold`]. A query with a filter tells
 //! [`filtered_max`](crate::microsoft::MailRules::filtered_max) messages and then goes on as if that were all.
 
 use super::folders::select;
