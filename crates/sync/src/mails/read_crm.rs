@@ -15,7 +15,7 @@ const PAGES_MAX: u32 = 1_000;
 
 /// How far behind the last change seen a reading starts, in seconds. A record may become visible to the query a little
 /// after the moment it carries; what is read twice costs a look at its messages.
-const OVERLAP_S: i64 = 120;
+pub(super) const OVERLAP_S: i64 = 120;
 
 /// How far behind a reading starts that goes by the clock of whoever runs it, in seconds: clocks differ.
 pub(super) const CLOCK_OVERLAP_S: i64 = 3_600;

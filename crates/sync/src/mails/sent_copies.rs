@@ -1,14 +1,15 @@
 //! Mails that the CRM sent in the owner's name, copied into Sent Items. Nobody is mailed.
 //!
 //! The CRM has no list of all mails that it sent: they are looked for beside the people with whom something happened
-//! since the last run. Those from before the first run aren't copied.
+//! since the last run. Those from more than an hour before the first run
+//! aren't copied.
 
 use super::ports::MailStore;
-use super::read_crm::CLOCK_OVERLAP_S;
+use super::read_crm::{CLOCK_OVERLAP_S, OVERLAP_S};
 use super::round::MailRound;
-use crate::Env;
 use crate::round::Stop;
 use crate::send::{Sent, VendorError as _};
+use crate::{Env, Failure};
 use mxs_core::Instant;
 use mxs_core::mail::{Address, MailChange, MailRecord};
 use mxs_graph::mail::letters::Person as MailPerson;
@@ -17,8 +18,12 @@ use mxs_http::HttpPort;
 use mxs_zoho::emails::listed::{self, Kind, Listed};
 use mxs_zoho::emails::people::{self, PeopleModule};
 
-/// The most people that one run looks at. The next one goes on from there.
+/// The most people that one run looks at, those first with whom something happened longest ago. The next run goes on
+/// from there.
 const PEOPLE_MAX: usize = 2_000;
+
+/// The most pages of the query for them, at 2,000 people each.
+const QUERY_PAGES_MAX: u32 = 1_000;
 
 /// The most pages of one person's mails, at ten mails each.
 const PAGES_MAX: u32 = 20;
@@ -28,25 +33,39 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
     pub(super) async fn copy_sent(&mut self) -> Result<(), Stop> {
         let Some(make_safe) = self.run.make_safe else { return Ok(()) };
         let Some(cursor) = self.state.sent else {
-            self.change([MailChange::SetSent(self.run.now)]);
+            // By the clock of whoever runs it; from now on by the CRM's.
+            self.change([MailChange::SetSent(Instant::from_seconds(self.run.now.seconds() - CLOCK_OVERLAP_S))]);
             return Ok(());
         };
-        let since = Instant::from_seconds(cursor.seconds() - CLOCK_OVERLAP_S);
-        let mut active: Vec<MailRecord> = Vec::new();
+        let since = Instant::from_seconds(cursor.seconds() - OVERLAP_S);
+        let mut active = Vec::new();
         for module in PeopleModule::ALL {
-            let found = self.all_people(module, |after| people::active(module, since, after)).await?;
-            active.extend(found.into_iter().map(|person| person.record));
+            active.extend(self.active_people(module, since).await?);
         }
-        let all = active.len() <= PEOPLE_MAX;
-        active.truncate(PEOPLE_MAX);
+        let (active, upto) = first_active(active, cursor);
         let mut sure = true;
         for (record, mail) in self.sent_to(&active, since).await? {
             sure &= self.copy(&record, &mail, make_safe).await?;
         }
-        if sure && all {
-            self.change([MailChange::SetSent(self.run.now)]);
+        if sure && upto > cursor {
+            self.change([MailChange::SetSent(upto)]);
         }
         Ok(())
+    }
+
+    async fn active_people(&self, module: PeopleModule, since: Instant) -> Result<Vec<(MailRecord, Instant)>, Stop> {
+        let (mut found, mut after) = (Vec::new(), None);
+        for _ in 0..QUERY_PAGES_MAX {
+            let request = people::active(module, since, after.as_ref());
+            let parse = |response: &_| people::parse_active(response, module);
+            let page = self.run.must_read(self.run.crm, &request, parse).await?;
+            found.extend(page.people);
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(found),
+            }
+        }
+        Err(Stop::Failed(Failure::CrmAnswer))
     }
 
     /// What the CRM sent in the owner's name beside these records.
@@ -100,6 +119,48 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
             }
             Sent::Refused(error) => Err(Stop::Failed(error.failure())),
             Sent::Unknown => Ok(false),
+        }
+    }
+}
+
+/// The people whom one run looks at, and until when it has then looked at all. What is beyond `cursor` is new; of what is
+/// read twice, the latest is looked at again.
+fn first_active(mut active: Vec<(MailRecord, Instant)>, cursor: Instant) -> (Vec<MailRecord>, Instant) {
+    active.sort_by_key(|(_, at)| *at);
+    let (mut again, mut new): (Vec<_>, Vec<_>) = active.into_iter().partition(|(_, at)| *at <= cursor);
+    again.drain(..again.len().saturating_sub(PEOPLE_MAX));
+    let last = new.get(PEOPLE_MAX - 1).or(new.last()).map_or(cursor, |(_, at)| *at);
+    // Those who share the moment belong together: the next run begins behind it.
+    new.retain(|(_, at)| *at <= last);
+    (again.into_iter().chain(new).map(|(record, _)| record).collect(), last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mxs_core::CrmId;
+    use mxs_core::mail::Module;
+
+    #[test]
+    fn every_run_gets_further_however_many_there_are() {
+        let at = |second: i64| Instant::from_seconds(second);
+        let active = |seconds: &mut dyn Iterator<Item = i64>| {
+            let record = |id: usize| MailRecord { module: Module::Contacts, id: CrmId::new(id.to_string()) };
+            seconds.enumerate().map(|(id, second)| (record(id), at(second))).collect::<Vec<_>>()
+        };
+        let max = PEOPLE_MAX as i64;
+        // When something happened, how many are looked at beyond 100, and until when.
+        let cases = [
+            (active(&mut std::iter::empty()), 0, 100),
+            (active(&mut [100, 90].into_iter()), 2, 100),
+            (active(&mut [90, 150, 110].into_iter()), 3, 150),
+            (active(&mut (1..=max + 7).map(|second| 100 + second)), PEOPLE_MAX, 100 + max),
+            (active(&mut (0..max + 7).map(|_| 101)), PEOPLE_MAX + 7, 101),
+            (active(&mut (0..max + 7).map(|_| 99)), PEOPLE_MAX, 100),
+        ];
+        for (active, count, upto) in cases {
+            let (people, last) = first_active(active, at(100));
+            assert_eq!((people.len(), last), (count, at(upto)));
         }
     }
 }

@@ -86,10 +86,33 @@ pub fn changed(module: PeopleModule, since: Instant, after: Option<&CrmId>) -> R
     select(module, &with_id(&format!("Modified_Time >= '{since}'"), after))
 }
 
+/// One page of people with whom something happened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ActivePage {
+    /// The people, by ascending id, and when it happened.
+    pub people: Vec<(MailRecord, Instant)>,
+    /// The record after which the next page begins, if there is one.
+    pub next: Option<CrmId>,
+}
+
 /// Asks with whom something happened at `since` or later, with ids above `after`. That a mail which the CRM sends
 /// counts is known by report only.
 pub fn active(module: PeopleModule, since: Instant, after: Option<&CrmId>) -> Request {
-    select(module, &with_id(&format!("Last_Activity_Time >= '{since}'"), after))
+    let (criteria, name) = (with_id(&format!("Last_Activity_Time >= '{since}'"), after), module.module().api_name());
+    query(&format!("select id, Last_Activity_Time from {name} where {criteria} order by id asc limit {QUERY_LIMIT}"))
+}
+
+/// Reads the answer to [`active`].
+pub fn parse_active(response: &Response, module: PeopleModule) -> Result<ActivePage, ZohoError> {
+    let answer = rows(response, "data")?;
+    let person = |row: &Map<String, Value>| {
+        let record = MailRecord { module: module.module(), id: CrmId::new(filled(row, "id")?) };
+        Some((record, Instant::parse(filled(row, "Last_Activity_Time")?).ok()?))
+    };
+    let people: Option<Vec<_>> = each(&answer).map(|row| person(row?)).collect();
+    let people = people.ok_or_else(|| ZohoError::unreadable(response.status))?;
+    let next = people.last().map(|(record, _)| record.id.clone()).filter(|_| more(&answer, people.len()));
+    Ok(ActivePage { people, next })
 }
 
 /// The query language takes two criteria at a time; each pair needs its brackets.
@@ -116,7 +139,7 @@ fn quoted<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     quoted.join(", ")
 }
 
-/// Reads the answer to [`by_address`], [`changed`] and [`active`].
+/// Reads the answer to [`by_address`] and [`changed`].
 pub fn parse(response: &Response, module: PeopleModule) -> Result<PeoplePage, ZohoError> {
     let answer = rows(response, "data")?;
     let people: Option<Vec<PersonFound>> = each(&answer).map(|row| person(row?, module)).collect();
