@@ -6,7 +6,7 @@
 //! message that was moved and one that a colleague got too are one and the same.
 //!
 //! What never leaves the mailbox is decided here, twice: of what a listing says of a message
-//! ([`plan`]), and again of the whole message just before it is given away ([`may_leave`]).
+//! ([`plan()`]), and again of the whole message just before it is given away ([`may_leave`]).
 
 mod address;
 mod key;
