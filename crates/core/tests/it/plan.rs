@@ -5,6 +5,8 @@ use mxs_core::{
     CrmId, Direction, ExchangeId, Field, Observation, Reason, RecordId, Scope, Side, Unlinked, VendorRefusal, Version,
     Winner,
 };
+#[cfg(target_family = "wasm")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const BOTH: Direction = Direction::Both { winner: Winner::Crm };
 
