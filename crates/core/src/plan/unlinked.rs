@@ -188,6 +188,7 @@ impl<'a> Planner<'a> {
             to_exchange: Patch::default(),
             to_crm: Patch::default(),
             held: Vec::new(),
+            edited: Vec::new(),
         };
         self.pair(pair, merged, None);
     }
