@@ -15,6 +15,8 @@
 
 use crate::oracle::Oracle;
 use crate::stage::{Scene, Stage};
+use jiff::Timestamp;
+use mxs_core::Value;
 
 mod always;
 mod calls;
@@ -44,6 +46,17 @@ pub(crate) use promise;
 /// What must hold or else is told.
 fn hold(is_held: bool, broken: impl FnOnce() -> String) -> Kept {
     if is_held { Ok(()) } else { Err(broken()) }
+}
+
+/// A value of the engine's as people write it; `None` of a set, which nobody writes as a whole.
+fn told(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.clone()),
+        Value::Date(day) => Some(day.to_string()),
+        Value::Moment(moment) => Some(Timestamp::from_second(moment.seconds()).ok()?.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Set(_) => None,
+    }
 }
 
 /// Checks what holds after every sync.

@@ -5,7 +5,7 @@ mod choices;
 
 pub(crate) use choices::Choice;
 use mxs_core::{Direction, Kind, Side};
-use mxs_world::microsoft::{MovesTold, Rules, TokenDeath};
+use mxs_world::microsoft::{MovesTold, Rules, TodoRules, TokenDeath};
 use mxs_world::{Effect, Service};
 use std::fmt;
 use std::ops::Range;
@@ -188,7 +188,22 @@ pub(crate) fn script(seed: u64, kind: Kind) -> Script {
     come_back(&mut Dice::new(!seed), &mut steps);
     accidents::insert(&mut Dice::new(seed ^ ACCIDENTS), &mut steps, &mut person, &mut value);
     choices::insert(&mut Dice::new(seed ^ CHOICES), &mut steps);
+    if kind == Kind::Task && steps.iter().any(|step| matches!(step, Step::LoseDatabase)) {
+        steps.iter_mut().for_each(leave_the_day_alone);
+    }
     Script { kind, direction, steps, seed }
+}
+
+/// Writes another field than the day of a task. Where all memory is gone it is the subject and the day that say which
+/// task is which.
+const fn leave_the_day_alone(step: &mut Step) {
+    const DAY: usize = 1;
+    match step {
+        Step::Edit { field, .. } | Step::Empty { field, .. } | Step::SyncMeddledWith { field, .. } if *field == DAY => {
+            *field = 0;
+        }
+        _ => {}
+    }
 }
 
 /// Puts in between what people do to items that come back, and begins with the rules for it. It has dice of
@@ -212,7 +227,8 @@ fn come_back(dice: &mut Dice, steps: &mut Vec<Step>) {
     }
     let moves_told = [MovesTold::FirstOnes, MovesTold::None, MovesTold::All][dice.below(3) as usize];
     let (delete_is_final, recoverable_hidden) = (dice.coin(), dice.coin());
-    steps.insert(0, Step::Rules(Rules { moves_told, delete_is_final, recoverable_hidden, ..Rules::default() }));
+    let todo = TodoRules { if_match: dice.coin(), immutable_ids: dice.coin(), ..TodoRules::default() };
+    steps.insert(0, Step::Rules(Rules { moves_told, delete_is_final, recoverable_hidden, todo, ..Rules::default() }));
 }
 
 fn fault(dice: &mut Dice) -> Step {

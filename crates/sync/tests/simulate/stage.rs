@@ -223,7 +223,7 @@ impl Stage {
                 if let Some((_, person)) = known {
                     self.move_away(*place);
                     self.watch.meet(Case::Moved);
-                    oracle.saw_moved(person);
+                    oracle.saw_moved(person, self.props.leaves_when_moved());
                 }
             }
             Step::Choose(choice) => self.choose(choice, oracle),
@@ -303,7 +303,10 @@ impl Stage {
 
     fn edit(&mut self, side: Side, place: u32, field: usize, value: Option<String>, oracle: &mut Oracle) {
         let Some((id, person)) = self.record_at(side, place) else { return };
-        self.write(side, &id, person, (field, value), oracle);
+        // Who edits what alone tells that two records are one makes them two, until a link says so.
+        if !self.props.tells(field) || self.is_linked(&id) {
+            self.write(side, &id, person, (field, value), oracle);
+        }
     }
 
     /// A person writes a value into a field.
@@ -321,7 +324,9 @@ impl Stage {
         if let Some(value) = &value {
             self.authors.insert(value.clone(), person.clone());
         }
-        oracle.wrote(Write { person, value, over }, side);
+        let write = Write { person, value, over };
+        // Of a few values one may be what was there before another edit.
+        if self.props.is_told_apart(field) { oracle.wrote(write, side) } else { oracle.wrote_meanwhile(write) }
     }
 
     /// The CRM's records of which the last sync reported that it can't tell whose they are; but for copies, of which

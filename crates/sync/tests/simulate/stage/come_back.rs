@@ -9,8 +9,7 @@ impl Stage {
     /// A person moves an item to another folder; answers which one it was.
     pub(crate) fn move_away(&mut self, place: u32) -> Option<String> {
         let (id, _) = self.record_at(Side::Exchange, place)?;
-        self.props.move_away(&mut self.world.borrow_mut(), &id);
-        Some(id)
+        Some(self.props.move_away(&mut self.world.borrow_mut(), &id))
     }
 
     /// A person moves an item to where runs look, from wherever it is.
