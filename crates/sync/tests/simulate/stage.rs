@@ -219,7 +219,9 @@ impl Stage {
             }
             Step::MoveAway { place } => {
                 // Of an item that no sync has seen nobody can know where it went.
-                let known = self.record_at(Side::Exchange, *place).filter(|(id, _)| self.is_linked(id));
+                let known = self
+                    .record_at(Side::Exchange, *place)
+                    .filter(|(id, _)| self.is_linked(id) && self.is_known_after_a_move(id));
                 if let Some((_, person)) = known {
                     self.move_away(*place);
                     self.watch.meet(Case::Moved);

@@ -17,9 +17,20 @@ impl Stage {
         self.props.move_back(&mut self.world.borrow_mut(), id);
     }
 
+    /// Whether an item that is moved is still known to be of its link. A task gets a new id, by which only its mark is
+    /// known; and it keeps the mark of a record that is gone, since To Do takes no second one.
+    pub(super) fn is_known_after_a_move(&self, item: &str) -> bool {
+        let memory = self.memory.borrow();
+        let mut links = memory.state.links.values();
+        let link = links.find(|link| link.exchange.as_str() == item);
+        self.props.leaves_when_moved() || link.is_none_or(|link| link.marked)
+    }
+
     pub(super) fn move_away_and_back(&mut self, place: u32) {
-        if let Some(id) = self.move_away(place) {
-            self.move_back(&id);
+        let found = self.record_at(Side::Exchange, place).filter(|(id, _)| self.is_known_after_a_move(id));
+        if let Some((id, _)) = found {
+            let moved = self.props.move_away(&mut self.world.borrow_mut(), &id);
+            self.move_back(&moved);
             self.watch.meet(Case::CameBackUntold);
         }
     }
