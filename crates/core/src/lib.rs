@@ -19,6 +19,7 @@ mod hashing;
 mod held;
 mod ids;
 mod interrupted;
+pub mod journal;
 mod kind;
 mod mails;
 mod matching;

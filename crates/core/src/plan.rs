@@ -62,9 +62,14 @@ pub struct Pair {
     pub to_crm: Patch,
     /// Fields that a rule holds back, and why; the base keeps its value for them.
     pub held: Vec<(Field, Reason)>,
+<<<<<<< HEAD
     /// Fields of the item that somebody changed between the reading and the write, and what they held before: the
     /// base keeps that, so that the next merge finds the change.
     pub edited: Vec<(Field, Option<Value>)>,
+=======
+    /// Fields on which both sides differed and a rule chose, with whose value stands.
+    pub conflicts: Vec<(Field, Side)>,
+>>>>>>> main
 }
 
 /// A record to create on the other side.
@@ -80,6 +85,8 @@ pub struct Creation {
     pub held: Vec<(Field, Reason)>,
     /// Its version.
     pub version: Version,
+    /// Whether there was a copy before, which was deleted.
+    pub returns: bool,
 }
 
 /// A record to delete because its partner was.
@@ -185,7 +192,9 @@ impl Planner<'_> {
         }
         // While a field is held nothing gives way.
         let is_held = |field| pair.held.iter().any(|(held, _)| *held == field);
-        for (field, winner) in merged.conflicts.into_iter().filter(|(field, _)| !is_held(*field)) {
+        let conflicts: Vec<(Field, Side)> =
+            merged.conflicts.into_iter().filter(|(field, _)| !is_held(*field)).collect();
+        for (field, winner) in conflicts.iter().copied() {
             self.keep(Conflict {
                 exchange: pair.exchange.clone(),
                 crm: pair.crm.clone(),
@@ -195,6 +204,7 @@ impl Planner<'_> {
                 winner,
             });
         }
+        pair.conflicts = conflicts;
         let link = pair.link();
         self.exclude(RecordId::Exchange(pair.exchange.clone()), link.trouble.as_ref());
         if before != Some(&link) {
@@ -243,13 +253,13 @@ impl Planner<'_> {
     }
 
     /// Creates a copy of a record on the other side.
-    fn create(&mut self, source: RecordId, fields: Fields, version: Version) {
+    fn create(&mut self, source: RecordId, fields: Fields, version: Version, returns: bool) {
         let (copy, held, mails) = held::copy(&fields, source.side().other(), self.policy);
         match self.policy.mails {
             Mails::Hold => self.plan.held_mails += mails,
             Mails::Send => self.plan.mails += mails,
         }
-        self.plan.creations.push(Creation { source, fields, copy, held, version });
+        self.plan.creations.push(Creation { source, fields, copy, held, version, returns });
     }
 
     /// Whether a vendor refused this and would only refuse it again.

@@ -187,6 +187,7 @@ impl Creation {
             to_crm: Patch::default(),
             held: self.held.clone(),
             edited: Vec::new(),
+            conflicts: Vec::new(),
         }
     }
 

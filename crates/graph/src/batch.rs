@@ -17,8 +17,9 @@ pub const BATCH_MAX: usize = 20;
 
 /// One read or write.
 ///
-/// `folder` is what [`Field::Folder`] of the item says: a task is found in its list only; contacts and events are
-/// found by their ids alone.
+/// `folder` is what [`Field::Folder`] of the item says. A task is found in its list only. An event is read in its
+/// calendar only where one is named, so that one which was moved or deleted isn't found; else it is found by its id
+/// alone, wherever it is, as a contact always is.
 ///
 /// To Do may not look at versions, so a change may overwrite what somebody wrote a moment before.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +49,8 @@ pub enum Part<'a> {
         /// The version that was last read.
         version: &'a Version,
     },
-    /// Reads an item, with its mark where it can be asked for: of tasks and events.
+    /// Reads an item, with its mark where it can be asked for: of tasks and events. An exception may have that of its
+    /// series, see [`crate::marked::drop_inherited`].
     Get {
         /// The item.
         id: &'a ExchangeId,
@@ -222,7 +224,11 @@ fn step(kind: Kind, part: &Part<'_>, wanted: &Wanted<'_>) -> Step {
                 Kind::Task => format!("$expand={}", task::LINKS),
                 Kind::Event => events::query(),
             };
-            step(Method::Get, format!("{}?{query}", item(kind, folder, id)), None, None)
+            let item = match kind {
+                Kind::Event => events::item_in_calendar(folder, id),
+                Kind::Contact | Kind::Task => item(kind, folder, id),
+            };
+            step(Method::Get, format!("{item}?{query}"), None, None)
         }
         Part::Mark { id, folder, version, mark, title } => match kind {
             Kind::Contact | Kind::Event => {

@@ -132,8 +132,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                     if let Err(reason) = &outcome {
                         self.leave_open(RecordId::Exchange(pair.exchange.clone()), Side::Exchange, reason.clone());
                     }
-                    let change = pair.settle_mark(outcome);
-                    self.remember(change);
+                    let was_written = outcome.is_ok();
+                    self.settle_pair(pair, Side::Exchange, was_written, |pair| pair.settle_mark(outcome));
                 }
             }
         }
@@ -180,18 +180,19 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 }
             }
         }
-        let change = match trouble {
+        match trouble {
             None => {
                 self.count(Side::Exchange, Done::Updated);
-                pair.written_by_itself(Field::Exclusions, Some(wanted.clone()))
+                let written = |pair: &mut Pair| pair.written_by_itself(Field::Exclusions, Some(wanted.clone()));
+                self.settle_pair(pair, Side::Exchange, true, written);
             }
             Some(reason) => {
                 let id = RecordId::Exchange(pair.exchange.clone());
                 self.leave_open(id, Side::Exchange, reason);
-                pair.as_it_stands()
+                let change = pair.as_it_stands();
+                self.remember(change);
             }
-        };
-        self.remember(change);
+        }
         Ok(())
     }
 
@@ -201,24 +202,18 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             _ => Err(Reason::OutcomeUnknown),
         };
         match write {
-            Write::Create { creation, record, .. } => {
-                let changes = match self.judge(result)?.and_then(written) {
-                    Ok((id, version, fields)) => {
-                        self.count(Side::Exchange, Done::Created);
-                        if let Some((_, reason)) = creation.held.first() {
-                            self.leave_open(creation.source.clone(), Side::Exchange, reason.clone());
-                        }
-                        creation.made_in_exchange(id, record.clone(), Stored { version, fields, marked: true })
-                    }
-                    Err(reason) => {
+            Write::Create { creation, record, .. } => match self.judge(result)?.and_then(written) {
+                Ok((id, version, fields)) => {
+                    self.count(Side::Exchange, Done::Created);
+                    if let Some((_, reason)) = creation.held.first() {
                         self.leave_open(creation.source.clone(), Side::Exchange, reason.clone());
-                        creation.not_made(reason)
                     }
-                };
-                for change in changes {
-                    self.remember(change);
+                    let stored = Stored { version, fields, marked: true };
+                    let changes = creation.made_in_exchange(id, record.clone(), stored);
+                    self.remember_made(creation, changes);
                 }
-            }
+                Err(reason) => self.was_not_made(creation, Side::Exchange, reason),
+            },
             Write::Delete(deletion) => {
                 // Somebody was faster: it is gone, which is what was wanted.
                 let gone = |error: &GraphError| error.kind == ErrorKind::NotFound;
@@ -228,8 +223,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                     Ok(()) => self.count(Side::Exchange, Done::Deleted),
                     Err(reason) => self.leave_open(deletion.target(), Side::Exchange, reason.clone()),
                 }
-                let change = deletion.settle(outcome);
-                self.remember(change);
+                self.settle_deletion(deletion, outcome);
             }
             Write::Pair { pair, .. } if pair.to_exchange.is_empty() => {
                 let outcome = match self.judge(result)? {
@@ -244,8 +238,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 if let Err(reason) = &outcome {
                     self.leave_open(RecordId::Exchange(pair.exchange.clone()), Side::Exchange, reason.clone());
                 }
-                let change = pair.settle_mark(outcome);
-                self.remember(change);
+                let was_written = outcome.is_ok();
+                self.settle_pair(pair, Side::Exchange, was_written, |pair| pair.settle_mark(outcome));
             }
             Write::Pair { pair, .. } => {
                 let marked = batch::carries_mark(self.kind());
@@ -258,8 +252,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                         self.leave_open(id, Side::Exchange, reason.clone());
                     }
                 }
-                let change = pair.settle_exchange(outcome);
-                self.remember(change);
+                let was_written = outcome.is_ok();
+                self.settle_pair(pair, Side::Exchange, was_written, |pair| pair.settle_exchange(outcome));
             }
         }
         Ok(())

@@ -180,7 +180,11 @@ impl Planner<'_> {
             to_exchange: Patch::default(),
             to_crm: Patch::default(),
             held: Vec::new(),
+<<<<<<< HEAD
             edited: Vec::new(),
+=======
+            conflicts: Vec::new(),
+>>>>>>> main
         };
         self.pair(pair, merged, Some(link));
     }
@@ -225,7 +229,7 @@ impl Planner<'_> {
             // its link is forgotten, in case only the first half of the changes gets stored.
             self.plan.changes.push(StateChange::PutUnlinked(unlinked(Reason::OutcomeUnknown)));
             self.drop_link(link);
-            self.create(id, fields.clone(), version);
+            self.create(id, fields.clone(), version, true);
         } else if edited && self.policy.deletes == Deletes::EditWins {
             // One way, and the receiving side holds an edit that nobody else has: it stays.
             self.leave_alone(unlinked(Reason::NotInDirection));

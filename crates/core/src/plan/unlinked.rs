@@ -188,7 +188,11 @@ impl<'a> Planner<'a> {
             to_exchange: Patch::default(),
             to_crm: Patch::default(),
             held: Vec::new(),
+<<<<<<< HEAD
             edited: Vec::new(),
+=======
+            conflicts: Vec::new(),
+>>>>>>> main
         };
         self.pair(pair, merged, None);
     }
@@ -248,7 +252,7 @@ impl<'a> Planner<'a> {
             Some(reason) => {
                 self.leave_alone(Unlinked { id, fields: seen.fields, version: seen.version, reason });
             }
-            None => self.create(id, seen.fields, seen.version),
+            None => self.create(id, seen.fields, seen.version, false),
         }
     }
 }

@@ -95,5 +95,4 @@ fn a_fingerprint_is_the_writes_and_nothing_else() {
     let mut fixed = World::new(BOTH);
     fixed.item("a", contact("Ann", "Lee"));
     assert_eq!(preview(&fixed).fingerprint, first);
-    assert_eq!(first, 3084497621897165);
 }

@@ -195,7 +195,18 @@ impl Item<'_> {
         }
         if view.exceptions && self.kind() == "seriesMaster" {
             let plain = View { extended: Vec::new(), exceptions: false, select: None, ..view.clone() };
-            let all: Vec<Value> = self.exceptions().map(|item| Value::Object(item.write(&plain))).collect();
+            let selects = |name: &str| view.select.as_ref().is_some_and(|select| select.contains(&name));
+            // The documented answer shows of each what was selected of the series, so what comes only when it is
+            // selected comes too (https://learn.microsoft.com/en-us/graph/api/event-get, example 3).
+            let exception = |item: Self| {
+                let mut exception = item.write(&plain);
+                if selects("originalStart") {
+                    exception
+                        .extend(item.property("originalStart", &plain).map(|start| ("originalStart".into(), start)));
+                }
+                Value::Object(exception)
+            };
+            let all: Vec<Value> = self.exceptions().map(exception).collect();
             written.insert("exceptionOccurrences".into(), all.into());
         }
         written
