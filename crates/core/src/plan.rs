@@ -62,14 +62,11 @@ pub struct Pair {
     pub to_crm: Patch,
     /// Fields that a rule holds back, and why; the base keeps its value for them.
     pub held: Vec<(Field, Reason)>,
-<<<<<<< HEAD
     /// Fields of the item that somebody changed between the reading and the write, and what they held before: the
     /// base keeps that, so that the next merge finds the change.
     pub edited: Vec<(Field, Option<Value>)>,
-=======
     /// Fields on which both sides differed and a rule chose, with whose value stands.
     pub conflicts: Vec<(Field, Side)>,
->>>>>>> main
 }
 
 /// A record to create on the other side.

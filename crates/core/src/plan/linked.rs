@@ -180,11 +180,8 @@ impl Planner<'_> {
             to_exchange: Patch::default(),
             to_crm: Patch::default(),
             held: Vec::new(),
-<<<<<<< HEAD
             edited: Vec::new(),
-=======
             conflicts: Vec::new(),
->>>>>>> main
         };
         self.pair(pair, merged, Some(link));
     }

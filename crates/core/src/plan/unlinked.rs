@@ -188,11 +188,8 @@ impl<'a> Planner<'a> {
             to_exchange: Patch::default(),
             to_crm: Patch::default(),
             held: Vec::new(),
-<<<<<<< HEAD
             edited: Vec::new(),
-=======
             conflicts: Vec::new(),
->>>>>>> main
         };
         self.pair(pair, merged, None);
     }
