@@ -15,6 +15,7 @@ mod preview;
 mod promises;
 mod script;
 mod stage;
+mod tasks;
 mod troubles;
 mod watch;
 

@@ -381,6 +381,11 @@ impl Stage {
         Some((record["id"].as_str()?.to_owned(), self.person_in(record, side)))
     }
 
+    /// Whose record is at a place in the listing of a side.
+    pub(crate) fn record_of(&self, side: Side, place: u32) -> Option<String> {
+        self.record_at(side, place).map(|(_, person)| person)
+    }
+
     fn person_in(&self, record: &Value, side: Side) -> String {
         self.person_or_mixture(record, side).expect("one person")
     }
