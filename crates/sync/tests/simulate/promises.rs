@@ -72,6 +72,7 @@ pub(crate) fn check_always(stage: &Stage, oracle: &mut Oracle) {
     promise!(i13_only_what_was_deleted_is_deleted(&contents, oracle));
     promise!(i03_nothing_that_was_written_is_lost(&contents, &stage.conflicts(), oracle));
     promise!(i18_what_does_not_flow_stays_as_it_is(stage, &contents));
+    promise!(i18_what_is_kept_out_stays_out(stage, &contents));
     promise!(i18_who_is_left_alone_is_not_copied(stage, &contents));
     promise!(i10_writes_are_bounded_by_edits(stage, oracle));
     oracle.seen.extend(contents.into_keys());

@@ -18,6 +18,7 @@ mod cast;
 mod come_back;
 mod judged;
 mod props;
+mod reach;
 mod rules;
 mod trouble;
 
@@ -44,6 +45,8 @@ pub(crate) struct Stage {
     authors: BTreeMap<String, String>,
     /// Whose a record is that has no name, once its values have told it.
     known: RefCell<BTreeMap<(Side, String), String>>,
+    /// Records that a colleague has for now.
+    handed_over: BTreeSet<String>,
     watch: Watch,
     judged: judged::Judged,
 }
@@ -69,6 +72,7 @@ impl Stage {
             calls: 0,
             authors: BTreeMap::new(),
             known: RefCell::default(),
+            handed_over: BTreeSet::new(),
             watch: Watch::new(props.reading()),
             judged,
         }
@@ -230,6 +234,10 @@ impl Stage {
                     oracle.saw_moved(person, self.props.leaves_when_moved());
                 }
             }
+            Step::Categorize { place, into } => self.categorize(*place, *into, oracle),
+            Step::HandOver { place } => self.hand_over(*place, oracle),
+            Step::Forbid { may_see } => self.cast.forbid(&mut self.world.borrow_mut(), *may_see),
+            Step::Allow => self.cast.allow(&mut self.world.borrow_mut()),
             Step::Choose(choice) => self.choose(choice, oracle),
             Step::Restore => {
                 oracle.acts += 1;

@@ -55,6 +55,10 @@ impl Stage {
     /// Takes an item back that was deleted and whose person has no other one. Only items with a name: of the
     /// others an interrupted run may have left a copy that nothing proves (`interrupted.rs` in the engine).
     pub(super) fn restore(&mut self) {
+        // Whose record a colleague has is somebody new once the link is gone.
+        if !self.handed_over.is_empty() {
+            return;
+        }
         let contents = self.contents();
         let deleted = self.props.deleted_items(&self.world.borrow());
         let absent = deleted

@@ -121,6 +121,9 @@ pub(crate) trait Props: Sync {
     /// Deletes an item, as a person does, or for good; answers whether it was there.
     fn delete_item(&self, world: &mut World, id: &str, for_good: bool) -> bool;
 
+    /// The change that gives an item these categories; `None` where a run doesn't read them.
+    fn categorize(&self, categories: &[&str]) -> Option<Value>;
+
     /// Whether an item that is moved leaves all places that a run knows of.
     fn leaves_when_moved(&self) -> bool;
 

@@ -93,6 +93,7 @@ impl Stage {
     /// Faults end, and somebody agrees to deletes that were held back and to whatever waits.
     pub(crate) fn calm_down(&mut self) {
         self.undo_the_choices();
+        self.come_within_reach();
         let mut world = self.world.borrow_mut();
         world.faults.clear();
         self.watch.throttled_parts.set(None);

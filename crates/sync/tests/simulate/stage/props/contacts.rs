@@ -180,6 +180,10 @@ impl Props for Contacts {
         })
     }
 
+    fn categorize(&self, _: &[&str]) -> Option<Value> {
+        None
+    }
+
     fn leaves_when_moved(&self) -> bool {
         true
     }

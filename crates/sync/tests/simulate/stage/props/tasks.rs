@@ -239,6 +239,10 @@ impl Props for Tasks {
         world.with_microsoft(|microsoft, context| microsoft.delete_task(MAILBOX, id, context).is_ok())
     }
 
+    fn categorize(&self, categories: &[&str]) -> Option<Value> {
+        Some(json!({ "categories": categories }))
+    }
+
     /// All lists are read.
     fn leaves_when_moved(&self) -> bool {
         false
