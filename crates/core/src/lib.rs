@@ -21,6 +21,7 @@ mod ids;
 mod interrupted;
 pub mod journal;
 mod kind;
+pub mod mail;
 mod mails;
 mod matching;
 mod merge;

@@ -65,7 +65,7 @@ pub fn parse(response: &Response, org: &str) -> Result<MarkedPage, GraphError> {
 pub fn drop_inherited(records: &mut BTreeMap<ExchangeId, Observation>) {
     let of = |observation: &Observation| match observation {
         Observation::Present(seen) => seen.mark.clone(),
-        Observation::Gone | Observation::Left => None,
+        Observation::Gone | Observation::Left | Observation::Unreadable => None,
     };
     let marks: BTreeMap<ExchangeId, CrmId> =
         records.iter().filter_map(|(id, observation)| Some((id.clone(), of(observation)?))).collect();
@@ -181,7 +181,7 @@ mod tests {
         for (id, _, wanted) in cases {
             let found = match &records[&ExchangeId::new(id)] {
                 Observation::Present(seen) => seen.mark.as_ref().map(CrmId::as_str),
-                Observation::Gone | Observation::Left => None,
+                Observation::Gone | Observation::Left | Observation::Unreadable => None,
             };
             assert_eq!(found, wanted, "{id}");
         }

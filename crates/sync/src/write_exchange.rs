@@ -3,7 +3,9 @@
 use crate::round::{Done, Round, Stop};
 use crate::send::{ATTEMPTS_MAX, Sent, VendorError as _};
 use crate::{Env, Failure, Store};
-use mxs_core::{Creation, CrmId, Date, Deletion, Field, Kind, Pair, Reason, RecordId, Side, Stored, Value, Words};
+use mxs_core::{
+    Creation, CrmId, Date, Deletion, Field, Fields, Kind, Pair, Patch, Reason, RecordId, Side, Stored, Value, Words,
+};
 use mxs_graph::batch::{self, BATCH_MAX, Part, PartOutcome};
 use mxs_graph::{ErrorKind, GraphError, Place};
 use mxs_http::HttpPort;
@@ -38,14 +40,21 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let places = self.places.clone();
         // A run that didn't read the mailbox has nothing to write there.
         let Some(place) = places.first() else { return Ok(()) };
-        let pairs = pairs.into_iter().filter(|pair| !pair.to_exchange.is_empty() || !pair.marked);
+        let mut pairs = pairs;
+        pairs.retain(|pair| !pair.to_exchange.is_empty() || !pair.marked);
+        for pair in &mut pairs {
+            self.leave_out_of_item(pair);
+        }
         let deletions = deletions.iter().filter(|deletion| deletion.on == Side::Exchange).cloned();
-        let create = |creation: Creation| {
+        let create = |mut creation: Creation| {
+            while let Some(field) = unwritable(self.kind(), &creation.copy) {
+                creation.hold(field, Reason::NotWritable { side: Side::Exchange, field });
+            }
             let record = creation.source.crm()?.clone();
             Some(Write::Create { transaction: self.transaction(&creation, &record), creation, record })
         };
         let mut writes: Vec<Write> = creations.into_iter().filter_map(create).collect();
-        writes.extend(pairs.map(Write::of));
+        writes.extend(pairs.into_iter().map(Write::of));
         self.read_bodies(&mut writes).await?;
         writes.extend(deletions.map(Write::Delete));
         for chunk in writes.chunks_mut(BATCH_MAX) {
@@ -77,6 +86,21 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             }
         }
         Ok(())
+    }
+
+    /// Holds back what the mailbox has no way to say.
+    fn leave_out_of_item(&mut self, pair: &mut Pair) {
+        let mut left_out = None;
+        while let Some(field) = batch::unwritable(self.kind(), &pair.to_exchange, &pair.now.exchange) {
+            let reason = Reason::NotWritable { side: Side::Exchange, field };
+            pair.hold(Side::Exchange, field, reason.clone());
+            left_out = Some(reason);
+        }
+        if let Some(reason) = left_out {
+            self.leave_open(RecordId::Exchange(pair.exchange.clone()), Side::Exchange, reason);
+            let change = pair.as_it_stands();
+            self.remember(change);
+        }
     }
 
     fn kind(&self) -> Kind {
@@ -418,4 +442,10 @@ fn mark_of(pair: &Pair) -> Part<'_> {
         mark: &pair.crm,
         title: pair.now.crm.text(Field::Subject),
     }
+}
+
+/// A field of a new item that the mailbox has no way to say.
+fn unwritable(kind: Kind, copy: &Fields) -> Option<Field> {
+    let everything: Patch = copy.iter().map(|(field, value)| (field, Some(value.clone()))).collect();
+    batch::unwritable(kind, &everything, &Fields::default())
 }

@@ -2,6 +2,8 @@
 
 use crate::world::{World, contact, willing};
 use mxs_core::{Action, Direction, Field, Preview, Reason, Value, Winner};
+#[cfg(target_family = "wasm")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const BOTH: Direction = Direction::Both { winner: Winner::Crm };
 
