@@ -210,6 +210,10 @@ pub fn create_body(fields: &Fields, mark: Mark<'_>, transaction: &str) -> Json {
     let everything = fields.iter().map(|(field, value)| (field, Some(value.clone()))).collect();
     let mut body = patch_body(&everything, &Fields::default(), Some(mark), None);
     body["transactionId"] = json!(transaction);
+    if fields.get(Field::Reminder).is_none() {
+        // Where nothing is said Outlook reminds as its owner likes it, and nobody asked to be reminded.
+        body["isReminderOn"] = json!(false);
+    }
     body
 }
 

@@ -240,7 +240,7 @@ mod tests {
             json_of(&batch::request(Kind::Event, &parts, &WANTED)),
             json!({ "requests": [
                 { "id": "0", "method": "POST", "url": "/me/calendars/C%3D/events", "headers": typed,
-                  "body": { "subject": "Offer", "transactionId": "T", "singleValueExtendedProperties": mark } },
+                  "body": { "subject": "Offer", "transactionId": "T", "isReminderOn": false, "singleValueExtendedProperties": mark } },
                 { "id": "1", "method": "PATCH", "url": event,
                   "headers": { "Prefer": prefer, "Content-Type": "application/json", "If-Match": "W/\"1\"" },
                   "body": { "subject": "New", "singleValueExtendedProperties": mark } },
