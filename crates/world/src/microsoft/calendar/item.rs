@@ -23,6 +23,8 @@ pub(crate) struct View {
     pub(crate) extended: Vec<ExtendedId>,
     /// Whether the exceptions of a series come with it.
     pub(crate) exceptions: bool,
+    /// The properties of those exceptions; the usual ones where it is `None`.
+    pub(crate) of_exceptions: Option<Vec<&'static str>>,
     /// Whether it was asked for by its id.
     pub(crate) by_id: bool,
 }
@@ -194,7 +196,8 @@ impl Item<'_> {
             written.insert("singleValueExtendedProperties".into(), extended.into());
         }
         if view.exceptions && self.kind() == "seriesMaster" {
-            let plain = View { extended: Vec::new(), exceptions: false, select: None, ..view.clone() };
+            let select = view.of_exceptions.clone();
+            let plain = View { extended: Vec::new(), exceptions: false, select, ..view.clone() };
             let all: Vec<Value> = self.exceptions().map(|item| Value::Object(item.write(&plain))).collect();
             written.insert("exceptionOccurrences".into(), all.into());
         }
