@@ -45,10 +45,13 @@ fn between(start: Date, end: Date) -> String {
     format!("startDateTime={start}T00:00:00Z&endDateTime={end}T00:00:00Z")
 }
 
+/// What of an exception its series has to tell; unless it is asked for, no answer says where an occurrence was.
+const EXCEPTIONS: &str = "exceptionOccurrences($select=id,isAllDay,originalStart)";
+
 /// The query that reads all of an event: its mark, and of a series which occurrences are not as its rule has them. A
 /// listing tells neither.
 pub(crate) fn query() -> String {
-    format!("$select={}&$expand=exceptionOccurrences,{}", event::SELECT, mark::expand())
+    format!("$select={}&$expand={EXCEPTIONS},{}", event::SELECT, mark::expand())
 }
 
 /// Reads a page of changes.
@@ -256,8 +259,7 @@ mod tests {
         );
         let query = url::parse_form(&query());
         assert_eq!(query[1].0, "$expand");
-        let wanted =
-            format!("exceptionOccurrences,singleValueExtendedProperties($filter=id eq '{}')", mark::PROPERTY_ID);
+        let wanted = format!("{EXCEPTIONS},singleValueExtendedProperties($filter=id eq '{}')", mark::PROPERTY_ID);
         assert_eq!(query[1].1, wanted);
     }
 
