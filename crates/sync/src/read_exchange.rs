@@ -53,12 +53,13 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 }
             }
             let coverage = if whole.len() == places.len() { Coverage::Everything } else { Coverage::Changes };
-            if whole.is_empty() && lost.is_empty() {
+            if whole.is_empty() && lost.is_empty() && !self.may_tell_of_series(&items) {
                 self.know(items.keys().cloned().map(RecordId::Exchange)).await?;
             } else {
                 self.know_all().await?;
             }
-            let missing = self.not_listed(&places, (&whole, coverage), &lost, &items);
+            let mut missing = self.not_listed(&places, (&whole, coverage), &lost, &items);
+            missing.extend(self.untold_exceptions(&places, &items, &missing));
             let records = self.observe((&places, coverage), items, missing).await?;
             let counts = coverage == Coverage::Changes && self.sync.policy.count_items;
             if counts && self.has_untold_items(&places, &records).await? {
@@ -156,6 +157,37 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         }
         let missing = missing.into_iter().filter(|(id, folder)| !items.contains_key(*id) && concerns(folder));
         missing.map(|(id, folder)| (id.clone(), folder.to_owned())).collect()
+    }
+
+    /// Whether something is told that may be a series.
+    fn may_tell_of_series(&self, items: &Items) -> bool {
+        self.sync.policy.kind == Kind::Event && items.values().any(|(item, _)| is_told_in_part(item))
+    }
+
+    /// Occurrences that differ from their series, of which pages that tell of it say nothing. They may have been
+    /// cancelled, or have gone with the series: neither is told, and a series doesn't say which are its own.
+    fn untold_exceptions(
+        &self,
+        places: &[Place],
+        items: &Items,
+        missing: &[(ExchangeId, String)],
+    ) -> Vec<(ExchangeId, String)> {
+        let all: Vec<&Place> = places.iter().collect();
+        let linked =
+            self.state.links.values().map(|link| (&link.exchange, &link.seen.as_ref().unwrap_or(&link.base).exchange));
+        let unlinked = self.state.unlinked.values().map(|unlinked| (&unlinked.id, &unlinked.fields));
+        let begun = self.state.intents.values().map(|intent| (&intent.source, &intent.fields));
+        let known = unlinked.chain(begun).filter_map(|(id, fields)| Some((id.exchange()?, fields)));
+        let is_untold = |(id, fields): &(&ExchangeId, &Fields)| {
+            let series = fields.text(Field::Series);
+            let told = items.get(&ExchangeId::new(series)).filter(|_| !series.is_empty());
+            told.is_some_and(|(item, _)| is_told_in_part(item))
+                && !items.contains_key(*id)
+                && !missing.iter().any(|(other, _)| other == *id)
+                && !is_over(&all, fields)
+        };
+        let untold: BTreeMap<_, _> = linked.chain(known).filter(is_untold).collect();
+        untold.into_iter().map(|(id, fields)| (id.clone(), fields.text(Field::Folder).to_owned())).collect()
     }
 
     /// Turns what the pages said into observations. Where they don't say enough, or where a mistake would
@@ -387,6 +419,11 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
 /// Whether the answer says that there is no such item, or not in that list.
 fn is_nowhere(error: &GraphError) -> bool {
     error.kind == ErrorKind::NotFound || tasks::is_elsewhere(error)
+}
+
+/// Whether a page told that an item changed or left, and no more.
+fn is_told_in_part(item: &DeltaItem) -> bool {
+    matches!(item, DeltaItem::Changed | DeltaItem::Removed)
 }
 
 /// Whether an event is over since before a calendar's window began: no listing names it, and nobody misses it.

@@ -40,8 +40,12 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let Some(place) = places.first() else { return Ok(()) };
         let pairs = pairs.into_iter().filter(|pair| !pair.to_exchange.is_empty() || !pair.marked);
         let deletions = deletions.iter().filter(|deletion| deletion.on == Side::Exchange).cloned();
-        let create = |creation: Creation| {
+        let create = |mut creation: Creation| {
             let record = creation.source.crm()?.clone();
+            if creation.copy.get(Field::Exclusions).is_some() {
+                // A series is created whole. The next round cancels what it is to leave out.
+                creation.hold(Field::Exclusions, Reason::StillChanging);
+            }
             Some(Write::Create { transaction: self.transaction(&creation, &record), creation, record })
         };
         let mut writes: Vec<Write> = creations.into_iter().filter_map(create).collect();
