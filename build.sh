@@ -82,7 +82,7 @@ run_tests() {
   fi
   tally "$(grep '^test result:' "$log" || true)"
   if (($# == 0)); then
-    if grep -rq 'wasm_bindgen_test' "$ROOT/src"; then wasm_tests; fi
+    wasm_tests
     browser_tests
   fi
   echo
@@ -97,13 +97,15 @@ rust_tests() {
   "$CARGO" "$@"
 }
 
-# The tab's own unit tests, in a browser.
+# The engine's own tests as the tab runs it, and the tab's own unit tests in a browser.
 wasm_tests() {
   ensure_wasm
   ensure_wasm_bindgen
   ensure_browser
   need chromedriver chromium-driver
-  show 'tab tests in a browser' run_wasm_tests
+  show 'engine tests as wasm' run_wasm_tests -p mxs-core --test it
+  tally "$(grep '^test result:' "$log" || true)"
+  show 'tab tests in a browser' run_wasm_tests -p ms-exchange-sync --lib
   tally "$(grep '^test result:' "$log" || true)"
 }
 
@@ -111,7 +113,7 @@ run_wasm_tests() {
   cd "$ROOT"
   CHROMEDRIVER=$(command -v chromedriver) RUSTC=$WASM_RUSTC \
     CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="$WASM_BINDGEN/bin/wasm-bindgen-test-runner" \
-    "$WASM_CARGO" test -p ms-exchange-sync --lib --target "$WASM" --target-dir "$WASM_TARGET"
+    "$WASM_CARGO" test "$@" --target "$WASM" --target-dir "$WASM_TARGET"
 }
 
 browser_tests() {

@@ -13,6 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("mxs-http", &[]),
     ("mxs-core", &[]),
     ("mxs-calendar", &[]),
+    ("mxs-html", &[]),
     ("mxs-api", &["mxs-core"]),
     ("mxs-graph", &["mxs-calendar", "mxs-core", "mxs-http"]),
     ("mxs-zoho", &["mxs-calendar", "mxs-core", "mxs-http"]),
@@ -32,6 +33,7 @@ const PURE: &[(&str, &[&str])] = &[
     ("mxs-http", &["percent-encoding", "serde", "serde_bytes"]),
     ("mxs-core", &["serde", "thiserror"]),
     ("mxs-calendar", &["jiff", "thiserror"]),
+    ("mxs-html", &["ammonia"]),
     ("mxs-api", &["serde"]),
     ("mxs-bridge", &["serde"]),
     ("mxs-graph", &["jiff", "serde", "serde_json", "thiserror"]),
@@ -157,6 +159,7 @@ fn reason_codes_are_never_used_twice() {
     let mut seen: BTreeMap<String, PathBuf> = BTreeMap::new();
     for file in [
         "crates/core/src/reason.rs",
+        "crates/core/src/mail/reason.rs",
         "crates/sync/src/run.rs",
         "crates/api/src/problem.rs",
         "crates/bridge/src/trouble.rs",

@@ -36,6 +36,11 @@ reason-not-writable = { $side ->
 }
 reason-private = It is marked private, and private items stay in the mailbox.
 reason-still-changing = Somebody was editing it at that moment. The next sync tries again.
+# $side is where it is.
+reason-unreadable = { $side ->
+    [crm] What the CRM says of it can't be understood, so it alone stays as it is. Every sync tries again.
+   *[exchange] What Microsoft says of it can't be understood, so it alone stays as it is. Every sync tries again.
+}
 reason-unmatched = It had no partner at the first sync, and such records stay on their side.
 
 ## Refused by the CRM or by Microsoft

@@ -13,7 +13,7 @@ impl Acts {
         self.tell(Action::Saving);
         spawn_local(async move {
             let action = match acts.outside.function.save(&settings).await {
-                Ok(saved) => Action::Saved(saved),
+                Ok(saved) => Action::Saved(Box::new(saved)),
                 Err(error) => Action::SaveFailed(Trouble::from(&error)),
             };
             acts.tell(action);

@@ -3,30 +3,27 @@
 use super::Acts;
 use crate::state::{Action, Person};
 use crate::worker::{Broken, Job, NotRun, Outcome, run};
-use mxs_api::ErrorCode;
+use mxs_api::{ErrorCode, Settings};
 use mxs_bridge::{ToWorker, Trouble, code};
-use mxs_core::{Direction, Kind, Policy};
+use mxs_core::{Instant, Kind, Policy};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
 impl Acts {
-    /// Syncs once. Does nothing while a sync of this tab goes on.
+    /// Syncs contacts once. Does nothing while a sync of this tab goes on, or where they aren't to be synced.
     ///
     /// With `allow_mass_delete`, which a person must have been asked for, held deletions go through.
-    pub(crate) fn sync(&self, person: Rc<Person>, direction: Direction, allow_mass_delete: bool) {
+    pub(crate) fn sync(&self, person: Rc<Person>, settings: &Settings, allow_mass_delete: bool) {
+        let now = Instant::from_seconds((js_sys::Date::now() / 1000.0) as i64);
+        let Some(policy) = settings.policy(Kind::Contact, now) else { return };
         if self.outside.cancelled.borrow().is_some() {
             return;
         }
         let cancelled = Rc::new(Cell::new(false));
         self.outside.cancelled.replace(Some(cancelled.clone()));
         self.tell(Action::RunBegun);
-        let policy = Policy {
-            allow_mass_delete,
-            count_items: true,
-            retry_refused: true,
-            ..Policy::new(Kind::Contact, direction)
-        };
+        let policy = Policy { allow_mass_delete, count_items: true, retry_refused: true, ..policy };
         let acts = self.clone();
         spawn_local(async move {
             let function = acts.outside.function.clone();

@@ -160,6 +160,7 @@ impl HttpPort for FunctionClient {
                 code: ErrorCode::NoSession,
                 message: "the CRM has signed no statement".to_owned(),
                 retry_after_s: None,
+                member: None,
             })),
         }
     }

@@ -26,6 +26,7 @@ pub(crate) fn told(texts: Texts, reason: &Reason) -> Told {
         Reason::NoAccount => texts.reason_no_account().into(),
         Reason::NotWritable { side, field } => texts.reason_not_writable(&texts.field(&field.name()), side_key(*side)),
         Reason::Private => texts.reason_private().into(),
+        Reason::Unreadable { side } => texts.reason_unreadable(side_key(*side)),
         Reason::Unmatched => texts.reason_unmatched().into(),
         Reason::OutcomeUnknown => texts.reason_outcome_unknown().into(),
         Reason::DeletedOnTarget => texts.reason_deleted_on_target().into(),

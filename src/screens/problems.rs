@@ -90,11 +90,11 @@ fn Held(HeldProps { state, count }: &HeldProps) -> Html {
     };
     let confirm = {
         let (asking, person) = (asking.clone(), state.person.clone());
-        let direction = state.settings.saved.direction;
+        let settings = state.settings.saved.clone();
         move |_: MouseEvent| {
             asking.set(false);
             if let Some(person) = person.clone() {
-                acts.sync(person, direction, true);
+                acts.sync(person, &settings, true);
             }
         }
     };

@@ -76,7 +76,7 @@ fn winners(form: &SettingsForm, acts: &Acts, texts: Texts) -> Html {
 fn save_bar(form: &SettingsForm, acts: &Acts, texts: Texts) -> Html {
     let save = {
         let (acts, draft) = (acts.clone(), form.draft());
-        Callback::from(move |_: MouseEvent| acts.save(draft))
+        Callback::from(move |_: MouseEvent| acts.save(draft.clone()))
     };
     let discard = {
         let acts = acts.clone();

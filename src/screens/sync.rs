@@ -42,12 +42,11 @@ pub(crate) fn SyncCard(SyncCardProps { state }: &SyncCardProps) -> Html {
         }
     });
     let obstacle = blocked(&state.connection, &state.settings);
-    let direction = state.settings.saved.direction;
     let start = {
-        let (acts, person) = (acts.clone(), state.person.clone());
+        let (acts, person, settings) = (acts.clone(), state.person.clone(), state.settings.saved.clone());
         Callback::from(move |_: MouseEvent| {
             if let Some(person) = person.clone() {
-                acts.sync(person, direction, false);
+                acts.sync(person, &settings, false);
             }
         })
     };

@@ -103,7 +103,7 @@ pub(crate) enum Action {
     /// The draft is being saved.
     Saving,
     /// It was saved.
-    Saved(Settings),
+    Saved(Box<Settings>),
     /// It could not be saved.
     SaveFailed(Trouble),
     /// A sync starts here.
@@ -169,12 +169,12 @@ impl AppState {
                 self.settings.winner = winner;
                 self.settings.edited();
             }
-            Action::Discard => self.settings = SettingsForm::new(self.settings.saved),
+            Action::Discard => self.settings = SettingsForm::new(self.settings.saved.clone()),
             Action::Saving => {
                 self.settings.saving = true;
                 self.settings.trouble = None;
             }
-            Action::Saved(saved) => self.settings = SettingsForm { just_saved: true, ..SettingsForm::new(saved) },
+            Action::Saved(saved) => self.settings = SettingsForm { just_saved: true, ..SettingsForm::new(*saved) },
             Action::SaveFailed(trouble) => {
                 self.settings.saving = false;
                 self.settings.trouble = Some(trouble);
@@ -240,6 +240,7 @@ impl AppState {
 mod tests {
     use super::*;
     use mxs_core::Summary;
+    use std::collections::BTreeMap;
 
     fn mailbox(id: &str) -> Mailbox {
         Mailbox { id: id.into(), address: format!("{id}@corp.example"), name: id.into() }
@@ -247,18 +248,21 @@ mod tests {
 
     fn run(end: RunEnd) -> Run {
         let moment = String::from("2026-11-21T10:00:00Z");
-        Run { started: moment.clone(), ended: moment, end, summary: Summary::default() }
+        Run { id: 1, started: moment.clone(), ended: moment, end, summary: Summary::default(), kinds: BTreeMap::new() }
     }
 
     fn overview() -> Overview {
+        let mut settings = Settings::default();
+        settings.contacts.rules.on = true;
         Overview {
-            settings: Settings { contacts: true, ..Settings::default() },
+            settings,
             mailbox: Some(mailbox("ada")),
             running: None,
             last_run: Some(run(RunEnd::Completed)),
             linked: 3,
             unsynced_total: 0,
             unsynced: Vec::new(),
+            kinds: BTreeMap::new(),
         }
     }
 
@@ -340,7 +344,7 @@ mod tests {
     fn saving_ends_in_a_clean_form() {
         let mut state = after([Action::Loaded(Box::new(overview())), Action::SetWay(Way::ToCrm), Action::Saving]);
         let draft = state.settings.draft();
-        state.apply(Action::Saved(draft));
+        state.apply(Action::Saved(Box::new(draft.clone())));
         assert!(state.settings.just_saved && !state.settings.is_dirty() && !state.settings.saving);
         state.apply(Action::SetContacts(false));
         assert!(!state.settings.just_saved);

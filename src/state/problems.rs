@@ -35,10 +35,11 @@ fn count(unsynced: &[Unsynced], wanted: impl Fn(&Reason) -> bool) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mxs_core::Kind;
 
     #[test]
     fn what_waits_for_a_person_is_told_from_what_mends_itself() {
-        let group = |reason, total| Unsynced { reason, total, examples: Vec::new() };
+        let group = |reason, total| Unsynced { kind: Kind::Contact, reason, total, examples: Vec::new() };
         let unsynced = [
             group(Reason::StillChanging, 1),
             group(Reason::NotInDirection, 2),

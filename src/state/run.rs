@@ -58,7 +58,7 @@ pub(crate) fn blocked(connection: &Connection, settings: &SettingsForm) -> Optio
         Some(Blocked::SignIn)
     } else if settings.is_dirty() || settings.saving {
         Some(Blocked::Save)
-    } else if !settings.saved.contacts {
+    } else if !settings.saved.contacts.rules.on {
         Some(Blocked::Contacts)
     } else {
         None
@@ -82,7 +82,9 @@ mod tests {
         assert_eq!(blocked(&connection, &form), Some(Blocked::Contacts));
         form.contacts = true;
         assert_eq!(blocked(&connection, &form), Some(Blocked::Save));
-        form.refresh(Settings { contacts: true, ..Settings::default() });
+        let mut saved = Settings::default();
+        saved.contacts.rules.on = true;
+        form.refresh(saved);
         assert_eq!(blocked(&connection, &form), None);
     }
 }

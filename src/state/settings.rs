@@ -18,7 +18,7 @@ pub(crate) enum Way {
 /// The form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SettingsForm {
-    /// What the function has.
+    /// What the function has. What the form doesn't show is saved as it is there.
     pub(crate) saved: Settings,
     /// Whether contacts are synced.
     pub(crate) contacts: bool,
@@ -43,22 +43,26 @@ impl Default for SettingsForm {
 impl SettingsForm {
     /// The form that shows `saved`.
     pub(crate) fn new(saved: Settings) -> Self {
-        let (way, winner) = match saved.direction {
+        let (way, winner) = match saved.contacts.rules.direction {
             Direction::Both { winner } => (Way::Both, winner),
             Direction::ToCrm => (Way::ToCrm, Winner::Crm),
             Direction::ToExchange => (Way::ToExchange, Winner::Crm),
         };
-        Self { saved, contacts: saved.contacts, way, winner, saving: false, just_saved: false, trouble: None }
+        let contacts = saved.contacts.rules.on;
+        Self { saved, contacts, way, winner, saving: false, just_saved: false, trouble: None }
     }
 
     /// What would be saved.
-    pub(crate) const fn draft(&self) -> Settings {
+    pub(crate) fn draft(&self) -> Settings {
         let direction = match self.way {
             Way::Both => Direction::Both { winner: self.winner },
             Way::ToCrm => Direction::ToCrm,
             Way::ToExchange => Direction::ToExchange,
         };
-        Settings { contacts: self.contacts, direction }
+        let mut draft = self.saved.clone();
+        draft.contacts.rules.on = self.contacts;
+        draft.contacts.rules.direction = direction;
+        draft
     }
 
     /// Whether there is something to save.
@@ -86,7 +90,17 @@ impl SettingsForm {
 mod tests {
     use super::*;
 
-    const SAVED: Settings = Settings { contacts: true, direction: Direction::Both { winner: Winner::Exchange } };
+    fn saved(direction: Direction) -> Settings {
+        let mut saved = Settings::default();
+        saved.contacts.rules.on = true;
+        saved.contacts.rules.direction = direction;
+        // Of this the form shows nothing.
+        saved.contacts.rules.private = true;
+        saved.tasks.rules.on = true;
+        saved
+    }
+
+    const BOTH: Direction = Direction::Both { winner: Winner::Exchange };
 
     #[test]
     fn a_form_shows_what_is_saved() {
@@ -96,8 +110,8 @@ mod tests {
             Direction::ToCrm,
             Direction::ToExchange,
         ] {
-            let saved = Settings { contacts: true, direction };
-            let form = SettingsForm::new(saved);
+            let saved = saved(direction);
+            let form = SettingsForm::new(saved.clone());
             assert_eq!(form.draft(), saved);
             assert!(!form.is_dirty());
         }
@@ -105,20 +119,21 @@ mod tests {
 
     #[test]
     fn the_winner_survives_a_look_at_another_way() {
-        let mut form = SettingsForm::new(SAVED);
+        let mut form = SettingsForm::new(saved(BOTH));
         form.way = Way::ToCrm;
         assert!(form.is_dirty());
+        assert_eq!(form.draft(), saved(Direction::ToCrm), "the rest is as it was");
         form.way = Way::Both;
         assert!(!form.is_dirty());
     }
 
     #[test]
     fn a_refresh_does_not_take_a_draft_away() {
-        let mut form = SettingsForm::new(SAVED);
+        let mut form = SettingsForm::new(saved(BOTH));
         form.way = Way::ToExchange;
         form.refresh(Settings::default());
-        assert_eq!((form.way, form.saved), (Way::ToExchange, Settings::default()));
-        let mut clean = SettingsForm::new(SAVED);
+        assert_eq!((form.way, &form.saved), (Way::ToExchange, &Settings::default()));
+        let mut clean = SettingsForm::new(saved(BOTH));
         clean.refresh(Settings::default());
         assert_eq!(clean, SettingsForm::default());
     }

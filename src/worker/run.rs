@@ -4,10 +4,11 @@ use super::{Broken, SyncWorker};
 use crate::browser::{Listener, sleep};
 use crate::function::{CallError, FunctionClient};
 use crate::state::Person;
-use mxs_api::{Finish, Run, RunEnd};
+use mxs_api::{Finish, Outcome as KindOutcome, Run, RunEnd};
 use mxs_bridge::{Ask, Ended, Reply, ToWorker, Trouble, code};
 use mxs_core::{Policy, Summary};
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -47,6 +48,7 @@ pub(crate) enum NotRun {
 /// Runs once.
 pub(crate) async fn run(job: Job) -> Result<Outcome, NotRun> {
     let Job { function, worker, person, policy, cancelled } = job;
+    let kind = policy.kind;
     // A lease is not taken before there is somebody to use it.
     worker.ask(Ask::Hello).await.map_err(|Broken| NotRun::Broken)?;
     let lease = function.lease().await.map_err(NotRun::NoLease)?;
@@ -72,8 +74,9 @@ pub(crate) async fn run(job: Job) -> Result<Outcome, NotRun> {
         RunEnd::Failed { code } => Some(Trouble { code: code.clone(), detail }),
         RunEnd::Cancelled | RunEnd::Completed | RunEnd::Interrupted => None,
     };
+    let finish = Finish { kinds: BTreeMap::from([(kind, KindOutcome { end: end.clone(), summary })]), end };
     // A run that lost its lease has nothing to give back, and its record is the other run's business.
-    let run = finish_patiently(&function, fence, &Finish { end, summary }).await;
+    let run = finish_patiently(&function, fence, &finish).await;
     Ok(Outcome { run, trouble })
 }
 
@@ -98,7 +101,7 @@ fn give_back_on_leaving(function: &Rc<FunctionClient>, fence: u64) -> Listener {
         let function = function.clone();
         // It is begun at once, and the browser carries it on without the page.
         spawn_local(async move {
-            let finish = Finish { end: RunEnd::Interrupted, summary: Summary::default() };
+            let finish = Finish { end: RunEnd::Interrupted, kinds: BTreeMap::new() };
             function.finish_in_passing(fence, &finish).await;
         });
     })

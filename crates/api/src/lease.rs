@@ -1,9 +1,10 @@
 //! One runner per mailbox: the lease, the state it opens, and what a run writes under it.
 
-use mxs_core::{Cursors, Intent, Link, RecordId, StateChange, Summary, Unlinked};
+use mxs_core::{Counts, Cursors, Intent, Kind, Link, RecordId, StateChange, Summary, Unlinked};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-/// The right to sync one mailbox, for a while.
+/// The right to sync one mailbox, all its kinds, for a while.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lease {
     /// The fencing token: higher with each lease of this mailbox, and never given out twice. A commit under
@@ -11,10 +12,10 @@ pub struct Lease {
     pub fence: u64,
     /// How long it lasts without a commit, in seconds.
     pub expires_in_s: u32,
-    /// How far each side has been read.
-    pub cursors: Cursors,
-    /// How many links are remembered.
-    pub links: u32,
+    /// How far each side has been read, by kind; one that isn't here was never read to an end.
+    pub cursors: BTreeMap<Kind, Cursors>,
+    /// How many links are remembered, by kind; one that isn't here has none.
+    pub links: BTreeMap<Kind, u32>,
 }
 
 /// Asks for the links of records, [`LINKS_OF_MAX`](crate::LINKS_OF_MAX) at most. Those without a link are not
@@ -22,6 +23,8 @@ pub struct Lease {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LinksOf {
+    /// What sort of records.
+    pub kind: Kind,
     /// The records.
     pub records: Vec<RecordId>,
 }
@@ -48,7 +51,7 @@ pub enum StateItem {
     Unlinked(Unlinked),
 }
 
-/// A part of a mailbox's remembered state.
+/// A part of what is remembered of a mailbox's records of one kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatePage {
     /// The items.
@@ -76,6 +79,9 @@ pub struct Progress {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Commit {
+    /// What sort of records the changes are of. Without changes it may be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
     /// The changes, in order.
     pub changes: Vec<StateChange>,
     /// How far the run has come.
@@ -119,20 +125,70 @@ pub enum RunEnd {
 pub struct Finish {
     /// How.
     pub end: RunEnd,
-    /// What it did.
+    /// What became of each kind that took part.
+    pub kinds: BTreeMap<Kind, Outcome>,
+}
+
+impl Finish {
+    /// What was done in all.
+    pub fn total(&self) -> Summary {
+        self.kinds.values().fold(Summary::default(), |sum, kind| Summary {
+            to_crm: counts(sum.to_crm, kind.summary.to_crm),
+            to_exchange: counts(sum.to_exchange, kind.summary.to_exchange),
+            matched: sum.matched.saturating_add(kind.summary.matched),
+            conflicts: sum.conflicts.saturating_add(kind.summary.conflicts),
+        })
+    }
+}
+
+const fn counts(one: Counts, other: Counts) -> Counts {
+    Counts {
+        created: one.created.saturating_add(other.created),
+        updated: one.updated.saturating_add(other.updated),
+        deleted: one.deleted.saturating_add(other.deleted),
+        skipped: one.skipped.saturating_add(other.skipped),
+        failed: one.failed.saturating_add(other.failed),
+    }
+}
+
+/// What became of one kind in a run: one may fail and the next come to its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outcome {
+    /// How it ended.
+    pub end: RunEnd,
+    /// What was done.
     pub summary: Summary,
 }
 
 /// A run that ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
+    /// Its lease's fencing token, by which its journal is asked for.
+    pub id: u64,
     /// When it began: RFC 3339, UTC.
     pub started: String,
     /// When it ended: RFC 3339, UTC.
     pub ended: String,
     /// How.
     pub end: RunEnd,
-    /// What it did.
+    /// What it did in all.
+    pub summary: Summary,
+    /// What became of each kind that took part.
+    #[serde(default)]
+    pub kinds: BTreeMap<Kind, Outcome>,
+}
+
+/// What became of one kind in the last run in which it took part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KindRun {
+    /// The run.
+    pub run: u64,
+    /// When the run ended: RFC 3339, UTC.
+    pub ended: String,
+    /// How it ended for this kind.
+    pub end: RunEnd,
+    /// What was done.
     pub summary: Summary,
 }
 

@@ -6,14 +6,18 @@
 //! | `POST /v1/challenges` | anyone | | [`Challenge`]: a nonce for the CRM to sign |
 //! | `POST /v1/sessions` | anyone | [`SessionRequest`] | [`Session`] |
 //! | `GET /v1/overview` | bearer | | [`Overview`] |
-//! | `PUT /v1/settings` | bearer | [`Settings`] | the same |
+//! | `PUT /v1/settings` | bearer | [`Settings`], every member | the same, or a [`Problem`] that names the [member](Problem::member) at fault |
 //! | `PUT /v1/mailbox` | bearer | [`Mailbox`]: which mailbox this user connects | the same, or 409 [`ErrorCode::MailboxTaken`] |
 //! | `DELETE /v1/mailbox` | bearer | | [`Overview`], without a mailbox; or 409 [`ErrorCode::LeaseHeld`] |
 //! | `POST /v1/lease` | bearer | | [`Lease`], or 409 [`ErrorCode::LeaseHeld`] |
-//! | `GET /v1/lease/{fence}/state?open=O&after=A&limit=N` | bearer | | [`StatePage`]; with `open=true` without the [settled](mxs_core::Link::is_settled) links |
+//! | `GET /v1/lease/{fence}/state?kind=K&open=O&after=A&limit=N` | bearer | | [`StatePage`] of one kind; with `open=true` without the [settled](mxs_core::Link::is_settled) links |
 //! | `POST /v1/lease/{fence}/links` | bearer | [`LinksOf`] | [`Links`] |
 //! | `POST /v1/lease/{fence}/commits` | bearer | [`Commit`] | [`Renewed`] |
 //! | `POST /v1/lease/{fence}/finish` | bearer | [`Finish`]: ends the run and gives the lease back | [`Run`], as recorded |
+//! | `GET /v1/runs?after=A` | bearer | | [`RunPage`] |
+//! | `GET /v1/runs/{id}/journal?after=A` | bearer | | [`JournalPage`] of a run |
+//! | `GET /v1/records/{side}/{id}/journal?after=A` | bearer | | [`JournalPage`] of a record; `side` is `crm` or `exchange` |
+//! | `GET /v1/conflicts?after=A&kind=K` | bearer | | [`ConflictPage`], of one kind or of all |
 //!
 //! Every answer but a refusal is 200. A commit and a finish may be sent again when their answer was lost:
 //! the second has no further effect. With a [`number`](Commit::number) this holds even when the first
@@ -21,16 +25,26 @@
 //!
 //! Every refusal is a [`Problem`], whatever its status.
 
+mod journal;
 mod lease;
+mod overview;
 mod problem;
 mod session;
 mod settings;
 mod unsynced;
 
-pub use lease::{Commit, Finish, Lease, Links, LinksOf, Progress, Renewed, Run, RunEnd, StateItem, StatePage};
+pub use journal::{ConflictItem, ConflictPage, HISTORY_PAGE_MAX, JournalItem, JournalPage, RunPage};
+pub use lease::{
+    Commit, Finish, KindRun, Lease, Links, LinksOf, Outcome, Progress, Renewed, Run, RunEnd, StateItem, StatePage,
+};
+pub use overview::{KindOverview, Mailbox, Overview};
 pub use problem::{ErrorCode, Problem};
 pub use session::{Challenge, Health, Session, SessionRequest, Statement, StatementError};
-pub use settings::{Mailbox, Overview, Settings};
+pub use settings::{
+    ApiName, CATEGORIES_MAX, CATEGORY_CHARS_MAX, Chosen, ChosenError, Contacts, Events, FieldRule, FieldRules,
+    FieldRulesError, LoggedMails, MailFlow, Modules, MonthsBack, NameError, NewPeople, Owners, PLACES_MAX, Place,
+    PlaceId, Rules, Settings, Tag, TaskLists, Tasks, UserId, Which,
+};
 pub use unsynced::{EXAMPLES_MAX, Example, UNSYNCED_MAX, Unsynced};
 
 /// How long a lease lasts without a commit, in seconds. A tab that dies blocks the next run this long.
@@ -56,6 +70,9 @@ pub const COMMIT_CHANGES_MAX: usize = 2_000;
 
 /// The most bytes in the body of a commit. A larger list of changes has to be split.
 pub const COMMIT_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// The most bytes in the body that stores settings.
+pub const SETTINGS_BYTES_MAX: usize = 512 * 1024;
 
 /// The most bytes of JSON that one remembered item may take.
 pub const ITEM_BYTES_MAX: usize = 512 * 1024;

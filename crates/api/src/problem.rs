@@ -89,6 +89,9 @@ pub struct Problem {
     /// After how many seconds it makes sense to try again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u32>,
+    /// Which member of what was sent is at fault, as the names on the way to it with dots between them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
 }
 
 #[cfg(test)]

@@ -1,18 +1,20 @@
-//! Which contacts are not in sync, and why.
+//! Which records are not in sync, and why.
 
-use mxs_core::{Reason, Side};
+use mxs_core::{Kind, Reason, Side};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The most reasons in one overview.
 pub const UNSYNCED_MAX: usize = 100;
 
-/// The most contacts named for one reason.
+/// The most records named for one reason.
 pub const EXAMPLES_MAX: usize = 50;
 
-/// The contacts that are not in sync for one reason.
+/// The records of one kind that are not in sync for one reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unsynced {
+    /// What sort of records.
+    pub kind: Kind,
     /// Why.
     pub reason: Reason,
     /// How many there are.
@@ -21,7 +23,7 @@ pub struct Unsynced {
     pub examples: Vec<Example>,
 }
 
-/// A contact that is not in sync.
+/// A record that is not in sync.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Example {
     /// What a person knows it by, perhaps cut short; empty when it has no name.

@@ -35,6 +35,8 @@ pub enum Observation {
     Gone,
     /// It still exists, but out of this sync's scope.
     Left,
+    /// It is there, and what it holds can't be understood.
+    Unreadable,
 }
 
 /// Everything a run saw on one side.

@@ -62,6 +62,8 @@ pub struct Pair {
     pub to_crm: Patch,
     /// Fields that a rule holds back, and why; the base keeps its value for them.
     pub held: Vec<(Field, Reason)>,
+    /// Fields on which both sides differed and a rule chose, with whose value stands.
+    pub conflicts: Vec<(Field, Side)>,
 }
 
 /// A record to create on the other side.
@@ -77,6 +79,8 @@ pub struct Creation {
     pub held: Vec<(Field, Reason)>,
     /// Its version.
     pub version: Version,
+    /// Whether there was a copy before, which was deleted.
+    pub returns: bool,
 }
 
 /// A record to delete because its partner was.
@@ -182,7 +186,9 @@ impl Planner<'_> {
         }
         // While a field is held nothing gives way.
         let is_held = |field| pair.held.iter().any(|(held, _)| *held == field);
-        for (field, winner) in merged.conflicts.into_iter().filter(|(field, _)| !is_held(*field)) {
+        let conflicts: Vec<(Field, Side)> =
+            merged.conflicts.into_iter().filter(|(field, _)| !is_held(*field)).collect();
+        for (field, winner) in conflicts.iter().copied() {
             self.keep(Conflict {
                 exchange: pair.exchange.clone(),
                 crm: pair.crm.clone(),
@@ -192,6 +198,7 @@ impl Planner<'_> {
                 winner,
             });
         }
+        pair.conflicts = conflicts;
         let link = pair.link();
         self.exclude(RecordId::Exchange(pair.exchange.clone()), link.trouble.as_ref());
         if before != Some(&link) {
@@ -240,13 +247,13 @@ impl Planner<'_> {
     }
 
     /// Creates a copy of a record on the other side.
-    fn create(&mut self, source: RecordId, fields: Fields, version: Version) {
+    fn create(&mut self, source: RecordId, fields: Fields, version: Version, returns: bool) {
         let (copy, held, mails) = held::copy(&fields, source.side().other(), self.policy);
         match self.policy.mails {
             Mails::Hold => self.plan.held_mails += mails,
             Mails::Send => self.plan.mails += mails,
         }
-        self.plan.creations.push(Creation { source, fields, copy, held, version });
+        self.plan.creations.push(Creation { source, fields, copy, held, version, returns });
     }
 
     /// Whether a vendor refused this and would only refuse it again.

@@ -58,6 +58,11 @@ pub enum Reason {
     StillChanging,
     /// It had no partner at the first sync, and such records stay on their side.
     Unmatched,
+    /// What it holds can't be understood. It alone waits, as it is; each run reads it again.
+    Unreadable {
+        /// The side on which it is.
+        side: Side,
+    },
     /// It had no partner at the first sync, and waits for a person to decide.
     LostAndFound,
 }
@@ -101,11 +106,19 @@ impl Reason {
             Reason::NoAccount => "MXS-2016",
             Reason::Unmatched => "MXS-2017",
             Reason::LostAndFound => "MXS-2018",
+            Reason::Unreadable { .. } => "MXS-2019",
         }
     }
 
     /// Whether it counts as failed (something went wrong) and not as skipped (a rule said no).
     pub const fn is_failure(&self) -> bool {
-        matches!(self, Reason::Busy { .. } | Reason::OutcomeUnknown | Reason::Refused(_) | Reason::StillChanging)
+        matches!(
+            self,
+            Reason::Busy { .. }
+                | Reason::OutcomeUnknown
+                | Reason::Refused(_)
+                | Reason::StillChanging
+                | Reason::Unreadable { .. }
+        )
     }
 }

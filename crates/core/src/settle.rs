@@ -174,6 +174,7 @@ impl Creation {
             to_exchange: Patch::default(),
             to_crm: Patch::default(),
             held: self.held.clone(),
+            conflicts: Vec::new(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What is remembered between runs.
 
+use crate::journal::Entry;
 use crate::{
     Conflict, CrmId, ExchangeId, Field, FieldMap, Fields, Filter, Instant, Policy, Reason, RecordId, Side, Version,
 };
@@ -159,6 +160,8 @@ pub enum StateChange {
     DropLink(ExchangeId),
     /// Forgets a record without a partner.
     DropUnlinked(RecordId),
+    /// Adds to the journal.
+    Journal(Entry),
     /// Remembers an intent.
     PutIntent(Intent),
     /// Remembers a link, in place of one with the same mailbox item.
@@ -206,10 +209,10 @@ impl SyncState {
         }
     }
 
-    /// Makes one change. Conflicts are not part of the state: the store keeps them.
+    /// Makes one change. Conflicts and the journal are not part of the state: the store keeps them.
     pub fn apply(&mut self, change: StateChange) {
         match change {
-            StateChange::AddConflict(_) => {}
+            StateChange::AddConflict(_) | StateChange::Journal(_) => {}
             StateChange::DropIntent(source) => {
                 self.intents.remove(&source);
             }

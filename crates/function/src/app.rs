@@ -4,7 +4,7 @@ use crate::config::{Config, OrgSecrets};
 use crate::limits::{BODY_BYTES_MAX, REQUEST_TIME_MAX};
 use crate::rate::{self, Limiter};
 use crate::refusal::Refusal;
-use crate::routes::{lease, session, settings};
+use crate::routes::{history, lease, session, settings};
 use crate::store::{OpenError, Store};
 use crate::{Clock, NoRandom, Random};
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
@@ -13,7 +13,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
-use mxs_api::{COMMIT_BYTES_MAX, Health, LINKS_OF_BYTES_MAX};
+use mxs_api::{COMMIT_BYTES_MAX, Health, LINKS_OF_BYTES_MAX, SETTINGS_BYTES_MAX};
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
@@ -111,19 +111,24 @@ pub fn router(app: App) -> Router {
         .route("/v1/sessions", post(session::open))
         .route_layer(middleware::from_fn_with_state(app.clone(), rate::limit));
     let links = post(lease::links).layer(DefaultBodyLimit::max(LINKS_OF_BYTES_MAX));
+    let choices = put(settings::put_settings).layer(DefaultBodyLimit::max(SETTINGS_BYTES_MAX));
     let commits = post(lease::commit).layer(DefaultBodyLimit::max(COMMIT_BYTES_MAX));
     Router::new()
         .merge(open)
         // Whoever watches over the function must not be held up by a flood, and take it for dead.
         .route("/v1/health", get(health))
         .route("/v1/overview", get(settings::overview))
-        .route("/v1/settings", put(settings::put_settings))
+        .route("/v1/settings", choices)
         .route("/v1/mailbox", put(settings::put_mailbox).delete(settings::delete_mailbox))
         .route("/v1/lease", post(lease::open))
         .route("/v1/lease/{fence}/state", get(lease::state))
         .route("/v1/lease/{fence}/links", links)
         .route("/v1/lease/{fence}/commits", commits)
         .route("/v1/lease/{fence}/finish", post(lease::finish))
+        .route("/v1/runs", get(history::runs))
+        .route("/v1/runs/{id}/journal", get(history::of_run))
+        .route("/v1/records/{side}/{id}/journal", get(history::of_record))
+        .route("/v1/conflicts", get(history::conflicts))
         .fallback(async || Refusal::NotFound("there is no such address"))
         .method_not_allowed_fallback(async || {
             Refusal::BadRequest(StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method")

@@ -8,6 +8,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::{StatusCode, header, request::Parts};
 use mxs_api::STATE_PAGE_MAX;
+use mxs_core::{CrmId, ExchangeId, Kind, RecordId};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -85,7 +86,7 @@ impl FromRequestParts<App> for Fence {
         match Path::<u64>::from_request_parts(parts, app).await {
             // A number beyond the database's is none that was ever given out.
             Ok(Path(fence)) => Ok(Self(i64::try_from(fence).unwrap_or(-1))),
-            Err(_) => Err(Refusal::bad("the lease's number is not a number")),
+            Err(_) => Err(Refusal::bad("the run's number is not a number")),
         }
     }
 }
@@ -93,6 +94,8 @@ impl FromRequestParts<App> for Fence {
 /// Which part of the state is asked for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PageQuery {
+    /// What sort of records.
+    pub(crate) kind: Kind,
     /// Whether settled links are left out.
     pub(crate) open: bool,
     /// The last item of the page before; 0 for the first page.
@@ -103,6 +106,7 @@ pub(crate) struct PageQuery {
 
 #[derive(Deserialize)]
 struct RawPageQuery {
+    kind: Kind,
     open: Option<bool>,
     after: Option<i64>,
     limit: Option<u32>,
@@ -113,12 +117,48 @@ impl FromRequestParts<App> for PageQuery {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let Ok(Query(query)) = Query::<RawPageQuery>::from_request_parts(parts, app).await else {
-            return Err(Refusal::bad("'open', 'after' or 'limit' can't be read"));
+            return Err(Refusal::bad("'kind', 'open', 'after' or 'limit' can't be read"));
         };
         let (after, limit) = (query.after.unwrap_or(0), query.limit.unwrap_or(STATE_PAGE_MAX));
         if after < 0 || limit == 0 || limit > STATE_PAGE_MAX {
             return Err(Refusal::bad("'after' or 'limit' is out of range"));
         }
-        Ok(Self { open: query.open.unwrap_or(false), after, limit })
+        Ok(Self { kind: query.kind, open: query.open.unwrap_or(false), after, limit })
+    }
+}
+
+/// Which part of what was done is asked for.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(crate) struct HistoryQuery {
+    /// The last of the page before.
+    pub(crate) after: Option<i64>,
+    /// What sort of records; without, all.
+    pub(crate) kind: Option<Kind>,
+}
+
+impl FromRequestParts<App> for HistoryQuery {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        match Query::<Self>::from_request_parts(parts, app).await {
+            Ok(Query(query)) if query.after.is_none_or(|after| after >= 0) => Ok(query),
+            _ => Err(Refusal::bad("'after' or 'kind' can't be read")),
+        }
+    }
+}
+
+/// The record in a path.
+#[derive(Clone, Debug)]
+pub(crate) struct Record(pub(crate) RecordId);
+
+impl FromRequestParts<App> for Record {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        match Path::<(String, String)>::from_request_parts(parts, app).await {
+            Ok(Path((side, id))) if side == "crm" => Ok(Self(RecordId::Crm(CrmId::new(id)))),
+            Ok(Path((side, id))) if side == "exchange" => Ok(Self(RecordId::Exchange(ExchangeId::new(id)))),
+            _ => Err(Refusal::bad("the side is neither 'crm' nor 'exchange', or the id is no text")),
+        }
     }
 }

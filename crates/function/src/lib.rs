@@ -18,6 +18,7 @@ mod rate;
 mod refusal;
 mod routes;
 pub mod server;
+mod settings;
 mod statement;
 mod store;
 

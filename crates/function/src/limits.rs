@@ -33,6 +33,12 @@ pub(crate) const RUNS_KEPT_MAX: i64 = 1_000;
 /// How long conflicts are kept: they hold what people typed.
 pub(crate) const CONFLICTS_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 
+/// How long the journal is kept: it holds what people typed.
+pub(crate) const JOURNAL_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
+
+/// The most entries that are kept of one mailbox's journal; the oldest make room.
+pub(crate) const JOURNAL_KEPT_MAX: i64 = 100_000;
+
 /// How many rows that are too old are deleted at once; the rest is for the next time.
 pub(crate) const SWEPT_AT_ONCE: i64 = 1_000;
 
@@ -40,7 +46,7 @@ pub(crate) const SWEPT_AT_ONCE: i64 = 1_000;
 /// for longest makes room.
 pub(crate) const MAILBOXES_PER_ACCOUNT_MAX: i64 = 10;
 
-/// The most items and conflicts of one CRM user, in all mailboxes together. The largest address books hold
+/// The most items, conflicts and entries of the journal of one CRM user, in all mailboxes together. The largest address books hold
 /// some hundred thousand.
 pub(crate) const ROWS_PER_ACCOUNT_MAX: i64 = 1_000_000;
 
@@ -56,10 +62,10 @@ pub(crate) const LABEL_BYTES_MAX: usize = 512;
 /// The most bytes in a stable word: a run's phase, or the error that ended it.
 pub(crate) const WORD_BYTES_MAX: usize = 64;
 
-/// The most bytes in a mailbox's cursors; a delta link is a long URL.
-pub(crate) const CURSORS_BYTES_MAX: usize = 64 * 1024;
+/// The most bytes in a kind's cursors; a delta link is a long URL, and each folder has its own.
+pub(crate) const CURSORS_BYTES_MAX: usize = 256 * 1024;
 
-/// The most characters of a contact's name in the overview; what is longer is cut off there.
+/// The most characters of a record's name in the overview; what is longer is cut off there.
 pub(crate) const NAME_CHARS_MAX: usize = 200;
 
 /// The most bytes of JSON in the reason why a record is not in sync.

@@ -14,6 +14,8 @@ pub(crate) enum Refusal {
     /// Malformed or beyond a limit: the status says which, the text what. The text is ours, never the
     /// caller's: a parser's message could repeat somebody's name.
     BadRequest(StatusCode, &'static str),
+    /// A member of what was sent can't be, named as we name it: never a text of the caller's.
+    BadMember(String),
     /// The CRM did not say it.
     BadStatement(Distrust),
     /// No session.
@@ -55,6 +57,9 @@ impl Refusal {
         use StatusCode as S;
         match *self {
             BadRequest(status, what) => (status, ErrorCode::BadRequest, what, None),
+            BadMember(_) => {
+                (S::UNPROCESSABLE_ENTITY, ErrorCode::BadRequest, "a member is missing, unknown or not a choice", None)
+            }
             BadStatement(_) => {
                 (S::UNAUTHORIZED, ErrorCode::BadStatement, "the CRM's statement is not valid, or not any more", None)
             }
@@ -90,7 +95,9 @@ impl IntoResponse for Refusal {
             Refusal::Busy => tracing::warn!("a request got no turn in the database"),
             _ => {}
         }
-        let mut response = (status, Json(Problem { code, message: message.to_owned(), retry_after_s })).into_response();
+        let member = if let Refusal::BadMember(member) = self { Some(member) } else { None };
+        let problem = Problem { code, message: message.to_owned(), retry_after_s, member };
+        let mut response = (status, Json(problem)).into_response();
         if let Some(seconds) = retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }

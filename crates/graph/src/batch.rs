@@ -17,8 +17,9 @@ pub const BATCH_MAX: usize = 20;
 
 /// One read or write.
 ///
-/// `folder` is what [`Field::Folder`] of the item says: a task is found in its list only; contacts and events are
-/// found by their ids alone.
+/// `folder` is what [`Field::Folder`] of the item says. A task is found in its list only. An event is read in its
+/// calendar only where one is named, so that one which was moved or deleted isn't found; else it is found by its id
+/// alone, wherever it is, as a contact always is.
 ///
 /// To Do may not look at versions, so a change may overwrite what somebody wrote a moment before.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +49,8 @@ pub enum Part<'a> {
         /// The version that was last read.
         version: &'a Version,
     },
-    /// Reads an item, with its mark where it can be asked for: of tasks and events.
+    /// Reads an item, with its mark where it can be asked for: of tasks and events. An exception may have that of its
+    /// series, see [`crate::marked::drop_inherited`].
     Get {
         /// The item.
         id: &'a ExchangeId,
@@ -184,9 +186,13 @@ pub fn unwritable(kind: Kind, patch: &Patch, current: &Fields) -> Option<Field> 
 ///
 /// The parts don't depend on each other; Graph may run them in any order and at the same time.
 pub fn request(kind: Kind, parts: &[Part<'_>], wanted: &Wanted<'_>) -> Request {
-    debug_assert!(parts.len() <= BATCH_MAX, "Graph refuses more parts");
-    let steps = parts.iter().enumerate().map(|(index, part)| step(kind, part, wanted).json(index));
-    let requests: Vec<Value> = steps.collect();
+    envelope(parts.iter().map(|part| step(kind, part, wanted)).collect())
+}
+
+/// The batch of these steps.
+pub(crate) fn envelope(steps: Vec<Step>) -> Request {
+    debug_assert!(steps.len() <= BATCH_MAX, "Graph refuses more parts");
+    let requests: Vec<Value> = steps.into_iter().enumerate().map(|(index, step)| step.json(index)).collect();
     Request::new(Method::Post, "/v1.0/$batch")
         .header("Accept", "application/json")
         .body("application/json", json!({ "requests": requests }).to_string())
@@ -222,7 +228,11 @@ fn step(kind: Kind, part: &Part<'_>, wanted: &Wanted<'_>) -> Step {
                 Kind::Task => format!("$expand={}", task::LINKS),
                 Kind::Event => events::query(),
             };
-            step(Method::Get, format!("{}?{query}", item(kind, folder, id)), None, None)
+            let item = match kind {
+                Kind::Event => events::item_in_calendar(folder, id),
+                Kind::Contact | Kind::Task => item(kind, folder, id),
+            };
+            step(Method::Get, format!("{item}?{query}"), None, None)
         }
         Part::Mark { id, folder, version, mark, title } => match kind {
             Kind::Contact | Kind::Event => {
@@ -300,15 +310,15 @@ fn item(kind: Kind, folder: &str, id: &ExchangeId) -> String {
 }
 
 /// One request of a batch.
-struct Step {
-    method: Method,
+pub(crate) struct Step {
+    pub(crate) method: Method,
     /// The address behind the version.
-    url: String,
+    pub(crate) url: String,
     /// The version that the item must still have.
-    version: Option<String>,
+    pub(crate) version: Option<String>,
     /// A preference beside the form of ids.
-    preference: Option<String>,
-    body: Option<Value>,
+    pub(crate) preference: Option<String>,
+    pub(crate) body: Option<Value>,
 }
 
 impl Step {
@@ -341,6 +351,22 @@ pub fn parse(
     parts: &[Part<'_>],
     wanted: &Wanted<'_>,
 ) -> Result<Vec<Result<PartOutcome, GraphError>>, GraphError> {
+    read(response, parts, |part, status, body| {
+        if let Part::Delete { .. } = part {
+            return Ok(PartOutcome::Deleted);
+        }
+        let body = body.and_then(Value::as_object);
+        body.and_then(|body| outcome(kind, part, body, wanted)).ok_or_else(|| GraphError::unreadable(status))
+    })
+}
+
+/// Reads a batch's answers in the order of its parts: for each what `outcome` makes of its status and body, if it
+/// succeeded.
+pub(crate) fn read<P, T>(
+    response: &Response,
+    parts: &[P],
+    outcome: impl Fn(&P, u16, Option<&Value>) -> Result<T, GraphError>,
+) -> Result<Vec<Result<T, GraphError>>, GraphError> {
     let batch = success(response)?;
     if !batch.get("responses").is_some_and(Value::is_array) {
         return Err(GraphError::unreadable(response.status));
@@ -356,11 +382,7 @@ pub fn parse(
             let retry_after = error::retry_after(answer.get("headers"));
             return Err(GraphError::from_parts(status, retry_after, body));
         }
-        if let Part::Delete { .. } = part {
-            return Ok(PartOutcome::Deleted);
-        }
-        let body = body.and_then(Value::as_object);
-        body.and_then(|body| outcome(kind, part, body, wanted)).ok_or_else(|| GraphError::unreadable(status))
+        outcome(part, status, body)
     });
     Ok(outcomes.collect())
 }

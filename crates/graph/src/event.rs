@@ -191,9 +191,23 @@ fn exclusions(series: &Map<String, Json>, zone: &str) -> Option<Vec<String>> {
     }
     let all_day = series.get("isAllDay")?.as_bool()?;
     for exception in list(series, "exceptionOccurrences") {
-        days.push(original_day(exception.as_object()?, zone, all_day)?.to_string());
+        let exception = exception.as_object()?;
+        let day = original_day(exception, zone, all_day).or_else(|| own_day(exception, series, zone))?;
+        days.push(day.to_string());
     }
     Some(days)
+}
+
+/// The day of an exception that doesn't say where the rule had put it: its own, if the rule has that day, since no
+/// occurrence can be moved onto the day of another.
+fn own_day(exception: &Map<String, Json>, series: &Map<String, Json>, zone: &str) -> Option<Date> {
+    let all_day = exception.get("isAllDay")?.as_bool()?;
+    let day = match time(exception, "start", all_day)? {
+        Value::Date(day) => day,
+        Value::Moment(moment) => day_in(moment, zone)?,
+        Value::Number(_) | Value::Set(_) | Value::Text(_) => return None,
+    };
+    recurrence::has(series.get("recurrence")?, day).then_some(day)
 }
 
 /// The body of an event as HTML.
@@ -202,18 +216,16 @@ pub(crate) fn html_body(event: &Map<String, Json>) -> Option<String> {
     (text(body, "contentType") == "html").then(|| text(body, "content").to_owned())
 }
 
-/// The body that creates an event with `fields`, and with `mark`. Of two creations with the same `transaction` Graph
+/// The body that creates an event with `fields`, and with `mark`. Exchange would remind of it by itself, so that no
+/// reminder is said too. Of two creations with the same `transaction` Graph
 /// carries out one.
 ///
 /// <https://learn.microsoft.com/en-us/graph/api/user-post-events>
 pub fn create_body(fields: &Fields, mark: Mark<'_>, transaction: &str) -> Json {
-    let everything = fields.iter().map(|(field, value)| (field, Some(value.clone()))).collect();
+    let mut everything: Patch = fields.iter().map(|(field, value)| (field, Some(value.clone()))).collect();
+    everything.put(Field::Reminder, fields.get(Field::Reminder).cloned());
     let mut body = patch_body(&everything, &Fields::default(), Some(mark), None);
     body["transactionId"] = json!(transaction);
-    if fields.get(Field::Reminder).is_none() {
-        // Where nothing is said Outlook reminds as its owner likes it, and nobody asked to be reminded.
-        body["isReminderOn"] = json!(false);
-    }
     body
 }
 
@@ -516,6 +528,14 @@ mod tests {
         let custom = ("originalStartTimeZone", json!("tzone://Microsoft/Custom"));
         let fields = seen(&series(std::slice::from_ref(&custom)), "C", "7").expect("a series").1.fields;
         assert_eq!(fields.text(Field::Zone), "Romance Standard Time");
+        // Where an exception doesn't say its day, it is on it, or nobody knows.
+        let silent = |start: &str| {
+            let exception = json!({ "id": "X", "isAllDay": false, "start": stamp(start) });
+            seen(&series(&[("exceptionOccurrences", json!([exception]))]), "C", "7").map(|(_, seen)| seen.fields)
+        };
+        let days = silent("2026-12-08T12:00:00").expect("a series").get(Field::Exclusions).cloned();
+        assert_eq!(days, Value::set(["2026-12-01", "2026-12-08"]));
+        assert_eq!(silent("2026-12-09T12:00:00"), None);
         let mut nameless = weekly();
         nameless["range"]["recurrenceTimeZone"] = json!("tzone://Microsoft/Custom");
         let cases = [

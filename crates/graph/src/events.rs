@@ -34,6 +34,15 @@ fn calendar_path(calendar: Option<&str>) -> String {
     }
 }
 
+/// The address of an event in the calendar of this id, where it isn't found once it is elsewhere; anywhere, if the id
+/// is empty.
+///
+/// <https://learn.microsoft.com/en-us/graph/api/event-get>
+pub(crate) fn item_in_calendar(calendar: &str, id: &ExchangeId) -> String {
+    let calendar = Some(calendar).filter(|calendar| !calendar.is_empty());
+    format!("{}/{}", items_path(calendar), url::encode(id.as_str()))
+}
+
 /// Where the reading of a calendar begins. It takes no `$select` and no `$expand`.
 ///
 /// <https://learn.microsoft.com/en-us/graph/api/event-delta>
@@ -45,13 +54,10 @@ fn between(start: Date, end: Date) -> String {
     format!("startDateTime={start}T00:00:00Z&endDateTime={end}T00:00:00Z")
 }
 
-/// What of an exception its series has to tell; unless it is asked for, no answer says where an occurrence was.
-const EXCEPTIONS: &str = "exceptionOccurrences($select=id,isAllDay,originalStart)";
-
 /// The query that reads all of an event: its mark, and of a series which occurrences are not as its rule has them. A
 /// listing tells neither.
 pub(crate) fn query() -> String {
-    format!("$select={}&$expand={EXCEPTIONS},{}", event::SELECT, mark::expand())
+    format!("$select={}&$expand=exceptionOccurrences,{}", event::SELECT, mark::expand())
 }
 
 /// Reads a page of changes.
@@ -243,13 +249,13 @@ mod tests {
             json_of(&batch::request(Kind::Event, &parts, &WANTED)),
             json!({ "requests": [
                 { "id": "0", "method": "POST", "url": "/me/calendars/C%3D/events", "headers": typed,
-                  "body": { "subject": "Offer", "transactionId": "T", "isReminderOn": false, "singleValueExtendedProperties": mark } },
+                  "body": { "subject": "Offer", "isReminderOn": false, "transactionId": "T", "singleValueExtendedProperties": mark } },
                 { "id": "1", "method": "PATCH", "url": event,
                   "headers": { "Prefer": prefer, "Content-Type": "application/json", "If-Match": "W/\"1\"" },
                   "body": { "subject": "New", "singleValueExtendedProperties": mark } },
                 { "id": "2", "method": "PATCH", "url": event, "headers": typed, "body": { "singleValueExtendedProperties": mark } },
                 { "id": "3", "method": "DELETE", "url": event, "headers": { "Prefer": prefer, "If-Match": "W/\"1\"" } },
-                { "id": "4", "method": "GET", "url": format!("{event}?{}", query()), "headers": { "Prefer": prefer } },
+                { "id": "4", "method": "GET", "url": format!("/me/calendars/C%3D/events/E%2F%3D?{}", query()), "headers": { "Prefer": prefer } },
                 { "id": "5", "method": "GET", "url": format!("{event}?$select=body"),
                   "headers": { "Prefer": format!("IdType=\"ImmutableId\", {HTML_PREFERENCE}") } },
                 { "id": "6", "method": "GET", "headers": { "Prefer": prefer },
@@ -259,7 +265,8 @@ mod tests {
         );
         let query = url::parse_form(&query());
         assert_eq!(query[1].0, "$expand");
-        let wanted = format!("{EXCEPTIONS},singleValueExtendedProperties($filter=id eq '{}')", mark::PROPERTY_ID);
+        let wanted =
+            format!("exceptionOccurrences,singleValueExtendedProperties($filter=id eq '{}')", mark::PROPERTY_ID);
         assert_eq!(query[1].1, wanted);
     }
 

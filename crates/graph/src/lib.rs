@@ -17,6 +17,7 @@ pub mod folders;
 mod html;
 pub mod identity;
 mod json;
+pub mod mail;
 pub mod mark;
 pub mod marked;
 pub mod me;

@@ -4,9 +4,10 @@ use crate::json::{filled, success};
 use crate::paging::{self, NEXT_LINK};
 use crate::place::Place;
 use crate::{GraphError, mark};
-use mxs_core::{CrmId, ExchangeId};
+use mxs_core::{CrmId, ExchangeId, Field, Observation};
 use mxs_http::{Request, Response, url};
 use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many marked items an answer may hold: as many as Outlook gives at most. These pages are cut by
 /// position, so that an item which goes away meanwhile shifts the next page by one; the fewer, the better.
@@ -58,6 +59,28 @@ pub fn parse(response: &Response, org: &str) -> Result<MarkedPage, GraphError> {
     })
 }
 
+/// Takes marks off exceptions that have no more than their series' own: Exchange lets an exception inherit what
+/// applications hid in its series, so that both would name the series' record. Whoever reads a calendar does this once
+/// everything is read; where the series isn't among `records`, its mark isn't known, and the exception's counts for none.
+pub fn drop_inherited(records: &mut BTreeMap<ExchangeId, Observation>) {
+    let of = |observation: &Observation| match observation {
+        Observation::Present(seen) => seen.mark.clone(),
+        Observation::Gone | Observation::Left | Observation::Unreadable => None,
+    };
+    let marks: BTreeMap<ExchangeId, CrmId> =
+        records.iter().filter_map(|(id, observation)| Some((id.clone(), of(observation)?))).collect();
+    let known: BTreeSet<ExchangeId> = records.keys().cloned().collect();
+    for observation in records.values_mut() {
+        if let Observation::Present(seen) = observation {
+            let series = ExchangeId::new(seen.fields.text(Field::Series));
+            let is_exception = !series.as_str().is_empty();
+            if is_exception && (!known.contains(&series) || seen.mark.as_ref() == marks.get(&series)) {
+                seen.mark = None;
+            }
+        }
+    }
+}
+
 /// Asks how many items `place` holds. A delta link doesn't tell who comes back to a folder under an
 /// immutable id; the number gives it away.
 ///
@@ -95,6 +118,7 @@ fn items(place: &Place) -> Option<String> {
 mod tests {
     use super::*;
     use crate::ErrorKind;
+    use mxs_core::{Fields, Seen, Version};
     use serde_json::json;
 
     fn answer(body: Value) -> Response {
@@ -135,5 +159,31 @@ mod tests {
         assert_eq!(parse(&answer(page), "7"), Ok(wanted));
         assert_eq!(parse(&answer(json!({ "value": [] })), "7").map(|page| page.next), Ok(None));
         assert_eq!(parse(&answer(json!({})), "7").map_err(|error| error.kind), Err(ErrorKind::Unreadable));
+    }
+
+    #[test]
+    fn an_exception_has_a_mark_of_its_own_or_none() {
+        let seen = |series: &str, mark: Option<&str>| {
+            let fields = Fields::default().with(Field::Series, series);
+            Observation::Present(Seen { fields, version: Version::new("1"), mark: mark.map(CrmId::new) })
+        };
+        let cases = [
+            ("M", seen("", Some("1")), Some("1")),
+            ("inherited", seen("M", Some("1")), None),
+            ("own", seen("M", Some("2")), Some("2")),
+            ("bare", seen("M", None), None),
+            ("of a series that nobody read", seen("N", Some("3")), None),
+            ("alone", seen("", Some("4")), Some("4")),
+            ("gone", Observation::Gone, None),
+        ];
+        let mut records = cases.iter().map(|(id, seen, _)| (ExchangeId::new(*id), seen.clone())).collect();
+        drop_inherited(&mut records);
+        for (id, _, wanted) in cases {
+            let found = match &records[&ExchangeId::new(id)] {
+                Observation::Present(seen) => seen.mark.as_ref().map(CrmId::as_str),
+                Observation::Gone | Observation::Left | Observation::Unreadable => None,
+            };
+            assert_eq!(found, wanted, "{id}");
+        }
     }
 }

@@ -15,12 +15,23 @@ use serde_json::{Map, Value as Json, json};
 ///
 /// <https://learn.microsoft.com/en-us/graph/api/resources/patternedrecurrence>
 pub(crate) fn read(recurrence: &Json) -> Option<String> {
+    let (rule, start) = rule(recurrence)?;
+    Some(canonical(&rule, start))
+}
+
+/// Whether a `patternedRecurrence` puts an occurrence on `day`.
+pub(crate) fn has(recurrence: &Json, day: Date) -> bool {
+    let found = rule(recurrence).zip(civil_date(day));
+    found.is_some_and(|((rule, start), day)| rule.has(start, day))
+}
+
+/// The rule, and the day from which it counts.
+fn rule(recurrence: &Json) -> Option<(Rule, civil::Date)> {
     let recurrence = recurrence.as_object()?;
     let pattern = pattern(recurrence.get("pattern")?.as_object()?)?;
     let range = range(recurrence.get("range")?.as_object()?)?;
     let start = range.start_date;
-    let rule = PatternedRecurrence { pattern, range }.rule().ok()?;
-    Some(canonical(&rule, start))
+    Some((PatternedRecurrence { pattern, range }.rule().ok()?, start))
 }
 
 /// The `patternedRecurrence` of a text, for a series that starts on `start`; `None` where Graph has none with the

@@ -126,3 +126,104 @@ fn known<T: Copy>(words: &[(T, &str)], text: &str) -> Option<T> {
 fn written_day(day: Date, zone: Option<&TimeZone>) -> ZonedTime {
     ZonedTime::day(day, zone.map_or(UTC, TimeZone::name))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::unwritable;
+    use crate::task::patch_body;
+    use crate::task_lists::ListId;
+    use mxs_core::{Instant, Kind};
+    use serde_json::json;
+
+    fn read_with(changes: &[(&str, Json)]) -> Option<Fields> {
+        let task = json!({ "@odata.etag": "e", "id": "1", "title": "T", "importance": "low", "isReminderOn": false,
+            "status": "waitingOnOthers", "body": { "content": "", "contentType": "text" } });
+        let mut task = task.as_object().cloned().expect("an object");
+        task.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        fields(&Task::parse(&task, &ListId::new("L"))?)
+    }
+
+    fn stamp(time: &str, zone: &str) -> Json {
+        json!({ "dateTime": time, "timeZone": zone })
+    }
+
+    fn day(text: &str) -> Option<Value> {
+        Some(Value::Date(Date::parse(text).expect("a date")))
+    }
+
+    fn moment(text: &str) -> Option<Value> {
+        Some(Value::Moment(Instant::parse(text).expect("a moment")))
+    }
+
+    #[test]
+    fn a_task_has_the_engines_words_and_days() {
+        let daily = json!({ "pattern": { "type": "daily", "interval": 2 }, "range": { "type": "noEnd", "startDate": "2026-11-24" } });
+        let reminder = stamp("2026-11-24T09:30:00", "W. Europe Standard Time");
+        let html = json!({ "content": "<p>one</p><p>two &amp; three</p>", "contentType": "html" });
+        let cases = [
+            (vec![], Field::Status, Value::text("waiting")),
+            (vec![], Field::Priority, Value::text("low")),
+            (vec![], Field::Folder, Value::text("L")),
+            (vec![("body", html)], Field::Notes, Value::text("one\ntwo & three")),
+            (vec![("dueDateTime", stamp("2026-11-23T23:00:00", "UTC"))], Field::Due, day("2026-11-24")),
+            (
+                vec![("completedDateTime", stamp("2026-11-24T01:00:00", "Europe/Berlin"))],
+                Field::CompletedOn,
+                day("2026-11-24"),
+            ),
+            (
+                vec![("reminderDateTime", reminder.clone()), ("isReminderOn", json!(true))],
+                Field::Reminder,
+                moment("2026-11-24T08:30:00Z"),
+            ),
+            (vec![("reminderDateTime", reminder)], Field::Reminder, None),
+            (vec![("categories", json!(["b", "a"]))], Field::Categories, Value::set(["a", "b"])),
+            (vec![("recurrence", daily)], Field::Recurrence, Value::text("FREQ=DAILY;INTERVAL=2")),
+        ];
+        for (changes, field, wanted) in cases {
+            assert_eq!(read_with(&changes).expect("a task").get(field).cloned(), wanted, "{changes:?}");
+        }
+        let nowhere = [("reminderDateTime", stamp("2026-11-24T09:30:00", "Atlantis")), ("isReminderOn", json!(true))];
+        assert_eq!(read_with(&nowhere), None, "nobody knows when");
+        assert_eq!(read_with(&[("recurrence", json!({ "pattern": { "type": "hourly" } }))]), None);
+    }
+
+    #[test]
+    fn what_is_emptied_is_as_in_a_new_task() {
+        let emptied = [Field::Status, Field::Priority, Field::Notes, Field::Due, Field::Reminder, Field::Categories];
+        let patch = emptied.into_iter().map(|field| (field, None)).collect();
+        assert_eq!(
+            patch_body(&changes(&patch, None)),
+            json!({ "status": "notStarted", "importance": "normal", "body": { "content": "", "contentType": "text" },
+                "dueDateTime": null, "reminderDateTime": null, "isReminderOn": false, "categories": [] })
+        );
+        let unknown = Patch::from_iter([(Field::Status, Value::text("someday")), (Field::CompletedOn, None)]);
+        assert_eq!(changes(&unknown, None), [], "nothing that nobody knows is written");
+    }
+
+    #[test]
+    fn how_a_task_repeats_is_said_of_a_new_one_with_a_due_date() {
+        let new = |rule: &str, due| {
+            let mut fields = Fields::default().with(Field::Subject, "T").with(Field::Recurrence, rule);
+            fields.put(Field::Due, due);
+            fields
+        };
+        let friday = "FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13";
+        let due = || day("2026-11-24");
+        let cases = [
+            (new("FREQ=DAILY", due()), Fields::default(), None),
+            (new("FREQ=DAILY", None), Fields::default(), Some(Field::Recurrence)),
+            (new(friday, due()), Fields::default(), Some(Field::Recurrence)),
+            (new("FREQ=DAILY", due()), new("FREQ=WEEKLY", due()), Some(Field::Recurrence)),
+            (new("", due()), Fields::default(), None),
+        ];
+        for (fields, current, wanted) in cases {
+            let patch = fields.iter().map(|(field, value)| (field, Some(value.clone()))).collect();
+            assert_eq!(unwritable(Kind::Task, &patch, &current), wanted, "{fields:?}");
+            let is_said =
+                creation(&fields, None).iter().any(|change| matches!(change, TaskChange::Recurrence(Some(_))));
+            assert_eq!(is_said, recurrence(&fields, None).is_some());
+        }
+    }
+}

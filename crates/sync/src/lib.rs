@@ -13,6 +13,7 @@
 //! 3. Before records are created, the intent to do so is stored; with the answer, the links.
 //! 4. Records are deleted last.
 
+pub mod mails;
 mod places;
 mod ports;
 mod read_crm;

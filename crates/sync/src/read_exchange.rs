@@ -5,7 +5,9 @@ use crate::round::{Round, Stop};
 use crate::send::VendorError as _;
 use crate::write_exchange::PartResult;
 use crate::{Env, Failure, Phase, Scope, Store, Sync};
-use mxs_core::{Coverage, Date, ExchangeId, Field, Fields, Kind, Observation, RecordId, Seen, Side, Value, View};
+use mxs_core::{
+    Coverage, Date, ExchangeId, Field, Fields, Kind, Observation, Reason, RecordId, Seen, Side, SyncState, Value, View,
+};
 use mxs_graph::batch::{BATCH_MAX, Part, PartOutcome};
 use mxs_graph::delta::{self, DeltaItem, Next};
 use mxs_graph::folders::{self, DELETED_ITEMS};
@@ -207,15 +209,36 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                     records.insert(id, Observation::Present(seen));
                 }
                 DeltaItem::Changed => unread.push((id, folder())),
-                DeltaItem::Removed => missing.push((id, folder())),
+                // Who was never known can't be missed.
+                DeltaItem::Removed if self.knows(&id) => missing.push((id, folder())),
+                DeltaItem::Removed => {}
             }
         }
+        unread.extend(self.unreadable_before().filter(|(id, _)| !records.contains_key(id)));
         self.read_items(&unread, &mut records).await?;
         self.find_missing(places, &missing, &mut records).await?;
         if coverage == Coverage::Everything || !self.state.intents.is_empty() {
             self.read_marks(places, &mut records).await?;
         }
+        marked::drop_inherited(&mut records);
         Ok(records)
+    }
+
+    /// Whether anything is remembered of an item.
+    fn knows(&self, id: &ExchangeId) -> bool {
+        let record = RecordId::Exchange(id.clone());
+        let SyncState { links, unlinked, intents, .. } = &self.state;
+        links.contains_key(id) || unlinked.contains_key(&record) || intents.contains_key(&record)
+    }
+
+    /// The items that an earlier run couldn't read: no page tells of them again until somebody changes them.
+    fn unreadable_before(&self) -> impl Iterator<Item = (ExchangeId, String)> {
+        let is_poison = |reason: Option<&Reason>| reason == Some(&Reason::Unreadable { side: Side::Exchange });
+        let linked = self.state.links.values().filter(move |link| is_poison(link.trouble.as_ref()));
+        let linked = linked.map(|link| (link.exchange.clone(), link.base.exchange.text(Field::Folder).to_owned()));
+        let unlinked = self.state.unlinked.values().filter(move |unlinked| is_poison(Some(&unlinked.reason)));
+        let unlinked = unlinked.filter_map(|unlinked| Some((unlinked.id.exchange()?.clone(), String::new())));
+        linked.chain(unlinked)
     }
 
     /// Whether the places hold another number of items than this run knows of. Under an immutable id a
@@ -238,7 +261,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         here.extend(unlinked.filter_map(|id| id.exchange()));
         for (id, observation) in records {
             match observation {
-                Observation::Present(_) => here.insert(id),
+                Observation::Present(_) | Observation::Unreadable => here.insert(id),
                 Observation::Gone | Observation::Left => here.remove(id),
             };
         }
@@ -253,6 +276,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             let observation = match answer {
                 Ok(PartOutcome::Read(seen)) => Observation::Present(seen),
                 Err(error) if is_nowhere(&error) => Observation::Gone,
+                Err(error) if is_poison(&error) => Observation::Unreadable,
                 Ok(_) => return Err(Stop::Failed(Failure::MicrosoftAnswer)),
                 Err(error) => return Err(Stop::Failed(error.failure())),
             };
@@ -274,6 +298,9 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 Ok(PartOutcome::Read(seen)) => found.push((id.clone(), seen)),
                 Err(error) if is_nowhere(&error) => {
                     records.insert(id.clone(), Observation::Gone);
+                }
+                Err(error) if is_poison(&error) => {
+                    records.insert(id.clone(), Observation::Unreadable);
                 }
                 Ok(_) => return Err(Stop::Failed(Failure::MicrosoftAnswer)),
                 Err(error) => return Err(Stop::Failed(error.failure())),
@@ -424,6 +451,12 @@ fn is_nowhere(error: &GraphError) -> bool {
 /// Whether a page told that an item changed or left, and no more.
 fn is_told_in_part(item: &DeltaItem) -> bool {
     matches!(item, DeltaItem::Changed | DeltaItem::Removed)
+}
+
+/// Whether Microsoft answered for this item, and not in a way that can be understood. A part that wasn't answered at
+/// all has no status.
+fn is_poison(error: &GraphError) -> bool {
+    error.kind == ErrorKind::Unreadable && (200..300).contains(&error.status)
 }
 
 /// Whether an event is over since before a calendar's window began: no listing names it, and nobody misses it.

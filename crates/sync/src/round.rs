@@ -1,6 +1,7 @@
 //! One round: read, plan, write, remember.
 
 use crate::{Env, Failure, Phase, Progress, Store, StoreError, Sync};
+use mxs_core::journal::{Cause, Deed, Journal};
 use mxs_core::{Cursors, Instant, Plan, Preview, Reason, RecordId, Side, StateChange, Summary, SyncState, plan};
 use mxs_graph::Place;
 use mxs_http::HttpPort;
@@ -37,6 +38,8 @@ pub(crate) struct Round<'s, 'a, G, C, S, E> {
     done: Summary,
     /// Records that did not come through in this round, on which side, and why.
     open: BTreeMap<RecordId, (Side, Reason)>,
+    /// What is noted of this run.
+    journal: Journal,
     /// Changes of the state that are made and not yet stored.
     unstored: Vec<StateChange>,
     steps_done: u32,
@@ -63,6 +66,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
             asked: BTreeSet::new(),
             done: Summary::default(),
             open: BTreeMap::new(),
+            journal: Journal::new(sync.run, sync.policy.kind, sync.noted),
             unstored: Vec::new(),
             steps_done: 0,
             steps_total: 0,
@@ -213,10 +217,37 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
         Ok(())
     }
 
-    /// Makes a change of the state; [`Round::store`] stores it.
+    /// Makes a change of the state that no write has caused; [`Round::store`] stores it.
     pub(crate) fn remember(&mut self, change: StateChange) {
+        let cause = match &change {
+            StateChange::PutLink(link) if self.state.links.contains_key(&link.exchange) => Cause::Found,
+            StateChange::PutLink(link) => {
+                let is_begun = |id: RecordId| self.state.intents.contains_key(&id);
+                let began =
+                    is_begun(RecordId::Exchange(link.exchange.clone())) || is_begun(RecordId::Crm(link.crm.clone()));
+                if began { Cause::Interrupted } else { Cause::FirstMatch }
+            }
+            _ => Cause::Lost,
+        };
+        self.remember_deed(change, Deed::none(cause));
+    }
+
+    /// Makes a change of the state, with its entries in the journal; [`Round::store`] stores them together.
+    pub(crate) fn remember_deed(&mut self, change: StateChange, deed: Deed<'_>) {
+        let (before, after) = match &change {
+            StateChange::PutLink(link) => (self.state.links.get(&link.exchange), Some(link)),
+            StateChange::DropLink(item) => (self.state.links.get(item), None),
+            _ => (None, None),
+        };
+        let entries = self.journal.note(before, after, deed);
         self.state.apply(change.clone());
         self.unstored.push(change);
+        self.unstored.extend(entries.into_iter().map(StateChange::Journal));
+    }
+
+    /// How many entries the journal of the run has.
+    pub(crate) const fn noted(&self) -> u64 {
+        self.journal.last()
     }
 
     /// Stores what is not yet stored.
@@ -224,7 +255,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
         let progress = self.progress();
         let mut changes = std::mem::take(&mut self.unstored);
         while !changes.is_empty() {
-            let rest = changes.split_off(changes.len().min(COMMIT_MAX));
+            let rest = changes.split_off(end_of_commit(&changes));
             self.sync.store.commit(changes, progress).await?;
             changes = rest;
         }
@@ -245,6 +276,13 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
     pub(crate) fn leave_open(&mut self, id: RecordId, side: Side, reason: Reason) {
         self.open.insert(id, (side, reason));
     }
+}
+
+/// How many of the changes are stored at once: a change and its entries in the journal stay together.
+fn end_of_commit(changes: &[StateChange]) -> usize {
+    let begins_anew = |end: &usize| !matches!(changes.get(*end), Some(StateChange::Journal(_)));
+    let end = COMMIT_MAX.min(changes.len());
+    (1..=end).rev().find(begins_anew).unwrap_or(end)
 }
 
 /// What was done with a record.

@@ -27,6 +27,10 @@ pub struct Sync<'a, G, C, S, E> {
     pub owner: String,
     /// The CRM organisation (`zgid`), part of the provenance mark.
     pub org: String,
+    /// The run's number: its lease's fencing token.
+    pub run: u64,
+    /// How many entries the journal of this run has already: those of the kinds before.
+    pub noted: u64,
     /// The [fingerprint](mxs_core::Plan::fingerprint) of the plan that a person has approved: the run carries it
     /// out, or writes nothing if by now the plan is another. `None` where nobody was asked.
     pub approved: Option<u64>,
@@ -120,19 +124,21 @@ pub struct Report {
     pub end: Result<End, Failure>,
     /// What it did, also when it failed on the way.
     pub summary: Summary,
+    /// How many entries the journal of the run has now.
+    pub noted: u64,
 }
 
 impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Sync<'_, G, C, S, E> {
     /// Runs to the end, or to the point where it can't go on. Dropping the future at any `await` is safe:
     /// the next run finds out what was done.
     pub async fn run(&self) -> Report {
-        let mut summary = Summary::default();
-        let end = match self.rounds(&mut summary).await {
+        let (mut summary, mut noted) = (Summary::default(), self.noted);
+        let end = match self.rounds(&mut summary, &mut noted).await {
             Ok(()) => Ok(End::Completed),
             Err(Stop::Cancelled) => Ok(End::Cancelled),
             Err(Stop::Failed(failure)) => Err(failure),
         };
-        Report { end, summary }
+        Report { end, summary, noted }
     }
 
     /// Reads both sides and tells what a run would do. Nothing is written, and nothing remembered.
@@ -150,7 +156,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Sync<'_, G, C, S, E> {
         }
     }
 
-    async fn rounds(&self, summary: &mut Summary) -> Result<(), Stop> {
+    async fn rounds(&self, summary: &mut Summary, noted: &mut u64) -> Result<(), Stop> {
         self.env.progress(Progress { phase: Phase::Starting, done: 0, total: 0 });
         let state = self.store.open().await?;
         let mut round = Round::new(self, state);
@@ -158,6 +164,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Sync<'_, G, C, S, E> {
             // A later round takes up what the first, which was approved, left open.
             let result = round.go(self.approved.filter(|_| number == 1)).await;
             *summary = round.summary();
+            *noted = round.noted();
             if !result? || number == ROUNDS_MAX {
                 break;
             }

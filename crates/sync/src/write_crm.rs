@@ -3,7 +3,10 @@
 use crate::round::{Done, Round, Stop};
 use crate::send::{Sent, VendorError as _};
 use crate::{Env, Store};
-use mxs_core::{Creation, CrmId, Deletion, Field, Fields, Pair, Patch, Reason, RecordId, Side, VendorRefusal};
+use mxs_core::journal::{Cause, Deed};
+use mxs_core::{
+    Creation, CrmId, Deletion, Field, Fields, Pair, Patch, Reason, RecordId, Side, StateChange, VendorRefusal,
+};
 use mxs_http::{HttpPort, Request, Response};
 use mxs_zoho::records::{self, LOOKUP_MAX, WRITE_MAX};
 use mxs_zoho::{Accounts, Known, Names, ZohoError, accounts, people, record};
@@ -25,7 +28,7 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
         for mut creation in creations.drain(..) {
             match leave_out(&mut creation, names, &known) {
                 Ok(()) => possible.push(creation),
-                Err(reason) => self.was_not_made(&creation, reason),
+                Err(reason) => self.was_not_made(&creation, Side::Crm, reason),
             }
         }
         for chunk in possible.chunks(WRITE_MAX) {
@@ -51,11 +54,9 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
                             self.leave_open(creation.source.clone(), Side::Crm, reason.clone());
                         }
                         pairs.push(pair);
-                        for change in changes {
-                            self.remember(change);
-                        }
+                        self.remember_made(creation, changes);
                     }
-                    Err(reason) => self.was_not_made(creation, reason),
+                    Err(reason) => self.was_not_made(creation, Side::Crm, reason),
                 }
             }
             self.step(chunk.len());
@@ -63,8 +64,9 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
         Ok(())
     }
 
-    fn was_not_made(&mut self, creation: &Creation, reason: Reason) {
-        self.leave_open(creation.source.clone(), Side::Crm, reason.clone());
+    /// A copy was not made: remembers what follows from it.
+    pub(crate) fn was_not_made(&mut self, creation: &Creation, on: Side, reason: Reason) {
+        self.leave_open(creation.source.clone(), on, reason.clone());
         for change in creation.not_made(reason) {
             self.remember(change);
         }
@@ -103,11 +105,42 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
                     self.leave_open(RecordId::Exchange(pair.exchange.clone()), Side::Crm, reason.clone());
                 }
             }
-            let change = pair.settle_crm(outcome.map(drop));
-            self.remember(change);
+            self.settle_pair(pair, Side::Crm, outcome.is_ok(), |pair| pair.settle_crm(outcome.map(drop)));
         }
         self.step(chunk.len());
         Ok(())
+    }
+
+    /// A copy was made: remembers what follows from it.
+    pub(crate) fn remember_made(&mut self, creation: &Creation, changes: Vec<StateChange>) {
+        let cause = if creation.returns { Cause::Returned } else { Cause::OtherSide };
+        let empty = Fields::default();
+        for change in changes {
+            self.remember_deed(change, Deed::wrote(creation.source.side().other(), &empty, cause));
+        }
+    }
+
+    /// A pair was written on a side, or not: remembers what follows from it.
+    pub(crate) fn settle_pair(
+        &mut self,
+        pair: &mut Pair,
+        side: Side,
+        was_written: bool,
+        settle: impl FnOnce(&mut Pair) -> StateChange,
+    ) {
+        let held = pair.now.on(side).clone();
+        let cause = if pair.base.is_some() { Cause::OtherSide } else { Cause::FirstMatch };
+        let change = settle(pair);
+        let written = was_written.then_some((side, &held));
+        self.remember_deed(change, Deed { written, cause, conflicts: &pair.conflicts });
+    }
+
+    /// A record was deleted, or not: remembers what follows from it.
+    pub(crate) fn settle_deletion(&mut self, deletion: &Deletion, outcome: Result<(), Reason>) {
+        let held = deletion.link.seen.as_ref().unwrap_or(&deletion.link.base).on(deletion.on);
+        let written = outcome.is_ok().then_some((deletion.on, held));
+        let deed = Deed { written, cause: Cause::Deleted, conflicts: &[] };
+        self.remember_deed(deletion.settle(outcome), deed);
     }
 
     /// Deletes records, into the recycle bin.
@@ -130,7 +163,7 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
                         Ok(_) => self.count(Side::Crm, Done::Deleted),
                         Err(reason) => self.leave_open(deletion.target(), Side::Crm, reason.clone()),
                     }
-                    self.remember(deletion.settle(outcome.map(drop)));
+                    self.settle_deletion(deletion, outcome.map(drop));
                 }
                 self.step(chunk.len());
             }

@@ -3,7 +3,9 @@
 use crate::round::{Done, Round, Stop};
 use crate::send::{ATTEMPTS_MAX, Sent, VendorError as _};
 use crate::{Env, Failure, Store};
-use mxs_core::{Creation, CrmId, Date, Deletion, Field, Kind, Pair, Reason, RecordId, Side, Stored, Value, Words};
+use mxs_core::{
+    Creation, CrmId, Date, Deletion, Field, Fields, Kind, Pair, Patch, Reason, RecordId, Side, Stored, Value, Words,
+};
 use mxs_graph::batch::{self, BATCH_MAX, Part, PartOutcome};
 use mxs_graph::{ErrorKind, GraphError, Place};
 use mxs_http::HttpPort;
@@ -38,9 +40,16 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let places = self.places.clone();
         // A run that didn't read the mailbox has nothing to write there.
         let Some(place) = places.first() else { return Ok(()) };
-        let pairs = pairs.into_iter().filter(|pair| !pair.to_exchange.is_empty() || !pair.marked);
+        let mut pairs = pairs;
+        pairs.retain(|pair| !pair.to_exchange.is_empty() || !pair.marked);
+        for pair in &mut pairs {
+            self.leave_out_of_item(pair);
+        }
         let deletions = deletions.iter().filter(|deletion| deletion.on == Side::Exchange).cloned();
         let create = |mut creation: Creation| {
+            while let Some(field) = unwritable(self.kind(), &creation.copy) {
+                creation.hold(field, Reason::NotWritable { side: Side::Exchange, field });
+            }
             let record = creation.source.crm()?.clone();
             if creation.copy.get(Field::Exclusions).is_some() {
                 // A series is created whole. The next round cancels what it is to leave out.
@@ -49,7 +58,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             Some(Write::Create { transaction: self.transaction(&creation, &record), creation, record })
         };
         let mut writes: Vec<Write> = creations.into_iter().filter_map(create).collect();
-        writes.extend(pairs.map(Write::of));
+        writes.extend(pairs.into_iter().map(Write::of));
         self.read_bodies(&mut writes).await?;
         writes.extend(deletions.map(Write::Delete));
         for chunk in writes.chunks_mut(BATCH_MAX) {
@@ -81,6 +90,21 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             }
         }
         Ok(())
+    }
+
+    /// Holds back what the mailbox has no way to say.
+    fn leave_out_of_item(&mut self, pair: &mut Pair) {
+        let mut left_out = None;
+        while let Some(field) = batch::unwritable(self.kind(), &pair.to_exchange, &pair.now.exchange) {
+            let reason = Reason::NotWritable { side: Side::Exchange, field };
+            pair.hold(Side::Exchange, field, reason.clone());
+            left_out = Some(reason);
+        }
+        if let Some(reason) = left_out {
+            self.leave_open(RecordId::Exchange(pair.exchange.clone()), Side::Exchange, reason);
+            let change = pair.as_it_stands();
+            self.remember(change);
+        }
     }
 
     fn kind(&self) -> Kind {
@@ -136,8 +160,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                     if let Err(reason) = &outcome {
                         self.leave_open(RecordId::Exchange(pair.exchange.clone()), Side::Exchange, reason.clone());
                     }
-                    let change = pair.settle_mark(outcome);
-                    self.remember(change);
+                    let was_written = outcome.is_ok();
+                    self.settle_pair(pair, Side::Exchange, was_written, |pair| pair.settle_mark(outcome));
                 }
             }
         }
@@ -184,18 +208,19 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 }
             }
         }
-        let change = match trouble {
+        match trouble {
             None => {
                 self.count(Side::Exchange, Done::Updated);
-                pair.written_by_itself(Field::Exclusions, Some(wanted.clone()))
+                let written = |pair: &mut Pair| pair.written_by_itself(Field::Exclusions, Some(wanted.clone()));
+                self.settle_pair(pair, Side::Exchange, true, written);
             }
             Some(reason) => {
                 let id = RecordId::Exchange(pair.exchange.clone());
                 self.leave_open(id, Side::Exchange, reason);
-                pair.as_it_stands()
+                let change = pair.as_it_stands();
+                self.remember(change);
             }
-        };
-        self.remember(change);
+        }
         Ok(())
     }
 
@@ -205,24 +230,18 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             _ => Err(Reason::OutcomeUnknown),
         };
         match write {
-            Write::Create { creation, record, .. } => {
-                let changes = match self.judge(result)?.and_then(written) {
-                    Ok((id, version, fields)) => {
-                        self.count(Side::Exchange, Done::Created);
-                        if let Some((_, reason)) = creation.held.first() {
-                            self.leave_open(creation.source.clone(), Side::Exchange, reason.clone());
-                        }
-                        creation.made_in_exchange(id, record.clone(), Stored { version, fields, marked: true })
-                    }
-                    Err(reason) => {
+            Write::Create { creation, record, .. } => match self.judge(result)?.and_then(written) {
+                Ok((id, version, fields)) => {
+                    self.count(Side::Exchange, Done::Created);
+                    if let Some((_, reason)) = creation.held.first() {
                         self.leave_open(creation.source.clone(), Side::Exchange, reason.clone());
-                        creation.not_made(reason)
                     }
-                };
-                for change in changes {
-                    self.remember(change);
+                    let stored = Stored { version, fields, marked: true };
+                    let changes = creation.made_in_exchange(id, record.clone(), stored);
+                    self.remember_made(creation, changes);
                 }
-            }
+                Err(reason) => self.was_not_made(creation, Side::Exchange, reason),
+            },
             Write::Delete(deletion) => {
                 // Somebody was faster: it is gone, which is what was wanted.
                 let gone = |error: &GraphError| error.kind == ErrorKind::NotFound;
@@ -232,8 +251,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                     Ok(()) => self.count(Side::Exchange, Done::Deleted),
                     Err(reason) => self.leave_open(deletion.target(), Side::Exchange, reason.clone()),
                 }
-                let change = deletion.settle(outcome);
-                self.remember(change);
+                self.settle_deletion(deletion, outcome);
             }
             Write::Pair { pair, .. } if pair.to_exchange.is_empty() => {
                 let outcome = match self.judge(result)? {
@@ -248,8 +266,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 if let Err(reason) = &outcome {
                     self.leave_open(RecordId::Exchange(pair.exchange.clone()), Side::Exchange, reason.clone());
                 }
-                let change = pair.settle_mark(outcome);
-                self.remember(change);
+                let was_written = outcome.is_ok();
+                self.settle_pair(pair, Side::Exchange, was_written, |pair| pair.settle_mark(outcome));
             }
             Write::Pair { pair, .. } => {
                 let marked = batch::carries_mark(self.kind());
@@ -262,8 +280,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                         self.leave_open(id, Side::Exchange, reason.clone());
                     }
                 }
-                let change = pair.settle_exchange(outcome);
-                self.remember(change);
+                let was_written = outcome.is_ok();
+                self.settle_pair(pair, Side::Exchange, was_written, |pair| pair.settle_exchange(outcome));
             }
         }
         Ok(())
@@ -427,4 +445,10 @@ fn mark_of(pair: &Pair) -> Part<'_> {
         mark: &pair.crm,
         title: pair.now.crm.text(Field::Subject),
     }
+}
+
+/// A field of a new item that the mailbox has no way to say.
+fn unwritable(kind: Kind, copy: &Fields) -> Option<Field> {
+    let everything: Patch = copy.iter().map(|(field, value)| (field, Some(value.clone()))).collect();
+    batch::unwritable(kind, &everything, &Fields::default())
 }

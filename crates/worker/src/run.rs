@@ -23,17 +23,29 @@ const MONTHS_BACK: u8 = 6;
 /// Runs to the end.
 pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control, job: Job) -> Ended {
     let Job { lease, policy, owner, org } = job;
+    let fence = lease.fence;
     let port = |to| Port { page: page.clone(), to };
     let crm = port(Service::Crm);
     let store = Rc::new(FunctionStore::new(port(Service::Function), lease));
     let env = WorkerEnv { control, page: page.clone() };
     let heartbeat = Heartbeat::start(store.clone());
-    let now = Instant::from_seconds((js_sys::Date::now() / 1_000.0) as i64);
-    let today = now.day();
+    let kind_store = store.of(policy.kind);
+    let today = Instant::from_seconds((js_sys::Date::now() / 1_000.0) as i64).day();
     let scope = Scope::usual(policy.kind, &owner, today, MONTHS_BACK);
-    let sync =
-        Sync { graph: microsoft, crm: &crm, store: &*store, env: &env, policy, scope, owner, org, approved: None };
-    let Report { end, summary } = sync.run().await;
+    let sync = Sync {
+        graph: microsoft,
+        crm: &crm,
+        store: &kind_store,
+        env: &env,
+        policy,
+        scope,
+        owner,
+        org,
+        run: fence,
+        noted: 0,
+        approved: None,
+    };
+    let Report { end, summary, .. } = sync.run().await;
     drop(heartbeat);
     let (end, detail) = match end {
         Ok(End::Cancelled) => (RunEnd::Cancelled, None),

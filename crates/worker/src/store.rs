@@ -6,11 +6,12 @@ use mxs_api::{
     COMMIT_BYTES_MAX, COMMIT_CHANGES_MAX, Commit, ErrorCode, LINKS_OF_MAX, Lease, Links, LinksOf, Problem, Renewed,
     STATE_PAGE_MAX, StateItem, StatePage,
 };
-use mxs_core::{Cursors, Link, RecordId, StateChange, SyncState};
+use mxs_core::{Cursors, Kind, Link, RecordId, StateChange, SyncState};
 use mxs_http::{HttpPort, Method, Request, url};
 use mxs_sync::{Progress, Store, StoreError};
 use serde::de::DeserializeOwned;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::future::Future;
 
 /// How often a call is tried whose answer did not come. The function knows a commit that it has already.
@@ -31,20 +32,27 @@ enum CallError {
     Unreachable,
 }
 
-/// The store of one run.
+/// The store of one run. Its kinds follow one another under the same lease, and count its commits together.
 #[derive(Debug)]
 pub(crate) struct FunctionStore<P> {
     function: P,
     fence: u64,
-    cursors: Cursors,
+    cursors: BTreeMap<Kind, Cursors>,
     /// How many links the function remembered when the lease was taken.
-    links: u32,
+    links: BTreeMap<Kind, u32>,
     /// How many commits are stored; the heart's beats are none.
     commits: Cell<u64>,
     last_commit_ms: Cell<f64>,
     last_progress: RefCell<Option<mxs_api::Progress>>,
     /// Once somebody else has the lease nothing more is written.
     lost: Cell<bool>,
+}
+
+/// What the run's store has of one kind.
+#[derive(Debug)]
+pub(crate) struct KindStore<'a, P> {
+    store: &'a FunctionStore<P>,
+    kind: Kind,
 }
 
 impl<P: HttpPort> FunctionStore<P> {
@@ -62,6 +70,11 @@ impl<P: HttpPort> FunctionStore<P> {
         }
     }
 
+    /// What it has of `kind`.
+    pub(crate) const fn of(&self, kind: Kind) -> KindStore<'_, P> {
+        KindStore { store: self, kind }
+    }
+
     /// Renews the lease if the run has been silent for so long, as it is while it waits for a vendor.
     pub(crate) async fn keep(&self, silence_ms: f64) {
         if self.lost.get() || js_sys::Date::now() - self.last_commit_ms.get() < silence_ms {
@@ -69,7 +82,7 @@ impl<P: HttpPort> FunctionStore<P> {
         }
         let progress = self.last_progress.borrow().clone();
         // Trouble is the next commit's to report; only a lost lease is remembered.
-        let _ = self.send(&Commit { changes: Vec::new(), progress, number: None }).await;
+        let _ = self.send(&Commit { kind: None, changes: Vec::new(), progress, number: None }).await;
     }
 
     async fn send(&self, commit: &Commit) -> Result<(), StoreError> {
@@ -89,11 +102,12 @@ impl<P: HttpPort> FunctionStore<P> {
         Err(serde_json::from_slice(&response.body).map_or(CallError::Unreachable, CallError::Refused))
     }
 
-    /// Reads all of the state, or all but the settled links.
-    async fn items(&self, open: bool) -> Result<Vec<StateItem>, StoreError> {
+    /// Reads all of a kind's state, or all but the settled links.
+    async fn items(&self, kind: Kind, open: bool) -> Result<Vec<StateItem>, StoreError> {
         let (mut items, mut after) = (Vec::new(), String::new());
         loop {
-            let path = format!("/v1/lease/{}/state?open={open}&limit={STATE_PAGE_MAX}{after}", self.fence);
+            let (fence, kind) = (self.fence, word(kind));
+            let path = format!("/v1/lease/{fence}/state?kind={kind}&open={open}&limit={STATE_PAGE_MAX}{after}");
             let request = Request::new(Method::Get, path);
             let page: StatePage = self.patiently(|| self.call(request.clone())).await?;
             items.extend(page.items);
@@ -132,28 +146,31 @@ impl<P: HttpPort> FunctionStore<P> {
     }
 }
 
-impl<P: HttpPort> Store for FunctionStore<P> {
+impl<P: HttpPort> Store for KindStore<'_, P> {
     async fn open(&self) -> Result<SyncState, StoreError> {
-        let mut state = SyncState { cursors: self.cursors.clone(), ..SyncState::default() };
-        for item in self.items(true).await? {
+        let KindStore { store, kind } = self;
+        let cursors = store.cursors.get(kind).cloned().unwrap_or_default();
+        let mut state = SyncState { cursors, ..SyncState::default() };
+        for item in store.items(*kind, true).await? {
             state.apply(match item {
                 StateItem::Intent(intent) => StateChange::PutIntent(intent),
                 StateItem::Link(link) => StateChange::PutLink(link),
                 StateItem::Unlinked(unlinked) => StateChange::PutUnlinked(unlinked),
             });
         }
-        state.other_links = (self.links as usize).saturating_sub(state.links.len());
+        let links = store.links.get(kind).copied().unwrap_or_default();
+        state.other_links = (links as usize).saturating_sub(state.links.len());
         Ok(state)
     }
 
     async fn links_of(&self, records: &[RecordId]) -> Result<Vec<Link>, StoreError> {
         let (mut links, mut rest) = (Vec::new(), records);
         while !rest.is_empty() {
-            let asked = LinksOf { records: rest[..rest.len().min(LINKS_OF_MAX)].to_vec() };
+            let asked = LinksOf { kind: self.kind, records: rest[..rest.len().min(LINKS_OF_MAX)].to_vec() };
             let body = serde_json::to_vec(&asked).map_err(|_| StoreError::Unavailable)?;
-            let request = Request::new(Method::Post, format!("/v1/lease/{}/links", self.fence));
+            let request = Request::new(Method::Post, format!("/v1/lease/{}/links", self.store.fence));
             let request = request.body("application/json", body);
-            let answer: Links = self.patiently(|| self.call(request.clone())).await?;
+            let answer: Links = self.store.patiently(|| self.store.call(request.clone())).await?;
             if answer.answered == 0 {
                 // It would be asked for ever.
                 return Err(StoreError::Unavailable);
@@ -166,19 +183,29 @@ impl<P: HttpPort> Store for FunctionStore<P> {
 
     async fn all_links(&self) -> Result<Vec<Link>, StoreError> {
         let link = |item| if let StateItem::Link(link) = item { Some(link) } else { None };
-        Ok(self.items(false).await?.into_iter().filter_map(link).collect())
+        Ok(self.store.items(self.kind, false).await?.into_iter().filter_map(link).collect())
     }
 
     async fn commit(&self, changes: Vec<StateChange>, progress: Progress) -> Result<(), StoreError> {
         let progress = told(progress);
-        self.last_progress.replace(Some(progress.clone()));
+        self.store.last_progress.replace(Some(progress.clone()));
         for part in parts(changes) {
             // One that was sent twice because its answer was lost may arrive late: its number tells.
-            let number = self.commits.get() + 1;
-            self.send(&Commit { changes: part, progress: Some(progress.clone()), number: Some(number) }).await?;
-            self.commits.set(number);
+            let number = self.store.commits.get() + 1;
+            let (kind, progress) = (Some(self.kind), Some(progress.clone()));
+            self.store.send(&Commit { kind, changes: part, progress, number: Some(number) }).await?;
+            self.store.commits.set(number);
         }
         Ok(())
+    }
+}
+
+/// The kind as it is asked for.
+const fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Contact => "contact",
+        Kind::Task => "task",
+        Kind::Event => "event",
     }
 }
 
@@ -255,8 +282,9 @@ mod tests {
 
     #[test]
     fn a_lost_lease_is_told_from_a_bad_line() {
-        let refused =
-            |code| CallError::Refused(mxs_api::Problem { code, message: String::new(), retry_after_s: Some(2) });
+        let refused = |code| {
+            CallError::Refused(mxs_api::Problem { code, message: String::new(), retry_after_s: Some(2), member: None })
+        };
         assert_eq!(store_error(&refused(ErrorCode::LeaseLost)), StoreError::LeaseLost);
         assert_eq!(store_error(&refused(ErrorCode::NoSession)), StoreError::SessionEnded);
         assert_eq!(store_error(&CallError::Unreachable), StoreError::Unavailable);

@@ -10,6 +10,7 @@
 
 pub mod accounts;
 pub mod details;
+pub mod emails;
 mod error;
 mod json;
 mod known;

@@ -67,6 +67,7 @@ impl<'a> Half<'a> {
         match observation {
             Some(Observation::Gone) => Half::Gone,
             Some(Observation::Left) => Half::Left,
+            Some(Observation::Unreadable) => Half::Here(last, None),
             Some(Observation::Present(seen)) => Half::Here(&seen.fields, Some(seen)),
             None if scope == (Scope::Gone { side }) => Half::Gone,
             None if scope == (Scope::Left { side }) => Half::Left,
@@ -95,6 +96,19 @@ impl Planner<'_> {
         let last = link.seen.as_ref().unwrap_or(&link.base);
         let exchange = Half::new(Side::Exchange, item, &last.exchange, link.scope);
         let crm = Half::new(Side::Crm, record, &last.crm, link.scope);
+        for (side, seen) in [(Side::Exchange, item), (Side::Crm, record)] {
+            if seen == Some(&Observation::Unreadable) {
+                // Neither its value nor its partner's goes anywhere, and what the partner holds by now is remembered.
+                let known = |half: &Half<'_>, last: &Fields| match half {
+                    Half::Here(fields, _) => (*fields).clone(),
+                    Half::Gone | Half::Left => last.clone(),
+                };
+                let now = Base { exchange: known(&exchange, &last.exchange), crm: known(&crm, &last.crm) };
+                let mut waiting = link.clone();
+                waiting.seen = (now != waiting.base).then_some(now);
+                return self.wait(link, waiting, Reason::Unreadable { side });
+            }
+        }
         let exchange = match exchange.kept_out(self.policy) {
             Some(reason) => return self.kept_out(link, &crm, item, reason),
             None => exchange,
@@ -180,6 +194,7 @@ impl Planner<'_> {
             to_exchange: Patch::default(),
             to_crm: Patch::default(),
             held: Vec::new(),
+            conflicts: Vec::new(),
         };
         self.pair(pair, merged, Some(link));
     }
@@ -224,7 +239,7 @@ impl Planner<'_> {
             // its link is forgotten, in case only the first half of the changes gets stored.
             self.plan.changes.push(StateChange::PutUnlinked(unlinked(Reason::OutcomeUnknown)));
             self.drop_link(link);
-            self.create(id, fields.clone(), version);
+            self.create(id, fields.clone(), version, true);
         } else if edited && self.policy.deletes == Deletes::EditWins {
             // One way, and the receiving side holds an edit that nobody else has: it stays.
             self.leave_alone(unlinked(Reason::NotInDirection));

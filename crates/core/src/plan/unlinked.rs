@@ -3,7 +3,7 @@
 use super::{Pair, Planner};
 use crate::{
     Base, Coverage, CrmId, ExchangeId, Field, Fields, Instant, Intent, Kind, Link, Observation, Patch, Policy, Reason,
-    RecordId, Scope, Seen, Side, StateChange, Unlinked, Unmatched, View, merge,
+    RecordId, Scope, Seen, Side, StateChange, Unlinked, Unmatched, Version, View, merge,
 };
 use crate::{held, interrupted, matching};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +24,11 @@ impl<'a> Planner<'a> {
         let mut gone = BTreeSet::new();
         let is_blank = |id: &RecordId| {
             let reason = self.state.unlinked.get(id).map(|unlinked| &unlinked.reason);
-            id.side() == Side::Exchange && matches!(reason, Some(Reason::Private | Reason::Category))
+            match reason {
+                Some(Reason::Private | Reason::Category) => id.side() == Side::Exchange,
+                Some(Reason::Unreadable { .. }) => true,
+                _ => false,
+            }
         };
         let mut blank = BTreeSet::new();
         // What is remembered may be newer than what was under way: an intent that can't be decided stays.
@@ -47,10 +51,16 @@ impl<'a> Planner<'a> {
             self.exclude(id.clone(), self.state.unlinked.get(&id).map(|unlinked| &unlinked.reason));
             self.fates.push(id);
         }
+        let mut unreadable = Vec::new();
         for (id, observation) in view.records.iter_mut().filter(|(id, _)| !is_linked(id)) {
             match std::mem::replace(observation, Observation::Left) {
                 Observation::Present(seen) => {
                     pool.insert(id.clone(), seen);
+                }
+                Observation::Unreadable => {
+                    pool.remove(id);
+                    self.fates.push(name(id.clone()));
+                    unreadable.push(name(id.clone()));
                 }
                 Observation::Gone | Observation::Left => {
                     pool.remove(id);
@@ -58,6 +68,10 @@ impl<'a> Planner<'a> {
                     self.forget(name(id.clone()));
                 }
             }
+        }
+        for id in unreadable {
+            let reason = Reason::Unreadable { side: id.side() };
+            self.leave_alone(Unlinked { id, fields: Fields::default(), version: Version::new(""), reason });
         }
         pool
     }
@@ -188,6 +202,7 @@ impl<'a> Planner<'a> {
             to_exchange: Patch::default(),
             to_crm: Patch::default(),
             held: Vec::new(),
+            conflicts: Vec::new(),
         };
         self.pair(pair, merged, None);
     }
@@ -247,7 +262,7 @@ impl<'a> Planner<'a> {
             Some(reason) => {
                 self.leave_alone(Unlinked { id, fields: seen.fields, version: seen.version, reason });
             }
-            None => self.create(id, seen.fields, seen.version),
+            None => self.create(id, seen.fields, seen.version, false),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! A record's contents.
 
 use mxs_core::{Date, Field, Fields, Value};
+#[cfg(target_family = "wasm")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// The fields, and what the contact is called.
 #[test]

@@ -2,6 +2,8 @@
 
 use crate::world::{World, contact, willing};
 use mxs_core::{CrmId, Direction, ExchangeId, Field, Fields, Plan, Reason, RecordId, Side, Winner};
+#[cfg(target_family = "wasm")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// A person without an address: `given / surname / mobile phone / job title`, `-` for nothing.
 fn person(text: &str) -> Fields {

@@ -1,4 +1,4 @@
-//! The engine's promises, as tables.
+//! The engine's promises, as tables. They run compiled to wasm too, where each file's `test` is another macro.
 
 mod field;
 mod interrupted;

@@ -5,6 +5,8 @@
 //! what is written: `crm=x` or `mailbox=x`, then `conflict` if a rule had to choose.
 
 use mxs_core::{Base, Direction, Field, FieldMap, Fields, Flow, Kind, Patch, Policy, Side, Value, Winner, merge};
+#[cfg(target_family = "wasm")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 struct Case {
     why: &'static str,

@@ -5,6 +5,8 @@ use mxs_core::{
     CrmId, Direction, ExchangeId, Field, Observation, Reason, RecordId, Scope, Side, Unlinked, VendorRefusal, Version,
     Winner,
 };
+#[cfg(target_family = "wasm")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const BOTH: Direction = Direction::Both { winner: Winner::Crm };
 
@@ -438,4 +440,31 @@ fn a_converted_lead_stays_linked_as_the_contact() {
     world.became.insert(CrmId::new("of-a"), CrmId::new("of-b"));
     let plan = world.run(willing);
     assert_eq!((plan.writes(), &plan.excluded[&item("a")]), (0, &Reason::LeftScope { side: Side::Crm }));
+}
+
+#[test]
+fn what_cannot_be_read_waits_alone_and_loses_nothing() {
+    let mut world = linked(BOTH);
+    world.item("b", contact("Bob", "Ray"));
+    world.run(willing);
+    // Both records of one pair change; the item can't be understood. Another one is new and can't be, either.
+    world.news_mailbox.insert(ExchangeId::new("a"), Observation::Unreadable);
+    world.news_mailbox.insert(ExchangeId::new("n"), Observation::Unreadable);
+    world.record("of-a", contact("Ann", "Lee").with(Field::JobTitle, "Head"));
+    world.item("b", contact("Bob", "Ray").with(Field::JobTitle, "Buyer"));
+    let plan = world.run(willing);
+    let unreadable = Reason::Unreadable { side: Side::Exchange };
+    assert_eq!(plan.writes(), 1, "everything else flows");
+    assert_eq!((&plan.excluded[&item("a")], &plan.excluded[&item("n")]), (&unreadable, &unreadable));
+    assert_eq!(world.state.links[&ExchangeId::new("a")].trouble, Some(unreadable.clone()));
+    // As long as it is so, nothing happens; then the edit of before arrives.
+    world.news_mailbox.insert(ExchangeId::new("a"), Observation::Unreadable);
+    assert_eq!(world.run(willing).writes(), 0);
+    world.item("a", contact("Ann", "Lee").with(Field::JobTitle, "Buyer").with(Field::MobilePhone, "0100"));
+    world.item("n", contact("New", "One"));
+    world.run(willing);
+    let both = contact("Ann", "Lee").with(Field::JobTitle, "Head").with(Field::MobilePhone, "0100");
+    assert_eq!(world.mailbox[&ExchangeId::new("a")].fields, both);
+    assert_eq!(world.crm[&CrmId::new("of-a")].fields, both);
+    assert_eq!((world.crm.len(), world.state.unlinked.len()), (3, 0));
 }

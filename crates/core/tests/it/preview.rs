@@ -2,6 +2,8 @@
 
 use crate::world::{World, contact, willing};
 use mxs_core::{Action, Direction, Field, Preview, Reason, Value, Winner};
+#[cfg(target_family = "wasm")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const BOTH: Direction = Direction::Both { winner: Winner::Crm };
 
@@ -95,5 +97,4 @@ fn a_fingerprint_is_the_writes_and_nothing_else() {
     let mut fixed = World::new(BOTH);
     fixed.item("a", contact("Ann", "Lee"));
     assert_eq!(preview(&fixed).fingerprint, first);
-    assert_eq!(first, 3084497621897165);
 }

@@ -10,6 +10,8 @@ use mxs_core::{
     Winner, Words,
 };
 use std::collections::{BTreeMap, BTreeSet};
+#[cfg(target_family = "wasm")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// How many lives are lived.
 const SEEDS: u64 = 3_000;

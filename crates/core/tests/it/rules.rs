@@ -5,6 +5,8 @@ use mxs_core::{
     Categories, Coverage, CrmId, Deletes, Direction, ExchangeId, Field, FieldMap, Fields, Flow, Instant, Kind, Mails,
     ROLE_ATTENDEE, ROLE_ORGANIZER, Reason, RecordId, Side, UNTITLED, Unmatched, Value, Winner, Words,
 };
+#[cfg(target_family = "wasm")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const BOTH: Direction = Direction::Both { winner: Winner::Crm };
 

@@ -4,6 +4,8 @@ use mxs_core::{
     Base, CrmId, Cursors, Date, Direction, ExchangeId, Field, Fields, Instant, Intent, Link, Reason, RecordId, Scope,
     Side, StateChange, Unlinked, Value, VendorRefusal, Version, Winner,
 };
+#[cfg(target_family = "wasm")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn check<T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(value: &T, text: &str) {
     assert_eq!(serde_json::to_string(value).expect("serializes"), text);

@@ -4,28 +4,31 @@ use crate::App;
 use crate::input::{Body, Caller, Fence, PageQuery};
 use crate::limits::WORD_BYTES_MAX;
 use crate::refusal::Refusal;
-use crate::store::{Change, LinksPage, NewCommit, Numbered, Page};
+use crate::store::{Change, LinksPage, NewCommit, Numbered, Opened, Page};
 use axum::Json;
 use axum::extract::State;
 use mxs_api::{COMMIT_CHANGES_MAX, Finish, LEASE_SECONDS, LINKS_OF_MAX, LinksOf, Progress, Renewed, Run, RunEnd};
+use mxs_core::Kind;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 /// [`mxs_api::Lease`], with the cursors as they were stored.
 #[derive(Serialize)]
 pub(crate) struct Lease {
     fence: i64,
     expires_in_s: u32,
-    cursors: Box<RawValue>,
-    links: u32,
+    cursors: BTreeMap<Kind, Box<RawValue>>,
+    links: BTreeMap<Kind, u32>,
 }
 
 /// [`mxs_api::Commit`], with the changes as the JSON values that were sent.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Commit {
+    kind: Option<Kind>,
     changes: Vec<Value>,
     progress: Option<Progress>,
     number: Option<u64>,
@@ -34,8 +37,8 @@ pub(crate) struct Commit {
 /// `POST /v1/lease`
 pub(crate) async fn open(State(app): State<App>, caller: Caller) -> Result<Json<Lease>, Refusal> {
     let opened = app.store().open_lease(caller.account, app.now_ms()).await?;
-    let cursors = RawValue::from_string(opened.cursors).map_err(|_| Refusal::unreadable("cursors"))?;
-    Ok(Json(Lease { fence: opened.fence, expires_in_s: LEASE_SECONDS, cursors, links: opened.links }))
+    let Opened { fence, cursors, links } = opened;
+    Ok(Json(Lease { fence, expires_in_s: LEASE_SECONDS, cursors, links }))
 }
 
 /// `GET /v1/lease/{fence}/state`
@@ -58,7 +61,7 @@ pub(crate) async fn links(
     if asked.records.len() > LINKS_OF_MAX {
         return Err(Refusal::bad("the links of too many records are asked for"));
     }
-    Ok(Json(app.store().links_of(caller.account, fence, &asked.records, app.now_ms()).await?))
+    Ok(Json(app.store().links_of(caller.account, fence, &asked, app.now_ms()).await?))
 }
 
 /// `POST /v1/lease/{fence}/commits`
@@ -78,9 +81,9 @@ pub(crate) async fn commit(
     let numbered = commit.number.map(|number| Numbered {
         // A number beyond the database's is none that is next.
         number: i64::try_from(number).unwrap_or(i64::MAX),
-        digest: digest(&commit.changes),
+        digest: digest(commit.kind, &commit.changes),
     });
-    let new = NewCommit { numbered, changes: &changes, progress: commit.progress.as_ref() };
+    let new = NewCommit { numbered, kind: commit.kind, changes: &changes, progress: commit.progress.as_ref() };
     app.store().commit(caller.account, fence, &new, app.now_ms()).await?;
     Ok(Json(Renewed { expires_in_s: LEASE_SECONDS }))
 }
@@ -92,15 +95,19 @@ pub(crate) async fn finish(
     Fence(fence): Fence,
     Body(finish): Body<Finish>,
 ) -> Result<Json<Run>, Refusal> {
-    if let RunEnd::Failed { code } = &finish.end {
-        word(code)?;
+    let ends = finish.kinds.values().map(|outcome| &outcome.end).chain([&finish.end]);
+    for end in ends {
+        if let RunEnd::Failed { code } = end {
+            word(code)?;
+        }
     }
     Ok(Json(app.store().finish(caller.account, fence, &finish, app.now_ms()).await?))
 }
 
 /// Tells changes from others.
-fn digest(changes: &[Value]) -> [u8; 32] {
+fn digest(kind: Option<Kind>, changes: &[Value]) -> [u8; 32] {
     let mut digest = Sha256::new();
+    digest.update(format!("{kind:?}"));
     // The members of an object are in a fixed order, and no change ends within another.
     changes.iter().for_each(|change| digest.update(change.to_string()));
     digest.finalize().into()

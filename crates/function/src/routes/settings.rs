@@ -4,9 +4,11 @@ use crate::App;
 use crate::input::{Body, Caller};
 use crate::limits::{ID_BYTES_MAX, LABEL_BYTES_MAX};
 use crate::refusal::Refusal;
+use crate::settings;
 use axum::Json;
 use axum::extract::State;
 use mxs_api::{Mailbox, Overview, Settings};
+use serde_json::Value;
 
 /// `GET /v1/overview`
 pub(crate) async fn overview(State(app): State<App>, caller: Caller) -> Result<Json<Overview>, Refusal> {
@@ -17,8 +19,9 @@ pub(crate) async fn overview(State(app): State<App>, caller: Caller) -> Result<J
 pub(crate) async fn put_settings(
     State(app): State<App>,
     caller: Caller,
-    Body(settings): Body<Settings>,
+    Body(sent): Body<Value>,
 ) -> Result<Json<Settings>, Refusal> {
+    let settings = settings::sent(&sent)?;
     app.store().put_settings(caller.account, &settings).await?;
     Ok(Json(settings))
 }

@@ -2,10 +2,10 @@
 
 use super::{Store, item, run, unsynced};
 use crate::refusal::Refusal;
-use mxs_api::{Mailbox, Overview, Settings};
-use mxs_core::Direction;
-use serde::Deserialize;
-use serde_json::Value;
+use crate::settings;
+use mxs_api::{KindOverview, Mailbox, Overview, Settings};
+use mxs_core::Kind;
+use std::collections::BTreeMap;
 
 impl Store {
     /// Stores what the user chose.
@@ -25,7 +25,7 @@ impl Store {
         let settings: Option<String> =
             sqlx::query_scalar("SELECT settings FROM account WHERE id = $1").bind(account).fetch_one(&mut *tx).await?;
         let settings = match settings {
-            Some(json) => stored(&json)?,
+            Some(json) => settings::stored(&json)?,
             None => Settings::default(),
         };
         let mailbox: Option<(i64, String, String, String)> =
@@ -42,53 +42,31 @@ impl Store {
                 linked: 0,
                 unsynced_total: 0,
                 unsynced: Vec::new(),
+                kinds: BTreeMap::new(),
             });
         };
         let (unsynced_total, unsynced) = unsynced::overview(&mut tx, row).await?;
+        let (linked, unsynced_by_kind) = (item::links(&mut tx, row).await?, unsynced::counts(&mut tx, row).await?);
+        let mut kinds = BTreeMap::new();
+        for kind in Kind::ALL {
+            let overview = KindOverview {
+                linked: linked.get(&kind).copied().unwrap_or_default(),
+                unsynced: unsynced_by_kind.get(&kind).copied().unwrap_or_default(),
+                last_run: run::last_of(&mut tx, row, kind, now_ms).await?,
+            };
+            if overview != KindOverview::default() {
+                kinds.insert(kind, overview);
+            }
+        }
         Ok(Overview {
             settings,
             mailbox: Some(Mailbox { id, address, name }),
             running: run::running(&mut tx, row, now_ms).await?,
             last_run: run::last(&mut tx, row, now_ms).await?,
-            linked: item::links(&mut tx, row).await?,
+            linked: linked.values().fold(0, |sum, links| sum.saturating_add(*links)),
             unsynced_total,
             unsynced,
+            kinds,
         })
-    }
-}
-
-/// [`Settings`] without its strictness.
-#[derive(Deserialize)]
-struct Stored {
-    contacts: bool,
-    direction: Direction,
-}
-
-/// Reads settings that perhaps a newer version wrote, from which this one was gone back to: what is more than
-/// this one knows is left out. A choice that it does not know at all is none: nothing is synced until somebody
-/// chooses anew.
-fn stored(json: &str) -> Result<Settings, Refusal> {
-    let value: Value = serde_json::from_str(json).map_err(|_| Refusal::unreadable("settings"))?;
-    Ok(Stored::deserialize(value)
-        .map_or_else(|_| Settings::default(), |Stored { contacts, direction }| Settings { contacts, direction }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn settings_of_a_newer_version_can_be_read() {
-        let chosen = Settings { contacts: true, direction: Direction::ToCrm };
-        for (case, json, expected) in [
-            ("of this version", r#"{"contacts":true,"direction":"to_crm"}"#, Some(chosen)),
-            ("with more", r#"{"contacts":true,"direction":"to_crm","calendar":{"days":30}}"#, Some(chosen)),
-            ("with a new direction", r#"{"contacts":true,"direction":{"by_folder":{}}}"#, Some(Settings::default())),
-            ("with less", r#"{"contacts":true}"#, Some(Settings::default())),
-            ("of another kind", r#"[1]"#, Some(Settings::default())),
-            ("damaged", r#"{"contacts":true,"#, None),
-        ] {
-            assert_eq!(stored(json).ok(), expected, "{case}");
-        }
     }
 }

@@ -6,19 +6,20 @@
 //! again.
 
 use super::unsynced::Trouble;
-use super::{Store, run};
+use super::{Store, kind, run};
 use crate::input::PageQuery;
 use crate::limits::{CURSORS_BYTES_MAX, ID_BYTES_MAX, PAGE_BYTES, PAGE_ROWS_AT_ONCE};
 use crate::refusal::Refusal;
-use mxs_api::ITEM_BYTES_MAX;
-use mxs_core::{RecordId, Side, StateChange};
+use mxs_api::{ITEM_BYTES_MAX, LinksOf};
+use mxs_core::{Kind, RecordId, Side, StateChange};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use sqlx::{Sqlite, Transaction};
+use std::collections::BTreeMap;
 
-/// The form in which items and conflicts are stored now.
+/// The form in which items, conflicts and entries are stored now.
 const FORMAT: i64 = 2;
 
 /// What happens to one row.
@@ -26,17 +27,19 @@ pub(crate) enum Change {
     /// Adds to the conflict list.
     AddConflict { body: String },
     /// Forgets an item.
-    Drop { kind: Kind, key: String },
+    Drop { what: What, key: String },
+    /// Adds to the journal.
+    Journal { kind: Kind, run: u64, number: i64, exchange: String, crm: String, body: String },
     /// Remembers an item, in place of one with the same key. `crm` is a link's CRM record; `trouble` is there
     /// when the item is not in sync; `settled` when it is read only if a record changes.
-    Put { kind: Kind, key: String, crm: Option<String>, body: String, trouble: Option<Trouble>, settled: bool },
+    Put { what: What, key: String, crm: Option<String>, body: String, trouble: Option<Trouble>, settled: bool },
     /// Remembers how far each side has been read.
     SetCursors { body: String },
 }
 
-/// The kinds of items.
+/// What an item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum What {
     /// A creation whose outcome is not known.
     Intent,
     /// A pair of records.
@@ -45,13 +48,13 @@ pub(crate) enum Kind {
     Unlinked,
 }
 
-impl Kind {
+impl What {
     /// The word that is stored.
     pub(super) const fn name(self) -> &'static str {
         match self {
-            Kind::Intent => "intent",
-            Kind::Link => "link",
-            Kind::Unlinked => "unlinked",
+            What::Intent => "intent",
+            What::Link => "link",
+            What::Unlinked => "unlinked",
         }
     }
 }
@@ -62,11 +65,20 @@ impl Change {
         let change = StateChange::deserialize(sent).map_err(|_| Refusal::bad("a change is not one of those known"))?;
         Ok(match change {
             StateChange::AddConflict(_) => Change::AddConflict { body: body(sent, "add_conflict", ITEM_BYTES_MAX)? },
-            StateChange::DropIntent(source) => Change::Drop { kind: Kind::Intent, key: record_key(&source)? },
-            StateChange::DropLink(exchange) => Change::Drop { kind: Kind::Link, key: id(exchange.as_str())? },
-            StateChange::DropUnlinked(id) => Change::Drop { kind: Kind::Unlinked, key: record_key(&id)? },
+            StateChange::DropIntent(source) => Change::Drop { what: What::Intent, key: record_key(&source)? },
+            StateChange::DropLink(exchange) => Change::Drop { what: What::Link, key: id(exchange.as_str())? },
+            StateChange::DropUnlinked(id) => Change::Drop { what: What::Unlinked, key: record_key(&id)? },
+            StateChange::Journal(entry) => Change::Journal {
+                kind: entry.kind,
+                run: entry.run,
+                // A number beyond the database's is none that a run comes to.
+                number: i64::try_from(entry.number).map_err(|_| Refusal::bad("an entry's number is too high"))?,
+                exchange: id(entry.exchange.as_str())?,
+                crm: id(entry.crm.as_str())?,
+                body: body(sent, "journal", ITEM_BYTES_MAX)?,
+            },
             StateChange::PutIntent(intent) => Change::Put {
-                kind: Kind::Intent,
+                what: What::Intent,
                 key: record_key(&intent.source)?,
                 crm: None,
                 body: body(sent, "put_intent", ITEM_BYTES_MAX)?,
@@ -74,7 +86,7 @@ impl Change {
                 trouble: None,
             },
             StateChange::PutLink(link) => Change::Put {
-                kind: Kind::Link,
+                what: What::Link,
                 key: id(link.exchange.as_str())?,
                 crm: Some(id(link.crm.as_str())?),
                 body: body(sent, "put_link", ITEM_BYTES_MAX)?,
@@ -82,7 +94,7 @@ impl Change {
                 trouble: link.trouble.map(|reason| Trouble::new(&reason, &link.base.crm)).transpose()?,
             },
             StateChange::PutUnlinked(unlinked) => Change::Put {
-                kind: Kind::Unlinked,
+                what: What::Unlinked,
                 key: record_key(&unlinked.id)?,
                 crm: None,
                 body: body(sent, "put_unlinked", ITEM_BYTES_MAX)?,
@@ -123,29 +135,46 @@ pub(super) fn side(key: &str) -> Result<Side, Refusal> {
     }
 }
 
-/// How many links the mailbox has.
-pub(super) async fn links(tx: &mut Transaction<'static, Sqlite>, mailbox: i64) -> Result<u32, Refusal> {
-    let links: i64 = sqlx::query_scalar("SELECT count(*) FROM item WHERE mailbox = $1 AND kind = 'link'")
-        .bind(mailbox)
-        .fetch_one(&mut **tx)
-        .await?;
-    Ok(u32::try_from(links).unwrap_or(u32::MAX))
+/// How many links the mailbox has, by kind.
+pub(super) async fn links(tx: &mut Transaction<'static, Sqlite>, mailbox: i64) -> Result<BTreeMap<Kind, u32>, Refusal> {
+    let sql = "SELECT kind, count(*) FROM item WHERE mailbox = $1 AND what = 'link' GROUP BY kind";
+    kind::counts(sqlx::query_as(sql).bind(mailbox).fetch_all(&mut **tx).await?)
+}
+
+/// How far each side of the mailbox was read, by kind, as JSON.
+pub(super) async fn cursors(
+    tx: &mut Transaction<'static, Sqlite>,
+    mailbox: i64,
+) -> Result<BTreeMap<Kind, Box<RawValue>>, Refusal> {
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("SELECT kind, body FROM cursors WHERE mailbox = $1").bind(mailbox).fetch_all(&mut **tx).await?;
+    let read = |(kind, body): (String, String)| {
+        Ok((kind::read(&kind)?, RawValue::from_string(body).map_err(|_| Refusal::unreadable("cursors"))?))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Whose state is changed, and by which run.
+pub(super) struct Place {
+    pub(super) mailbox: i64,
+    pub(super) fence: i64,
+    pub(super) kind: Kind,
+    pub(super) now_ms: i64,
 }
 
 /// Makes one change. Each must be possible where it stands in the list: to pair a record anew, its old link
 /// is dropped first.
 pub(super) async fn apply(
     tx: &mut Transaction<'static, Sqlite>,
-    mailbox: i64,
-    fence: i64,
-    now_ms: i64,
+    place: &Place,
     change: &Change,
 ) -> Result<(), Refusal> {
+    let &Place { mailbox, fence, kind, now_ms } = place;
     match change {
         Change::AddConflict { body } => {
             sqlx::query(
-                "INSERT INTO conflict (mailbox, fence, at_ms, format, body, digest) VALUES ($1, $2, $3, $4, $5, $6)
-                 ON CONFLICT (fence, digest) DO NOTHING",
+                "INSERT INTO conflict (mailbox, fence, at_ms, format, body, digest, kind)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (fence, digest) DO NOTHING",
             )
             .bind(mailbox)
             .bind(fence)
@@ -153,27 +182,31 @@ pub(super) async fn apply(
             .bind(FORMAT)
             .bind(body)
             .bind(Sha256::digest(body.as_bytes()).as_slice())
+            .bind(kind::word(kind))
             .execute(&mut **tx)
             .await?;
         }
-        Change::Drop { kind, key } => {
-            sqlx::query("DELETE FROM item WHERE mailbox = $1 AND kind = $2 AND key = $3")
+        Change::Drop { what, key } => {
+            sqlx::query("DELETE FROM item WHERE mailbox = $1 AND what = $2 AND key = $3 AND kind = $4")
                 .bind(mailbox)
-                .bind(kind.name())
+                .bind(what.name())
                 .bind(key)
+                .bind(kind::word(kind))
                 .execute(&mut **tx)
                 .await?;
         }
-        Change::Put { kind, key, crm, body, trouble, settled } => {
-            sqlx::query(
-                "INSERT INTO item (mailbox, kind, key, crm, format, body, reason, name, settled)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-                 ON CONFLICT (mailbox, kind, key)
+        Change::Journal { .. } => note(tx, place, change).await?,
+        Change::Put { what, key, crm, body, trouble, settled } => {
+            let stored = sqlx::query(
+                "INSERT INTO item (mailbox, what, key, crm, format, body, reason, name, settled, kind)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                 ON CONFLICT (mailbox, what, key)
                  DO UPDATE SET crm = excluded.crm, format = excluded.format, body = excluded.body,
-                               reason = excluded.reason, name = excluded.name, settled = excluded.settled",
+                               reason = excluded.reason, name = excluded.name, settled = excluded.settled
+                 WHERE item.kind = excluded.kind",
             )
             .bind(mailbox)
-            .bind(kind.name())
+            .bind(what.name())
             .bind(key)
             .bind(crm)
             .bind(FORMAT)
@@ -181,6 +214,7 @@ pub(super) async fn apply(
             .bind(trouble.as_ref().map(|trouble| &*trouble.reason))
             .bind(trouble.as_ref().map(|trouble| &*trouble.name))
             .bind(settled)
+            .bind(kind::word(kind))
             .execute(&mut **tx)
             .await
             .map_err(|error| match error.as_database_error() {
@@ -188,15 +222,57 @@ pub(super) async fn apply(
                 Some(broken) if broken.is_unique_violation() => {
                     Refusal::bad("a link would pair a CRM record with a second mailbox item")
                 }
-                _ => error.into(),
+                _ => Refusal::from(error),
             })?;
+            if stored.rows_affected() == 0 {
+                return Err(Refusal::bad("a record is remembered as one of another kind"));
+            }
         }
         Change::SetCursors { body } => {
-            sqlx::query("UPDATE mailbox SET cursors = $2 WHERE id = $1")
-                .bind(mailbox)
-                .bind(body)
-                .execute(&mut **tx)
-                .await?;
+            sqlx::query(
+                "INSERT INTO cursors (mailbox, kind, body) VALUES ($1, $2, $3)
+                 ON CONFLICT (mailbox, kind) DO UPDATE SET body = excluded.body",
+            )
+            .bind(mailbox)
+            .bind(kind::word(kind))
+            .bind(body)
+            .execute(&mut **tx)
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds an entry to the journal. The same again, in a commit that is sent again, adds nothing; another with its
+/// number would be lost without anybody's knowledge.
+async fn note(tx: &mut Transaction<'static, Sqlite>, place: &Place, change: &Change) -> Result<(), Refusal> {
+    let Change::Journal { kind, run, number, exchange, crm, body } = change else { return Ok(()) };
+    if u64::try_from(place.fence) != Ok(*run) || *kind != place.kind || *number < 1 {
+        return Err(Refusal::bad("an entry is not of this run, or of another kind"));
+    }
+    let stored = sqlx::query(
+        "INSERT INTO journal (mailbox, kind, fence, number, at_ms, exchange, crm, format, body)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (fence, number) DO NOTHING",
+    )
+    .bind(place.mailbox)
+    .bind(kind::word(*kind))
+    .bind(place.fence)
+    .bind(number)
+    .bind(place.now_ms)
+    .bind(exchange)
+    .bind(crm)
+    .bind(FORMAT)
+    .bind(body)
+    .execute(&mut **tx)
+    .await?;
+    if stored.rows_affected() == 0 {
+        let known: String = sqlx::query_scalar("SELECT body FROM journal WHERE fence = $1 AND number = $2")
+            .bind(place.fence)
+            .bind(number)
+            .fetch_one(&mut **tx)
+            .await?;
+        if known != *body {
+            return Err(Refusal::bad("another entry with this number was stored"));
         }
     }
     Ok(())
@@ -226,9 +302,9 @@ enum Item {
 }
 
 impl Item {
-    fn new(kind: &str, body: String) -> Result<Self, Refusal> {
+    fn new(what: &str, body: String) -> Result<Self, Refusal> {
         let body = RawValue::from_string(body).map_err(|_| Refusal::unreadable("item"))?;
-        match kind {
+        match what {
             "intent" => Ok(Item::Intent(body)),
             "link" => Ok(Item::Link(body)),
             "unlinked" => Ok(Item::Unlinked(body)),
@@ -240,27 +316,28 @@ impl Item {
 impl Store {
     /// The items after the one numbered `after`, at most `limit`, and fewer when they are large.
     pub(crate) async fn page(&self, account: i64, fence: i64, query: &PageQuery, now_ms: i64) -> Result<Page, Refusal> {
-        let &PageQuery { open, after, limit } = query;
+        let &PageQuery { kind, open, after, limit } = query;
         let sql = if open {
-            "SELECT id, kind, body FROM item WHERE mailbox = $1 AND settled = 0 AND id > $2 ORDER BY id LIMIT $3"
+            "SELECT id, what, body FROM item
+             WHERE mailbox = $1 AND kind = $2 AND settled = 0 AND id > $3 ORDER BY id LIMIT $4"
         } else {
-            "SELECT id, kind, body FROM item WHERE mailbox = $1 AND id > $2 ORDER BY id LIMIT $3"
+            "SELECT id, what, body FROM item WHERE mailbox = $1 AND kind = $2 AND id > $3 ORDER BY id LIMIT $4"
         };
         let mut tx = self.read().await?;
         let mailbox = run::leased(&mut tx, account, fence, now_ms).await?;
         let mut items = Vec::new();
         let (mut last, mut bytes) = (after, 0);
         loop {
-            let rows: Vec<(i64, String, String)> =
-                sqlx::query_as(sql).bind(mailbox).bind(last).bind(PAGE_ROWS_AT_ONCE).fetch_all(&mut *tx).await?;
+            let rows = sqlx::query_as(sql).bind(mailbox).bind(kind::word(kind)).bind(last).bind(PAGE_ROWS_AT_ONCE);
+            let rows: Vec<(i64, String, String)> = rows.fetch_all(&mut *tx).await?;
             let more_rows = rows.len() as i64 == PAGE_ROWS_AT_ONCE;
-            for (id, kind, body) in rows {
+            for (id, what, body) in rows {
                 if items.len() >= limit as usize || bytes >= PAGE_BYTES {
                     return Ok(Page { items, next: Some(last.to_string()) });
                 }
                 bytes += body.len();
                 last = id;
-                items.push(Item::new(&kind, body)?);
+                items.push(Item::new(&what, body)?);
             }
             if !more_rows {
                 return Ok(Page { items, next: None });
@@ -268,31 +345,34 @@ impl Store {
         }
     }
 
-    /// The links of `records`; of the first of them only, where links are large.
+    /// The links of the records that are asked for; of the first of them only, where links are large.
     pub(crate) async fn links_of(
         &self,
         account: i64,
         fence: i64,
-        records: &[RecordId],
+        asked: &LinksOf,
         now_ms: i64,
     ) -> Result<LinksPage, Refusal> {
         let mut tx = self.read().await?;
         let mailbox = run::leased(&mut tx, account, fence, now_ms).await?;
         let mut page = LinksPage { links: Vec::new(), answered: 0 };
         let mut bytes = 0;
-        for record in records {
+        for record in &asked.records {
             if bytes >= PAGE_BYTES {
                 break;
             }
             let (sql, key) = match record {
-                RecordId::Crm(crm) => {
-                    ("SELECT body FROM item WHERE mailbox = $1 AND kind = 'link' AND crm = $2", crm.as_str())
-                }
-                RecordId::Exchange(item) => {
-                    ("SELECT body FROM item WHERE mailbox = $1 AND kind = 'link' AND key = $2", item.as_str())
-                }
+                RecordId::Crm(crm) => (
+                    "SELECT body FROM item WHERE mailbox = $1 AND what = 'link' AND crm = $2 AND kind = $3",
+                    crm.as_str(),
+                ),
+                RecordId::Exchange(item) => (
+                    "SELECT body FROM item WHERE mailbox = $1 AND what = 'link' AND key = $2 AND kind = $3",
+                    item.as_str(),
+                ),
             };
-            let link: Option<String> = sqlx::query_scalar(sql).bind(mailbox).bind(key).fetch_optional(&mut *tx).await?;
+            let link = sqlx::query_scalar(sql).bind(mailbox).bind(key).bind(kind::word(asked.kind));
+            let link: Option<String> = link.fetch_optional(&mut *tx).await?;
             if let Some(link) = link {
                 bytes += link.len();
                 page.links.push(RawValue::from_string(link).map_err(|_| Refusal::unreadable("item"))?);

@@ -4,7 +4,9 @@
 //! both understand; the migrations and [`Store::open`] are SQLite's.
 
 mod account;
+mod history;
 mod item;
+mod kind;
 mod mailbox;
 mod open;
 mod run;
@@ -12,9 +14,10 @@ mod session;
 mod unsynced;
 mod usage;
 
+pub(crate) use history::{ConflictPage, JournalPage};
 pub(crate) use item::{Change, LinksPage, Page};
 pub use open::{DATABASE_FILE, OpenError};
-pub(crate) use run::{NewCommit, Numbered};
+pub(crate) use run::{NewCommit, Numbered, Opened};
 pub(crate) use session::NewSession;
 
 use crate::limits::HEALTH_KEPT_MS;

@@ -1,14 +1,16 @@
 //! Runs and their leases.
 
-use super::Store;
-use super::item::{self, Change};
-use super::usage::Usage;
+use super::item::{self, Change, Place};
+use super::usage::{self, Usage};
+use super::{Store, kind};
 use crate::limits::{RUNS_KEPT_MAX, RUNS_KEPT_MS};
 use crate::refusal::Refusal;
 use jiff::Timestamp;
-use mxs_api::{Finish, LEASE_SECONDS, Progress, Run, RunEnd};
-use mxs_core::Summary;
+use mxs_api::{Finish, KindRun, LEASE_SECONDS, Outcome, Progress, Run, RunEnd};
+use mxs_core::{Kind, Summary};
+use serde_json::value::RawValue;
 use sqlx::{Sqlite, Transaction};
+use std::collections::BTreeMap;
 
 type Tx = Transaction<'static, Sqlite>;
 
@@ -18,16 +20,18 @@ const LEASE_MS: i64 = LEASE_SECONDS as i64 * 1000;
 pub(crate) struct Opened {
     /// Its fencing token.
     pub(crate) fence: i64,
-    /// The mailbox's cursors, as JSON.
-    pub(crate) cursors: String,
-    /// How many links the mailbox has.
-    pub(crate) links: u32,
+    /// The mailbox's cursors by kind, as JSON.
+    pub(crate) cursors: BTreeMap<Kind, Box<RawValue>>,
+    /// How many links the mailbox has, by kind.
+    pub(crate) links: BTreeMap<Kind, u32>,
 }
 
 /// What a run wants stored.
 pub(crate) struct NewCommit<'a> {
     /// Which of the run's commits it is; without, it is stored whenever it comes.
     pub(crate) numbered: Option<Numbered>,
+    /// What sort of records the changes are of.
+    pub(crate) kind: Option<Kind>,
     /// The changes, in order.
     pub(crate) changes: &'a [Change],
     /// How far the run has come.
@@ -46,14 +50,11 @@ impl Store {
     /// Gives the account's mailbox to a new run. A run whose lease ran out is recorded as interrupted.
     pub(crate) async fn open_lease(&self, account: i64, now_ms: i64) -> Result<Opened, Refusal> {
         let mut tx = self.write().await?;
-        let mailbox: Option<(i64, String)> =
-            sqlx::query_as("SELECT id, cursors FROM mailbox WHERE account = $1 AND connected = 1")
-                .bind(account)
-                .fetch_optional(&mut *tx)
-                .await?;
-        let Some((mailbox, cursors)) = mailbox else {
-            return Err(Refusal::NotFound("no mailbox is connected"));
-        };
+        let mailbox: Option<i64> = sqlx::query_scalar("SELECT id FROM mailbox WHERE account = $1 AND connected = 1")
+            .bind(account)
+            .fetch_optional(&mut *tx)
+            .await?;
+        let mailbox = mailbox.ok_or(Refusal::NotFound("no mailbox is connected"))?;
         if let Some(retry_after_s) = held_for(&mut tx, mailbox, now_ms).await? {
             return Err(Refusal::LeaseHeld { retry_after_s });
         }
@@ -64,6 +65,7 @@ impl Store {
                 .bind(now_ms + LEASE_MS)
                 .fetch_one(&mut *tx)
                 .await?;
+        let cursors = item::cursors(&mut tx, mailbox).await?;
         let links = item::links(&mut tx, mailbox).await?;
         tx.commit().await?;
         Ok(Opened { fence, cursors, links })
@@ -82,8 +84,14 @@ impl Store {
         let mailbox = leased(&mut tx, account, fence, now_ms).await?;
         if is_next(&mut tx, fence, new.numbered.as_ref()).await? {
             let before = Usage::of(&mut tx, account).await?;
-            for change in new.changes {
-                item::apply(&mut tx, mailbox, fence, now_ms, change).await?;
+            if !new.changes.is_empty() {
+                let kind = new.kind.ok_or(Refusal::bad("a commit with changes names no kind"))?;
+                takes_part(&mut tx, fence, kind).await?;
+                let place = Place { mailbox, fence, kind, now_ms };
+                for change in new.changes {
+                    item::apply(&mut tx, &place, change).await?;
+                }
+                usage::shorten_journal(&mut tx, mailbox).await?;
             }
             if !Usage::of(&mut tx, account).await?.may_follow(before) {
                 return Err(Refusal::StateFull);
@@ -114,30 +122,59 @@ impl Store {
     /// nobody has taken it over: a run that knows how it ended says so. Said twice, it is recorded once.
     pub(crate) async fn finish(&self, account: i64, fence: i64, finish: &Finish, now_ms: i64) -> Result<Run, Refusal> {
         let mut tx = self.write().await?;
-        let row: Option<RunRow> = sqlx::query_as(
-            "SELECT run.mailbox, run.started_ms, run.expires_ms, run.ended_ms, run.outcome, run.summary
-             FROM run JOIN mailbox ON mailbox.id = run.mailbox WHERE run.fence = $1 AND mailbox.account = $2",
+        let mailbox: Option<i64> = sqlx::query_scalar(
+            "SELECT run.mailbox FROM run JOIN mailbox ON mailbox.id = run.mailbox
+             WHERE run.fence = $1 AND mailbox.account = $2",
         )
         .bind(fence)
         .bind(account)
         .fetch_optional(&mut *tx)
         .await?;
-        let row = row.ok_or(Refusal::LeaseLost)?;
-        if row.ended_ms.is_some() {
-            let recorded = row.run()?;
-            let same = recorded.end == finish.end && recorded.summary == finish.summary;
+        let mailbox = mailbox.ok_or(Refusal::LeaseLost)?;
+        let ended: bool = sqlx::query_scalar("SELECT ended_ms IS NOT NULL FROM run WHERE fence = $1")
+            .bind(fence)
+            .fetch_one(&mut *tx)
+            .await?;
+        if ended {
+            let recorded = recorded(&mut tx, mailbox, fence, now_ms).await?;
+            let is_known = |(kind, outcome): (&Kind, &Outcome)| recorded.kinds.get(kind) == Some(outcome);
+            let same =
+                recorded.end == finish.end && recorded.summary == finish.total() && finish.kinds.iter().all(is_known);
             return if same { Ok(recorded) } else { Err(Refusal::LeaseLost) };
         }
-        end(&mut tx, fence, now_ms, &finish.end, &finish.summary).await?;
-        sweep(&mut tx, row.mailbox, fence, now_ms).await?;
+        for (kind, outcome) in &finish.kinds {
+            takes_part(&mut tx, fence, *kind).await?;
+            sqlx::query("UPDATE run_kind SET outcome = $3, summary = $4 WHERE fence = $1 AND kind = $2")
+                .bind(fence)
+                .bind(kind::word(*kind))
+                .bind(json(&outcome.end)?)
+                .bind(json(&outcome.summary)?)
+                .execute(&mut *tx)
+                .await?;
+        }
+        end(&mut tx, fence, now_ms, &finish.end, &finish.total()).await?;
+        let run = recorded(&mut tx, mailbox, fence, now_ms).await?;
+        sweep(&mut tx, mailbox, fence, now_ms).await?;
         tx.commit().await?;
-        Ok(Run {
-            started: rfc3339(row.started_ms)?,
-            ended: rfc3339(now_ms)?,
-            end: finish.end.clone(),
-            summary: finish.summary,
-        })
+        Ok(run)
     }
+}
+
+/// Records that a kind takes part in a run.
+async fn takes_part(tx: &mut Tx, fence: i64, kind: Kind) -> Result<(), Refusal> {
+    sqlx::query("INSERT INTO run_kind (fence, kind) VALUES ($1, $2) ON CONFLICT (fence, kind) DO NOTHING")
+        .bind(fence)
+        .bind(kind::word(kind))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// A run that ended, as it is recorded.
+async fn recorded(tx: &mut Tx, mailbox: i64, fence: i64, now_ms: i64) -> Result<Run, Refusal> {
+    let rows = Stored::before(tx, mailbox, fence.saturating_add(1), 1, now_ms).await?;
+    let run = Stored::runs(tx, rows).await?.pop();
+    run.filter(|run| u64::try_from(fence) == Ok(run.id)).ok_or(Refusal::LeaseLost)
 }
 
 /// The mailbox that the account's lease with this number opens, while it holds.
@@ -215,20 +252,32 @@ pub(super) async fn running(tx: &mut Tx, mailbox: i64, now_ms: i64) -> Result<Op
 
 /// The last run that ended. One whose lease ran out counts, before anybody takes it over.
 pub(super) async fn last(tx: &mut Tx, mailbox: i64, now_ms: i64) -> Result<Option<Run>, Refusal> {
-    let row: Option<RunRow> = sqlx::query_as(
-        "SELECT mailbox, started_ms, expires_ms, ended_ms, outcome, summary FROM run
-         WHERE mailbox = $1 AND (ended_ms IS NOT NULL OR expires_ms <= $2) ORDER BY fence DESC LIMIT 1",
+    let rows = Stored::before(tx, mailbox, i64::MAX, 1, now_ms).await?;
+    Ok(Stored::runs(tx, rows).await?.pop())
+}
+
+/// What became of a kind in the last run that ended and in which it took part.
+pub(super) async fn last_of(tx: &mut Tx, mailbox: i64, kind: Kind, now_ms: i64) -> Result<Option<KindRun>, Refusal> {
+    let fence: Option<i64> = sqlx::query_scalar(
+        "SELECT run.fence FROM run JOIN run_kind ON run_kind.fence = run.fence
+         WHERE run.mailbox = $1 AND run_kind.kind = $2 AND (run.ended_ms IS NOT NULL OR run.expires_ms <= $3)
+         ORDER BY run.fence DESC LIMIT 1",
     )
     .bind(mailbox)
+    .bind(kind::word(kind))
     .bind(now_ms)
     .fetch_optional(&mut **tx)
     .await?;
-    row.map(|row| row.run()).transpose()
+    let Some(fence) = fence else { return Ok(None) };
+    let mut run = recorded(tx, mailbox, fence, now_ms).await?;
+    let outcome = run.kinds.remove(&kind);
+    Ok(outcome.map(|Outcome { end, summary }| KindRun { run: run.id, ended: run.ended, end, summary }))
 }
 
+/// A run that ended, as it is stored.
 #[derive(sqlx::FromRow)]
-struct RunRow {
-    mailbox: i64,
+pub(super) struct Stored {
+    fence: i64,
     started_ms: i64,
     expires_ms: i64,
     ended_ms: Option<i64>,
@@ -236,13 +285,66 @@ struct RunRow {
     summary: Option<String>,
 }
 
-impl RunRow {
-    fn run(&self) -> Result<Run, Refusal> {
+#[derive(sqlx::FromRow)]
+struct KindRow {
+    fence: i64,
+    kind: String,
+    outcome: Option<String>,
+    summary: Option<String>,
+}
+
+impl Stored {
+    /// The runs of the mailbox before the one numbered `fence`, the newest first. One whose lease ran out has ended.
+    pub(super) async fn before(
+        tx: &mut Tx,
+        mailbox: i64,
+        fence: i64,
+        limit: i64,
+        now_ms: i64,
+    ) -> Result<Vec<Self>, Refusal> {
+        let rows = sqlx::query_as(
+            "SELECT fence, started_ms, expires_ms, ended_ms, outcome, summary FROM run
+             WHERE mailbox = $1 AND fence < $2 AND (ended_ms IS NOT NULL OR expires_ms <= $3)
+             ORDER BY fence DESC LIMIT $4",
+        );
+        Ok(rows.bind(mailbox).bind(fence).bind(now_ms).bind(limit).fetch_all(&mut **tx).await?)
+    }
+
+    /// The fencing token.
+    pub(super) const fn fence(&self) -> i64 {
+        self.fence
+    }
+
+    /// The runs with what became of their kinds. `rows` are of one mailbox, the newest first.
+    pub(super) async fn runs(tx: &mut Tx, rows: Vec<Self>) -> Result<Vec<Run>, Refusal> {
+        let (Some(newest), Some(oldest)) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
+        let kinds: Vec<KindRow> = sqlx::query_as(
+            "SELECT run_kind.fence, run_kind.kind, run_kind.outcome, run_kind.summary
+             FROM run JOIN run_kind ON run_kind.fence = run.fence
+             WHERE run.mailbox = (SELECT mailbox FROM run WHERE fence = $1) AND run.fence BETWEEN $2 AND $1",
+        )
+        .bind(newest.fence)
+        .bind(oldest.fence)
+        .fetch_all(&mut **tx)
+        .await?;
+        rows.iter().map(|row| row.run(kinds.iter().filter(|kind| kind.fence == row.fence))).collect()
+    }
+
+    fn run<'a>(&self, kinds: impl Iterator<Item = &'a KindRow>) -> Result<Run, Refusal> {
+        let end = self.outcome.as_deref().map_or(Ok(RunEnd::Interrupted), |json| read(json, "outcome"))?;
+        let summary = |json: Option<&str>| json.map_or(Ok(Summary::default()), |json| read(json, "summary"));
+        let outcome = |row: &KindRow| {
+            // A kind of which nothing was said ended as the run did.
+            let end = row.outcome.as_deref().map_or_else(|| Ok(end.clone()), |json| read(json, "outcome"))?;
+            Ok((kind::read(&row.kind)?, Outcome { end, summary: summary(row.summary.as_deref())? }))
+        };
         Ok(Run {
+            id: u64::try_from(self.fence).map_err(|_| Refusal::unreadable("run"))?,
             started: rfc3339(self.started_ms)?,
             ended: rfc3339(self.ended_ms.unwrap_or(self.expires_ms))?,
-            end: self.outcome.as_deref().map_or(Ok(RunEnd::Interrupted), |json| read(json, "outcome"))?,
-            summary: self.summary.as_deref().map_or(Ok(Summary::default()), |json| read(json, "summary"))?,
+            summary: summary(self.summary.as_deref())?,
+            kinds: kinds.map(outcome).collect::<Result<_, Refusal>>()?,
+            end,
         })
     }
 }
@@ -282,6 +384,6 @@ fn read<T: serde::de::DeserializeOwned>(json: &str, what: &'static str) -> Resul
     serde_json::from_str(json).map_err(|_| Refusal::unreadable(what))
 }
 
-fn rfc3339(ms: i64) -> Result<String, Refusal> {
+pub(super) fn rfc3339(ms: i64) -> Result<String, Refusal> {
     Ok(Timestamp::from_millisecond(ms).map_err(|_| Refusal::unreadable("time"))?.to_string())
 }

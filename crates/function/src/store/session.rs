@@ -27,7 +27,7 @@ impl Store {
         let mut tx = self.write().await?;
         sqlx::query("DELETE FROM challenge WHERE expires_ms <= $1").bind(now_ms).execute(&mut *tx).await?;
         sqlx::query("DELETE FROM session WHERE expires_ms <= $1").bind(now_ms).execute(&mut *tx).await?;
-        usage::sweep_conflicts(&mut tx, now_ms).await?;
+        usage::sweep_old(&mut tx, now_ms).await?;
         let open: i64 = sqlx::query_scalar("SELECT count(*) FROM challenge").fetch_one(&mut *tx).await?;
         let room = open < CHALLENGES_MAX;
         if room {

@@ -1,22 +1,24 @@
 //! Which items are not in sync, and why.
 
-use super::item::{self, Kind};
+use super::item::{self, What};
+use super::kind;
 use crate::limits::{NAME_CHARS_MAX, REASON_BYTES_MAX};
 use crate::refusal::Refusal;
 use mxs_api::{EXAMPLES_MAX, Example, UNSYNCED_MAX, Unsynced};
-use mxs_core::{Fields, Reason};
+use mxs_core::{Fields, Kind, Reason};
 use sqlx::{Sqlite, Transaction};
+use std::collections::BTreeMap;
 
 /// What is stored beside an item that is not in sync.
 pub(crate) struct Trouble {
     /// Why, as JSON.
     pub(super) reason: String,
-    /// What a person knows the contact by.
+    /// What a person knows the record by.
     pub(super) name: String,
 }
 
 impl Trouble {
-    /// Of a contact that holds `fields`.
+    /// Of a record that holds `fields`.
     pub(super) fn new(reason: &Reason, fields: &Fields) -> Result<Self, Refusal> {
         // Written anew, without members that this version does not know: what reads the same is one group.
         let reason = serde_json::to_string(reason).map_err(|_| Refusal::unreadable("reason"))?;
@@ -31,31 +33,35 @@ impl Trouble {
 /// the items themselves are fetched for the examples that are left.
 const OVERVIEW: &str = "
     WITH counted AS (
-        SELECT reason, count(*) AS total, CAST(sum(count(*)) OVER () AS bigint) AS everything
+        SELECT kind, reason, count(*) AS total, CAST(sum(count(*)) OVER () AS bigint) AS everything
         FROM item WHERE mailbox = $1 AND reason IS NOT NULL
-        GROUP BY reason ORDER BY total DESC, reason LIMIT $2
+        GROUP BY kind, reason ORDER BY total DESC, kind, reason LIMIT $2
     ), placed AS (
-        SELECT id, reason, row_number() OVER (PARTITION BY reason ORDER BY name, id) AS place
-        FROM item WHERE mailbox = $1 AND reason IN (SELECT reason FROM counted)
+        SELECT item.id, item.kind, item.reason,
+            row_number() OVER (PARTITION BY item.kind, item.reason ORDER BY item.name, item.id) AS place
+        FROM counted CROSS JOIN item
+        WHERE item.mailbox = $1 AND item.kind = counted.kind AND item.reason = counted.reason
     )
-    SELECT counted.reason, counted.total, counted.everything, item.kind, item.key, item.name
-    FROM counted JOIN placed ON placed.reason = counted.reason JOIN item ON item.id = placed.id
+    SELECT counted.kind, counted.reason, counted.total, counted.everything, item.what, item.key, item.name
+    FROM counted JOIN placed ON placed.kind = counted.kind AND placed.reason = counted.reason
+        JOIN item ON item.id = placed.id
     WHERE placed.place <= $3
-    ORDER BY counted.total DESC, counted.reason, placed.place";
+    ORDER BY counted.total DESC, counted.kind, counted.reason, placed.place";
 
 #[derive(sqlx::FromRow)]
 struct Row {
+    kind: String,
     reason: String,
     total: i64,
     everything: i64,
-    kind: String,
+    what: String,
     key: String,
     name: String,
 }
 
 impl Row {
     fn example(&self) -> Result<Example, Refusal> {
-        let side = if self.kind == Kind::Link.name() { None } else { Some(item::side(&self.key)?) };
+        let side = if self.what == What::Link.name() { None } else { Some(item::side(&self.key)?) };
         Ok(Example { name: self.name.clone(), side })
     }
 }
@@ -74,9 +80,10 @@ pub(super) async fn overview(
     let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
     let everything = rows.first().map_or(0, |row| count(row.everything));
     let mut groups = rows
-        .chunk_by(|one, next| one.reason == next.reason)
+        .chunk_by(|one, next| one.kind == next.kind && one.reason == next.reason)
         .map(|same| {
             Ok(Unsynced {
+                kind: kind::read(&same[0].kind)?,
                 reason: serde_json::from_str(&same[0].reason).map_err(|_| Refusal::unreadable("reason"))?,
                 total: count(same[0].total),
                 examples: same.iter().map(Row::example).collect::<Result<_, _>>()?,
@@ -86,6 +93,15 @@ pub(super) async fn overview(
     // A stable order: the most frequent stay first in each half.
     groups.sort_by_key(|group| !group.reason.is_failure());
     Ok((everything, groups))
+}
+
+/// How many items of the mailbox are not in sync, by kind.
+pub(super) async fn counts(
+    tx: &mut Transaction<'static, Sqlite>,
+    mailbox: i64,
+) -> Result<BTreeMap<Kind, u32>, Refusal> {
+    let sql = "SELECT kind, count(*) FROM item WHERE mailbox = $1 AND reason IS NOT NULL GROUP BY kind";
+    kind::counts(sqlx::query_as(sql).bind(mailbox).fetch_all(&mut **tx).await?)
 }
 
 #[cfg(test)]
@@ -109,8 +125,8 @@ mod tests {
             .expect("a plan");
         let steps: Vec<&str> =
             plan.iter().map(|(_, _, _, step)| &**step).filter(|step| step.contains(" item")).collect();
-        let all = "SEARCH item USING COVERING INDEX item_unsynced (mailbox=? AND reason>?)";
-        let listed = "SEARCH item USING COVERING INDEX item_unsynced (mailbox=? AND reason=?)";
+        let all = "SEARCH item USING COVERING INDEX item_unsynced (mailbox=?)";
+        let listed = "SEARCH item USING COVERING INDEX item_unsynced (mailbox=? AND kind=? AND reason=?)";
         let one_by_one = "SEARCH item USING INTEGER PRIMARY KEY (rowid=?)";
         assert_eq!(steps, [all, listed, one_by_one], "{plan:?}");
     }

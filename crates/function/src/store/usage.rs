@@ -1,10 +1,12 @@
 //! How much of the database one CRM user takes, and what is kept for a time only.
 
-use crate::limits::{BYTES_PER_ACCOUNT_MAX, CONFLICTS_KEPT_MS, ROWS_PER_ACCOUNT_MAX, SWEPT_AT_ONCE};
+use crate::limits::{
+    BYTES_PER_ACCOUNT_MAX, CONFLICTS_KEPT_MS, JOURNAL_KEPT_MAX, JOURNAL_KEPT_MS, ROWS_PER_ACCOUNT_MAX, SWEPT_AT_ONCE,
+};
 use crate::refusal::Refusal;
 use sqlx::{Sqlite, Transaction};
 
-/// What the items and conflicts of all mailboxes of one account take.
+/// What the items, conflicts and journals of all mailboxes of one account take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub(super) struct Usage {
     /// How many there are.
@@ -31,13 +33,34 @@ impl Usage {
     }
 }
 
-/// Deletes conflicts that are too old, of all mailboxes: also of those that nobody uses any more.
-pub(super) async fn sweep_conflicts(tx: &mut Transaction<'static, Sqlite>, now_ms: i64) -> Result<(), Refusal> {
+/// Deletes conflicts and entries of the journal that are too old, of all mailboxes: also of those that nobody uses any
+/// more.
+pub(super) async fn sweep_old(tx: &mut Transaction<'static, Sqlite>, now_ms: i64) -> Result<(), Refusal> {
     sqlx::query("DELETE FROM conflict WHERE id IN (SELECT id FROM conflict WHERE at_ms < $1 ORDER BY at_ms LIMIT $2)")
         .bind(now_ms - CONFLICTS_KEPT_MS)
         .bind(SWEPT_AT_ONCE)
         .execute(&mut **tx)
         .await?;
+    sqlx::query("DELETE FROM journal WHERE id IN (SELECT id FROM journal WHERE at_ms < $1 ORDER BY at_ms LIMIT $2)")
+        .bind(now_ms - JOURNAL_KEPT_MS)
+        .bind(SWEPT_AT_ONCE)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Deletes the oldest entries of a mailbox's journal, where there are too many: as many as were added since the last
+/// time, at most.
+pub(super) async fn shorten_journal(tx: &mut Transaction<'static, Sqlite>, mailbox: i64) -> Result<(), Refusal> {
+    let rows: i64 =
+        sqlx::query_scalar("SELECT journal_rows FROM mailbox WHERE id = $1").bind(mailbox).fetch_one(&mut **tx).await?;
+    if rows > JOURNAL_KEPT_MAX {
+        sqlx::query("DELETE FROM journal WHERE id IN (SELECT id FROM journal WHERE mailbox = $1 ORDER BY id LIMIT $2)")
+            .bind(mailbox)
+            .bind(rows - JOURNAL_KEPT_MAX)
+            .execute(&mut **tx)
+            .await?;
+    }
     Ok(())
 }
 

@@ -42,7 +42,7 @@ async fn every_refusal_is_a_problem_and_never_stored_by_a_cache() {
         ("PUT", "/v1/settings", json, "", 400, ErrorCode::BadRequest),
         ("PUT", "/v1/settings", json, "{", 400, ErrorCode::BadRequest),
         ("PUT", "/v1/settings", json, "{}", 422, ErrorCode::BadRequest),
-        ("PUT", "/v1/settings", json, &too_large, 413, ErrorCode::BadRequest),
+        ("PUT", "/v1/mailbox", json, &too_large, 413, ErrorCode::BadRequest),
         ("PUT", "/v1/settings", "text/plain", "{}", 415, ErrorCode::BadRequest),
         ("PUT", "/v1/settings", json, r#"{"contacts":true,"direction":"to_crm","typo":1}"#, 422, ErrorCode::BadRequest),
         ("PUT", "/v1/mailbox", json, r#"{"id":"","address":"","name":""}"#, 400, ErrorCode::BadRequest),

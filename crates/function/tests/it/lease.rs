@@ -3,6 +3,7 @@
 use crate::support::{Answer, Fixture, Folder, ORG, pairs, put_link};
 use axum::http::StatusCode;
 use mxs_api::{ErrorCode, LEASE_SECONDS, Renewed, RunEnd};
+use mxs_core::Kind;
 use serde_json::{Value, json};
 
 const LEASE_MS: i64 = LEASE_SECONDS as i64 * 1000;
@@ -70,7 +71,7 @@ async fn a_commit_that_waited_does_not_shorten_the_lease() {
 }
 
 async fn numbered(f: &Fixture, token: &str, fence: u64, number: u64, changes: &Value) -> Answer {
-    let body = json!({ "changes": changes, "progress": null, "number": number });
+    let body = json!({ "kind": "contact", "changes": changes, "progress": null, "number": number });
     f.call(token, "POST", &format!("/v1/lease/{fence}/commits"), Some(body)).await
 }
 
@@ -99,7 +100,7 @@ async fn a_copy_of_a_commit_that_comes_late_takes_nothing_back() {
 
     // Every run counts anew.
     let lease = f.lease(&anna).await;
-    assert_eq!(lease.cursors.exchange.get("").map(String::as_str), Some("late"));
+    assert_eq!(lease.cursors[&Kind::Contact].exchange.get("").map(String::as_str), Some("late"));
     assert_eq!(numbered(&f, &anna, lease.fence, 1, &json!([put_link("e2", "c2")])).await.status, StatusCode::OK);
     assert_eq!(f.overview(&anna).await.linked, 2);
 }
@@ -149,7 +150,7 @@ async fn a_lease_that_ran_out_opens_nothing() {
     f.clock.advance_ms(LEASE_MS);
     let commit = f.commit(&anna, lease.fence, json!([put_link("e1", "c1")])).await;
     assert_eq!(commit.refusal(), (409, ErrorCode::LeaseLost));
-    let read = f.call(&anna, "GET", &format!("/v1/lease/{}/state", lease.fence), None).await;
+    let read = f.call(&anna, "GET", &format!("/v1/lease/{}/state?kind=contact", lease.fence), None).await;
     assert_eq!(read.refusal(), (409, ErrorCode::LeaseLost));
     let next = f.lease(&anna).await;
     assert!(f.state(&anna, next.fence, 10).await.is_empty());
@@ -181,7 +182,7 @@ async fn a_run_that_lost_its_lease_can_store_nothing() {
     assert_eq!(pairs(&f.state(&anna, new.fence, 10).await), [("e1".to_owned(), "c1".to_owned())]);
     assert_eq!(f.overview(&anna).await.last_run, Some(last_run), "the new run goes on, the old one stays interrupted");
     f.finish(&anna, new.fence, json!("completed")).await;
-    assert_eq!(f.lease(&anna).await.cursors.exchange.get(""), None);
+    assert_eq!(f.lease(&anna).await.cursors.get(&Kind::Contact), None);
     let mut database = f.folder.look().await;
     let conflicts: i64 =
         sqlx::query_scalar("SELECT count(*) FROM conflict").fetch_one(&mut database).await.expect("a count");
@@ -198,7 +199,7 @@ async fn anothers_lease_is_no_lease() {
         assert_eq!(f.commit(&ben, fence, json!([])).await.refusal(), (409, ErrorCode::LeaseLost), "{fence}");
         let finish = f.finish(&ben, fence, json!("completed")).await;
         assert_eq!(finish.refusal(), (409, ErrorCode::LeaseLost), "{fence}");
-        let read = f.call(&ben, "GET", &format!("/v1/lease/{fence}/state"), None).await;
+        let read = f.call(&ben, "GET", &format!("/v1/lease/{fence}/state?kind=contact"), None).await;
         assert_eq!(read.refusal(), (409, ErrorCode::LeaseLost), "{fence}");
     }
     assert_eq!(f.commit(&anna, lease.fence, json!([])).await.status, StatusCode::OK);

@@ -1,6 +1,6 @@
 //! What one CRM user may store, and for how long it is kept.
 
-use crate::support::{Answer, Fixture, ORG, add_conflict, pairs, put_link};
+use crate::support::{Answer, Fixture, ORG, add_conflict, journal, pairs, put_link};
 use axum::http::StatusCode;
 use mxs_api::ErrorCode;
 use serde_json::{Value, json};
@@ -22,7 +22,8 @@ async fn counted_and_true(f: &Fixture) -> ((i64, i64), (i64, i64)) {
     let counted = sqlx::query_as("SELECT sum(stored_rows), sum(stored_bytes) FROM mailbox");
     let found = sqlx::query_as(
         "SELECT count(*), coalesce(sum(bytes), 0) FROM
-         (SELECT bytes FROM item UNION ALL SELECT octet_length(body) AS bytes FROM conflict)",
+         (SELECT bytes FROM item UNION ALL SELECT octet_length(body) AS bytes FROM conflict
+          UNION ALL SELECT octet_length(exchange) + octet_length(crm) + octet_length(body) AS bytes FROM journal)",
     );
     let mut database = f.folder.look().await;
     let counted = counted.fetch_one(&mut database).await.expect("counts");
@@ -46,10 +47,12 @@ async fn what_is_stored_is_counted() {
         ("a conflict", json!([add_conflict("e1", "Ann")]), 5),
         ("the same again", json!([add_conflict("e1", "Ann"), put_link("e2", "c2")]), 5),
         ("one grows", json!([longer]), 5),
-        ("one goes", json!([drop_intent]), 4),
-        ("it is gone already", json!([drop_intent]), 4),
-        ("in and out", json!([{ "put_intent": intent }, drop_intent]), 4),
-        ("a refused one", json!([put_link("e3", "c3"), put_link("", "")]), 4),
+        ("an entry of the journal", json!([journal(fence, 1, "e1")]), 6),
+        ("the same again", json!([journal(fence, 1, "e1")]), 6),
+        ("one goes", json!([drop_intent]), 5),
+        ("it is gone already", json!([drop_intent]), 5),
+        ("in and out", json!([{ "put_intent": intent }, drop_intent]), 5),
+        ("a refused one", json!([put_link("e3", "c3"), put_link("", "")]), 5),
     ] {
         f.commit(&anna, fence, changes).await;
         let (counted, found) = counted_and_true(&f).await;
@@ -57,6 +60,7 @@ async fn what_is_stored_is_counted() {
     }
     execute(&f, "DELETE FROM conflict WHERE id >= $1", 0).await;
     execute(&f, "DELETE FROM item WHERE id >= $1", 0).await;
+    execute(&f, "DELETE FROM journal WHERE id >= $1", 0).await;
     assert_eq!(counted_and_true(&f).await.0, (0, 0));
 }
 
@@ -169,6 +173,36 @@ async fn conflicts_are_kept_for_a_time() {
     // What is remembered does not grow old.
     let anna = f.sign_in(ORG, "411001").await;
     assert_eq!(f.overview(&anna).await.linked, 1);
+}
+
+#[tokio::test]
+async fn the_journal_is_kept_for_a_time() {
+    let f = Fixture::new().await;
+    let anna = f.connected("411001", "mailbox-a").await;
+    let fence = f.lease(&anna).await.fence;
+    f.commit(&anna, fence, json!([journal(fence, 1, "e1"), put_link("e1", "c1")])).await;
+    f.clock.advance_s(91 * DAY_S);
+    f.sign_in(ORG, "411002").await;
+    assert_eq!(count(&f, "SELECT count(*) FROM journal").await, 0);
+    let (counted, found) = counted_and_true(&f).await;
+    assert_eq!(counted, found);
+}
+
+#[tokio::test]
+async fn the_oldest_entries_make_room() {
+    let f = Fixture::new().await;
+    let anna = f.connected("411001", "mailbox-a").await;
+    let fence = f.lease(&anna).await.fence;
+    let sql = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
+               INSERT INTO journal (mailbox, kind, fence, number, at_ms, exchange, crm, format, body)
+               SELECT mailbox.id, 'contact', 0, n.i, $1, 'e', 'c', 2, '{}' FROM n JOIN mailbox";
+    execute(&f, sql, f.now_ms()).await;
+    let entries = json!([journal(fence, 1, "e1"), journal(fence, 2, "e1"), journal(fence, 3, "e1")]);
+    assert_eq!(f.commit(&anna, fence, entries).await.status, StatusCode::OK);
+    assert_eq!(count(&f, "SELECT count(*) FROM journal").await, 100_000);
+    assert_eq!(count(&f, "SELECT journal_rows FROM mailbox").await, 100_000);
+    assert_eq!(count(&f, "SELECT min(number) FROM journal WHERE fence = 0").await, 3, "the oldest two are gone");
+    assert_eq!(count(&f, "SELECT count(*) FROM journal WHERE fence > 0").await, 3);
 }
 
 #[tokio::test]

@@ -3,7 +3,9 @@
 use crate::support::{Fixture, link, put_link};
 use axum::http::StatusCode;
 use mxs_api::{ErrorCode, LINKS_OF_MAX, Links};
+use mxs_core::Kind;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// A link with something to do.
 fn unsettled(exchange: &str, crm: &str) -> Value {
@@ -13,13 +15,14 @@ fn unsettled(exchange: &str, crm: &str) -> Value {
 }
 
 async fn open(f: &Fixture, token: &str, fence: u64) -> Vec<Value> {
-    let page: Value = f.call(token, "GET", &format!("/v1/lease/{fence}/state?open=true"), None).await.json();
+    let page: Value =
+        f.call(token, "GET", &format!("/v1/lease/{fence}/state?kind=contact&open=true"), None).await.json();
     page["items"].as_array().expect("items").clone()
 }
 
 async fn links_of(f: &Fixture, token: &str, fence: u64, records: Value) -> Links {
     let path = format!("/v1/lease/{fence}/links");
-    f.call(token, "POST", &path, Some(json!({ "records": records }))).await.json()
+    f.call(token, "POST", &path, Some(json!({ "kind": "contact", "records": records }))).await.json()
 }
 
 #[tokio::test]
@@ -27,7 +30,7 @@ async fn a_settled_link_is_read_only_when_it_is_asked_for() {
     let f = Fixture::new().await;
     let anna = f.connected("411001", "mailbox-a").await;
     let lease = f.lease(&anna).await;
-    assert_eq!(lease.links, 0);
+    assert_eq!(lease.links, BTreeMap::new());
     let fence = lease.fence;
     let changes = json!([put_link("e1", "c1"), put_link("e2", "c2"), { "put_link": unsettled("e3", "c3") }]);
     assert_eq!(f.commit(&anna, fence, changes).await.status, StatusCode::OK);
@@ -45,7 +48,7 @@ async fn a_settled_link_is_read_only_when_it_is_asked_for() {
     assert_eq!(f.commit(&anna, fence, changes).await.status, StatusCode::OK);
     assert_eq!(open(&f, &anna, fence).await, [json!({ "link": unsettled("e1", "c1") })]);
     f.finish(&anna, fence, json!("completed")).await;
-    assert_eq!(f.lease(&anna).await.links, 3);
+    assert_eq!(f.lease(&anna).await.links, BTreeMap::from([(Kind::Contact, 3)]));
 }
 
 #[tokio::test]
@@ -79,12 +82,14 @@ async fn links_are_the_leases_alone() {
     let fence = f.lease(&anna).await.fence;
     f.commit(&anna, fence, json!([put_link("e1", "c1")])).await;
     let path = format!("/v1/lease/{fence}/links");
-    let asked = json!({ "records": [{ "exchange": "e1" }] });
+    let asked = json!({ "kind": "contact", "records": [{ "exchange": "e1" }] });
     assert_eq!(f.call(&ben, "POST", &path, Some(asked)).await.problem().code, ErrorCode::LeaseLost);
-    let many = json!({ "records": vec![json!({ "exchange": "e" }); LINKS_OF_MAX + 1] });
-    for (case, body) in
-        [("too many", many), ("no records", json!({})), ("an unknown side", json!({ "records": [{ "x": "e" }] }))]
-    {
+    let many = json!({ "kind": "contact", "records": vec![json!({ "exchange": "e" }); LINKS_OF_MAX + 1] });
+    for (case, body) in [
+        ("too many", many),
+        ("no records", json!({ "kind": "contact" })),
+        ("an unknown side", json!({ "kind": "contact", "records": [{ "x": "e" }] })),
+    ] {
         let answer = f.call(&anna, "POST", &path, Some(body)).await;
         assert_eq!(answer.problem().code, ErrorCode::BadRequest, "{case}");
     }

@@ -1,6 +1,6 @@
 //! What is logged, and what never is.
 
-use crate::support::{Fixture, ORG, SECRET, Signed, put_link};
+use crate::support::{Fixture, ORG, SECRET, Signed, add_conflict, journal, put_link};
 use mxs_api::Session;
 use serde_json::json;
 use std::io;
@@ -52,6 +52,13 @@ async fn no_secret_and_nobodys_data_is_logged() {
     f.overview(&token).await;
     f.commit(&token, lease.fence, json!([put_link("item-other", "411777")])).await;
     f.state(&token, lease.fence, 10).await;
+    f.commit(&token, lease.fence, json!([journal(lease.fence, 1, "item-secret"), add_conflict("item-secret", "Anna")]))
+        .await;
+    for path in
+        ["runs", "runs/1/journal", "records/exchange/item-secret/journal", "records/x/411777/journal", "conflicts"]
+    {
+        f.call(&token, "GET", &format!("/v1/{path}"), None).await;
+    }
     f.finish(&token, lease.fence, json!("completed")).await;
     f.call(&token, "GET", "/v1/nobody@secret.example?address=anna.secret@example.com", None).await;
     f.call(&token, "PUT", "/v1/settings", Some(json!({ "Anna Secret": 1 }))).await;

@@ -2,9 +2,18 @@
 
 use crate::support::{Answer, Fixture, ORG, OTHER_ORG, link, put_link};
 use axum::http::StatusCode;
-use mxs_api::{ErrorCode, Overview, Progress, RunEnd, Settings};
-use mxs_core::Direction;
+use mxs_api::{ErrorCode, Outcome, Overview, Progress, RunEnd, Settings};
+use mxs_core::{Direction, Kind};
 use serde_json::json;
+use std::collections::BTreeMap;
+
+/// Contacts, to the CRM only.
+fn to_the_crm() -> Settings {
+    let mut settings = Settings::default();
+    settings.contacts.rules.on = true;
+    settings.contacts.rules.direction = Direction::ToCrm;
+    settings
+}
 
 #[tokio::test]
 async fn a_new_user_has_chosen_nothing() {
@@ -18,6 +27,7 @@ async fn a_new_user_has_chosen_nothing() {
         linked: 0,
         unsynced_total: 0,
         unsynced: Vec::new(),
+        kinds: BTreeMap::new(),
     };
     assert_eq!(f.overview(&token).await, expected);
     assert_eq!(f.call(&token, "POST", "/v1/lease", None).await.refusal(), (404, ErrorCode::NotFound));
@@ -28,8 +38,8 @@ async fn choices_are_each_users_own_and_last() {
     let f = Fixture::new().await;
     let (anna, ben) = (f.sign_in(ORG, "411001").await, f.sign_in(ORG, "411002").await);
     let namesake = f.sign_in(OTHER_ORG, "411001").await;
-    let chosen = Settings { contacts: true, direction: Direction::ToCrm };
-    let body = serde_json::to_value(chosen).expect("JSON");
+    let chosen = to_the_crm();
+    let body = serde_json::to_value(&chosen).expect("JSON");
     assert_eq!(f.call(&anna, "PUT", "/v1/settings", Some(body)).await.json::<Settings>(), chosen);
     assert_eq!(f.connect(&anna, "mailbox-a").await.status, StatusCode::OK);
     let f = f.reopened().await;
@@ -75,7 +85,7 @@ async fn state_stays_with_user_and_mailbox() {
     let overview = f.overview(&anna).await;
     assert_eq!((overview.linked, overview.last_run), (0, None));
     let lease = f.lease(&anna).await;
-    assert_eq!(lease.cursors.exchange.get(""), None);
+    assert_eq!(lease.cursors.get(&Kind::Contact), None);
     assert!(f.state(&anna, lease.fence, 10).await.is_empty());
     f.finish(&anna, lease.fence, json!("cancelled")).await;
 
@@ -87,7 +97,7 @@ async fn state_stays_with_user_and_mailbox() {
     // …and she finds it again.
     f.connect(&anna, "mailbox-a").await;
     let lease = f.lease(&anna).await;
-    assert_eq!(lease.cursors.exchange.get("").map(String::as_str), Some("delta"));
+    assert_eq!(lease.cursors[&Kind::Contact].exchange.get("").map(String::as_str), Some("delta"));
     assert_eq!(f.state(&anna, lease.fence, 10).await, [json!({ "link": link("e1", "c1") })]);
 }
 
@@ -132,7 +142,9 @@ async fn the_overview_follows_a_run() {
     f.clock.advance_ms(1_500);
     let mut summary = mxs_core::Summary::default();
     summary.to_crm.created = 3;
-    let finish = mxs_api::Finish { end: RunEnd::Failed { code: "MXS-2001".to_owned() }, summary };
+    let end = RunEnd::Failed { code: "MXS-2001".to_owned() };
+    let kinds = BTreeMap::from([(Kind::Contact, Outcome { end: end.clone(), summary })]);
+    let finish = mxs_api::Finish { end, kinds };
     let path = format!("/v1/lease/{}/finish", lease.fence);
     let body = serde_json::to_value(&finish).expect("JSON");
     let recorded: mxs_api::Run = f.call(&anna, "POST", &path, Some(body)).await.json();
@@ -159,7 +171,7 @@ async fn disconnect(f: &Fixture, token: &str) -> Answer {
 async fn a_mailbox_that_was_disconnected_is_free_for_another() {
     let f = Fixture::new().await;
     let anna = f.connected("411001", "mailbox-a").await;
-    let chosen = json!({ "contacts": true, "direction": "to_crm" });
+    let chosen = serde_json::to_value(to_the_crm()).expect("JSON");
     f.call(&anna, "PUT", "/v1/settings", Some(chosen)).await;
     let lease = f.lease(&anna).await;
     let cursors = json!({ "set_cursors": { "exchange": { "": "delta" }, "crm": null } });
@@ -173,7 +185,7 @@ async fn a_mailbox_that_was_disconnected_is_free_for_another() {
         let overview: Overview = disconnect(&f, &anna).await.json();
         assert_eq!(overview, f.overview(&anna).await, "{case}");
         assert_eq!((overview.mailbox, overview.linked, overview.last_run), (None, 0, None), "{case}");
-        assert_eq!(overview.settings, Settings { contacts: true, direction: Direction::ToCrm }, "{case}");
+        assert_eq!(overview.settings, to_the_crm(), "{case}");
     }
     assert_eq!(f.call(&anna, "POST", "/v1/lease", None).await.refusal(), (404, ErrorCode::NotFound));
 
@@ -187,7 +199,7 @@ async fn a_mailbox_that_was_disconnected_is_free_for_another() {
     disconnect(&f, &ben).await;
     assert_eq!(f.connect(&anna, "mailbox-a").await.status, StatusCode::OK);
     let lease = f.lease(&anna).await;
-    assert_eq!(lease.cursors.exchange.get("").map(String::as_str), Some("delta"));
+    assert_eq!(lease.cursors[&Kind::Contact].exchange.get("").map(String::as_str), Some("delta"));
     assert_eq!(f.state(&anna, lease.fence, 10).await, [json!({ "link": link("e1", "c1") })]);
 }
 

@@ -1,18 +1,22 @@
 //! Databases that an earlier version made.
 
-use crate::support::{Fixture, Folder, ORG, TestClock, pairs, put_link};
+use crate::support::{Fixture, Folder, ORG, TestClock, link, pairs, put_link};
 use axum::http::StatusCode;
-use mxs_api::Settings;
+use mxs_api::{Outcome, RunEnd, Settings};
+use mxs_core::{Direction, Kind, Summary};
 use serde_json::json;
 use sqlx::migrate::Migrator;
 use sqlx::{ConnectOptions, SqliteConnection};
+use std::collections::BTreeMap;
 use std::fs;
 
 /// The migrations of earlier versions, oldest first.
-const EARLIER: [(&str, &str); 3] = [
+const EARLIER: [(&str, &str); 5] = [
     ("0001_initial.sql", include_str!("../../migrations/0001_initial.sql")),
     ("0002_unsynced.sql", include_str!("../../migrations/0002_unsynced.sql")),
     ("0003_commit_number.sql", include_str!("../../migrations/0003_commit_number.sql")),
+    ("0004_limits.sql", include_str!("../../migrations/0004_limits.sql")),
+    ("0005_settled.sql", include_str!("../../migrations/0005_settled.sql")),
 ];
 
 /// A database as the version made it that had so many migrations.
@@ -61,7 +65,7 @@ async fn state_in_the_old_form_is_forgotten() {
     assert_eq!((overview.unsynced_total, overview.unsynced), (0, vec![]));
     let lease = f.lease(&anna).await;
     assert!(lease.fence > 8, "no fencing token is given out twice");
-    assert_eq!(lease.cursors, mxs_core::Cursors::default());
+    assert!(lease.cursors.is_empty());
     assert!(f.state(&anna, lease.fence, 10).await.is_empty());
     let mut database = f.folder.look().await;
     let conflicts: i64 =
@@ -99,4 +103,53 @@ async fn what_is_stored_already_counts() {
         .await
         .expect("counts");
     assert_eq!(counted, [(3, 6 + (6 + 10 + 6 + 6) + 2), (0, 0)]);
+}
+
+/// Before there were kinds, everything was of contacts.
+#[tokio::test]
+async fn what_is_remembered_is_of_contacts() {
+    let folder = Folder::new();
+    let mut database = made_by(5, &folder).await;
+    let link = link("e1", "c1").to_string();
+    let summary = serde_json::to_string(&Summary::default()).expect("JSON");
+    let filled = format!(
+        r#"
+        INSERT INTO account (id, org, crm_user, settings)
+            VALUES (1, '60001234567', '411001', '{{"contacts":true,"direction":"to_crm"}}');
+        INSERT INTO mailbox (id, account, org, graph_id, address, name, connected, cursors)
+            VALUES (1, 1, '60001234567', 'mailbox-a', 'anna.secret@example.com', 'Anna Secret', 1,
+                    '{{"exchange":"delta","crm":null}}');
+        INSERT INTO run (fence, mailbox, started_ms, expires_ms, ended_ms, outcome, summary)
+            VALUES (7, 1, 1000, 2000, 3000, '"completed"', '{summary}');
+        INSERT INTO item (mailbox, kind, key, crm, format, body, settled) VALUES (1, 'link', 'e1', 'c1', 2, '{link}', 1);
+        INSERT INTO item (mailbox, kind, key, crm, format, body, reason, name)
+            VALUES (1, 'unlinked', 'crm:c3', NULL, 2,
+                    '{{"id":{{"crm":"c3"}},"fields":{{}},"version":"v1","reason":"not_in_direction"}}',
+                    '"not_in_direction"', 'Ben');
+        INSERT INTO conflict (mailbox, fence, at_ms, format, body, digest) VALUES (1, 7, 9999999999999, 2, '{{}}', x'00');
+    "#
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(filled)).execute(&mut database).await.expect("filled");
+    drop(database);
+
+    let f = Fixture::opened(folder, TestClock::new()).await;
+    let anna = f.sign_in(ORG, "411001").await;
+    let overview = f.overview(&anna).await;
+    let rules = &overview.settings.contacts.rules;
+    assert_eq!((rules.on, rules.direction), (true, Direction::ToCrm));
+    assert_eq!((overview.linked, overview.unsynced_total), (1, 1));
+    let contacts = &overview.kinds[&Kind::Contact];
+    assert_eq!((contacts.linked, contacts.unsynced, overview.kinds.len()), (1, 1, 1));
+    assert_eq!(contacts.last_run.as_ref().map(|run| (run.run, &run.end)), Some((7, &RunEnd::Completed)));
+    let outcome = Outcome { end: RunEnd::Completed, summary: Summary::default() };
+    assert_eq!(overview.last_run.expect("a run").kinds, BTreeMap::from([(Kind::Contact, outcome)]));
+    let lease = f.lease(&anna).await;
+    assert!(lease.cursors.is_empty(), "a full reading follows");
+    assert_eq!(lease.links, BTreeMap::from([(Kind::Contact, 1)]));
+    assert_eq!(pairs(&f.state(&anna, lease.fence, 1).await[..1]), [("e1".to_owned(), "c1".to_owned())]);
+    assert!(f.state_of(&anna, "task", lease.fence, 10).await.is_empty());
+    let mut database = f.folder.look().await;
+    let kind: String =
+        sqlx::query_scalar("SELECT kind FROM conflict").fetch_one(&mut database).await.expect("a conflict");
+    assert_eq!(kind, "contact");
 }

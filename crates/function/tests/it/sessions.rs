@@ -157,7 +157,7 @@ async fn each_route_but_three_wants_a_session() {
         ("PUT", "/v1/mailbox"),
         ("DELETE", "/v1/mailbox"),
         ("POST", "/v1/lease"),
-        ("GET", "/v1/lease/1/state"),
+        ("GET", "/v1/lease/1/state?kind=contact"),
         ("POST", "/v1/lease/1/commits"),
         ("POST", "/v1/lease/1/finish"),
     ] {

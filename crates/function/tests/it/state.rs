@@ -3,7 +3,7 @@
 use crate::support::{Fixture, link, pairs, put_link};
 use axum::http::StatusCode;
 use mxs_api::{COMMIT_CHANGES_MAX, ErrorCode, ITEM_BYTES_MAX, STATE_PAGE_MAX};
-use mxs_core::{StateChange, SyncState};
+use mxs_core::{Kind, StateChange, SyncState};
 use serde_json::{Value, json};
 
 fn drop_link(exchange: &str) -> Value {
@@ -62,7 +62,7 @@ async fn every_kind_of_item_comes_back_as_it_was_put() {
         [json!({ "intent": intent("crm", "c2") }), json!({ "unlinked": unlinked("exchange", "e2") }),]
     );
     f.finish(&anna, fence, json!("completed")).await;
-    let cursors = f.lease(&anna).await.cursors;
+    let cursors = f.lease(&anna).await.cursors[&Kind::Contact].clone();
     assert_eq!(cursors.exchange.get("").map(String::as_str), Some("https://delta.example/?a=b"));
     assert_eq!(cursors.crm.map(|instant| instant.to_string()).as_deref(), Some("2026-11-21T21:00:57+00:00"));
 }
@@ -83,7 +83,7 @@ async fn unknown_members_come_back() {
     assert_eq!(f.state(&anna, fence, 10).await, [json!({ "link": newer })]);
     f.finish(&anna, fence, json!("completed")).await;
     let lease: Value = f.call(&anna, "POST", "/v1/lease", None).await.json();
-    assert_eq!(lease["cursors"]["calendar"], "delta");
+    assert_eq!(lease["cursors"]["contact"]["calendar"], "delta");
 }
 
 #[tokio::test]
@@ -98,11 +98,12 @@ async fn pages_hold_each_item_once_while_items_change() {
     }
 
     // Between two pages: one is rewritten, one of each side of the cut goes, a new one comes.
-    let page: Value = f.call(&anna, "GET", &format!("/v1/lease/{fence}/state?limit=60"), None).await.json();
+    let page: Value =
+        f.call(&anna, "GET", &format!("/v1/lease/{fence}/state?kind=contact&limit=60"), None).await.json();
     let next = page["next"].as_str().expect("more");
     let changes = json!([put_link("e3", "new"), drop_link("e5"), drop_link("e80"), put_link("late", "late")]);
     f.commit(&anna, fence, changes).await;
-    let path = format!("/v1/lease/{fence}/state?after={next}&limit=1000");
+    let path = format!("/v1/lease/{fence}/state?kind=contact&after={next}&limit=1000");
     let rest: Value = f.call(&anna, "GET", &path, None).await.json();
     assert_eq!(rest["next"], Value::Null);
     let rest = pairs(rest["items"].as_array().expect("items"));
@@ -120,7 +121,7 @@ async fn a_page_of_large_items_ends_early() {
         let commit = f.commit(&anna, fence, json!([{ "put_link": large }])).await;
         assert_eq!(commit.status, StatusCode::OK);
     }
-    let page: Value = f.call(&anna, "GET", &format!("/v1/lease/{fence}/state"), None).await.json();
+    let page: Value = f.call(&anna, "GET", &format!("/v1/lease/{fence}/state?kind=contact"), None).await.json();
     let first = page["items"].as_array().expect("items").len();
     assert!((1..12).contains(&first), "{first}");
     assert!(page["next"].is_string());
@@ -130,13 +131,16 @@ async fn a_page_of_large_items_ends_early() {
 #[tokio::test]
 async fn a_page_that_can_not_be_is_refused() {
     let (f, anna, fence) = leased().await;
-    for query in ["after=x", "after=-1", "after=1.5", "limit=0", "limit=1001", "limit=-1", "limit=x", "after="] {
-        let answer = f.call(&anna, "GET", &format!("/v1/lease/{fence}/state?{query}"), None).await;
+    for query in
+        ["after=x", "after=-1", "after=1.5", "limit=0", "limit=1001", "limit=-1", "limit=x", "after=", "kind=mail"]
+    {
+        let answer = f.call(&anna, "GET", &format!("/v1/lease/{fence}/state?kind=contact&{query}"), None).await;
         assert_eq!(answer.refusal(), (400, ErrorCode::BadRequest), "{query}");
     }
-    let answer = f.call(&anna, "GET", "/v1/lease/x/state", None).await;
+    let answer = f.call(&anna, "GET", "/v1/lease/x/state?kind=contact", None).await;
     assert_eq!(answer.refusal(), (400, ErrorCode::BadRequest));
-    let beyond: Value = f.call(&anna, "GET", &format!("/v1/lease/{fence}/state?after=9999"), None).await.json();
+    let beyond: Value =
+        f.call(&anna, "GET", &format!("/v1/lease/{fence}/state?kind=contact&after=9999"), None).await.json();
     assert_eq!(beyond, json!({ "items": [], "next": null }));
 }
 
@@ -223,7 +227,7 @@ async fn a_commit_that_breaks_a_rule_leaves_nothing() {
             json!({ "put_link": link })
         }),
         ("an item that is too large", json!({ "put_link": large })),
-        ("cursors that are too large", json!({ "set_cursors": { "exchange": { "": "x".repeat(70_000) } } })),
+        ("cursors that are too large", json!({ "set_cursors": { "exchange": { "": "x".repeat(300_000) } } })),
     ] {
         let answer = f.commit(&anna, fence, json!([put_link("good", "good"), bad])).await;
         assert_eq!(answer.refusal(), (400, ErrorCode::BadRequest), "{case}");

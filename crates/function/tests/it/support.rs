@@ -202,12 +202,17 @@ impl Fixture {
     }
 
     pub(crate) async fn commit(&self, token: &str, fence: u64, changes: Value) -> Answer {
-        let body = json!({ "changes": changes, "progress": null });
+        self.commit_of(token, "contact", fence, changes).await
+    }
+
+    pub(crate) async fn commit_of(&self, token: &str, kind: &str, fence: u64, changes: Value) -> Answer {
+        let body = json!({ "kind": kind, "changes": changes, "progress": null });
         self.call(token, "POST", &format!("/v1/lease/{fence}/commits"), Some(body)).await
     }
 
     pub(crate) async fn finish(&self, token: &str, fence: u64, end: Value) -> Answer {
-        let body = json!({ "end": end, "summary": mxs_core::Summary::default() });
+        let contact = json!({ "end": end, "summary": mxs_core::Summary::default() });
+        let body = json!({ "end": end, "kinds": { "contact": contact } });
         self.call(token, "POST", &format!("/v1/lease/{fence}/finish"), Some(body)).await
     }
 
@@ -215,11 +220,15 @@ impl Fixture {
         self.call(token, "GET", "/v1/overview", None).await.json()
     }
 
-    /// The whole state under a lease, page by page.
+    /// The whole state of contacts under a lease, page by page.
     pub(crate) async fn state(&self, token: &str, fence: u64, limit: u32) -> Vec<Value> {
+        self.state_of(token, "contact", fence, limit).await
+    }
+
+    pub(crate) async fn state_of(&self, token: &str, kind: &str, fence: u64, limit: u32) -> Vec<Value> {
         let (mut items, mut after) = (Vec::new(), String::from("0"));
         loop {
-            let path = format!("/v1/lease/{fence}/state?after={after}&limit={limit}");
+            let path = format!("/v1/lease/{fence}/state?kind={kind}&after={after}&limit={limit}");
             let answer = self.call(token, "GET", &path, None).await;
             // The tab reads it as this type.
             answer.json::<mxs_api::StatePage>();
@@ -314,6 +323,20 @@ pub(crate) fn add_conflict(exchange: &str, surname: &str) -> Value {
     json!({ "add_conflict": {
         "exchange": exchange, "crm": "c1", "field": "surname",
         "exchange_value": { "text": surname }, "crm_value": null, "winner": "crm",
+    } })
+}
+
+/// A change that tells what a run did with an item.
+pub(crate) fn journal(run: u64, number: u64, exchange: &str) -> Value {
+    journal_of("contact", run, number, exchange, "c1")
+}
+
+/// The same of any kind and pair.
+pub(crate) fn journal_of(kind: &str, run: u64, number: u64, exchange: &str, crm: &str) -> Value {
+    let fields = json!([{ "field": "surname", "before": { "text": "Secret" }, "after": null }]);
+    json!({ "journal": {
+        "run": run, "number": number, "kind": kind, "exchange": exchange, "crm": crm,
+        "what": { "updated": "crm" }, "fields": fields, "cause": "other_side",
     } })
 }
 

@@ -3,7 +3,7 @@
 use crate::support::{Fixture, ORG, link, put_link};
 use axum::http::StatusCode;
 use mxs_api::{EXAMPLES_MAX, ErrorCode, Example, UNSYNCED_MAX, Unsynced};
-use mxs_core::{Reason, Side, VendorRefusal};
+use mxs_core::{Kind, Reason, Side, VendorRefusal};
 use serde_json::{Value, json};
 
 fn put_unlinked(side: &str, id: &str, name: &str, reason: Value) -> Value {
@@ -92,7 +92,12 @@ async fn what_went_wrong_is_first_then_the_most_frequent() {
         (Reason::NotInDirection, vec![example("Cleo", crm)]),
         (Reason::LeftScope { side: Side::Exchange }, vec![example("Dora", exchange)]),
     ];
-    let expected = expected.map(|(reason, examples)| Unsynced { reason, total: examples.len() as u32, examples });
+    let expected = expected.map(|(reason, examples)| Unsynced {
+        kind: Kind::Contact,
+        reason,
+        total: examples.len() as u32,
+        examples,
+    });
     let found = run.unsynced().await;
     // Of two that are as frequent, either may be first.
     let (sure, even) = found.split_at(4);
@@ -151,6 +156,7 @@ async fn long_lists_are_cut_and_counted() {
         .collect();
     run.commit(json!(changes)).await;
     let expected = Unsynced {
+        kind: Kind::Contact,
         reason: Reason::HeldMassDelete,
         total: total as u32,
         examples: (0..EXAMPLES_MAX).map(|number| example(&name(number), Some(Side::Exchange))).collect(),

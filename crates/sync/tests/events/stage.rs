@@ -122,7 +122,8 @@ impl Stage {
         let policy =
             Policy { filter: Filter { since: Some(since), ..self.policy.filter.clone() }, ..self.policy.clone() };
         let (graph, crm, store, env) = (&graph, &crm, &store, &env);
-        let sync = Sync { graph, crm, store, env, policy, scope, owner, org: ORG.to_owned(), approved: None };
+        let (org, approved, run, noted) = (ORG.to_owned(), None, 1, 0);
+        let sync = Sync { graph, crm, store, env, policy, scope, owner, org, approved, run, noted };
         let outcome = poll(act(sync));
         self.calls = fate.calls();
         outcome

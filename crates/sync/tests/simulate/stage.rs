@@ -132,6 +132,8 @@ impl Stage {
             scope: Scope::usual(self.policy.kind, &self.cast.owner(), today, 6),
             owner: self.cast.owner(),
             org: self.cast.org(),
+            run: 1,
+            noted: 0,
             approved,
         };
         let outcome = poll(act(&sync));

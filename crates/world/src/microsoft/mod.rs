@@ -8,6 +8,7 @@ mod calendar;
 mod directory;
 mod graph;
 mod identity;
+mod mail;
 mod mailbox;
 mod refusal;
 mod rules;
@@ -18,6 +19,7 @@ mod trouble;
 
 pub use calendar::{AttendeeEdits, CalendarRules, ExceptionsLost, ReusedTransaction};
 pub use directory::{App, Platform, RedirectUri, Tenant, User};
+pub use mail::MailRules;
 pub use mailbox::{CHATS_MAX, EMAILS_MAX, Mailbox, PHONES_MAX, TokenDeath};
 pub use refusal::Refusal;
 pub use rules::{MovesTold, Rules};
@@ -26,6 +28,7 @@ pub use todo::{CompletedSeries, TodoRules, Word};
 use crate::Context;
 use calendar::Calendars;
 use directory::Directory;
+use mail::Mail;
 use mxs_http::{Request, Response};
 use std::collections::BTreeMap;
 use target::Target;
@@ -38,6 +41,8 @@ pub struct Microsoft {
     store: identity::Store,
     /// By the user's object id.
     mailboxes: BTreeMap<String, Mailbox>,
+    /// By the user's object id; made when mail is first opened.
+    mails: BTreeMap<String, Mail>,
     /// By the user's object id; made when To Do is first opened.
     todos: BTreeMap<String, Todo>,
     /// By the user's object id; made when a calendar is first opened.
@@ -54,6 +59,7 @@ impl Default for Microsoft {
             directory: Directory::default(),
             store: identity::Store::default(),
             mailboxes: BTreeMap::new(),
+            mails: BTreeMap::new(),
             todos: BTreeMap::new(),
             calendars: BTreeMap::new(),
             throttle: graph::Throttle::default(),

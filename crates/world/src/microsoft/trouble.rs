@@ -34,7 +34,7 @@ impl Microsoft {
         self.store.expire_application_access(client_id, context.now);
     }
 
-    /// Kills every delta token of a mailbox, those of To Do and the calendars too, that has been issued so far.
+    /// Kills every delta token of a mailbox, those of To Do, the calendars and mail too, that has been issued so far.
     pub fn expire_delta_tokens(&mut self, user: &str, death: TokenDeath) {
         if let Some(mailbox) = self.mailbox_mut(user) {
             mailbox.tokens.expire(death);
@@ -44,6 +44,9 @@ impl Microsoft {
         }
         if let Some(calendars) = self.directory.user(user).and_then(|user| self.calendars.get_mut(&user.id)) {
             calendars.tokens.expire(death);
+        }
+        if let Some(mail) = self.directory.user(user).and_then(|user| self.mails.get_mut(&user.id)) {
+            mail.tokens.expire(death);
         }
     }
 

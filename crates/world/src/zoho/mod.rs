@@ -19,6 +19,7 @@ mod tag;
 mod time;
 mod work;
 
+pub use crm::emails::EmailRules;
 pub use data_centre::DataCentre;
 pub use id::{Id, NotAnId};
 pub use inspect::UserView;

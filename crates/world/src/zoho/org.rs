@@ -1,5 +1,6 @@
 //! One organisation: its people, settings and records.
 
+use super::crm::emails::Emails;
 use super::crm::{Ledger, PageTokens};
 use super::data_centre::DataCentre;
 use super::id::Id;
@@ -82,6 +83,7 @@ pub(crate) struct Org {
     pub(crate) users: Vec<User>,
     pub(crate) stores: BTreeMap<&'static str, Store>,
     pub(crate) custom_fields: BTreeMap<&'static str, Vec<Field>>,
+    pub(crate) emails: Emails,
     pub(crate) ledger: Ledger,
     pub(crate) page_tokens: PageTokens,
     /// The first of the ids that modules, fields and picklist values have.
@@ -120,6 +122,7 @@ impl Org {
             users: Vec::new(),
             stores: BTreeMap::new(),
             custom_fields: BTreeMap::new(),
+            emails: Emails::default(),
             ledger: Ledger::default(),
             page_tokens: PageTokens::default(),
             metadata: Id(0),

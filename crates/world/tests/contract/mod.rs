@@ -88,7 +88,7 @@ impl Contract {
         }
         let fits = match kind {
             _ if value.is_null() => true,
-            "Edm.String" => value.is_string(),
+            "Edm.String" | "Edm.Binary" => value.is_string(),
             "Edm.Boolean" => value.is_boolean(),
             "Edm.Int32" | "Edm.Int64" => value.is_i64(),
             "Edm.Double" => value.is_number(),

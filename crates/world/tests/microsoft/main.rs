@@ -12,6 +12,7 @@ mod delta;
 mod delta_model;
 mod faults;
 mod folders;
+mod mail;
 mod metadata;
 mod query;
 mod sign_in;

@@ -8,6 +8,7 @@ mod contract;
 mod coql;
 mod deleting;
 mod directory;
+mod emails;
 mod leads;
 mod limits;
 mod meetings;

@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::path::Path;
 
 /// The files whose operations are looked at; the others only hold schemas that these refer to.
-const FILES: [&str; 11] = [
+const FILES: [&str; 14] = [
     "record",
     "record_count",
     "coql",
@@ -24,6 +24,9 @@ const FILES: [&str; 11] = [
     "modules",
     "composite_requests",
     "cancel_meetings",
+    "associate_email",
+    "email_related_records",
+    "send_mail",
 ];
 
 pub(crate) struct Contract {

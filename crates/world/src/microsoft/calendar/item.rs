@@ -23,8 +23,6 @@ pub(crate) struct View {
     pub(crate) extended: Vec<ExtendedId>,
     /// Whether the exceptions of a series come with it.
     pub(crate) exceptions: bool,
-    /// The properties of those exceptions; the usual ones where it is `None`.
-    pub(crate) of_exceptions: Option<Vec<&'static str>>,
     /// Whether it was asked for by its id.
     pub(crate) by_id: bool,
 }
@@ -196,9 +194,19 @@ impl Item<'_> {
             written.insert("singleValueExtendedProperties".into(), extended.into());
         }
         if view.exceptions && self.kind() == "seriesMaster" {
-            let select = view.of_exceptions.clone();
-            let plain = View { extended: Vec::new(), exceptions: false, select, ..view.clone() };
-            let all: Vec<Value> = self.exceptions().map(|item| Value::Object(item.write(&plain))).collect();
+            let plain = View { extended: Vec::new(), exceptions: false, select: None, ..view.clone() };
+            let selects = |name: &str| view.select.as_ref().is_some_and(|select| select.contains(&name));
+            // The documented answer shows of each what was selected of the series, so what comes only when it is
+            // selected comes too (https://learn.microsoft.com/en-us/graph/api/event-get, example 3).
+            let exception = |item: Self| {
+                let mut exception = item.write(&plain);
+                if selects("originalStart") {
+                    exception
+                        .extend(item.property("originalStart", &plain).map(|start| ("originalStart".into(), start)));
+                }
+                Value::Object(exception)
+            };
+            let all: Vec<Value> = self.exceptions().map(exception).collect();
             written.insert("exceptionOccurrences".into(), all.into());
         }
         written

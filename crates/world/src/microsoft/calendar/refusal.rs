@@ -65,7 +65,7 @@ pub(crate) fn window_missing() -> Refusal {
     Refusal::new(400, "ErrorInvalidParameter", message)
 }
 
-/// A bound of the window is no time, or the window ends before it begins.
+/// A bound of the window is no time, or the window ends before it begins. The code is a guess.
 pub(crate) fn window_invalid() -> Refusal {
     Refusal::new(400, "ErrorInvalidParameter", "The time window of the request is invalid.")
 }
@@ -77,7 +77,7 @@ pub(crate) fn window_too_long(days: i64) -> Refusal {
     ))
 }
 
-/// A client takes the text of an item away. Met on the live service by authors of clients.
+/// A client takes the text of an item away. The message was met on the live service; the code is a guess.
 pub(crate) fn no_body() -> Refusal {
     Refusal::new(400, "ErrorInvalidRequest", "The body of the item is invalid.")
 }

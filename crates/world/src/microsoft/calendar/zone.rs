@@ -12,7 +12,8 @@ use jiff::{SignedDuration, Timestamp};
 use mxs_calendar::{CustomRules, Moment, Zone};
 use serde_json::{Value, json};
 
-/// Exchange keeps no time before or after these years.
+/// Exchange keeps no time before or after these years: its recurrences count minutes from the first day of 1601, and
+/// end in 4500 where they have no end (<https://learn.microsoft.com/en-us/openspecs/exchange_server_protocols/ms-oxocal>).
 const YEARS: std::ops::RangeInclusive<i16> = 1601..=4500;
 
 /// What Outlook calls a zone whose rules are in the event.

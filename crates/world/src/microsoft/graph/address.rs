@@ -4,6 +4,7 @@
 //! without brackets and namespace, and names in any case.
 
 use super::calendar::CalendarPlace;
+use super::mail::MailPlace;
 use super::todo::TodoPlace;
 use crate::microsoft::refusal::Refusal;
 
@@ -39,6 +40,7 @@ pub(super) enum Thing {
     ContactsDelta { folder: Option<String> },
     Contact { folder: Option<String>, id: String },
     PermanentDelete { folder: Option<String>, id: String },
+    Mail(MailPlace),
     Todo(TodoPlace),
     Calendar(CalendarPlace),
 }
@@ -63,7 +65,10 @@ fn thing(parts: &[&str]) -> Result<Thing, Refusal> {
         [contacts, rest @ ..] if is(contacts, "contacts") => of_contacts(None, rest),
         [folders, rest @ ..] if is(folders, "contactFolders") => of_folders(None, rest),
         [todo, rest @ ..] if is(todo, "todo") => TodoPlace::read(rest).map(Thing::Todo),
-        _ => CalendarPlace::read(parts).map(Thing::Calendar),
+        parts => match MailPlace::read(parts) {
+            Some(place) => place.map(Thing::Mail),
+            None => CalendarPlace::read(parts).map(Thing::Calendar),
+        },
     }
 }
 

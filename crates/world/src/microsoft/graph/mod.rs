@@ -1,4 +1,4 @@
-//! Microsoft Graph v1.0: users, contact folders and contacts, calendars and events, To Do.
+//! Microsoft Graph v1.0: users, contact folders and contacts, calendars and events, mail, To Do.
 //!
 //! See <https://learn.microsoft.com/en-us/graph/api/overview>.
 
@@ -14,6 +14,7 @@ mod delta;
 mod expand;
 mod filter;
 mod folders;
+mod mail;
 mod prefer;
 mod query;
 mod throttle;
@@ -110,6 +111,7 @@ impl Thing {
     /// The right that a request needs.
     fn right(&self, method: Method) -> Right {
         match (self, method) {
+            (Thing::Mail(place), _) => place.right(method),
             (Thing::Todo(place), _) => place.right(method),
             (Thing::Calendar(_), Method::Get) => Right::ReadCalendars,
             (Thing::Calendar(_), _) => Right::WriteCalendars,
@@ -134,6 +136,7 @@ impl<'c> GraphCall<'_, 'c> {
                     Thing::Contacts { .. } | Thing::ContactsDelta { .. } | Thing::Folders { .. } | Thing::FoldersDelta
                 );
                 let applied = match thing {
+                    Thing::Mail(place) => place.applied(ask),
                     Thing::Todo(place) => place.applied(ask, &self.microsoft.rules.todo),
                     Thing::Calendar(place) => place.applied(ask),
                     _ => ask.prefer.applied(pages && ask.method == Method::Get),
@@ -164,6 +167,7 @@ impl<'c> GraphCall<'_, 'c> {
             (Method::Get, Thing::Folder(id)) => self.get_folder(mailbox, id, ask),
             (Method::Patch, Thing::Folder(id)) => self.update_folder(mailbox, id, ask),
             (Method::Delete, Thing::Folder(id)) => self.delete_folder(mailbox, id),
+            (_, Thing::Mail(place)) => self.in_mail(mailbox, place, ask),
             (_, Thing::Todo(place)) => self.in_todo(mailbox, place, ask),
             (_, Thing::Calendar(place)) => self.in_calendars(mailbox, place, ask),
             _ => Err(not_allowed()),

@@ -11,6 +11,7 @@ mod condition;
 mod coql;
 mod credits;
 mod directory;
+pub(crate) mod emails;
 mod failure;
 pub(crate) mod records;
 mod route;
@@ -108,6 +109,7 @@ fn answer(org: &mut Org, call: &mut Call<'_, '_>, route: &Route) -> Result<Respo
         Route::Field(id) => settings::field(org, call, id),
         Route::Tags => settings::tags(org, call),
         Route::Coql => coql::query(org, call),
+        Route::Emails(route) => emails::answer(org, call, route),
         Route::Composite => composite::run(org, call),
         Route::Records(module, operation) => records::answer(org, call, module, operation),
     }

@@ -1,5 +1,6 @@
 //! Which operation a request asks for.
 
+use super::emails::EmailRoute;
 use super::failure::Failure;
 use super::scope;
 use crate::zoho::permission::Action;
@@ -23,6 +24,7 @@ pub(crate) enum Route {
     Tags,
     Coql,
     Composite,
+    Emails(EmailRoute),
     Records(String, Operation),
 }
 
@@ -74,6 +76,9 @@ impl Route {
         let Some(rest) = segments.strip_prefix(&BASE) else { return Err(Failure::unknown_url()) };
         let only = |wanted: Method, route: Route| if method == wanted { Ok(route) } else { Err(Failure::method()) };
         let text = |text: &str| text.to_owned();
+        if let Some(route) = EmailRoute::read(method, rest) {
+            return route.map(Route::Emails);
+        }
         match rest {
             ["org"] => only(Method::Get, Route::Org),
             ["users"] => only(Method::Get, Route::Users),
@@ -108,6 +113,7 @@ impl Route {
             Route::Tags => scope::read(scopes, "settings.tags"),
             Route::Coql => scope::read(scopes, "coql"),
             Route::Composite => scope::composite(scopes),
+            Route::Emails(route) => route.allowed(scopes),
             Route::Records(module, Operation::Upsert) => {
                 scope::records(scopes, module, Action::Create) && scope::records(scopes, module, Action::Edit)
             }

@@ -35,6 +35,16 @@ pub(crate) fn of_module(scopes: &[String], module: &str, operations: &[&str]) ->
     any(scopes, &wanted)
 }
 
+/// Whether `scopes` allow everything with the records of `module`.
+pub(crate) fn full(scopes: &[String], module: &str) -> bool {
+    any(scopes, &["ZohoCRM.modules.ALL".to_owned(), format!("ZohoCRM.modules.{module}.ALL")])
+}
+
+/// Whether `scopes` allow sending mail to records of `module`.
+pub(crate) fn send_mail(scopes: &[String], module: &str) -> bool {
+    any(scopes, &["ZohoCRM.send_mail.all.CREATE".to_owned(), format!("ZohoCRM.send_mail.{module}.CREATE")])
+}
+
 /// Whether `scopes` allow reading `what`: `users`, `org`, `coql`, or `settings.fields` and the like.
 pub(crate) fn read(scopes: &[String], what: &str) -> bool {
     let mut wanted = vec![format!("ZohoCRM.{what}.ALL"), format!("ZohoCRM.{what}.READ")];

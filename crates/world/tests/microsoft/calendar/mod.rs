@@ -8,7 +8,7 @@ mod delta_model;
 mod events;
 mod meetings;
 mod meetings_model;
-mod people;
+mod outlook;
 mod query;
 mod robust;
 mod series;

@@ -55,10 +55,7 @@ impl Query {
                 for part in parts(value) {
                     let bare = part.split('(').next().unwrap_or_default().trim();
                     match bare {
-                        _ if bare.eq_ignore_ascii_case("exceptionOccurrences") => {
-                            self.view.exceptions = true;
-                            self.view.of_exceptions = select_inside(part)?;
-                        }
+                        _ if bare.eq_ignore_ascii_case("exceptionOccurrences") => self.view.exceptions = true,
                         _ if bare.eq_ignore_ascii_case("singleValueExtendedProperties") => {
                             self.view.extended.extend(expand(part)?);
                         }
@@ -160,16 +157,6 @@ fn select(value: &str) -> Result<Vec<&'static str>, Refusal> {
         }
     }
     Ok(selected)
-}
-
-/// Reads the `$select` in the brackets of what is expanded, if there are any.
-fn select_inside(part: &str) -> Result<Option<Vec<&'static str>>, Refusal> {
-    let Some((_, inner)) = part.split_once('(') else { return Ok(None) };
-    match inner.trim().trim_end_matches(')').split_once('=') {
-        Some((option, names)) if option.trim().eq_ignore_ascii_case("$select") => select(names).map(Some),
-        Some((option, _)) => Err(unsupported(option.trim())),
-        None => Err(Refusal::query("Syntax error in '$expand'.".to_owned())),
-    }
 }
 
 /// Reads `$orderby`: texts, flags, and times by way of their `dateTime`.

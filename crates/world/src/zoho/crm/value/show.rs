@@ -19,7 +19,12 @@ pub(crate) fn raw(org: &Org, record: &Record, field: &Field) -> Value {
         "Created_By" => record.created_by.json(),
         "Modified_By" => record.modified_by.json(),
         "Created_Time" => json!(time::canonical(record.created)),
-        "Modified_Time" | "Change_Log_Time__s" | "Last_Activity_Time" => json!(time::canonical(record.modified)),
+        "Modified_Time" | "Change_Log_Time__s" => json!(time::canonical(record.modified)),
+        "Last_Activity_Time" => {
+            json!(time::canonical(
+                org.emails.last_sent(record.id).map_or(record.modified, |at| at.max(record.modified))
+            ))
+        }
         "Full_Name" => json!(full_name(record)),
         "Locked__s" => json!(record.locked),
         "Record_Status__s" => json!("Available"),

@@ -1,26 +1,10 @@
-//! What people chose, and what a tab shows first.
+//! What a tab shows first.
 
-use crate::{Progress, Run, Unsynced};
-use mxs_core::{Direction, Winner};
+use crate::{KindRun, Progress, Run, Settings, Unsynced};
+use mxs_core::Kind;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
-
-/// What one user's mailbox syncs, and how.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Settings {
-    /// Whether contacts are synced.
-    pub contacts: bool,
-    /// Which way, and who wins.
-    pub direction: Direction,
-}
-
-impl Default for Settings {
-    /// Nothing is synced until somebody says so.
-    fn default() -> Self {
-        Self { contacts: false, direction: Direction::Both { winner: Winner::Crm } }
-    }
-}
 
 /// The mailbox that a CRM user connected. Changing to another one, or to none, is refused with
 /// [`ErrorCode::LeaseHeld`](crate::ErrorCode::LeaseHeld) while a run is going on. What is remembered of it
@@ -55,11 +39,25 @@ pub struct Overview {
     pub running: Option<Progress>,
     /// The last run that ended.
     pub last_run: Option<Run>,
-    /// How many pairs of records are linked.
+    /// How many pairs of records are linked, of all kinds.
     pub linked: u32,
-    /// How many contacts are not in sync, whether `unsynced` has room for their reason or not.
+    /// How many records are not in sync, of all kinds, whether `unsynced` has room for their reason or not.
     pub unsynced_total: u32,
     /// Why they are not: what went wrong first, then what a rule kept out; of each the most frequent first.
     /// At most [`UNSYNCED_MAX`](crate::UNSYNCED_MAX) reasons; when there are more, the rarest are left out.
     pub unsynced: Vec<Unsynced>,
+    /// The same by kind; one of which nothing is known isn't here.
+    #[serde(default)]
+    pub kinds: BTreeMap<Kind, KindOverview>,
+}
+
+/// How one kind stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KindOverview {
+    /// How many pairs of records are linked.
+    pub linked: u32,
+    /// How many records are not in sync.
+    pub unsynced: u32,
+    /// The last run that ended and in which this kind took part.
+    pub last_run: Option<KindRun>,
 }

@@ -1,0 +1,162 @@
+//! From a change of what is remembered to the entries that tell of it.
+
+use super::{Cause, Entry, Values, What};
+use crate::{Field, Fields, Kind, Link, Side};
+
+/// The journal of one run and one kind, while it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Journal {
+    run: u64,
+    kind: Kind,
+    /// The number of the last entry.
+    last: u64,
+}
+
+/// What a run did that a link changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deed<'a> {
+    /// The side that was written, if one was, with what its record held just before. That may be more than was
+    /// remembered of it: a value that lost a conflict was never agreed on, and is what an undo restores.
+    pub written: Option<(Side, &'a Fields)>,
+    /// Why. For fields in `conflicts` the conflict is the cause.
+    pub cause: Cause,
+    /// The fields on which a rule had to choose, with whose value stands.
+    pub conflicts: &'a [(Field, Side)],
+}
+
+impl<'a> Deed<'a> {
+    /// Nothing was written.
+    pub const fn none(cause: Cause) -> Self {
+        Deed { written: None, cause, conflicts: &[] }
+    }
+
+    /// The record on `side`, which held `held`, was written, created or deleted.
+    pub const fn wrote(side: Side, held: &'a Fields, cause: Cause) -> Self {
+        Deed { written: Some((side, held)), cause, conflicts: &[] }
+    }
+}
+
+impl Journal {
+    /// The journal of the run under the lease `run`. Its kinds count on: `last` is the number of the last entry
+    /// that the run has made for any of them, 0 before the first.
+    pub const fn new(run: u64, kind: Kind, last: u64) -> Self {
+        Self { run, kind, last }
+    }
+
+    /// The number of the last entry.
+    pub const fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// The entries of one change: a link was `before` and is `after`. To be stored in the same commit.
+    ///
+    /// Whatever a link's base holds now and did not before is in one of them, on either side: so the entries of
+    /// all runs make up what is remembered (see [`replay`](super::replay())).
+    pub fn note(&mut self, before: Option<&Link>, after: Option<&Link>, deed: Deed<'_>) -> Vec<Entry> {
+        match (before, after) {
+            (None, None) => Vec::new(),
+            (Some(before), Some(after)) if before.crm != after.crm => {
+                // The item got another partner.
+                let mut entries = self.note(Some(before), None, Deed::none(Cause::Lost));
+                entries.extend(self.note(None, Some(after), deed));
+                entries
+            }
+            (Some(before), Some(after)) => self.kept(before, after, deed),
+            (None, Some(after)) => self.made(after, deed),
+            (Some(before), None) => self.ended(before, deed),
+        }
+    }
+
+    fn made(&mut self, link: &Link, deed: Deed<'_>) -> Vec<Entry> {
+        let empty = Fields::default();
+        let mut entries = Vec::new();
+        match deed.written {
+            Some((side, _)) => {
+                let fields = changes(&empty, link.base.on(side));
+                entries.push(self.entry(link, What::Created(side), fields, deed.cause));
+            }
+            None => entries.push(self.entry(link, What::Linked, Vec::new(), deed.cause)),
+        }
+        for side in [Side::Exchange, Side::Crm] {
+            let fields = changes(&empty, link.base.on(side));
+            if deed.written.is_none_or(|(written, _)| written != side) {
+                entries.extend(self.noted(link, side, fields));
+            }
+        }
+        entries
+    }
+
+    fn kept(&mut self, before: &Link, after: &Link, deed: Deed<'_>) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for side in [Side::Exchange, Side::Crm] {
+            let fields = changes(before.base.on(side), after.base.on(side));
+            let Some((_, held)) = deed.written.filter(|(written, _)| *written == side) else {
+                entries.extend(self.noted(after, side, fields));
+                continue;
+            };
+            // What was overwritten may have come since the side was remembered.
+            let (mut noted, mut written) = (Vec::new(), Vec::new());
+            for Values { field, before, after } in fields {
+                let held = held.get(field).cloned();
+                if held != before {
+                    noted.push(Values { field, before, after: held.clone() });
+                }
+                if held != after {
+                    written.push(Values { field, before: held, after });
+                }
+            }
+            entries.extend(self.noted(after, side, noted));
+            for (cause, fields) in by_cause(written, deed) {
+                entries.push(self.entry(after, What::Updated(side), fields, cause));
+            }
+        }
+        if after.marked && !before.marked && matches!(deed.written, Some((Side::Exchange, _))) {
+            entries.push(self.entry(after, What::Marked, Vec::new(), deed.cause));
+        }
+        entries
+    }
+
+    fn ended(&mut self, link: &Link, deed: Deed<'_>) -> Vec<Entry> {
+        let Some((side, held)) = deed.written else {
+            return vec![self.entry(link, What::Unlinked, Vec::new(), deed.cause)];
+        };
+        let noted = self.noted(link, side, changes(link.base.on(side), held));
+        let deleted = self.entry(link, What::Deleted(side), changes(held, &Fields::default()), deed.cause);
+        noted.into_iter().chain([deleted]).collect()
+    }
+
+    fn noted(&mut self, link: &Link, side: Side, fields: Vec<Values>) -> Option<Entry> {
+        (!fields.is_empty()).then(|| self.entry(link, What::Noted(side), fields, Cause::Found))
+    }
+
+    fn entry(&mut self, link: &Link, what: What, fields: Vec<Values>, cause: Cause) -> Entry {
+        self.last += 1;
+        let (exchange, crm) = (link.exchange.clone(), link.crm.clone());
+        Entry { run: self.run, number: self.last, kind: self.kind, exchange, crm, what, fields, cause }
+    }
+}
+
+/// The fields that were written, by why.
+fn by_cause(fields: Vec<Values>, deed: Deed<'_>) -> Vec<(Cause, Vec<Values>)> {
+    let mut groups: Vec<(Cause, Vec<Values>)> = Vec::new();
+    for values in fields {
+        let conflict = deed.conflicts.iter().find(|(field, _)| *field == values.field);
+        let cause = conflict.map_or(deed.cause, |(_, winner)| Cause::Conflict { winner: *winner });
+        match groups.iter_mut().find(|(known, _)| *known == cause) {
+            Some((_, group)) => group.push(values),
+            None => groups.push((cause, vec![values])),
+        }
+    }
+    groups
+}
+
+/// The fields in which `after` is another than `before`, in order.
+fn changes(before: &Fields, after: &Fields) -> Vec<Values> {
+    let differs = |field: &&Field| before.get(**field) != after.get(**field);
+    let values = |field: &Field| Values {
+        field: *field,
+        before: before.get(*field).cloned(),
+        after: after.get(*field).cloned(),
+    };
+    Field::ALL.iter().filter(differs).map(values).collect()
+}

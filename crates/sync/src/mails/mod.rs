@@ -1,0 +1,130 @@
+//! A run of mails: messages of the mailbox are put beside the CRM's records of the people on them.
+//!
+//! 1. The folders are read, and who in the CRM has got an address since the last run.
+//! 2. The addresses on the messages are looked up, fifty at a time, and the engine decides.
+//! 3. What it decided is done, twenty messages at a time: each is read as a whole and looked at again, the CRM is
+//!    asked whether it has it, the intent is stored, and the message is given away, five in one request.
+//! 4. Only then is stored how far everything was read.
+//!
+//! The vendor has no list of what a mailbox's messages are beside, so whether the CRM has a message is asked for each
+//! ([`mxs_zoho::emails::associate::available`]), five in one request: a message may be there from before the state
+//! was lost, or by way of a colleague's mailbox. Two mailboxes that sync the same message at the very same moment can
+//! still put it there twice; nothing in the CRM's interface prevents that.
+
+mod check;
+mod content;
+mod ports;
+mod read_crm;
+mod read_mailbox;
+mod round;
+mod send;
+mod sent_copies;
+mod write;
+
+pub use ports::{Integration, MailStore, MakeSafe};
+
+use crate::round::Stop;
+use crate::{Env, Failure};
+use mxs_core::Instant;
+use mxs_core::mail::{MailPolicy, MailPreview, MailSummary, Module};
+use mxs_http::HttpPort;
+use round::MailRound;
+use std::collections::BTreeSet;
+
+/// How often a run looks again because a write's outcome was not known.
+pub const MAIL_ROUNDS_MAX: u32 = 3;
+
+/// A run of one mailbox's mails.
+pub struct Mails<'a, G, C, S, E> {
+    /// Sends to Microsoft Graph, with the user's token.
+    pub graph: &'a G,
+    /// Sends to the CRM, as the user.
+    pub crm: &'a C,
+    /// Remembers.
+    pub store: &'a S,
+    /// Waiting and watchers.
+    pub env: &'a E,
+    /// The rules. Where the window begins is taken from what is remembered.
+    pub policy: MailPolicy,
+    /// The folders that take part, by id or well-known name.
+    pub folders: Vec<String>,
+    /// The modules whose records get mails. People are found in Contacts and Leads; companies and deals by their
+    /// people.
+    pub modules: BTreeSet<Module>,
+    /// Whether something else does this mailbox's mails.
+    pub integration: Integration,
+    /// What makes HTML safe; `None` where mails are given away as plain text.
+    pub make_safe: Option<MakeSafe>,
+    /// Whether mails that the CRM sent are copied into Sent Items.
+    pub copy_sent: bool,
+    /// The present moment.
+    pub now: Instant,
+}
+
+/// How a run ended that could go on to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailEnd {
+    /// A person stopped it.
+    Cancelled,
+    /// It came to its end. Single messages may have failed: the summary says so.
+    Completed,
+    /// Something else does this mailbox's mails; nothing was read or written.
+    IntegrationInUse,
+}
+
+/// What a run did and how it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailReport {
+    /// How.
+    pub end: Result<MailEnd, Failure>,
+    /// What it did, also when it failed on the way.
+    pub summary: MailSummary,
+}
+
+impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> Mails<'_, G, C, S, E> {
+    /// Runs to the end, or to the point where it can't go on. Dropping the future at any `await` is safe: the next
+    /// run finds out what was done.
+    pub async fn run(&self) -> MailReport {
+        let mut summary = MailSummary::default();
+        if self.integration == Integration::InUse {
+            return MailReport { end: Ok(MailEnd::IntegrationInUse), summary };
+        }
+        let end = match self.rounds(&mut summary).await {
+            Ok(()) => Ok(MailEnd::Completed),
+            Err(Stop::Cancelled) => Ok(MailEnd::Cancelled),
+            Err(Stop::Failed(failure)) => Err(failure),
+        };
+        MailReport { end, summary }
+    }
+
+    /// Reads both sides and tells what a run would do. Nothing is written, and nothing remembered. What the CRM has
+    /// from elsewhere is counted too: it is asked only when a message is about to be given away.
+    ///
+    /// # Errors
+    ///
+    /// As for a run; a preview that a person stops, or that has nothing to do, is `Ok(None)`.
+    pub async fn preview(&self) -> Result<Option<MailPreview>, Failure> {
+        if self.integration == Integration::InUse {
+            return Ok(None);
+        }
+        let state = self.store.open().await?;
+        match MailRound::new(self, state).preview().await {
+            Ok(preview) => Ok(Some(preview)),
+            Err(Stop::Cancelled) => Ok(None),
+            Err(Stop::Failed(failure)) => Err(failure),
+        }
+    }
+
+    async fn rounds(&self, summary: &mut MailSummary) -> Result<(), Stop> {
+        let state = self.store.open().await?;
+        let mut round = MailRound::new(self, state);
+        for _ in 1..=MAIL_ROUNDS_MAX {
+            let result = round.go().await;
+            *summary = round.summary();
+            if !result? {
+                break;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,88 @@
+//! Mails against both stand-ins: random scripts with faults and deaths, from seeds, and stories.
+//!
+//! `SEEDS=10000 FROM=0 cargo test -p mxs-sync --test mails` runs more of them.
+
+mod place;
+mod script;
+mod stage;
+mod stories;
+
+use script::{Step, script};
+use stage::Stage;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// How many scripts run where nobody says otherwise.
+const SEEDS: u64 = 150;
+
+fn outcome(steps: &[Step]) -> Result<(), String> {
+    let play = || {
+        let mut stage = Stage::new();
+        steps.iter().for_each(|step| stage.play(step));
+        stage.settle();
+    };
+    catch_unwind(AssertUnwindSafe(play)).map_err(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
+    })
+}
+
+/// Leaves out steps as long as the script still fails.
+fn shrink(mut steps: Vec<Step>) -> Vec<Step> {
+    let mut at = 0;
+    while at < steps.len() {
+        let mut fewer = steps.clone();
+        fewer.remove(at);
+        if outcome(&fewer).is_err() { steps = fewer } else { at += 1 }
+    }
+    steps
+}
+
+#[test]
+fn every_promise_holds_in_every_script() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let (from, count) = (number("FROM").unwrap_or(0), number("SEEDS").unwrap_or(SEEDS));
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let failed = (from..from + count).find(|seed| outcome(&script(*seed)).is_err());
+    let report = failed.map(|seed| {
+        let shortest = shrink(script(seed));
+        let broken = outcome(&shortest).err().unwrap_or_default();
+        format!("seed {seed}: {broken}\n{shortest:#?}")
+    });
+    std::panic::set_hook(hook);
+    assert!(report.is_none(), "{}", report.unwrap_or_default());
+}
+
+/// Mails of several people, to several records, on both sides of the sync.
+fn first_sync() -> Vec<Step> {
+    use script::Kind;
+    let arrive = |(person, kind)| Step::Arrive { person, kind, folder: "inbox" };
+    let mut steps: Vec<Step> = (0..4).map(|person| arrive((person, Kind::ToTwo))).collect();
+    steps.extend([(0, Kind::Private), (1, Kind::Plain), (2, Kind::Excluded)].map(arrive));
+    steps.extend((0..5).map(|person| Step::AddRecord { person, module: "Contacts" }));
+    steps.extend([Step::Send { person: 3 }, Step::AddRecord { person: 3, module: "Leads" }]);
+    steps
+}
+
+#[test]
+fn killed_at_every_call_the_next_sync_finishes_the_work() {
+    let mut whole = Stage::new();
+    first_sync().iter().for_each(|step| whole.play(step));
+    whole.sync(None).expect("nobody dies");
+    let (calls, expected) = (whole.calls, whole.emails().len());
+    assert!(calls > 10 && expected == 13, "{calls} calls, {expected} mails");
+    for call in 1..=calls {
+        for moment in [place::Moment::Before, place::Moment::After] {
+            for store_is_lost in [false, true] {
+                let mut stage = Stage::new();
+                first_sync().iter().for_each(|step| stage.play(step));
+                assert!(stage.sync(Some((call, moment))).is_none(), "it dies at call {call}");
+                if store_is_lost {
+                    stage.play(&Step::LoseStore);
+                }
+                stage.settle();
+                assert_eq!(stage.emails().len(), expected, "died at call {call}, {moment:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! Single stories.
+
+use crate::place::Moment;
+use crate::script::{Kind, Step};
+use crate::stage::{Stage, address};
+use mxs_core::mail::{MailReason, Module};
+use mxs_sync::mails::{Integration, MailEnd};
+use serde_json::json;
+
+fn arrive(person: usize, kind: Kind) -> Step {
+    Step::Arrive { person, kind, folder: "inbox" }
+}
+
+fn play(stage: &mut Stage, steps: &[Step]) {
+    steps.iter().for_each(|step| stage.play(step));
+}
+
+const CONTACT: Step = Step::AddRecord { person: 1, module: "Contacts" };
+
+/// A stage whose runs read the contact for its address no more: somebody else's record is the last that changed.
+fn long_known_contact() -> Stage {
+    let mut stage = Stage::new();
+    let other = Step::AddRecord { person: 4, module: "Contacts" };
+    play(&mut stage, &[CONTACT, Step::Wait, other, Step::Sync, Step::Sync]);
+    stage
+}
+
+#[test]
+fn a_mail_stands_beside_its_record_with_what_it_says() {
+    let mut stage = Stage::new();
+    play(&mut stage, &[arrive(1, Kind::ToTwo), CONTACT, Step::Send { person: 1 }]);
+    let report = stage.sync(None).expect("nobody dies");
+    assert_eq!((report.end, report.summary.messages, report.summary.associations), (Ok(MailEnd::Completed), 2, 2));
+    let emails = stage.emails();
+    let incoming = emails.iter().find(|email| email["sent"] == false).expect("one came");
+    assert_eq!(incoming["from"]["email"], address(1).as_str());
+    assert_eq!(incoming["content"], "<p>text 1</p>", "HTML was made safe");
+    assert_eq!((&incoming["mail_format"], incoming["cc"].as_array().map(Vec::len)), (&json!("html"), Some(2)));
+    let sent = emails.iter().find(|email| email["sent"] == true).expect("one was sent");
+    assert_eq!(sent["to"][0]["email"], address(1).as_str());
+    stage.settle();
+}
+
+#[test]
+fn a_record_that_comes_later_gets_the_mails_of_the_window() {
+    let mut stage = Stage::new();
+    play(&mut stage, &[arrive(1, Kind::Plain), arrive(1, Kind::Old), Step::Sync]);
+    assert!(stage.emails().is_empty());
+    play(&mut stage, &[CONTACT, Step::Sync]);
+    assert_eq!(stage.emails().len(), 1);
+    play(&mut stage, &[Step::AddRecord { person: 1, module: "Leads" }, Step::Sync]);
+    assert_eq!(stage.emails().len(), 2);
+    stage.settle();
+}
+
+#[test]
+fn nothing_is_read_or_written_where_something_else_does_the_mails() {
+    let mut stage = Stage::new();
+    stage.integration = Integration::InUse;
+    play(&mut stage, &[arrive(1, Kind::Plain), CONTACT]);
+    let report = stage.sync(None).expect("nobody dies");
+    assert_eq!((report.end, stage.calls), (Ok(MailEnd::IntegrationInUse), 0));
+}
+
+#[test]
+fn companies_and_deals_get_the_mails_of_their_people() {
+    let mut stage = Stage::new();
+    stage.modules = [Module::Contacts, Module::Accounts, Module::Deals].into();
+    let account = stage.insert("Accounts", json!({ "Account_Name": "Zylker" })).to_string();
+    let contact = json!({ "Last_Name": "C", "Email": address(1), "Account_Name": { "id": account } });
+    let contact = stage.insert("Contacts", contact).to_string();
+    let deal = json!({ "Deal_Name": "D", "Stage": "Qualification", "Contact_Name": { "id": contact } });
+    stage.insert("Deals", deal);
+    play(&mut stage, &[arrive(1, Kind::Plain), Step::Sync]);
+    let emails = stage.emails();
+    let mut modules: Vec<&str> = emails.iter().filter_map(|email| email["module"].as_str()).collect();
+    modules.sort_unstable();
+    assert_eq!(modules, ["Accounts", "Contacts", "Deals"]);
+    stage.settle();
+}
+
+#[test]
+fn a_crm_that_takes_no_composite_requests_gets_the_mails_one_by_one() {
+    let mut stage = Stage::new();
+    stage.no_composites = true;
+    play(&mut stage, &[arrive(1, Kind::ToTwo), arrive(1, Kind::Plain), CONTACT, Step::Sync]);
+    assert_eq!(stage.emails().len(), 2);
+    stage.settle();
+}
+
+#[test]
+fn a_lost_reply_doubles_nothing_even_when_the_store_is_lost_too() {
+    for call in 1..60 {
+        let mut stage = Stage::new();
+        play(&mut stage, &[arrive(1, Kind::ToTwo), CONTACT, Step::AddRecord { person: 2, module: "Leads" }]);
+        play(&mut stage, &[Step::Die { call, moment: Moment::After }, Step::LoseStore, arrive(1, Kind::Plain)]);
+        stage.settle();
+        assert_eq!(stage.emails().len(), 3, "{call}");
+    }
+}
+
+#[test]
+fn a_mail_of_the_crm_appears_in_sent_items_and_doesnt_come_back() {
+    let mut stage = Stage::new();
+    play(&mut stage, &[CONTACT, Step::Sync, Step::SendFromCrm { nth: 0 }, Step::Sync]);
+    let mails = stage.mails();
+    let copy = mails.iter().find(|mail| mail["folder"] == "sentitems").expect("a copy");
+    assert_eq!((&copy["isDraft"], &copy["isRead"]), (&json!(false), &json!(true)));
+    assert_eq!(stage.emails().len(), 1, "only the one that the CRM sent");
+    stage.settle();
+}
+
+#[test]
+fn rules_that_change_are_applied_to_what_is_there() {
+    let mut stage = Stage::new();
+    stage.insert("Contacts", json!({ "Last_Name": "You", "Email": "you@corp.example" }));
+    play(&mut stage, &[arrive(1, Kind::ToTwo), Step::Sync]);
+    assert!(stage.emails().is_empty());
+    stage.colleagues = true;
+    stage.play(&Step::Sync);
+    assert_eq!(stage.emails().len(), 1);
+}
+
+#[test]
+fn a_preview_writes_nothing_and_tells_what_a_run_does() {
+    let mut stage = Stage::new();
+    play(&mut stage, &[arrive(1, Kind::Plain), arrive(1, Kind::Private), arrive(2, Kind::Plain), CONTACT]);
+    let preview = stage.preview().expect("something to show");
+    assert!(stage.emails().is_empty() && stage.memory.borrow().policy.is_none());
+    assert_eq!((preview.summary.messages, preview.summary.associations, preview.mails), (1, 1, 0));
+    let count = |reason: &MailReason| preview.summary.left_alone.get(reason.code()).copied().unwrap_or_default();
+    assert_eq!((count(&MailReason::Sensitive), count(&MailReason::NoKnownAddress)), (1, 1));
+    let report = stage.sync(None).expect("nobody dies");
+    assert_eq!(report.summary, preview.summary);
+}
+
+/// Does something to the mailbox before each call of a run, one after the other.
+fn at_every_call(
+    prepare: impl Fn() -> Stage,
+    act: impl Fn(&Stage) -> crate::place::Meanwhile,
+    judge: impl Fn(&mut Stage, u32),
+) {
+    let mut whole = prepare();
+    whole.sync(None).expect("nobody dies");
+    for call in 1..=whole.calls {
+        let mut stage = prepare();
+        let meanwhile = act(&stage);
+        let report = stage.sync_meanwhile(call, meanwhile);
+        assert!(report.end.is_ok(), "{report:?}");
+        judge(&mut stage, call);
+    }
+}
+
+#[test]
+fn a_message_that_goes_while_it_is_looked_at_leaves_its_copy_to_go_on() {
+    for twin in 0..2 {
+        at_every_call(
+            || {
+                let mut stage = long_known_contact();
+                play(&mut stage, &[arrive(1, Kind::Plain), Step::Copy { nth: 0 }]);
+                stage
+            },
+            |stage| {
+                let id = stage.nth(twin).expect("a message");
+                Box::new(move |world| {
+                    let deleted = world.with_microsoft(|m, context| m.delete_mail(crate::stage::ADA, &id, context));
+                    deleted.expect("it is deleted");
+                })
+            },
+            |stage, call| {
+                stage.settle();
+                assert_eq!(stage.emails().len(), 1, "{call}");
+            },
+        );
+    }
+}
+
+#[test]
+fn a_message_that_becomes_private_before_it_is_read_stays() {
+    at_every_call(
+        || {
+            let mut stage = Stage::new();
+            play(&mut stage, &[arrive(1, Kind::Plain), CONTACT]);
+            stage
+        },
+        |stage| {
+            let id = stage.nth(0).expect("a message");
+            let private = json!({ "singleValueExtendedProperties": [{ "id": "Integer 0x36", "value": "2" }] });
+            Box::new(move |world| {
+                let edited = world.with_microsoft(|m, context| m.edit_mail(crate::stage::ADA, &id, &private, context));
+                edited.expect("it is changed");
+            })
+        },
+        |stage, call| {
+            let read_before = stage.letters > 0 && stage.letters < call;
+            assert_eq!(stage.emails().len(), usize::from(read_before), "changed before call {call}");
+        },
+    );
+}
+
+#[test]
+fn a_batch_for_which_the_mailbox_has_no_time_is_asked_again() {
+    let mut stage = Stage::new();
+    play(&mut stage, &(0..6).map(|_| arrive(1, Kind::Plain)).collect::<Vec<_>>());
+    stage.play(&CONTACT);
+    let busy = |world: &mut mxs_world::World| world.microsoft.throttle_next(crate::stage::ADA, 3, Some("2"));
+    let mut whole = Stage::new();
+    play(&mut whole, &[arrive(1, Kind::Plain), CONTACT]);
+    whole.sync(None).expect("nobody dies");
+    let report = stage.sync_meanwhile(whole.letters, Box::new(busy));
+    assert_eq!((report.end, report.summary.associations), (Ok(MailEnd::Completed), 6));
+    assert_eq!(stage.world.borrow().counters.operations.get("graph throttled"), Some(&3));
+    stage.settle();
+}
+
+#[test]
+fn a_folder_of_which_a_round_tells_only_a_part_is_listed_too() {
+    let mut stage = Stage::new();
+    // As many as a round tells, and one more, which it doesn't.
+    let crowd: Vec<Step> = (0..mxs_graph::mail::changes::FILTERED_MAX).map(|_| arrive(2, Kind::Plain)).collect();
+    play(&mut stage, &crowd);
+    play(&mut stage, &[arrive(1, Kind::Plain), CONTACT, Step::Sync]);
+    assert_eq!(stage.emails().len(), 1);
+}
+
+#[test]
+fn a_message_that_a_colleague_put_there_is_there() {
+    let mut stage = Stage::new();
+    play(&mut stage, &[arrive(1, Kind::ToTwo), CONTACT, Step::AddRecord { person: 2, module: "Leads" }, Step::Sync]);
+    assert_eq!(stage.emails().len(), 2);
+    // A mailbox that remembers nothing of it has the same message.
+    play(&mut stage, &[Step::LoseStore]);
+    let report = stage.sync(None).expect("nobody dies");
+    assert_eq!(report.summary.associations, 0);
+    assert_eq!(report.summary.left_alone.get(MailReason::AlreadyThere.code()), Some(&2));
+    stage.settle();
+}
+
+#[test]
+fn where_nothing_makes_html_safe_mails_are_given_away_as_text() {
+    let file =
+        |name: &str| json!({ "@odata.type": "#microsoft.graph.fileAttachment", "name": name, "contentBytes": "aGk=" });
+    let message = json!({
+        "subject": "Offer", "from": { "emailAddress": { "name": "P", "address": address(1) } },
+        "toRecipients": [{ "emailAddress": { "name": "Ada", "address": crate::stage::ADA } }],
+        "body": { "contentType": "html", "content": "<p>Hi</p>" },
+        "attachments": [file("a.pdf"), file("<b>.txt")],
+    });
+    let cases: [(Option<mxs_sync::mails::MakeSafe>, &str, &str); 2] = [
+        (Some(mxs_html::make_safe), "html", "<p>Hi</p><p>\u{1F4CE} a.pdf</p><p>\u{1F4CE} &lt;b&gt;.txt</p>"),
+        (None, "text", "Hi\n\u{1F4CE} a.pdf\n\u{1F4CE} <b>.txt"),
+    ];
+    for (make_safe, format, content) in cases {
+        let mut stage = Stage::new();
+        stage.make_safe = make_safe;
+        let receive = |world: &mut mxs_world::World| {
+            world.with_microsoft(|m, context| m.receive_mail(crate::stage::ADA, "inbox", &message, context))
+        };
+        receive(&mut stage.world.borrow_mut()).expect("it arrives");
+        play(&mut stage, &[CONTACT, Step::Sync]);
+        let emails = stage.emails();
+        assert_eq!((&emails[0]["mail_format"], &emails[0]["content"]), (&json!(format), &json!(content)));
+    }
+}
+
+#[test]
+fn a_reply_that_is_lost_is_found_out_about_in_the_same_run() {
+    use mxs_world::{Effect, Fault, Service};
+    for (effect, method) in [(Effect::DropAfter, "associate_email"), (Effect::DropBefore, "associate_email")] {
+        let mut stage = long_known_contact();
+        stage.no_composites = true;
+        stage.play(&arrive(1, Kind::Plain));
+        stage.play(&Step::Fault(Fault {
+            service: Service::Zoho,
+            method: None,
+            url_contains: method.to_owned(),
+            skip: 0,
+            times: std::num::NonZeroU32::MIN,
+            effect,
+            delay_ms: 0,
+        }));
+        let report = stage.sync(None).expect("nobody dies");
+        assert_eq!(report.end, Ok(MailEnd::Completed));
+        assert_eq!(stage.emails().len(), 1);
+        assert!(stage.memory.borrow().intents.is_empty());
+        stage.settle();
+    }
+}
+
+/// How many requests went to Microsoft and to the CRM.
+fn requests(stage: &Stage) -> (u64, u64) {
+    let world = stage.world.borrow();
+    let of = |service| world.counters.requests.get(&service).map_or(0, |requests| requests.values().sum());
+    (of(mxs_world::Service::Microsoft), of(mxs_world::Service::Zoho))
+}
+
+#[test]
+fn requests_are_few() {
+    let mut stage = Stage::new();
+    play(&mut stage, &[CONTACT, Step::Wait]);
+    play(&mut stage, &(0..40).map(|_| arrive(1, Kind::Plain)).collect::<Vec<_>>());
+    stage.world.borrow_mut().counters.reset();
+    stage.play(&Step::Sync);
+    // Two folders, and forty messages in two batches. One address in two modules; whether forty messages are there,
+    // and forty messages, five at a time.
+    assert_eq!(requests(&stage), (2 + 2, 2 + 8 + 8));
+    play(&mut stage, &[Step::Wait, Step::Sync]);
+    stage.world.borrow_mut().counters.reset();
+    stage.play(&Step::Sync);
+    // Two folders. Who got an address, and with whom something happened, in two modules each.
+    assert_eq!(requests(&stage), (2, 2 + 2));
+}

@@ -1,0 +1,191 @@
+//! Who in the CRM has which address.
+//!
+//! <https://www.zoho.com/crm/developer/docs/api/v8/COQL-Overview.html>
+
+use crate::json::{filled, object, rows};
+use crate::{ZohoError, json};
+use mxs_core::mail::{Address, MailRecord, Module};
+use mxs_core::{CrmId, Instant};
+use mxs_http::{Method, Request, Response};
+use serde_json::{Map, Value, json as value};
+
+/// The most addresses, or ids, that one query asks for.
+///
+/// <https://www.zoho.com/crm/developer/docs/api/v8/COQL-Limitations.html>
+pub const ASKED_MAX: usize = 50;
+
+/// The most rows that one query gives.
+const QUERY_LIMIT: usize = 2000;
+
+/// A module whose records are people with addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PeopleModule {
+    /// People of companies.
+    Contacts,
+    /// People who may become such.
+    Leads,
+}
+
+impl PeopleModule {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Contacts, Self::Leads];
+
+    const fn module(self) -> Module {
+        match self {
+            Self::Contacts => Module::Contacts,
+            Self::Leads => Module::Leads,
+        }
+    }
+
+    /// Leads have no account: the name of their company is text.
+    const fn columns(self) -> &'static str {
+        match self {
+            Self::Contacts => "id, Email, Secondary_Email, Account_Name, Modified_Time",
+            Self::Leads => "id, Email, Secondary_Email, Modified_Time",
+        }
+    }
+}
+
+/// A person with addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonFound {
+    /// The record.
+    pub record: MailRecord,
+    /// Its addresses.
+    pub addresses: Vec<Address>,
+    /// The company, if it has a record.
+    pub account: Option<CrmId>,
+    /// When it was last changed.
+    pub modified: Instant,
+}
+
+/// One page of people.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PeoplePage {
+    /// The people, by ascending id.
+    pub people: Vec<PersonFound>,
+    /// The record after which the next page begins, if there is one.
+    pub next: Option<CrmId>,
+}
+
+/// Whether an address can stand in a query: reports differ on how a quote in a text is written.
+pub fn can_be_asked(address: &Address) -> bool {
+    !address.as_str().contains(['\'', '"', '\\'])
+}
+
+/// Asks who has one of these addresses, [`ASKED_MAX`] at most, with ids above `after`.
+pub fn by_address(module: PeopleModule, addresses: &[&Address], after: Option<&CrmId>) -> Request {
+    debug_assert!(addresses.len() <= ASKED_MAX, "the CRM refuses more");
+    let list = quoted(addresses.iter().filter(|address| can_be_asked(address)).map(|address| address.as_str()));
+    let criteria = format!("(Email in ({list}) or Secondary_Email in ({list}))");
+    select(module, &with_id(&criteria, after))
+}
+
+/// Asks who was changed at `since` or later, with ids above `after`.
+pub fn changed(module: PeopleModule, since: Instant, after: Option<&CrmId>) -> Request {
+    select(module, &with_id(&format!("Modified_Time >= '{since}'"), after))
+}
+
+/// One page of people with whom something happened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ActivePage {
+    /// The people, by ascending id, and when it happened.
+    pub people: Vec<(MailRecord, Instant)>,
+    /// The record after which the next page begins, if there is one.
+    pub next: Option<CrmId>,
+}
+
+/// Asks with whom something happened at `since` or later, with ids above `after`. That a mail which the CRM sends
+/// counts is known by report only.
+pub fn active(module: PeopleModule, since: Instant, after: Option<&CrmId>) -> Request {
+    let (criteria, name) = (with_id(&format!("Last_Activity_Time >= '{since}'"), after), module.module().api_name());
+    query(&format!("select id, Last_Activity_Time from {name} where {criteria} order by id asc limit {QUERY_LIMIT}"))
+}
+
+/// Reads the answer to [`active`].
+pub fn parse_active(response: &Response, module: PeopleModule) -> Result<ActivePage, ZohoError> {
+    let answer = rows(response, "data")?;
+    let person = |row: &Map<String, Value>| {
+        let record = MailRecord { module: module.module(), id: CrmId::new(filled(row, "id")?) };
+        Some((record, Instant::parse(filled(row, "Last_Activity_Time")?).ok()?))
+    };
+    let people: Option<Vec<_>> = each(&answer).map(|row| person(row?)).collect();
+    let people = people.ok_or_else(|| ZohoError::unreadable(response.status))?;
+    let next = people.last().map(|(record, _)| record.id.clone()).filter(|_| more(&answer, people.len()));
+    Ok(ActivePage { people, next })
+}
+
+/// The query language takes two criteria at a time; each pair needs its brackets.
+fn with_id(criteria: &str, after: Option<&CrmId>) -> String {
+    match after {
+        Some(after) => format!("({criteria} and id > {})", quoted([after.as_str()])),
+        None => criteria.to_owned(),
+    }
+}
+
+fn select(module: PeopleModule, criteria: &str) -> Request {
+    let (columns, name) = (module.columns(), module.module().api_name());
+    query(&format!("select {columns} from {name} where {criteria} order by id asc limit {QUERY_LIMIT}"))
+}
+
+fn query(text: &str) -> Request {
+    let body = value!({ "select_query": text });
+    Request::new(Method::Post, "/crm/v8/coql").body("application/json", body.to_string())
+}
+
+fn quoted<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let quoted: Vec<String> =
+        texts.into_iter().map(|text| format!("'{}'", text.replace(['\'', '"', '\\'], ""))).collect();
+    quoted.join(", ")
+}
+
+/// Reads the answer to [`by_address`] and [`changed`].
+pub fn parse(response: &Response, module: PeopleModule) -> Result<PeoplePage, ZohoError> {
+    let answer = rows(response, "data")?;
+    let people: Option<Vec<PersonFound>> = each(&answer).map(|row| person(row?, module)).collect();
+    let people = people.ok_or_else(|| ZohoError::unreadable(response.status))?;
+    let next = people.last().map(|person| person.record.id.clone()).filter(|_| more(&answer, people.len()));
+    Ok(PeoplePage { people, next })
+}
+
+fn person(row: &Map<String, Value>, module: PeopleModule) -> Option<PersonFound> {
+    // A column that was asked for and is missing isn't empty: nobody knows what it holds.
+    let addresses = ["Email", "Secondary_Email"].into_iter().map(|name| row.get(name));
+    let addresses: Vec<&Value> = addresses.collect::<Option<_>>()?;
+    Some(PersonFound {
+        record: MailRecord { module: module.module(), id: CrmId::new(filled(row, "id")?) },
+        addresses: addresses.into_iter().filter_map(|text| Address::new(text.as_str()?)).collect(),
+        account: object(row, "Account_Name").and_then(|account| filled(account, "id")).map(CrmId::new),
+        modified: Instant::parse(filled(row, "Modified_Time")?).ok()?,
+    })
+}
+
+/// Asks for the deals of these contacts, [`ASKED_MAX`] at most.
+pub fn deals_of(contacts: &[&CrmId]) -> Request {
+    debug_assert!(contacts.len() <= ASKED_MAX, "the CRM refuses more");
+    let list = quoted(contacts.iter().map(|id| id.as_str()));
+    query(&format!(
+        "select id, Contact_Name from Deals where Contact_Name in ({list}) order by id asc limit {QUERY_LIMIT}"
+    ))
+}
+
+/// Reads the answer to [`deals_of`]: deals, and the contact of each. Deals beyond the first 2,000 of fifty contacts
+/// are left out: no message goes to so many.
+pub fn parse_deals(response: &Response) -> Result<Vec<(CrmId, CrmId)>, ZohoError> {
+    let answer = rows(response, "data")?;
+    let deal = |row: &Map<String, Value>| {
+        Some((CrmId::new(filled(row, "id")?), CrmId::new(filled(object(row, "Contact_Name")?, "id")?)))
+    };
+    let deals: Option<Vec<_>> = each(&answer).map(|row| deal(row?)).collect();
+    deals.ok_or_else(|| ZohoError::unreadable(response.status))
+}
+
+fn each(answer: &Map<String, Value>) -> impl Iterator<Item = Option<&Map<String, Value>>> {
+    answer.get("data").and_then(Value::as_array).into_iter().flatten().map(Value::as_object)
+}
+
+/// Whether the CRM has more; where it doesn't say, a full page means yes.
+fn more(answer: &Map<String, Value>, found: usize) -> bool {
+    let said = json::object(answer, "info").and_then(|info| info.get("more_records")).and_then(Value::as_bool);
+    found > 0 && said.unwrap_or(found == QUERY_LIMIT)
+}
