@@ -50,10 +50,12 @@ pub(crate) fn of_deletion(now: &Fields) -> u32 {
     if now.text(Field::Role) == ROLE_ORGANIZER { attendees(now).len() as u32 } else { 0 }
 }
 
-/// How many occurrences of a series `patch` cancels.
+/// How many occurrences of a series `patch` cancels. One that moves forgets what was cancelled, which is done again.
 fn cancelled(patch: &Patch, now: &Fields) -> usize {
-    let wanted = patch.get(Field::Exclusions).flatten().and_then(Value::as_set);
-    let before = now.words(Field::Exclusions);
+    let moves = [Field::Start, Field::End, Field::Recurrence].into_iter().any(|field| patch.contains(field));
+    let after = patch.applied_to(now);
+    let wanted = after.get(Field::Exclusions).and_then(Value::as_set);
+    let before = now.words(Field::Exclusions).filter(|_| !moves);
     let is_new = |day: &&str| !before.is_some_and(|before| before.contains(day));
     wanted.map_or(0, |wanted| wanted.iter().filter(is_new).count())
 }
@@ -103,6 +105,16 @@ mod tests {
                 meeting("organizer", &["a@x", "b@x"]),
                 vec![(Field::Exclusions, Value::set(["2026-03-02", "2026-03-09"])), (Field::Subject, text("x"))],
                 6,
+            ),
+            (
+                "a series that moves is cancelled again where it was",
+                {
+                    let mut series = meeting("organizer", &["a@x"]);
+                    series.put(Field::Exclusions, Value::set(["2026-03-02"]));
+                    series
+                },
+                vec![(Field::Recurrence, text("FREQ=DAILY"))],
+                2,
             ),
             ("a guest's own copy", meeting("attendee", &["a@x"]), vec![(Field::Subject, text("x"))], 0),
         ];

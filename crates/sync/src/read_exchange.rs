@@ -6,7 +6,8 @@ use crate::send::VendorError as _;
 use crate::write_exchange::PartResult;
 use crate::{Env, Failure, Phase, Scope, Store, Sync};
 use mxs_core::{
-    Coverage, Date, ExchangeId, Field, Fields, Kind, Observation, Reason, RecordId, Seen, Side, SyncState, Value, View,
+    Coverage, Date, ExchangeId, Field, Fields, Kind, Observation, Reason, RecordId, Seen, Side, StateChange, SyncState,
+    Unlinked, Value, View,
 };
 use mxs_graph::batch::{BATCH_MAX, Part, PartOutcome};
 use mxs_graph::delta::{self, DeltaItem, Next};
@@ -63,6 +64,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             let mut missing = self.not_listed(&places, (&whole, coverage), &lost, &items);
             missing.extend(self.untold_exceptions(&places, &items, &missing));
             let records = self.observe((&places, coverage), items, missing).await?;
+            self.let_go_of_exceptions(&records);
             let counts = coverage == Coverage::Changes && self.sync.policy.count_items;
             if counts && self.has_untold_items(&places, &records).await? {
                 anew = true;
@@ -190,6 +192,32 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         };
         let untold: BTreeMap<_, _> = linked.chain(known).filter(is_untold).collect();
         untold.into_iter().map(|(id, fields)| (id.clone(), fields.text(Field::Folder).to_owned())).collect()
+    }
+
+    /// Exceptions that are gone because this sync moved their series: nobody deleted them. Their records are events of
+    /// their own from now on.
+    fn let_go_of_exceptions(&mut self, records: &Records) {
+        let mut changes = Vec::new();
+        for link in self.state.links.values().filter(|link| records.get(&link.exchange) == Some(&Observation::Gone)) {
+            let last = link.seen.as_ref().unwrap_or(&link.base);
+            let series = ExchangeId::new(last.exchange.text(Field::Series));
+            let (Some(Observation::Present(now)), Some(own)) = (records.get(&series), self.state.links.get(&series))
+            else {
+                continue;
+            };
+            let Some(Value::Date(day)) = last.exchange.get(Field::OriginalStart) else { continue };
+            let was_cancelled = now.fields.words(Field::Exclusions).is_some_and(|days| days.contains(&day.to_string()));
+            if now.version == own.exchange_version && !was_cancelled {
+                changes.push(StateChange::DropLink(link.exchange.clone()));
+                changes.push(StateChange::PutUnlinked(Unlinked {
+                    id: RecordId::Crm(link.crm.clone()),
+                    fields: last.crm.clone(),
+                    version: link.exchange_version.clone(),
+                    reason: Reason::OutcomeUnknown,
+                }));
+            }
+        }
+        changes.into_iter().for_each(|change| self.remember(change));
     }
 
     /// Turns what the pages said into observations. Where they don't say enough, or where a mistake would

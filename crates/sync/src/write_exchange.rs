@@ -269,10 +269,11 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 let was_written = outcome.is_ok();
                 self.settle_pair(pair, Side::Exchange, was_written, |pair| pair.settle_mark(outcome));
             }
-            Write::Pair { pair, .. } => {
+            Write::Pair { pair, cancelled, .. } => {
                 let marked = batch::carries_mark(self.kind());
                 let outcome = self.judge(result)?.and_then(written);
                 let outcome = outcome.map(|(_, version, fields)| Stored { version, fields, marked });
+                let forgets = forgets_its_days(pair);
                 match &outcome {
                     Ok(_) => self.count(Side::Exchange, Done::Updated),
                     Err(reason) => {
@@ -282,9 +283,29 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 }
                 let was_written = outcome.is_ok();
                 self.settle_pair(pair, Side::Exchange, was_written, |pair| pair.settle_exchange(outcome));
+                if was_written && forgets {
+                    *cancelled = None;
+                    self.cancel_again(pair);
+                }
             }
         }
         Ok(())
+    }
+
+    /// A series was moved, and may have forgotten what was cancelled: the next round looks, and cancels what is still to
+    /// be left out.
+    fn cancel_again(&mut self, pair: &mut Pair) {
+        pair.base = pair.base.take().map(|mut base| {
+            base.exchange.put(Field::Exclusions, None);
+            base.crm.put(Field::Exclusions, None);
+            base
+        });
+        pair.now.exchange.put(Field::Exclusions, None);
+        pair.held.retain(|(field, _)| *field != Field::Exclusions);
+        pair.hold(Side::Exchange, Field::Exclusions, Reason::StillChanging);
+        self.leave_open(RecordId::Exchange(pair.exchange.clone()), Side::Exchange, Reason::StillChanging);
+        let change = pair.as_it_stands();
+        self.remember(change);
     }
 
     /// What a part's error means for its record, or for the whole run.
@@ -428,6 +449,13 @@ impl Write {
             },
         }
     }
+}
+
+/// Whether what is written into a series makes it forget what was cancelled and what was different on single days.
+/// Outlook asks people before it does so, and nobody says that Graph keeps them.
+fn forgets_its_days(pair: &Pair) -> bool {
+    let moves = [Field::Start, Field::End, Field::Recurrence].into_iter().any(|field| pair.to_exchange.contains(field));
+    moves && pair.now.crm.get(Field::Recurrence).is_some() && pair.now.crm.get(Field::Exclusions).is_some()
 }
 
 fn pairs_of(writes: &mut [Write]) -> impl Iterator<Item = &mut Pair> {

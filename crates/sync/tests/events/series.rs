@@ -2,6 +2,7 @@
 
 use crate::stage::{Stage, id, item, record};
 use mxs_core::{Field, Reason, Side};
+use mxs_world::microsoft::ExceptionsLost;
 use serde_json::{Value, json};
 
 const BERLIN: &str = "W. Europe Standard Time";
@@ -390,4 +391,64 @@ fn a_deleted_series_is_deleted_on_the_other_side_with_what_hangs_on_it() {
         assert_eq!(stage.in_outlook(), ["2026-03-12T09:00:00Z..2026-03-12T10:00:00Z Stays @"], "in the CRM: {in_crm}");
         assert_eq!((stage.troubles(), stage.reasons()), (vec![], vec![]));
     }
+}
+
+/// Outlook forgets what is cancelled and what is different when a series moves. Nobody deleted either.
+#[test]
+fn a_series_that_moves_in_the_crm_keeps_what_it_leaves_out_and_what_is_different() {
+    let moved = json!({ "Start_DateTime": "2026-03-02T16:00:00+01:00", "End_DateTime": "2026-03-02T16:30:00+01:00" });
+    let rule = json!({ "Recurring_Activity": {
+        "RRULE": "FREQ=WEEKLY;INTERVAL=1;BYDAY=MO;DTSTART=2026-03-02;COUNT=12", "EXDATE": "2026-03-16,2026-03-30" } });
+    let lost = "2026-03-16T08:00:00Z..2026-03-16T09:00:00Z Special @";
+    // Where Outlook keeps what is different, it moves with its series as far as it wasn't moved itself.
+    let kept = "2026-03-16T15:00:00Z..2026-03-16T15:30:00Z Special @";
+    let cases = [
+        (&moved, 9, ExceptionsLost::WithRuleOrTime, lost),
+        (&moved, 9, ExceptionsLost::WithRule, kept),
+        (&rule, 11, ExceptionsLost::WithRuleOrTime, lost),
+    ];
+    for (change, count, rule, special) in cases {
+        let mut stage = Stage::new();
+        stage.world.borrow_mut().microsoft.rules.calendar.exceptions_lost = rule;
+        let weekly = stage.add_item(&weekly());
+        stage.change_item(&stage.occurrence(&weekly, "2026-03-16"), &json!({ "subject": "Special" }));
+        stage.delete_item(&stage.occurrence(&weekly, "2026-03-30"));
+        stage.settle();
+        stage.change_rule_in_crm(&id(&stage.record("Weekly")), change);
+        stage.sync();
+        stage.settle();
+        let lines = stage.in_outlook();
+        assert_eq!((lines.len(), on(&lines, "2026-03-30").len()), (count, 0), "{rule:?} {lines:?}");
+        assert_eq!(on(&lines, "2026-03-16"), [special], "{rule:?}");
+        assert_eq!((stage.troubles(), stage.reasons(), stage.conflicts()), (vec![], vec![], 0));
+    }
+}
+
+#[test]
+fn a_day_that_is_brought_back_in_the_crm_stays_cancelled_in_outlook_with_a_reason() {
+    let mut stage = Stage::new();
+    stage.add_record(&weekly_record());
+    stage.settle();
+    let series = id(&stage.record("Weekly"));
+    stage.cancel_in_crm(&series, "2026-03-16");
+    stage.settle();
+    stage.change_rule_in_crm(&series, &json!({ "Recurring_Activity": weekly_record()["Recurring_Activity"] }));
+    stage.settle_but_for_the_calendars();
+    assert_eq!(stage.troubles(), [Reason::NotWritable { side: Side::Exchange, field: Field::Exclusions }]);
+    assert_eq!((stage.in_crm().len(), stage.in_outlook().len()), (10, 9));
+}
+
+#[test]
+fn a_rule_that_the_crm_has_no_words_for_is_told() {
+    let mut stage = Stage::new();
+    let workdays =
+        json!({ "type": "weekly", "interval": 1, "daysOfWeek": ["monday", "friday"], "firstDayOfWeek": "monday" });
+    stage.add_item(&series("Workdays", "2026-03-02", workdays, endless()));
+    stage.settle();
+    // Of the last Monday and the last Friday the first: nothing in the CRM's form.
+    let either =
+        json!({ "type": "relativeMonthly", "interval": 1, "daysOfWeek": ["monday", "friday"], "index": "last" });
+    stage.add_item(&series("Either", "2026-03-30", either, endless()));
+    stage.settle_but_for_the_calendars();
+    assert!(stage.reasons().iter().all(|reason| *reason == not_in_crm(Field::Recurrence)));
 }

@@ -260,9 +260,9 @@ impl Calendars {
             // What the service says to this isn't known; that it doesn't do it is.
             return Err(Refusal::not_found());
         }
-        let before = event.properties.clone();
+        let before = (event.properties.clone(), event.span.clone());
         let done = act(&mut event, context)?;
-        if event.properties != before {
+        if (&event.properties, &event.span) != (&before.0, &before.1) {
             event.touch_exceptions(context.now, context.ids);
         }
         event.modified = context.now;
