@@ -6,8 +6,8 @@ use crate::send::VendorError as _;
 use crate::write_exchange::PartResult;
 use crate::{Env, Failure, Phase, Scope, Store, Sync};
 use mxs_core::{
-    Coverage, Date, ExchangeId, Field, Fields, Kind, Observation, Reason, RecordId, Seen, Side, StateChange, SyncState,
-    Unlinked, Value, View,
+    Base, Coverage, Date, ExchangeId, Field, Fields, Kind, Link, Observation, Reason, RecordId, Seen, Side,
+    StateChange, SyncState, Unlinked, Value, View,
 };
 use mxs_graph::batch::{BATCH_MAX, Part, PartOutcome};
 use mxs_graph::delta::{self, DeltaItem, Next};
@@ -207,7 +207,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             };
             let Some(Value::Date(day)) = last.exchange.get(Field::OriginalStart) else { continue };
             let was_cancelled = now.fields.words(Field::Exclusions).is_some_and(|days| days.contains(&day.to_string()));
-            if now.version == own.exchange_version && !was_cancelled {
+            if moved_it(own, now) && !was_cancelled {
                 changes.push(StateChange::DropLink(link.exchange.clone()));
                 changes.push(StateChange::PutUnlinked(Unlinked {
                     id: RecordId::Crm(link.crm.clone()),
@@ -474,6 +474,16 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
 /// Whether the answer says that there is no such item, or not in that list.
 fn is_nowhere(error: &GraphError) -> bool {
     error.kind == ErrorKind::NotFound || tasks::is_elsewhere(error)
+}
+
+/// Whether it was this sync that wrote the series last; if nobody heard what became of a move, whether it is where it
+/// was to be moved.
+fn moved_it(series: &Link, now: &Seen) -> bool {
+    let is_there = |wanted: &Base| {
+        let times = [Field::Start, Field::End, Field::Recurrence];
+        times.into_iter().all(|field| wanted.crm.get(field) == now.fields.get(field))
+    };
+    now.version == series.exchange_version || series.seen.as_ref().is_some_and(is_there)
 }
 
 /// Whether a page told that an item changed or left, and no more.

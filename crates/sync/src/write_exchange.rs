@@ -44,6 +44,9 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         pairs.retain(|pair| !pair.to_exchange.is_empty() || !pair.marked);
         for pair in &mut pairs {
             self.leave_out_of_item(pair);
+            if forgets_its_days(pair) {
+                self.cancel_again(pair);
+            }
         }
         let deletions = deletions.iter().filter(|deletion| deletion.on == Side::Exchange).cloned();
         let create = |mut creation: Creation| {
@@ -105,6 +108,21 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             let change = pair.as_it_stands();
             self.remember(change);
         }
+    }
+
+    /// A series is moved, and may forget what was cancelled: the next round looks, and cancels what is still to be left
+    /// out. It is remembered before, in case nobody hears what became of the move.
+    fn cancel_again(&mut self, pair: &mut Pair) {
+        pair.base = pair.base.take().map(|mut base| {
+            base.exchange.put(Field::Exclusions, None);
+            base.crm.put(Field::Exclusions, None);
+            base
+        });
+        pair.held.retain(|(field, _)| *field != Field::Exclusions);
+        pair.hold(Side::Exchange, Field::Exclusions, Reason::StillChanging);
+        self.leave_open(RecordId::Exchange(pair.exchange.clone()), Side::Exchange, Reason::StillChanging);
+        let change = pair.as_it_stands();
+        self.remember(change);
     }
 
     fn kind(&self) -> Kind {
@@ -269,11 +287,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 let was_written = outcome.is_ok();
                 self.settle_pair(pair, Side::Exchange, was_written, |pair| pair.settle_mark(outcome));
             }
-            Write::Pair { pair, cancelled, .. } => {
+            Write::Pair { pair, .. } => {
                 let marked = batch::carries_mark(self.kind());
                 let outcome = self.judge(result)?.and_then(written);
                 let outcome = outcome.map(|(_, version, fields)| Stored { version, fields, marked });
-                let forgets = forgets_its_days(pair);
                 match &outcome {
                     Ok(_) => self.count(Side::Exchange, Done::Updated),
                     Err(reason) => {
@@ -283,29 +300,9 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 }
                 let was_written = outcome.is_ok();
                 self.settle_pair(pair, Side::Exchange, was_written, |pair| pair.settle_exchange(outcome));
-                if was_written && forgets {
-                    *cancelled = None;
-                    self.cancel_again(pair);
-                }
             }
         }
         Ok(())
-    }
-
-    /// A series was moved, and may have forgotten what was cancelled: the next round looks, and cancels what is still to
-    /// be left out.
-    fn cancel_again(&mut self, pair: &mut Pair) {
-        pair.base = pair.base.take().map(|mut base| {
-            base.exchange.put(Field::Exclusions, None);
-            base.crm.put(Field::Exclusions, None);
-            base
-        });
-        pair.now.exchange.put(Field::Exclusions, None);
-        pair.held.retain(|(field, _)| *field != Field::Exclusions);
-        pair.hold(Side::Exchange, Field::Exclusions, Reason::StillChanging);
-        self.leave_open(RecordId::Exchange(pair.exchange.clone()), Side::Exchange, Reason::StillChanging);
-        let change = pair.as_it_stands();
-        self.remember(change);
     }
 
     /// What a part's error means for its record, or for the whole run.
