@@ -31,7 +31,12 @@ pub(crate) fn back(pair: &mut Pair, policy: &Policy) -> u32 {
     }
     let (loud, recipients) = mails::of_patch(&pair.to_exchange, &pair.now.exchange);
     if policy.mails == Mails::Hold && recipients > 0 {
-        for field in loud {
+        if loud.contains(&Field::Attendees) {
+            pair.hold(Side::Exchange, Field::Attendees, Reason::HeldMails { recipients });
+        }
+        // As long as its guests wait, an event without others is nobody else's business.
+        let (loud, others) = mails::of_patch(&pair.to_exchange, &pair.now.exchange);
+        for field in loud.into_iter().filter(|_| others > 0) {
             pair.hold(Side::Exchange, field, Reason::HeldMails { recipients });
         }
     }

@@ -6,7 +6,7 @@
 //! <https://learn.microsoft.com/en-us/graph/api/event-update>
 
 use crate::policy::{ROLE_ATTENDEE, ROLE_ORGANIZER};
-use crate::{Field, Fields, Patch};
+use crate::{Field, Fields, Patch, Value};
 use std::collections::BTreeSet;
 
 /// What can be changed in one's own meeting without anybody being told.
@@ -26,23 +26,38 @@ pub(crate) fn of_patch(patch: &Patch, now: &Fields) -> (Vec<Field>, u32) {
         return (Vec::new(), 0);
     }
     let loud: Vec<Field> = patch.iter().map(|(field, _)| field).filter(|field| !QUIET.contains(field)).collect();
-    let recipients = match loud.as_slice() {
+    let whole: Vec<Field> = loud.iter().copied().filter(|field| *field != Field::Exclusions).collect();
+    let recipients = match whole.as_slice() {
         [] => 0,
         // Who stays invited hears nothing of who else is.
         [Field::Attendees] => before.symmetric_difference(&after).count(),
         _ => all,
     };
-    (loud, recipients as u32)
+    // Each occurrence is cancelled by itself, after everything else.
+    let cancelled = cancelled(patch, now) * attendees(&patch.applied_to(now)).len();
+    (loud, (recipients + cancelled) as u32)
 }
 
-/// How many get an invitation when an item that holds `fields` is created.
+/// How many mails are sent when an item that holds `fields` is created: an invitation each, and a cancellation for
+/// every day that a series leaves out, since it is created whole.
 pub(crate) fn of_creation(fields: &Fields) -> u32 {
-    attendees(fields).len() as u32
+    let days = fields.words(Field::Exclusions).map_or(0, |days| days.iter().count());
+    (attendees(fields).len() * (1 + days)) as u32
 }
 
 /// How many get a cancellation when an item that holds `now` is deleted.
 pub(crate) fn of_deletion(now: &Fields) -> u32 {
     if now.text(Field::Role) == ROLE_ORGANIZER { attendees(now).len() as u32 } else { 0 }
+}
+
+/// How many occurrences of a series `patch` cancels. One that moves forgets what was cancelled, which is done again.
+fn cancelled(patch: &Patch, now: &Fields) -> usize {
+    let moves = [Field::Start, Field::End, Field::Recurrence].into_iter().any(|field| patch.contains(field));
+    let after = patch.applied_to(now);
+    let wanted = after.get(Field::Exclusions).and_then(Value::as_set);
+    let before = now.words(Field::Exclusions).filter(|_| !moves);
+    let is_new = |day: &&str| !before.is_some_and(|before| before.contains(day));
+    wanted.map_or(0, |wanted| wanted.iter().filter(is_new).count())
 }
 
 fn attendees(fields: &Fields) -> BTreeSet<&str> {
@@ -52,7 +67,6 @@ fn attendees(fields: &Fields) -> BTreeSet<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Value;
 
     fn meeting(role: &str, attendees: &[&str]) -> Fields {
         let mut fields = Fields::default().with(Field::Role, role).with(Field::Subject, "Offer");
@@ -86,12 +100,31 @@ mod tests {
             ),
             ("the first guest makes it a meeting", meeting("", &[]), vec![(Field::Attendees, Value::set(["a@x"]))], 1),
             ("the last guest is told", meeting("organizer", &["a@x"]), vec![(Field::Attendees, None)], 1),
+            (
+                "every occurrence is cancelled by itself",
+                meeting("organizer", &["a@x", "b@x"]),
+                vec![(Field::Exclusions, Value::set(["2026-03-02", "2026-03-09"])), (Field::Subject, text("x"))],
+                6,
+            ),
+            (
+                "a series that moves is cancelled again where it was",
+                {
+                    let mut series = meeting("organizer", &["a@x"]);
+                    series.put(Field::Exclusions, Value::set(["2026-03-02"]));
+                    series
+                },
+                vec![(Field::Recurrence, text("FREQ=DAILY"))],
+                2,
+            ),
             ("a guest's own copy", meeting("attendee", &["a@x"]), vec![(Field::Subject, text("x"))], 0),
         ];
         for (why, now, patch, expected) in cases {
             assert_eq!(of_patch(&Patch::from_iter(patch), &now).1, expected, "{why}");
         }
         assert_eq!(of_creation(&meeting("", &["a@x"])), 1);
+        let mut series = meeting("", &["a@x", "b@x"]);
+        series.put(Field::Exclusions, Value::set(["2026-03-02"]));
+        assert_eq!(of_creation(&series), 4, "two invitations, two cancellations");
         assert_eq!(of_deletion(&meeting("organizer", &["a@x", "b@x"])), 2);
         assert_eq!(of_deletion(&meeting("attendee", &["a@x", "b@x"])), 0);
     }

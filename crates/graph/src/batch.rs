@@ -356,6 +356,13 @@ pub fn parse(
             return Ok(PartOutcome::Deleted);
         }
         let body = body.and_then(Value::as_object);
+        if let (Kind::Event, Part::Get { .. }, Some(body)) = (kind, part, body)
+            && event::is_plain_occurrence(body)
+        {
+            // It was an exception once, and is as its series has it again: as an item it is gone.
+            let kind = crate::ErrorKind::NotFound;
+            return Err(GraphError { kind, ..GraphError::unreadable(status) });
+        }
         body.and_then(|body| outcome(kind, part, body, wanted)).ok_or_else(|| GraphError::unreadable(status))
     })
 }

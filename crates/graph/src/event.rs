@@ -73,6 +73,11 @@ impl EventType {
     }
 }
 
+/// Whether an event is a plain occurrence, of which its series says all.
+pub(crate) fn is_plain_occurrence(event: &Map<String, Json>) -> bool {
+    EventType::of(event) == Some(EventType::Occurrence)
+}
+
 /// An event that was asked for by itself, with all that [`crate::events::query`] asks for; `None` if the JSON doesn't
 /// say all of it, or has a value that nobody knows.
 pub(crate) fn seen(event: &Map<String, Json>, calendar: &str, org: &str) -> Option<(ExchangeId, Seen)> {

@@ -271,6 +271,17 @@ mod tests {
     }
 
     #[test]
+    fn an_exception_that_is_plain_again_is_gone() {
+        let id = ExchangeId::new("E");
+        let mut plain = whole("E");
+        plain["type"] = json!("occurrence");
+        let body = json!({ "responses": [{ "id": "0", "status": 200, "body": plain }] });
+        let parts = [Part::Get { id: &id, folder: "C" }];
+        let found = batch::parse(Kind::Event, &answer(&body), &parts, &WANTED).expect("an answer").remove(0);
+        assert_eq!(found.map_err(|error| error.kind), Err(ErrorKind::NotFound));
+    }
+
+    #[test]
     fn answers_to_parts_are_read() {
         let (id, version, crm) = (ExchangeId::new("E"), Version::new("W/\"1\""), CrmId::new("42"));
         let (calendar, fields) = (place(None), Fields::default());

@@ -6,7 +6,8 @@ use crate::send::VendorError as _;
 use crate::write_exchange::PartResult;
 use crate::{Env, Failure, Phase, Scope, Store, Sync};
 use mxs_core::{
-    Coverage, Date, ExchangeId, Field, Fields, Kind, Observation, Reason, RecordId, Seen, Side, SyncState, Value, View,
+    Base, Coverage, Date, ExchangeId, Field, Fields, Kind, Link, Observation, Reason, RecordId, Seen, Side,
+    StateChange, SyncState, Unlinked, Value, View,
 };
 use mxs_graph::batch::{BATCH_MAX, Part, PartOutcome};
 use mxs_graph::delta::{self, DeltaItem, Next};
@@ -55,13 +56,15 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 }
             }
             let coverage = if whole.len() == places.len() { Coverage::Everything } else { Coverage::Changes };
-            if whole.is_empty() && lost.is_empty() {
+            if whole.is_empty() && lost.is_empty() && !self.may_tell_of_series(&items) {
                 self.know(items.keys().cloned().map(RecordId::Exchange)).await?;
             } else {
                 self.know_all().await?;
             }
-            let missing = self.not_listed(&places, (&whole, coverage), &lost, &items);
+            let mut missing = self.not_listed(&places, (&whole, coverage), &lost, &items);
+            missing.extend(self.untold_exceptions(&places, &items, &missing));
             let records = self.observe((&places, coverage), items, missing).await?;
+            self.let_go_of_exceptions(&records);
             let counts = coverage == Coverage::Changes && self.sync.policy.count_items;
             if counts && self.has_untold_items(&places, &records).await? {
                 anew = true;
@@ -158,6 +161,63 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         }
         let missing = missing.into_iter().filter(|(id, folder)| !items.contains_key(*id) && concerns(folder));
         missing.map(|(id, folder)| (id.clone(), folder.to_owned())).collect()
+    }
+
+    /// Whether something is told that may be a series.
+    fn may_tell_of_series(&self, items: &Items) -> bool {
+        self.sync.policy.kind == Kind::Event && items.values().any(|(item, _)| is_told_in_part(item))
+    }
+
+    /// Occurrences that differ from their series, of which pages that tell of it say nothing. They may have been
+    /// cancelled, or have gone with the series: neither is told, and a series doesn't say which are its own.
+    fn untold_exceptions(
+        &self,
+        places: &[Place],
+        items: &Items,
+        missing: &[(ExchangeId, String)],
+    ) -> Vec<(ExchangeId, String)> {
+        let all: Vec<&Place> = places.iter().collect();
+        let linked =
+            self.state.links.values().map(|link| (&link.exchange, &link.seen.as_ref().unwrap_or(&link.base).exchange));
+        let unlinked = self.state.unlinked.values().map(|unlinked| (&unlinked.id, &unlinked.fields));
+        let begun = self.state.intents.values().map(|intent| (&intent.source, &intent.fields));
+        let known = unlinked.chain(begun).filter_map(|(id, fields)| Some((id.exchange()?, fields)));
+        let is_untold = |(id, fields): &(&ExchangeId, &Fields)| {
+            let series = fields.text(Field::Series);
+            let told = items.get(&ExchangeId::new(series)).filter(|_| !series.is_empty());
+            told.is_some_and(|(item, _)| is_told_in_part(item))
+                && !items.contains_key(*id)
+                && !missing.iter().any(|(other, _)| other == *id)
+                && !is_over(&all, fields)
+        };
+        let untold: BTreeMap<_, _> = linked.chain(known).filter(is_untold).collect();
+        untold.into_iter().map(|(id, fields)| (id.clone(), fields.text(Field::Folder).to_owned())).collect()
+    }
+
+    /// Exceptions that are gone because this sync moved their series: nobody deleted them. Their records are events of
+    /// their own from now on.
+    fn let_go_of_exceptions(&mut self, records: &Records) {
+        let mut changes = Vec::new();
+        for link in self.state.links.values().filter(|link| records.get(&link.exchange) == Some(&Observation::Gone)) {
+            let last = link.seen.as_ref().unwrap_or(&link.base);
+            let series = ExchangeId::new(last.exchange.text(Field::Series));
+            let (Some(Observation::Present(now)), Some(own)) = (records.get(&series), self.state.links.get(&series))
+            else {
+                continue;
+            };
+            let Some(Value::Date(day)) = last.exchange.get(Field::OriginalStart) else { continue };
+            let was_cancelled = now.fields.words(Field::Exclusions).is_some_and(|days| days.contains(&day.to_string()));
+            if moved_it(own, now) && !was_cancelled {
+                changes.push(StateChange::DropLink(link.exchange.clone()));
+                changes.push(StateChange::PutUnlinked(Unlinked {
+                    id: RecordId::Crm(link.crm.clone()),
+                    fields: last.crm.clone(),
+                    version: link.exchange_version.clone(),
+                    reason: Reason::OutcomeUnknown,
+                }));
+            }
+        }
+        changes.into_iter().for_each(|change| self.remember(change));
     }
 
     /// Turns what the pages said into observations. Where they don't say enough, or where a mistake would
@@ -414,6 +474,21 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
 /// Whether the answer says that there is no such item, or not in that list.
 fn is_nowhere(error: &GraphError) -> bool {
     error.kind == ErrorKind::NotFound || tasks::is_elsewhere(error)
+}
+
+/// Whether it was this sync that wrote the series last; if nobody heard what became of a move, whether it is where it
+/// was to be moved.
+fn moved_it(series: &Link, now: &Seen) -> bool {
+    let is_there = |wanted: &Base| {
+        let times = [Field::Start, Field::End, Field::Recurrence];
+        times.into_iter().all(|field| wanted.crm.get(field) == now.fields.get(field))
+    };
+    now.version == series.exchange_version || series.seen.as_ref().is_some_and(is_there)
+}
+
+/// Whether a page told that an item changed or left, and no more.
+fn is_told_in_part(item: &DeltaItem) -> bool {
+    matches!(item, DeltaItem::Changed | DeltaItem::Removed)
 }
 
 /// Whether Microsoft answered for this item, and not in a way that can be understood. A part that wasn't answered at

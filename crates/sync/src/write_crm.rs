@@ -39,7 +39,8 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
                 self.remember(creation.intent(Some(self.crm_shown)));
             }
             self.store().await?;
-            let fields: Vec<&Fields> = chunk.iter().map(|creation| &creation.copy).collect();
+            let written: Vec<Fields> = chunk.iter().map(with_zone).collect();
+            let fields: Vec<&Fields> = written.iter().collect();
             let request = records::insert(names, &self.sync.owner, &fields, &known);
             let parse = |response: &Response, count| records::parse_written(names, response, count);
             let outcomes = self.write_crm(&request, chunk.len(), parse).await?;
@@ -232,7 +233,17 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
 
     /// Holds back what the CRM has no place, no form or no account for.
     fn leave_out_of_update(&mut self, pair: &mut Pair, names: &Names, known: &Known) {
-        let left_out = record::left_out_of_update(names, &pair.crm, &pair.to_crm, known);
+        let mut left_out = record::left_out_of_update(names, &pair.crm, &pair.to_crm, known);
+        if record::leaves_its_days(&pair.now.crm, &pair.to_crm, pair.now.exchange.text(Field::Zone)) {
+            left_out.extend([Field::Start, Field::End].into_iter().filter(|field| pair.to_crm.contains(*field)));
+        }
+        // What a series waits for is its rule, whatever else waits with it.
+        left_out.sort_by_key(|field| match field {
+            Field::Recurrence => 0,
+            Field::Start => 1,
+            _ => 2,
+        });
+        left_out.dedup();
         for field in &left_out {
             pair.hold(Side::Crm, *field, not_written(*field));
         }
@@ -274,6 +285,16 @@ fn leave_out(creation: &mut Creation, names: &Names, known: &Known) -> Result<()
         creation.hold(field, not_written(field));
     }
     Ok(())
+}
+
+/// What is written of a copy. Of a series the zone tells on which day its first moment is; it doesn't flow, since no
+/// record of the CRM has one.
+fn with_zone(creation: &Creation) -> Fields {
+    let mut fields = creation.copy.clone();
+    if fields.get(Field::Recurrence).is_some() {
+        fields.put(Field::Zone, creation.fields.get(Field::Zone).cloned());
+    }
+    fields
 }
 
 fn not_written(field: Field) -> Reason {

@@ -44,6 +44,9 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         pairs.retain(|pair| !pair.to_exchange.is_empty() || !pair.marked);
         for pair in &mut pairs {
             self.leave_out_of_item(pair);
+            if forgets_its_days(pair) {
+                self.cancel_again(pair);
+            }
         }
         let deletions = deletions.iter().filter(|deletion| deletion.on == Side::Exchange).cloned();
         let create = |mut creation: Creation| {
@@ -51,6 +54,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 creation.hold(field, Reason::NotWritable { side: Side::Exchange, field });
             }
             let record = creation.source.crm()?.clone();
+            if creation.copy.get(Field::Exclusions).is_some() {
+                // A series is created whole. The next round cancels what it is to leave out.
+                creation.hold(Field::Exclusions, Reason::StillChanging);
+            }
             Some(Write::Create { transaction: self.transaction(&creation, &record), creation, record })
         };
         let mut writes: Vec<Write> = creations.into_iter().filter_map(create).collect();
@@ -101,6 +108,21 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             let change = pair.as_it_stands();
             self.remember(change);
         }
+    }
+
+    /// A series is moved, and may forget what was cancelled: the next round looks, and cancels what is still to be left
+    /// out. It is remembered before, in case nobody hears what became of the move.
+    fn cancel_again(&mut self, pair: &mut Pair) {
+        pair.base = pair.base.take().map(|mut base| {
+            base.exchange.put(Field::Exclusions, None);
+            base.crm.put(Field::Exclusions, None);
+            base
+        });
+        pair.held.retain(|(field, _)| *field != Field::Exclusions);
+        pair.hold(Side::Exchange, Field::Exclusions, Reason::StillChanging);
+        self.leave_open(RecordId::Exchange(pair.exchange.clone()), Side::Exchange, Reason::StillChanging);
+        let change = pair.as_it_stands();
+        self.remember(change);
     }
 
     fn kind(&self) -> Kind {
@@ -425,6 +447,13 @@ impl Write {
             },
         }
     }
+}
+
+/// Whether what is written into a series makes it forget what was cancelled and what was different on single days.
+/// Outlook asks people before it does so, and nobody says that Graph keeps them.
+fn forgets_its_days(pair: &Pair) -> bool {
+    let moves = [Field::Start, Field::End, Field::Recurrence].into_iter().any(|field| pair.to_exchange.contains(field));
+    moves && pair.now.crm.get(Field::Recurrence).is_some() && pair.now.crm.get(Field::Exclusions).is_some()
 }
 
 fn pairs_of(writes: &mut [Write]) -> impl Iterator<Item = &mut Pair> {

@@ -112,6 +112,14 @@ pub fn left_out_of_update(names: &Names, id: &CrmId, patch: &Patch, known: &Know
     body(names, patch, known, Some(id)).left_out
 }
 
+/// Whether `patch` moves a series that holds `now` to other days under its rule. The day from which a rule counts is
+/// part of it in the CRM, and can't be changed. `zone` is the series' own, if it is known.
+pub fn leaves_its_days(now: &Fields, patch: &Patch, zone: &str) -> bool {
+    let (Some(rule), Some(before)) = (now.get(Field::Recurrence), now.get(Field::Start)) else { return false };
+    let after = patch.get(Field::Start).flatten();
+    after.is_some_and(|after| series::first(rule, before, zone) != series::first(rule, after, zone))
+}
+
 /// Whether a record without this field would say something else: an event at another time, or one event
 /// instead of a series.
 pub const fn is_essential(field: Field) -> bool {

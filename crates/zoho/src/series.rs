@@ -50,17 +50,30 @@ pub(crate) struct Series<'a> {
 
 /// The field of a series. `None` if the CRM can't say it.
 pub(crate) fn written(series: &Series<'_>) -> Option<Json> {
-    let rule = RuleText::parse(series.rule.as_text()?).ok()?.rule().ok()?;
-    let first = match series.first {
-        Value::Date(date) => day(&date.to_string())?,
-        Value::Moment(moment) => first_day(&rule, moment.seconds(), series.zone)?,
-        Value::Number(_) | Value::Set(_) | Value::Text(_) => return None,
-    };
+    let rule = rule_of(series.rule)?;
+    let first = day_of_first(&rule, series.first, series.zone)?;
     let mut json = json!({ "RRULE": zoho::rrule(&rule, first).ok()? });
     if let Some(exclusions) = series.exclusions {
         json["EXDATE"] = json!(exdate(exclusions.as_set()?)?);
     }
     Some(json)
+}
+
+/// The day from which a series counts that begins at `first`. `None` if the CRM can't say it.
+pub(crate) fn first(rule: &Value, first: &Value, zone: &str) -> Option<Date> {
+    day_of_first(&rule_of(rule)?, first, zone)
+}
+
+fn rule_of(value: &Value) -> Option<Rule> {
+    RuleText::parse(value.as_text()?).ok()?.rule().ok()
+}
+
+fn day_of_first(rule: &Rule, first: &Value, zone: &str) -> Option<Date> {
+    match first {
+        Value::Date(date) => day(&date.to_string()),
+        Value::Moment(moment) => first_day(rule, moment.seconds(), zone),
+        Value::Number(_) | Value::Set(_) | Value::Text(_) => None,
+    }
 }
 
 /// The day on which a series' first moment is: in its zone, or else the one near it that its rule has. A rule that
@@ -230,6 +243,23 @@ mod tests {
             let found = series(&rule("FREQ=DAILY"), None, &evening, zone);
             assert_eq!(found, Some(json!({ "RRULE": "FREQ=DAILY;INTERVAL=1;DTSTART=2026-01-05" })), "{zone}");
         }
+    }
+
+    #[test]
+    fn the_first_day_is_that_of_the_zone() {
+        let moment = |text: &str| Value::Moment(Instant::parse(text).expect("a moment"));
+        let daily = rule("FREQ=DAILY");
+        let cases = [
+            // When it begins, in which zone, and the day from which it counts.
+            (moment("2026-03-02T23:15:00Z"), "Europe/Berlin", Some("2026-03-03")),
+            (moment("2026-03-02T23:15:00Z"), "", Some("2026-03-02")),
+            (date("2026-03-02"), "Europe/Berlin", Some("2026-03-02")),
+            (Value::Number(1), "", None),
+        ];
+        for (start, zone, wanted) in cases {
+            assert_eq!(first(&daily, &start, zone).map(|day| day.to_string()).as_deref(), wanted, "{start:?} {zone}");
+        }
+        assert_eq!(first(&rule("every day"), &date("2026-03-02"), ""), None);
     }
 
     proptest! {

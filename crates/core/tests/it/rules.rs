@@ -309,6 +309,33 @@ fn an_event_from_the_crm_comes_without_its_guests_while_mails_are_held() {
 }
 
 #[test]
+fn while_its_guests_wait_everything_else_of_an_event_flows() {
+    let mut world = World::of(Kind::Event, BOTH);
+    world.record("1", meeting("Offer", &["ben@x"]));
+    world.run(willing);
+    let mut fields = world.crm[&CrmId::new("1")].fields.clone();
+    fields.put(Field::Subject, Value::text("Offer 2"));
+    world.record("1", fields);
+    let plan = world.run(willing);
+    assert_eq!((plan.writes(), plan.mails, plan.held_mails), (1, 0, 1), "nobody is invited, so nobody hears of it");
+    let here = &world.mailbox[&ExchangeId::new("of-1")].fields;
+    assert_eq!((here.text(Field::Subject), here.get(Field::Attendees)), ("Offer 2", None));
+    world.policy.mails = Mails::Send;
+    assert_eq!(world.run(willing).mails, 1);
+    assert_eq!(world.run(willing).writes(), 0);
+}
+
+#[test]
+fn every_day_that_a_meeting_leaves_out_is_a_mail_to_everybody() {
+    let mut world = linked(meeting("Offer", &["ben@x", "cem@x"]).with(Field::Recurrence, "FREQ=DAILY"), Mails::Hold);
+    edit_copy(&mut world, Field::Exclusions, Value::set(["2026-12-02", "2026-12-03"]));
+    let plan = world.run(willing);
+    assert_eq!((plan.writes(), plan.held_mails), (0, 4));
+    world.policy.mails = Mails::Send;
+    assert_eq!(world.run(willing).mails, 4);
+}
+
+#[test]
 fn a_meeting_is_not_cancelled_behind_peoples_backs() {
     let mut world = linked(meeting("Offer", &["ben@x"]), Mails::Hold);
     world.delete_record("of-e");

@@ -14,6 +14,10 @@ use serde_json::{Value, json};
 /// A preview has so many characters (<https://learn.microsoft.com/en-us/graph/api/resources/event>).
 const PREVIEW: usize = 255;
 
+/// The line above the block, in underscores, as published answers have it
+/// (<https://learn.microsoft.com/en-us/graph/outlook-calendar-online-meetings>).
+const LINE: usize = 80;
+
 /// What a page's line breaks are in text.
 const BREAKS: [&str; 8] = ["<br>", "<br/>", "<br />", "</p>", "</div>", "</li>", "</tr>", "</h1>"];
 
@@ -90,8 +94,9 @@ pub(crate) fn online_meeting(ids: &mut Ids) -> Value {
 /// Puts the block by which people join at the end of the text.
 pub(crate) fn with_block(body: &Value, meeting: &Value) -> Value {
     let link = meeting["joinUrl"].as_str().unwrap_or_default();
+    let line = "_".repeat(LINE);
     let block = format!(
-        "<br><div style=\"width:100%\">________________________________</div><div class=\"me-email-text\"><b>Microsoft \
+        "<br><div style=\"width:100%\">{line}</div><div class=\"me-email-text\"><b>Microsoft \
          Teams meeting</b><br><a href=\"{link}\" id=\"meet_invite_block.action.join_link\">Join the meeting now</a></div>"
     );
     let content = body["content"].as_str().unwrap_or_default();

@@ -205,6 +205,15 @@ impl Event {
         Some(exception)
     }
 
+    /// What the series has in common has changed: its exceptions have it too, and with it a new version. Assumed.
+    pub(crate) fn touch_exceptions(&mut self, now: Timestamp, ids: &mut Ids) {
+        let days = self.repetition.as_ref().map(|repetition| repetition.days.exceptions.keys().copied().collect());
+        let days: Vec<Date> = days.unwrap_or_default();
+        for day in days {
+            self.exception(day, now, ids);
+        }
+    }
+
     /// What is set of the event, or of one of its occurrences, to change it; `None` where there is no such one.
     pub(crate) fn properties_of(
         &mut self,

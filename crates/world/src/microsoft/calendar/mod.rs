@@ -260,7 +260,11 @@ impl Calendars {
             // What the service says to this isn't known; that it doesn't do it is.
             return Err(Refusal::not_found());
         }
+        let before = (event.properties.clone(), event.span.clone());
         let done = act(&mut event, context)?;
+        if (&event.properties, &event.span) != (&before.0, &before.1) {
+            event.touch_exceptions(context.now, context.ids);
+        }
         event.modified = context.now;
         event.change_key = change_key(context.ids);
         self.revision += 1;

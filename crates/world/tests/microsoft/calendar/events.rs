@@ -247,3 +247,17 @@ fn a_delete_is_final_where_a_rule_says_so() {
     let gone = (404, "ErrorItemNotFound".to_owned());
     assert_eq!(immutable.refused(world, Method::Get, &path(&made), None), gone);
 }
+
+#[test]
+fn an_event_tells_its_calendar_until_it_is_deleted() {
+    let world = &mut world();
+    let graph = ada(world);
+    let made = post(world, &graph, lunch());
+    let its = format!("{}/calendar?$select=id", path(&made));
+    assert_eq!(graph.get(world, &its)["id"], graph.get(world, "/me/calendar")["id"]);
+    let other = graph.create(world, "/me/calendars", json!({ "name": "Other" }));
+    let there = graph.create(world, &format!("/me/calendars/{}/events", id(&other)), lunch());
+    assert_eq!(graph.get(world, &format!("{}/calendar", path(&there)))["name"], "Other");
+    delete(world, &graph, &made);
+    assert_eq!(graph.refused(world, Method::Get, &its, None), (404, "ErrorItemNotFound".to_owned()));
+}

@@ -117,6 +117,7 @@ fn one_occurrence_is_changed_and_one_cancelled() {
         graph.get(world, &format!("{}?$select=cancelledOccurrences&$expand=exceptionOccurrences", path(&made)));
     assert_eq!(master["cancelledOccurrences"], json!([format!("OID.{}.2026-11-16", id(&made))]));
     assert_eq!(column(&json!({ "value": master["exceptionOccurrences"] }), "subject"), ["Moved"]);
+    assert_eq!(master["exceptionOccurrences"][0].get("originalStart"), None, "it is told only where it is asked for");
     assert_eq!(graph.refused(world, Method::Get, &path(&all[2]), None), (404, "ErrorItemNotFound".into()));
 
     // Exceptions come first, as in the documented example.

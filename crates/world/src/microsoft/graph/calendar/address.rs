@@ -18,6 +18,11 @@ pub(in crate::microsoft::graph) enum Action {
 pub(in crate::microsoft::graph) enum CalendarPlace {
     Calendars,
     Calendar(Option<String>),
+    /// The calendar that an event is in.
+    CalendarOf {
+        calendar: Option<String>,
+        id: String,
+    },
     Events {
         calendar: Option<String>,
     },
@@ -85,6 +90,7 @@ fn of_events(calendar: Option<String>, parts: &[&str]) -> Result<CalendarPlace, 
         [id, instances] if is(instances, "instances") => {
             Ok(CalendarPlace::Instances { calendar, id: (*id).to_owned() })
         }
+        [id, its] if is(its, "calendar") => Ok(CalendarPlace::CalendarOf { calendar, id: (*id).to_owned() }),
         [id, name] => {
             let known = ACTIONS.into_iter().find(|(known, _)| is(name, known));
             let (_, action) = known.ok_or_else(|| unknown(name))?;
@@ -109,13 +115,14 @@ mod tests {
     #[test]
     fn addresses_are_read() {
         let (c, e) = (|| Some("C".to_owned()), || "E".to_owned());
-        let cases: [(&[&str], Result<CalendarPlace, &str>); 15] = [
+        let cases: [(&[&str], Result<CalendarPlace, &str>); 16] = [
             (&["calendar"], Ok(CalendarPlace::Calendar(None))),
             (&["calendars"], Ok(CalendarPlace::Calendars)),
             (&["calendars", "C"], Ok(CalendarPlace::Calendar(c()))),
             (&["events"], Ok(CalendarPlace::Events { calendar: None })),
             (&["calendar", "Events"], Ok(CalendarPlace::Events { calendar: None })),
             (&["calendars", "C", "events", "E"], Ok(CalendarPlace::Event { calendar: c(), id: e() })),
+            (&["events", "E", "calendar"], Ok(CalendarPlace::CalendarOf { calendar: None, id: e() })),
             (&["events", "E", "instances"], Ok(CalendarPlace::Instances { calendar: None, id: e() })),
             (
                 &["events", "E", "tentativelyAccept"],

@@ -62,6 +62,20 @@ impl GraphCall<'_, '_> {
         self.calendar_answer(opened, id, &listing, 200)
     }
 
+    /// The calendar that an event is in. One that was deleted is in none, though it can still be read: assumed, no
+    /// document says what it gets.
+    pub(super) fn get_calendar_of(
+        &mut self,
+        opened: &Opened,
+        calendar: Option<&str>,
+        id: &str,
+        ask: &Ask,
+    ) -> Result<Answer, Refusal> {
+        let found = self.event_in(opened, calendar, id)?;
+        let its = self.calendars(opened)?.item(&found)?.event.calendar.clone();
+        self.get_calendar(opened, Some(&its), ask)
+    }
+
     pub(super) fn create_calendar(&mut self, opened: &Opened, ask: &Ask) -> Result<Answer, Refusal> {
         let name = read_calendar_name(&ask.json()?)?;
         let required = || Refusal::property("The property 'Name' is required when creating the entity.");

@@ -147,7 +147,7 @@ impl GraphCall<'_, '_> {
 
     /// An event or occurrence, which has to be in the calendar that the address names, if it names one, and may be
     /// out of reach where a rule says so.
-    fn event_in(&self, opened: &Opened, calendar: Option<&str>, id: &str) -> Result<Found, Refusal> {
+    pub(super) fn event_in(&self, opened: &Opened, calendar: Option<&str>, id: &str) -> Result<Found, Refusal> {
         let calendars = self.calendars(opened)?;
         let calendar = calendar.map(|calendar| calendars.calendar(Some(calendar))).transpose()?;
         let found = calendars.find(id)?;

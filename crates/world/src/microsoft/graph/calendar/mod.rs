@@ -44,6 +44,9 @@ impl GraphCall<'_, '_> {
             (Method::Get, CalendarPlace::Calendars) => self.list_calendars(opened, ask),
             (Method::Post, CalendarPlace::Calendars) => self.create_calendar(opened, ask),
             (Method::Get, CalendarPlace::Calendar(id)) => self.get_calendar(opened, id.as_deref(), ask),
+            (Method::Get, CalendarPlace::CalendarOf { calendar, id }) => {
+                self.get_calendar_of(opened, calendar.as_deref(), id, ask)
+            }
             (Method::Patch, CalendarPlace::Calendar(id)) => self.update_calendar(opened, id.as_deref(), ask),
             (Method::Delete, CalendarPlace::Calendar(Some(id))) => self.delete_calendar(opened, id),
             (Method::Get, CalendarPlace::Events { calendar }) => self.list_events(opened, calendar.as_deref(), ask),

@@ -1,0 +1,109 @@
+//! Runs that die, and answers that get lost.
+
+use crate::place::{Death, Moment};
+use crate::stage::{COLLEAGUE, Stage, id, item, record};
+use mxs_world::Service;
+use serde_json::{Value, json};
+
+const BERLIN: &str = "W. Europe Standard Time";
+
+/// On both sides a series of which one day is left out, a single event and a meeting. Nobody may be mailed.
+fn everything() -> Stage {
+    let stage = Stage::new();
+    let mut weekly = item("Weekly", "2026-03-02T09:00:00", "2026-03-02T10:00:00", BERLIN);
+    weekly["recurrence"] = json!({
+        "pattern": { "type": "weekly", "interval": 1, "daysOfWeek": ["monday"], "firstDayOfWeek": "monday" },
+        "range": { "type": "numbered", "startDate": "2026-03-02", "numberOfOccurrences": 6 },
+    });
+    let weekly = stage.add_item(&weekly);
+    stage.change_item(&stage.occurrence(&weekly, "2026-03-16"), &json!({ "subject": "Special" }));
+    stage.delete_item(&stage.occurrence(&weekly, "2026-03-30"));
+    let mut meeting = item("Review", "2026-03-11T09:00:00", "2026-03-11T10:00:00", "UTC");
+    meeting["attendees"] = json!([{ "emailAddress": { "address": COLLEAGUE } }]);
+    stage.add_item(&meeting);
+
+    let mut daily = record("Daily", "2026-03-02T17:00:00+01:00", "2026-03-02T17:15:00+01:00");
+    daily["Recurring_Activity"] =
+        json!({ "RRULE": "FREQ=DAILY;INTERVAL=1;DTSTART=2026-03-02;COUNT=5", "EXDATE": "2026-03-04" });
+    stage.add_record(&daily);
+    let mut invited = record("Offer", "2026-03-12T09:00:00+00:00", "2026-03-12T10:00:00+00:00");
+    invited["Participants"] = json!([{ "type": "email", "participant": COLLEAGUE }]);
+    stage.add_record(&invited);
+    stage.mails();
+    stage
+}
+
+/// The titles on both sides, sorted: nothing is there twice.
+fn titles(stage: &Stage) -> Vec<String> {
+    let name = |all: Vec<Value>, name: &str| all.iter().map(|one| one[name].to_string()).collect::<Vec<_>>();
+    let mut titles = [name(stage.items(), "subject"), name(stage.records(), "Event_Title")].concat();
+    titles.sort();
+    titles
+}
+
+#[test]
+fn killed_at_every_call_the_next_sync_finishes_the_work() {
+    let mut whole = everything();
+    whole.sync();
+    let (calls, expected) = (whole.calls(), (whole.in_crm(), titles(&whole)));
+    assert_eq!(whole.in_outlook(), expected.0);
+    assert!(calls > 10, "there is something to interrupt: {calls} calls");
+    for call in 1..=calls {
+        for moment in [Moment::Before, Moment::After] {
+            let mut stage = everything();
+            assert!(stage.sync_until(Some(Death::Call(call, moment))).is_none(), "it dies at call {call}");
+            stage.settle();
+            assert_eq!((stage.in_crm(), titles(&stage)), expected, "died at call {call}, {moment:?}");
+        }
+    }
+}
+
+#[test]
+fn killed_while_series_change_nothing_is_lost() {
+    let change = |stage: &Stage| {
+        let daily = id(&stage.record("Daily"));
+        stage.change_record(&daily, &json!({ "Event_Title": "Every day" }));
+        stage.cancel_in_crm(&daily, "2026-03-05");
+        stage.change_occurrence_in_crm(&daily, "2026-03-06", &json!({ "Event_Title": "Friday" }));
+        // Outlook forgets what is different on single days when a series moves.
+        stage.change_record(
+            &id(&stage.record("Weekly")),
+            &json!({ "Start_DateTime": "2026-03-02T16:00:00+01:00", "End_DateTime": "2026-03-02T16:30:00+01:00" }),
+        );
+    };
+    let settled = || {
+        let mut stage = everything();
+        stage.settle();
+        change(&stage);
+        stage
+    };
+    let mut whole = settled();
+    whole.sync();
+    let (calls, expected) = (whole.calls(), (whole.in_crm(), titles(&whole)));
+    assert!(expected.0.iter().any(|line| line.contains("Special")));
+    for call in 1..=calls {
+        for moment in [Moment::Before, Moment::After] {
+            let mut stage = settled();
+            assert!(stage.sync_until(Some(Death::Call(call, moment))).is_none(), "it dies at call {call}");
+            stage.settle();
+            assert_eq!((stage.in_crm(), titles(&stage)), expected, "died at call {call}, {moment:?}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_gets_lost_doubles_nothing_and_mails_once() {
+    for (service, url) in [(Service::Microsoft, "$batch"), (Service::Zoho, "/crm/v8/Events")] {
+        for skip in 0..6 {
+            let mut stage = everything();
+            stage.policy.mails = mxs_core::Mails::Send;
+            let counted = stage.preview().mails as usize;
+            stage.lose_the_answer(service, url, skip);
+            stage.sync();
+            let sent = stage.mails();
+            assert_eq!((sent.len(), counted), (1, 1), "{service:?} {skip}: {sent:?}");
+            stage.settle();
+            assert_eq!(titles(&stage).len(), 9, "{service:?} {skip}: {:?}", titles(&stage));
+        }
+    }
+}
