@@ -8,9 +8,9 @@
 //! | I7, I8, I25 | here, where a script is played again: as it was, killed, and with a lost answer |
 //! | I11, I19 | here, by an experiment after everything has settled |
 //! | I12 | not: what one contact does to another is seen through I1 and I5 only |
-//! | I16, I17 | not: of events, which are not synced yet |
-//! | I22 | not: there is no journal yet |
-//! | I23 | not: a run can't be shown before it is carried out yet |
+//! | I16, I17 | not: of events, of which there are no scripts yet |
+//! | I22 | not: the journal has tests of its own |
+//! | I23 | in `preview.rs` |
 //! | I24 | not: a run writes no log; errors are held to it by their own tests |
 
 use crate::oracle::Oracle;
