@@ -21,7 +21,7 @@ usage() {
                     each seed; print how fast, which failures were met, and the script that broke a promise
       --seeds N       N scripts (300)
       --from S        beginning with that of seed S (0)
-      --kind K        of what: contacts or all
+      --kind K        of what: contacts, tasks or all, in turn
       --mutants       with one deliberate bug in the engine at a time, each of which the N scripts (1000) must catch
   fmt               format the Rust code
   lint              check format, lints, documentation, scripts and the tab's size
@@ -161,9 +161,9 @@ run_simulation() {
         ;;
       --kind)
         case ${2:-} in
-          contacts | all) export KIND=$2 ;;
-          tasks | events | mails) die "simulate: $2 are not synced yet; --kind takes contacts or all" ;;
-          *) die "simulate: --kind takes contacts or all" ;;
+          contacts | tasks | all) export KIND=$2 ;;
+          events | mails) die "simulate: $2 are not simulated yet; --kind takes contacts, tasks or all" ;;
+          *) die "simulate: --kind takes contacts, tasks or all" ;;
         esac
         shift
         ;;

@@ -93,10 +93,12 @@ impl From<FieldMap> for Vec<(Field, Flow)> {
 
 /// What both sides have of a contact. The third address, phonetic names and the like have no place in the CRM
 /// until somebody gives them a field of their own there.
-const CONTACT: [Field; 23] = [
+const CONTACT: [Field; 26] = [
     Field::Assistant,
     Field::Birthday,
     Field::BusinessPhone,
+    Field::Categories,
+    Field::Company,
     Field::Department,
     Field::Email1,
     Field::Email2,
@@ -107,6 +109,7 @@ const CONTACT: [Field; 23] = [
     Field::HomePostalCode,
     Field::HomeState,
     Field::HomeStreet,
+    Field::ImAddress,
     Field::JobTitle,
     Field::MobilePhone,
     Field::Notes,

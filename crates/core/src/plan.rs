@@ -10,7 +10,7 @@ pub use brake::{LIMIT_DELETES_MIN, LIMIT_DELETES_PERCENT};
 use crate::hashing::Hashing;
 use crate::{
     Base, Conflict, CrmId, ExchangeId, Field, Fields, Link, Mails, Merged, Patch, Policy, Reason, RecordId, Side,
-    StateChange, SyncState, Unlinked, Version, View,
+    StateChange, SyncState, Unlinked, Value, Version, View,
 };
 use crate::{held, mails};
 use heirs::Heirs;
@@ -62,6 +62,9 @@ pub struct Pair {
     pub to_crm: Patch,
     /// Fields that a rule holds back, and why; the base keeps its value for them.
     pub held: Vec<(Field, Reason)>,
+    /// Fields of the item that somebody changed between the reading and the write, and what they held before: the
+    /// base keeps that, so that the next merge finds the change.
+    pub edited: Vec<(Field, Option<Value>)>,
     /// Fields on which both sides differed and a rule chose, with whose value stands.
     pub conflicts: Vec<(Field, Side)>,
 }

@@ -28,6 +28,9 @@ impl Pair {
             base.exchange.put(field, before(|base| &base.exchange).cloned());
             base.crm.put(field, before(|base| &base.crm).cloned());
         }
+        for (field, before) in &self.edited {
+            base.exchange.put(*field, before.clone());
+        }
         Link {
             exchange: self.exchange.clone(),
             crm: self.crm.clone(),
@@ -92,7 +95,16 @@ impl Pair {
             Ok(stored) => {
                 let patch = std::mem::take(&mut self.to_exchange);
                 let written = patch.applied_to(&self.now.exchange);
-                self.now.exchange = stored.fields.unwrap_or(written);
+                if let Some(fields) = stored.fields {
+                    // Not every mailbox looks at the version that a write names: To Do doesn't.
+                    let is_others =
+                        |field: &&Field| !patch.contains(**field) && fields.get(**field) != written.get(**field);
+                    let others = Field::ALL.iter().filter(is_others);
+                    self.edited = others.map(|field| (*field, written.get(*field).cloned())).collect();
+                    self.now.exchange = fields;
+                } else {
+                    self.now.exchange = written;
+                }
                 self.agree(&patch);
                 self.exchange_version = stored.version;
                 self.marked |= stored.marked;
@@ -174,6 +186,7 @@ impl Creation {
             to_exchange: Patch::default(),
             to_crm: Patch::default(),
             held: self.held.clone(),
+            edited: Vec::new(),
             conflicts: Vec::new(),
         }
     }

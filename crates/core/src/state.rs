@@ -201,6 +201,18 @@ impl SyncState {
             .filter(is_new)
     }
 
+    /// How far was read, to be remembered before a run remembers any link: of the fields those that flow now and
+    /// flowed before. If the run doesn't come to its end, the links that it stored say nothing of the others.
+    pub fn cursors_on_the_way(&self, policy: &Policy) -> Cursors {
+        let known = self.cursors.fields.as_ref();
+        let flowing = policy.flowing();
+        let fields = match known {
+            Some(known) => FieldMap::new(known.iter().filter(|(field, _)| flowing.flows(*field))),
+            None => flowing,
+        };
+        Cursors { fields: Some(fields), ..self.cursors.clone() }
+    }
+
     /// Takes in a link that was one of the [others](Self::other_links).
     pub fn take_in(&mut self, link: Link) {
         if !self.links.contains_key(&link.exchange) {

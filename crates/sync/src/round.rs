@@ -99,6 +99,10 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
         if approved.is_some_and(|approved| approved != plan.fingerprint()) {
             return Err(Stop::Failed(Failure::PlanChanged));
         }
+        let on_the_way = self.state.cursors_on_the_way(&self.sync.policy);
+        if self.state.cursors != on_the_way {
+            self.remember(StateChange::SetCursors(on_the_way));
+        }
         self.take(&plan);
         let written = self.write(plan).await;
         // Whatever ended the writing, what was done is stored.

@@ -431,7 +431,8 @@ impl Write {
             }
             Write::Delete(Deletion { link, .. }) => Part::Delete {
                 id: &link.exchange,
-                folder: link.base.exchange.text(Field::Folder),
+                // It may have been moved since both agreed.
+                folder: link.seen.as_ref().unwrap_or(&link.base).exchange.text(Field::Folder),
                 version: &link.exchange_version,
             },
             Write::Pair { pair, .. } if pair.to_exchange.is_empty() => mark_of(pair),

@@ -172,6 +172,7 @@ impl Undoing<'_> {
             to_exchange: Patch::default(),
             to_crm: Patch::default(),
             held: Vec::new(),
+            edited: Vec::new(),
             conflicts: Vec::new(),
         };
         for (side, story) in written {

@@ -194,6 +194,7 @@ impl Planner<'_> {
             to_exchange: Patch::default(),
             to_crm: Patch::default(),
             held: Vec::new(),
+            edited: Vec::new(),
             conflicts: Vec::new(),
         };
         self.pair(pair, merged, Some(link));

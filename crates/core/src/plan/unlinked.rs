@@ -202,6 +202,7 @@ impl<'a> Planner<'a> {
             to_exchange: Patch::default(),
             to_crm: Patch::default(),
             held: Vec::new(),
+            edited: Vec::new(),
             conflicts: Vec::new(),
         };
         self.pair(pair, merged, None);

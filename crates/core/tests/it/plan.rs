@@ -2,8 +2,8 @@
 
 use crate::world::{World, contact, willing};
 use mxs_core::{
-    CrmId, Direction, ExchangeId, Field, Observation, Reason, RecordId, Scope, Side, Unlinked, VendorRefusal, Version,
-    Winner,
+    CrmId, Direction, ExchangeId, Field, Observation, Reason, RecordId, Scope, Side, StateChange, Stored, Unlinked,
+    VendorRefusal, Version, Winner,
 };
 #[cfg(target_family = "wasm")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -27,6 +27,21 @@ fn linked(direction: Direction) -> World {
     world.policy.direction = direction;
     assert_eq!(world.state.links.len(), 1);
     world
+}
+
+#[test]
+fn an_edit_that_slipped_in_before_a_write_is_found_by_the_next_merge() {
+    // Found by the simulation (tasks, seed 4): To Do takes a write whatever version it names, and its answer showed
+    // the edit, which then counted as agreed.
+    let mut world = linked(BOTH);
+    let head = contact("Ann", "Lee").with(Field::JobTitle, "Head");
+    world.record("of-a", head.clone());
+    let mut pair = world.plan().pairs.remove(0);
+    let edited = head.clone().with(Field::Department, "Sales");
+    let stored = Stored { version: Version::new("later"), fields: Some(edited.clone()), marked: true };
+    let StateChange::PutLink(link) = pair.settle_exchange(Ok(stored)) else { panic!("a link") };
+    assert_eq!((&link.base.exchange, &link.base.crm), (&head, &head));
+    assert_eq!(link.seen.map(|seen| seen.exchange), Some(edited));
 }
 
 #[test]

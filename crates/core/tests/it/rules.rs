@@ -251,6 +251,26 @@ fn a_field_that_flowed_against_the_records_starts_to_flow_with_them() {
 }
 
 #[test]
+fn a_run_that_breaks_off_says_nothing_of_fields_that_did_not_flow() {
+    // Found by the simulation (tasks, seed 1983): the first run broke off and had linked the two; then the field
+    // flowed, and what differed counted as agreed.
+    let mut world = World::new(BOTH);
+    let usual = world.policy.fields.clone();
+    let without = FieldMap::new(usual.iter().filter(|(field, _)| *field != Field::JobTitle));
+    world.policy.fields = without.clone();
+    let first = world.state.cursors_on_the_way(&world.policy);
+    assert_eq!((first.fields.as_ref(), first.exchange.len()), (Some(&without), 0), "nothing was read to its end");
+    world.state.cursors = first;
+    world.policy.fields = usual.clone();
+    assert_eq!(world.state.new_fields(&world.policy).collect::<Vec<_>>(), [Field::JobTitle]);
+    // On the way to more fields none counts that has not been dealt with; on the way to fewer, none that stops.
+    assert_eq!(world.state.cursors_on_the_way(&world.policy).fields, Some(without.clone()));
+    world.state.cursors.fields = Some(usual);
+    world.policy.fields = without.clone();
+    assert_eq!(world.state.cursors_on_the_way(&world.policy).fields, Some(without));
+}
+
+#[test]
 fn what_would_mail_is_held_and_everything_else_flows() {
     let mut world = linked(meeting("Offer", &["ben@x", "cem@x"]), Mails::Hold);
     edit_copy(&mut world, Field::Subject, Value::text("Offer 2"));

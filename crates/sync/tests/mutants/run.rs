@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::Instant;
 
 /// The crates that the simulation is built of.
-const CRATES: [&str; 6] = ["core", "graph", "http", "sync", "world", "zoho"];
+const CRATES: [&str; 8] = ["calendar", "core", "graph", "html", "http", "sync", "world", "zoho"];
 
 /// How many scripts must not pass unnoticed, where nobody says otherwise.
 const SEEDS: &str = "1000";

@@ -343,4 +343,77 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         bug: "a request depends on what the process did before",
         caught_by: "i25_the_same_script_makes_the_same_calls",
     },
+    Mutant {
+        file: "crates/core/src/filter.rs",
+        text: "Categories::Except(words) => !has_one_of(words),",
+        by: "Categories::Except(words) => !has_one_of(words) || !words.iter().any(str::is_empty),",
+        bug: "an excluded category takes part",
+        caught_by: "i18_what_is_kept_out_stays_out",
+    },
+    Mutant {
+        file: "crates/core/src/plan/linked.rs",
+        text: "        } else if self.policy.deletes == Deletes::Never {",
+        by: "        } else if self.policy.deletes == Deletes::Never && edited {",
+        bug: "a delete is carried over although the rule is never to do so",
+        caught_by: "i18_what_does_not_flow_stays_as_it_is",
+    },
+    Mutant {
+        file: "crates/core/src/plan/unlinked.rs",
+        text: "let waits = (self.state.is_new() || before.is_some_and(|before| waits(&before.reason)))",
+        by: "let waits = (!self.state.is_new() && before.is_some_and(|before| waits(&before.reason)))",
+        bug: "who is to be left alone at the first sync is copied",
+        caught_by: "i18_who_is_left_alone_is_not_copied",
+    },
+    Mutant {
+        file: "crates/core/src/held.rs",
+        text: "fields.iter().filter(|(field, _)| writes(*field)).map(",
+        by: "fields.iter().filter(|(field, _)| writes(*field) || policy.kind == Kind::Contact).map(",
+        bug: "a copy gets fields that don't flow",
+        caught_by: "i18_what_does_not_flow_stays_as_it_is",
+    },
+    Mutant {
+        file: "crates/core/src/state.rs",
+        text: "            Some(known) => FieldMap::new(known.iter().filter(|(field, _)| flowing.flows(*field))),",
+        by: "            Some(_) => flowing,",
+        bug: "a run that breaks off counts as one that has dealt with the fields that started to flow",
+        caught_by: "i01_both_sides_agree",
+    },
+    Mutant {
+        file: "crates/core/src/state.rs",
+        text: "let is_new = move |field: &Field| known.is_some_and(|known| !known.flows(*field));",
+        by: "let is_new = move |field: &Field| known.is_none() && policy.fields.flow(*field).is_none();",
+        bug: "a field that starts to flow has a base from before",
+        caught_by: "i01_both_sides_agree",
+    },
+    Mutant {
+        file: "crates/core/src/plan/heirs.rs",
+        text: "moved.exchange = heir.clone();",
+        by: "drop(heir.clone());",
+        bug: "the link of a task that goes on under another id stays with the old one",
+        caught_by: "i06_no_link_is_orphaned",
+    },
+    Mutant {
+        file: "crates/core/src/settle.rs",
+        text: "self.edited = others.map(|field| (*field, written.get(*field).cloned())).collect();",
+        by: "drop(others);",
+        bug: "an edit that slipped in before a write counts as agreed",
+        caught_by: "i01_both_sides_agree",
+    },
+    Mutant {
+        file: "crates/sync/src/write_exchange.rs",
+        text: "folder: link.seen.as_ref().unwrap_or(&link.base).exchange.text(Field::Folder),",
+        by: "folder: link.base.exchange.text(Field::Folder),",
+        bug: "a task that was moved is to be deleted in the list where it was",
+        caught_by: "i01_both_sides_agree",
+    },
+    Mutant {
+        file: "crates/sync/src/write_crm.rs",
+        text: r#"                self.store().await?;
+                let ids: Vec<CrmId> = chunk.iter().map(|deletion| deletion.link.crm.clone()).collect();"#,
+        by: r#"                chunk.iter().for_each(|deletion| self.remember(deletion.settle(Ok(()))));
+                self.store().await?;
+                let ids: Vec<CrmId> = chunk.iter().map(|deletion| deletion.link.crm.clone()).collect();"#,
+        bug: "a delete is remembered as done before it is done",
+        caught_by: "i07_a_killed_run_ends_like_a_whole_one",
+    },
 ];

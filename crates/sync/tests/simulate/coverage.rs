@@ -49,7 +49,7 @@ const CASES: [(Case, &str); 21] = [
     (Case::StaleVersion, "an item changed after it was read (412)"),
     (Case::SignInRevoked, "the sign-in is refused (401)"),
     (Case::MailboxOff, "the mailbox is not enabled"),
-    (Case::PoisonItem, "a contact that the CRM can't take"),
+    (Case::PoisonItem, "an item that the CRM can't take"),
     (Case::StateInvalid, "the stored sync state is refused (400)"),
     (Case::OthersRecords, "a reading beside a colleague's records"),
 ];
@@ -57,11 +57,11 @@ const CASES: [(Case, &str); 21] = [
 /// The cases that no script can meet, and why.
 const OUT_OF_REACH: [(&str, &str); 6] = [
     ("C7 C8", "of SDKs and of Exchange Web Services, which are not used"),
-    ("C10 C11 C14-C20", "of events, which are not synced yet"),
+    ("C10 C11 C14-C20", "of events, of which there are no scripts yet"),
     ("C28", "of subscriptions, which are not used"),
-    ("C31", "of other folders, of which none is read"),
+    ("C31", "of other folders of contacts, of which none is read"),
     ("C32", "of size: the scripts are small, tests/bench measures"),
-    ("C35", "of bodies, which contacts don't have"),
+    ("C35", "of bodies in HTML, which people don't write into tasks here"),
 ];
 
 /// How often each case was met.

@@ -15,6 +15,7 @@ mod preview;
 mod promises;
 mod script;
 mod stage;
+mod tasks;
 mod troubles;
 mod watch;
 
@@ -33,13 +34,14 @@ use std::time::Instant;
 const SEEDS: u64 = 300;
 
 /// The kinds that are synced, in turn.
-const KINDS: &[Kind] = &[Kind::Contact];
+const KINDS: &[Kind] = &[Kind::Contact, Kind::Task];
 
 /// The kinds that `KIND` asks for; without it all that are synced.
 fn kinds() -> &'static [Kind] {
     match std::env::var("KIND").as_deref() {
         Err(_) | Ok("all") => KINDS,
         Ok("contacts") => &[Kind::Contact],
+        Ok("tasks") => &[Kind::Task],
         Ok(other) => panic!("KIND: {other} are not synced yet"),
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Oracle {
     pub(crate) rules_changed: bool,
     /// Whether records or fields flowed one way for a time, and another way before or after.
     pub(crate) was_one_way: bool,
+    /// Values that were written while a sync ran, where no version protects them.
+    pub(crate) unprotected: BTreeSet<String>,
     /// Who was edited and who was deleted on a side since a sync came to its end.
     edited: BTreeSet<(String, Side)>,
     unsynced_deletes: BTreeSet<(String, Side)>,
@@ -61,9 +63,11 @@ impl Oracle {
         self.deleted.insert(person);
     }
 
-    pub(crate) fn saw_moved(&mut self, person: String) {
+    pub(crate) fn saw_moved(&mut self, person: String, has_left: bool) {
         self.acts += 1;
-        self.away.insert(person);
+        if has_left {
+            self.away.insert(person);
+        }
     }
 
     /// A sync begins: how many contacts were deleted on one side and edited on the other since the last one.

@@ -2,10 +2,11 @@
 
 mod accidents;
 mod choices;
+mod reach;
 
 pub(crate) use choices::Choice;
 use mxs_core::{Direction, Kind, Side};
-use mxs_world::microsoft::{MovesTold, Rules, TokenDeath};
+use mxs_world::microsoft::{MovesTold, Rules, TodoRules, TokenDeath};
 use mxs_world::{Effect, Service};
 use std::fmt;
 use std::ops::Range;
@@ -64,6 +65,14 @@ pub(crate) enum Step {
     FallSilent,
     /// The next page after a first one is refused: its token is dead.
     KillPaging,
+    /// A person puts an item into the category of what is private, or into none.
+    Categorize { place: u32, into: bool },
+    /// A record is given to a colleague.
+    HandOver { place: u32 },
+    /// The salesperson may no longer write records of this kind in the CRM, nor perhaps see them.
+    Forbid { may_see: bool },
+    /// The salesperson may do everything again.
+    Allow,
     /// Somebody in charge chooses a rule.
     Choose(Choice),
     /// A person takes the item that was deleted last out of Deleted Items or Recoverable Items, unless there is
@@ -133,8 +142,9 @@ const NAMES: u32 = 3;
 /// Tells the dice of accidents from the script's own.
 const ACCIDENTS: u64 = 0xacc1_de27;
 
-/// Tells the dice of choices from the others.
+/// Tell the dice of choices and of what leaves the sync's reach from the others.
 const CHOICES: u64 = 0xc401_ce50;
+const REACH: u64 = 0x0ea_c4ed;
 
 /// The most steps of a script.
 const STEPS_MAX: u32 = 40;
@@ -188,7 +198,23 @@ pub(crate) fn script(seed: u64, kind: Kind) -> Script {
     come_back(&mut Dice::new(!seed), &mut steps);
     accidents::insert(&mut Dice::new(seed ^ ACCIDENTS), &mut steps, &mut person, &mut value);
     choices::insert(&mut Dice::new(seed ^ CHOICES), &mut steps);
+    reach::insert(&mut Dice::new(seed ^ REACH), &mut steps);
+    if kind == Kind::Task && steps.iter().any(|step| matches!(step, Step::LoseDatabase)) {
+        steps.iter_mut().for_each(leave_the_day_alone);
+    }
     Script { kind, direction, steps, seed }
+}
+
+/// Writes another field than the day of a task. Where all memory is gone it is the subject and the day that say which
+/// task is which.
+const fn leave_the_day_alone(step: &mut Step) {
+    const DAY: usize = 1;
+    match step {
+        Step::Edit { field, .. } | Step::Empty { field, .. } | Step::SyncMeddledWith { field, .. } if *field == DAY => {
+            *field = 0;
+        }
+        _ => {}
+    }
 }
 
 /// Puts in between what people do to items that come back, and begins with the rules for it. It has dice of
@@ -212,7 +238,8 @@ fn come_back(dice: &mut Dice, steps: &mut Vec<Step>) {
     }
     let moves_told = [MovesTold::FirstOnes, MovesTold::None, MovesTold::All][dice.below(3) as usize];
     let (delete_is_final, recoverable_hidden) = (dice.coin(), dice.coin());
-    steps.insert(0, Step::Rules(Rules { moves_told, delete_is_final, recoverable_hidden, ..Rules::default() }));
+    let todo = TodoRules { if_match: dice.coin(), immutable_ids: dice.coin(), ..TodoRules::default() };
+    steps.insert(0, Step::Rules(Rules { moves_told, delete_is_final, recoverable_hidden, todo, ..Rules::default() }));
 }
 
 fn fault(dice: &mut Dice) -> Step {

@@ -18,6 +18,7 @@ mod cast;
 mod come_back;
 mod judged;
 mod props;
+mod reach;
 mod rules;
 mod trouble;
 
@@ -44,6 +45,8 @@ pub(crate) struct Stage {
     authors: BTreeMap<String, String>,
     /// Whose a record is that has no name, once its values have told it.
     known: RefCell<BTreeMap<(Side, String), String>>,
+    /// Records that a colleague has for now.
+    handed_over: BTreeSet<String>,
     watch: Watch,
     judged: judged::Judged,
 }
@@ -69,6 +72,7 @@ impl Stage {
             calls: 0,
             authors: BTreeMap::new(),
             known: RefCell::default(),
+            handed_over: BTreeSet::new(),
             watch: Watch::new(props.reading()),
             judged,
         }
@@ -221,13 +225,19 @@ impl Stage {
             }
             Step::MoveAway { place } => {
                 // Of an item that no sync has seen nobody can know where it went.
-                let known = self.record_at(Side::Exchange, *place).filter(|(id, _)| self.is_linked(id));
+                let known = self
+                    .record_at(Side::Exchange, *place)
+                    .filter(|(id, _)| self.is_linked(id) && self.is_known_after_a_move(id));
                 if let Some((_, person)) = known {
                     self.move_away(*place);
                     self.watch.meet(Case::Moved);
-                    oracle.saw_moved(person);
+                    oracle.saw_moved(person, self.props.leaves_when_moved());
                 }
             }
+            Step::Categorize { place, into } => self.categorize(*place, *into, oracle),
+            Step::HandOver { place } => self.hand_over(*place, oracle),
+            Step::Forbid { may_see } => self.cast.forbid(&mut self.world.borrow_mut(), *may_see),
+            Step::Allow => self.cast.allow(&mut self.world.borrow_mut()),
             Step::Choose(choice) => self.choose(choice, oracle),
             Step::Restore => {
                 oracle.acts += 1;
@@ -305,7 +315,10 @@ impl Stage {
 
     fn edit(&mut self, side: Side, place: u32, field: usize, value: Option<String>, oracle: &mut Oracle) {
         let Some((id, person)) = self.record_at(side, place) else { return };
-        self.write(side, &id, person, (field, value), oracle);
+        // Who edits what alone tells that two records are one makes them two, until a link says so.
+        if !self.props.tells(field) || self.is_linked(&id) {
+            self.write(side, &id, person, (field, value), oracle);
+        }
     }
 
     /// A person writes a value into a field.
@@ -323,7 +336,9 @@ impl Stage {
         if let Some(value) = &value {
             self.authors.insert(value.clone(), person.clone());
         }
-        oracle.wrote(Write { person, value, over }, side);
+        let write = Write { person, value, over };
+        // Of a few values one may be what was there before another edit.
+        if self.props.is_told_apart(field) { oracle.wrote(write, side) } else { oracle.wrote_meanwhile(write) }
     }
 
     /// The CRM's records of which the last sync reported that it can't tell whose they are; but for copies, of which
@@ -372,6 +387,11 @@ impl Stage {
         let count = u32::try_from(records.len()).ok().filter(|count| *count > 0)?;
         let record = &records[(place % count) as usize];
         Some((record["id"].as_str()?.to_owned(), self.person_in(record, side)))
+    }
+
+    /// Whose record is at a place in the listing of a side.
+    pub(crate) fn record_of(&self, side: Side, place: u32) -> Option<String> {
+        self.record_at(side, place).map(|(_, person)| person)
     }
 
     fn person_in(&self, record: &Value, side: Side) -> String {

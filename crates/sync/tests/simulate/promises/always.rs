@@ -1,6 +1,6 @@
 //! What holds after every sync, however it ended.
 
-use super::{Kept, hold};
+use super::{Kept, hold, told};
 use crate::oracle::Oracle;
 use crate::stage::{Contents, Scene, Stage};
 use mxs_core::Conflict;
@@ -15,13 +15,15 @@ pub(crate) fn i03_nothing_that_was_written_is_lost(
     conflicts: &[Conflict],
     oracle: &Oracle,
 ) -> Kept {
-    let mut held: BTreeSet<&str> = contents.values().flat_map(|fields| fields.values().map(String::as_str)).collect();
     let kept = conflicts.iter().flat_map(|conflict| [&conflict.exchange_value, &conflict.crm_value]);
-    held.extend(kept.flatten().filter_map(|value| value.as_text()));
+    let kept: Vec<String> = kept.flatten().filter_map(told).collect();
+    let mut held: BTreeSet<&str> = contents.values().flat_map(|fields| fields.values().map(String::as_str)).collect();
+    held.extend(kept.iter().map(String::as_str));
     held.extend(oracle.writes.iter().filter_map(|write| write.over.as_deref()));
     for write in oracle.writes.iter().filter(|write| !oracle.deleted.contains(&write.person)) {
         if let Some(value) = &write.value {
-            hold(held.contains(value.as_str()), || format!("{value:?} of {} is lost", write.person))?;
+            let is_there = held.contains(value.as_str()) || oracle.unprotected.contains(value);
+            hold(is_there, || format!("{value:?} of {} is lost", write.person))?;
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! What is found out by doing something to a world that has settled, or by playing a script again.
 
-use super::{Kept, hold};
+use super::{Kept, hold, told};
 use crate::oracle::Oracle;
 use crate::stage::{Contents, Stage};
 use mxs_core::{Direction, Side, Winner};
@@ -46,7 +46,7 @@ pub(crate) fn i11_conflicts_follow_the_rule(stage: &mut Stage, oracle: &mut Orac
     let conflicts = stage.conflicts();
     let kept = |value: &String| {
         let values = conflicts.iter().flat_map(|conflict| [&conflict.exchange_value, &conflict.crm_value]);
-        values.flatten().any(|kept| kept.as_text() == Some(value.as_str()))
+        values.flatten().any(|kept| told(kept).as_ref() == Some(value))
     };
     // Not the engine's own word for it, which may be wrong.
     let winner = match direction {
@@ -88,7 +88,8 @@ pub(crate) fn i19_reading_anew_changes_nothing(stage: &mut Stage, oracle: &Oracl
     if both_ways && oracle.away.is_empty() && are_alike(&before) {
         stage.lose_the_database();
         written = stage.written_by_a_sync()?;
-        hold(written == 0, || "the first sync after the database was lost writes".to_owned())?;
+        let is_filled_in = stage.props().is_filled_in();
+        hold(written == 0 || is_filled_in, || "the first sync after the database was lost writes".to_owned())?;
     }
     hold(stage.contents() == before, || "it ends otherwise".to_owned())
 }

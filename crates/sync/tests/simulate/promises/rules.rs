@@ -27,6 +27,19 @@ pub(crate) fn i18_what_does_not_flow_stays_as_it_is(stage: &Stage, now: &Content
     Ok(())
 }
 
+/// What the filter keeps out neither reaches the other side nor is written.
+pub(crate) fn i18_what_is_kept_out_stays_out(stage: &Stage, now: &Contents) -> Kept {
+    let Some(begun) = stage.begun() else { return Ok(()) };
+    for person in &begun.kept_out {
+        for side in [Side::Crm, Side::Exchange] {
+            let key = (person.clone(), side);
+            let (before, after) = (begun.contents.get(&key), now.get(&key));
+            hold(before == after, || format!("{person} is kept out and was {before:?} on {side:?}, is {after:?}"))?;
+        }
+    }
+    Ok(())
+}
+
 /// At a first sync nobody is copied who is to be left alone, or asked for.
 pub(crate) fn i18_who_is_left_alone_is_not_copied(stage: &Stage, now: &Contents) -> Kept {
     let Some(begun) = stage.begun().filter(|begun| begun.is_first) else { return Ok(()) };

@@ -10,6 +10,8 @@ pub(crate) enum Choice {
     Direction(Direction),
     /// A field flows this way from now on, or no more.
     Flow { field: usize, flow: Option<Flow> },
+    /// Whether the category of what is private takes part.
+    Family { takes_part: bool },
     /// What becomes of records without a partner at a first sync.
     Unmatched(Unmatched),
     /// What becomes of the partners of deleted records.

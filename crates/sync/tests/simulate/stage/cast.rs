@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use mxs_core::Side;
 use mxs_world::World;
 use mxs_world::microsoft::{App, Platform, Tenant, User};
-use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions};
+use mxs_world::zoho::{DataCentre, Edition, Id, ModulePermissions, NewUser, Permissions};
 use serde_json::Value;
 
 /// The salesperson's mailbox.
@@ -20,6 +20,8 @@ const CRM_SCOPES: [&str; 3] = ["ZohoCRM.modules.ALL", "ZohoCRM.coql.READ", "Zoho
 pub(crate) struct Cast {
     props: &'static dyn Props,
     user: Id,
+    profile: Id,
+    colleague: Id,
     colleagues: Id,
 }
 
@@ -42,7 +44,7 @@ pub(crate) fn assemble(props: &'static dyn Props) -> (World, Cast) {
         let app = App::new(CLIENT, TENANT, "MS Exchange Sync").redirect(Platform::Spa, "http://localhost/auth.html");
         microsoft.add_app(app.delegated(props.scopes()));
     });
-    let (user, colleagues) = world.with_zoho(|zoho, context| {
+    let (user, profile, colleague, colleagues) = world.with_zoho(|zoho, context| {
         zoho.add_org(context, ORG, "Example", Edition::Enterprise, DataCentre::us());
         // Whatever runs the organisation's rules would mail somebody.
         zoho.options(ORG).workflow_mails = true;
@@ -51,9 +53,10 @@ pub(crate) fn assemble(props: &'static dyn Props) -> (World, Cast) {
         let mut employ =
             |name, email| zoho.add_user(context, ORG, NewUser { name, email, profile, time_zone, language });
         let (user, colleague) = (employ("Sales Person", email), employ("Colleague", "colleague@example.com"));
-        (user, zoho.insert_record(context, props.module(), colleague, props.colleagues()).expect("a good record"))
+        let theirs = zoho.insert_record(context, props.module(), colleague, props.colleagues());
+        (user, profile, colleague, theirs.expect("a good record"))
     });
-    (world, Cast { props, user, colleagues })
+    (world, Cast { props, user, profile, colleague, colleagues })
 }
 
 impl Cast {
@@ -72,6 +75,26 @@ impl Cast {
         });
         let zoho = world.with_zoho(|zoho, context| zoho.issue_access_token_for_user(context, self.user, &CRM_SCOPES));
         Tokens { microsoft: format!("Bearer {microsoft}"), zoho: format!("Zoho-oauthtoken {zoho}") }
+    }
+
+    /// Gives a record to the colleague, or back.
+    pub(crate) fn give(&self, world: &mut World, id: &str, back: bool) {
+        let (from, to) = if back { (self.colleague, self.user) } else { (self.user, self.colleague) };
+        world.with_zoho(|zoho, context| {
+            let id = id.parse().expect("an id");
+            zoho.change_owner(context, self.props.module(), id, from, to).expect("it is there");
+        });
+    }
+
+    /// The salesperson may no longer write records, nor perhaps see them.
+    pub(crate) fn forbid(&self, world: &mut World, may_see: bool) {
+        let left = if may_see { ModulePermissions::VIEW } else { ModulePermissions::NONE };
+        world.with_zoho(|zoho, _| zoho.permissions(self.profile).modules.insert(self.props.module().to_owned(), left));
+    }
+
+    /// The salesperson may do everything again.
+    pub(crate) fn allow(&self, world: &mut World) {
+        world.with_zoho(|zoho, _| zoho.permissions(self.profile).modules.clear());
     }
 
     /// Everything of the salesperson's there is on a side, but for what no record can be made for.

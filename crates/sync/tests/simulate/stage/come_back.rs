@@ -9,8 +9,7 @@ impl Stage {
     /// A person moves an item to another folder; answers which one it was.
     pub(crate) fn move_away(&mut self, place: u32) -> Option<String> {
         let (id, _) = self.record_at(Side::Exchange, place)?;
-        self.props.move_away(&mut self.world.borrow_mut(), &id);
-        Some(id)
+        Some(self.props.move_away(&mut self.world.borrow_mut(), &id))
     }
 
     /// A person moves an item to where runs look, from wherever it is.
@@ -18,9 +17,20 @@ impl Stage {
         self.props.move_back(&mut self.world.borrow_mut(), id);
     }
 
+    /// Whether an item that is moved is still known to be of its link. A task gets a new id, by which only its mark is
+    /// known; and it keeps the mark of a record that is gone, since To Do takes no second one.
+    pub(super) fn is_known_after_a_move(&self, item: &str) -> bool {
+        let memory = self.memory.borrow();
+        let mut links = memory.state.links.values();
+        let link = links.find(|link| link.exchange.as_str() == item);
+        self.props.leaves_when_moved() || link.is_none_or(|link| link.marked)
+    }
+
     pub(super) fn move_away_and_back(&mut self, place: u32) {
-        if let Some(id) = self.move_away(place) {
-            self.move_back(&id);
+        let found = self.record_at(Side::Exchange, place).filter(|(id, _)| self.is_known_after_a_move(id));
+        if let Some((id, _)) = found {
+            let moved = self.props.move_away(&mut self.world.borrow_mut(), &id);
+            self.move_back(&moved);
             self.watch.meet(Case::CameBackUntold);
         }
     }
@@ -45,6 +55,10 @@ impl Stage {
     /// Takes an item back that was deleted and whose person has no other one. Only items with a name: of the
     /// others an interrupted run may have left a copy that nothing proves (`interrupted.rs` in the engine).
     pub(super) fn restore(&mut self) {
+        // Whose record a colleague has is somebody new once the link is gone.
+        if !self.handed_over.is_empty() {
+            return;
+        }
         let contents = self.contents();
         let deleted = self.props.deleted_items(&self.world.borrow());
         let absent = deleted

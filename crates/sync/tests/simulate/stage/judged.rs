@@ -153,8 +153,9 @@ impl Stage {
         links.map(|link| (link.exchange.as_str().to_owned(), link.crm.as_str().to_owned())).collect()
     }
 
-    pub(super) fn is_linked(&self, item: &str) -> bool {
-        self.memory.borrow().state.links.keys().any(|linked| linked.as_str() == item)
+    /// Whether an item or a record is linked.
+    pub(super) fn is_linked(&self, id: &str) -> bool {
+        self.linked().iter().any(|(item, record)| item == id || record == id)
     }
 
     /// Who is on each side, with what; an error if somebody is twice on a side, or one with somebody else.
@@ -230,6 +231,12 @@ impl Stage {
     /// What is particular to the records on this stage.
     pub(crate) fn props(&self) -> &'static dyn Props {
         self.props
+    }
+
+    /// What a sync that knows all asks Microsoft for.
+    pub(crate) fn reading_of_changes(&self) -> String {
+        let places = self.props.places(&self.world.borrow());
+        format!("{}: {places}", self.props.reading_of_changes())
     }
 
     /// A sync that reads back what the last one wrote.

@@ -43,8 +43,12 @@ pub(crate) trait Props: Sync {
     /// What is in every address of a reading of changes.
     fn reading(&self) -> &'static str;
 
-    /// What a run that knows all asks Microsoft for, as [`Stage::requests`](super::Stage::requests) tells it.
+    /// What a run that knows all asks Microsoft for, once for each place, as
+    /// [`Stage::requests`](super::Stage::requests) tells it.
     fn reading_of_changes(&self) -> &'static str;
+
+    /// How many places there are that a run reads.
+    fn places(&self, world: &World) -> usize;
 
     /// What the engine calls a field.
     fn field(&self, field: usize) -> Field;
@@ -58,11 +62,20 @@ pub(crate) trait Props: Sync {
         true
     }
 
+    /// Whether two records without a link are one only if they have the same in this field.
+    fn tells(&self, _field: usize) -> bool {
+        false
+    }
+
     /// The change that writes a value into a field, or empties it.
     fn change(&self, side: Side, field: usize, value: Option<&str>) -> Value;
 
     /// What a field of a record holds.
     fn held(&self, record: &Value, side: Side, field: usize) -> Option<String>;
+
+    /// Whether the mailbox fills in what a copy doesn't say. A sync without memory takes that for a value, and
+    /// writes it into the record.
+    fn is_filled_in(&self) -> bool;
 
     /// The name of a person, which nobody edits; it also names those who have it on no side.
     fn name(&self, person: u32) -> String;
@@ -92,6 +105,10 @@ pub(crate) trait Props: Sync {
     /// Whether an item is that record's copy.
     fn is_colleagues(&self, item: &Value) -> bool;
 
+    /// Whether the mailbox refuses a write that names an older version of its item. Where it doesn't, what a person
+    /// writes between a run's reading and its writing may be written over, and nobody can know.
+    fn heeds_versions(&self, world: &World) -> bool;
+
     /// Every item, wherever it is but for those that were deleted.
     fn items(&self, world: &World) -> Vec<Value>;
 
@@ -104,8 +121,14 @@ pub(crate) trait Props: Sync {
     /// Deletes an item, as a person does, or for good; answers whether it was there.
     fn delete_item(&self, world: &mut World, id: &str, for_good: bool) -> bool;
 
-    /// Moves an item to a place of which no run knows.
-    fn move_away(&self, world: &mut World, id: &str);
+    /// The change that gives an item these categories; `None` where a run doesn't read them.
+    fn categorize(&self, categories: &[&str]) -> Option<Value>;
+
+    /// Whether an item that is moved leaves all places that a run knows of.
+    fn leaves_when_moved(&self) -> bool;
+
+    /// Moves an item to another place; answers the id by which it can be moved on.
+    fn move_away(&self, world: &mut World, id: &str) -> String;
 
     /// Moves an item to where runs look, from wherever it is.
     fn move_back(&self, world: &mut World, id: &str);

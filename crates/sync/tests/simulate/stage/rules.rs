@@ -4,13 +4,16 @@ use super::{Contents, FIELDS, Stage};
 use crate::oracle::Oracle;
 use crate::script::Choice;
 use mxs_core::{Deletes, Direction, FieldMap, Flow, Policy, Side, Unmatched};
+use std::collections::BTreeSet;
 
 /// What a sync found, and the rules that it ran under.
 pub(crate) struct Begun {
     /// What both sides held when it began.
     pub(crate) contents: Contents,
-    /// Whether nothing had ever been brought to an end.
+    /// Whether nothing had ever been brought to an end, and nobody was linked.
     pub(crate) is_first: bool,
+    /// Whose items are kept out.
+    pub(crate) kept_out: BTreeSet<String>,
 }
 
 impl Stage {
@@ -26,6 +29,7 @@ impl Stage {
                 oracle.was_one_way |= matches!(flow, Some(Flow::ToCrm | Flow::ToExchange));
                 self.let_flow(*field, *flow);
             }
+            Choice::Family { takes_part } => self.let_family_take_part(*takes_part),
             Choice::Unmatched(unmatched) => self.policy.unmatched = *unmatched,
             Choice::Deletes(deletes) => self.policy.deletes = *deletes,
         }
@@ -60,14 +64,15 @@ impl Stage {
 
     /// What a sync found that has to leave something as it is; `None` where it may write everything.
     pub(super) fn begin_under_rules(&self) -> Option<Begun> {
-        let is_first = self.memory.borrow().state.is_new();
+        let is_first = self.memory.borrow().state.is_new() && self.links() == 0;
         let may_write_all =
             (0..FIELDS).all(|field| [Side::Crm, Side::Exchange].iter().all(|side| self.may_write(field, *side)));
-        let is_plain = may_write_all && self.policy.deletes == Deletes::EditWins;
+        let kept_out = self.kept_out();
+        let is_plain = may_write_all && kept_out.is_empty() && self.policy.deletes == Deletes::EditWins;
         if is_plain && (!is_first || self.policy.unmatched == Unmatched::Copy) {
             return None;
         }
-        Some(Begun { contents: self.scene().ok()?.contents, is_first })
+        Some(Begun { contents: self.scene().ok()?.contents, is_first, kept_out })
     }
 
     /// What the last sync found, if it had to leave something as it was.

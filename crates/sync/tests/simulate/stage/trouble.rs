@@ -41,6 +41,8 @@ impl Stage {
         self.meet_deletes(oracle);
         let found = self.record_at(Side::Exchange, place);
         let Some((id, person)) = found else { return self.judged.begun = None };
+        // See [`Stage::edit`].
+        let field = if self.props.tells(field) && !self.is_linked(&id) { 0 } else { field };
         let seen = Rc::new(RefCell::new(None));
         let (told, props) = (seen.clone(), self.props);
         let change = props.change(Side::Exchange, field, Some(&value));
@@ -56,6 +58,9 @@ impl Stage {
         // What was there before the sync is not what it has left.
         self.judged.begun = None;
         if let Some(over) = seen.take() {
+            if !self.props.heeds_versions(&self.world.borrow()) {
+                oracle.unprotected.insert(value.clone());
+            }
             oracle.wrote_meanwhile(Write { person, value: Some(value), over });
         }
     }
@@ -88,6 +93,7 @@ impl Stage {
     /// Faults end, and somebody agrees to deletes that were held back and to whatever waits.
     pub(crate) fn calm_down(&mut self) {
         self.undo_the_choices();
+        self.come_within_reach();
         let mut world = self.world.borrow_mut();
         world.faults.clear();
         self.watch.throttled_parts.set(None);

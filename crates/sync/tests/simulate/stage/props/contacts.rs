@@ -47,7 +47,11 @@ impl Props for Contacts {
     }
 
     fn reading_of_changes(&self) -> &'static str {
-        "Microsoft GET /v1.0/me/contacts/delta: 1"
+        "Microsoft GET /v1.0/me/contacts/delta"
+    }
+
+    fn places(&self, _: &World) -> usize {
+        1
     }
 
     fn field(&self, field: usize) -> Field {
@@ -64,6 +68,10 @@ impl Props for Contacts {
 
     fn held(&self, record: &Value, side: Side, field: usize) -> Option<String> {
         record[name_of(field, side)].as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+
+    fn is_filled_in(&self) -> bool {
+        false
     }
 
     fn name(&self, person: u32) -> String {
@@ -141,6 +149,10 @@ impl Props for Contacts {
         item["surname"] == COLLEAGUES
     }
 
+    fn heeds_versions(&self, _: &World) -> bool {
+        true
+    }
+
     fn items(&self, world: &World) -> Vec<Value> {
         world.microsoft.contacts(MAILBOX)
     }
@@ -168,7 +180,15 @@ impl Props for Contacts {
         })
     }
 
-    fn move_away(&self, world: &mut World, id: &str) {
+    fn categorize(&self, _: &[&str]) -> Option<Value> {
+        None
+    }
+
+    fn leaves_when_moved(&self) -> bool {
+        true
+    }
+
+    fn move_away(&self, world: &mut World, id: &str) -> String {
         world.with_microsoft(|microsoft, context| {
             let folders = microsoft.snapshot()[MAILBOX]["contactFolders"].clone();
             let folders = folders.as_array().into_iter().flatten();
@@ -180,6 +200,7 @@ impl Props for Contacts {
             };
             microsoft.move_contact(MAILBOX, id, &folder, context).expect("a move");
         });
+        id.to_owned()
     }
 
     fn move_back(&self, world: &mut World, id: &str) {

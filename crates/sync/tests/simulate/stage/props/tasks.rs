@@ -21,9 +21,9 @@ const STATUS: usize = 3;
 const FIRST_DAY: Date = date(2026, 4, 1);
 const FIRST_MOMENT: &str = "2026-04-01T09:00:00Z";
 
-/// How far a task is: as it is told, on both sides. One that isn't begun has nothing to tell.
+/// How far a task is: in the engine's word, and on both sides. One that isn't begun has nothing to tell.
 const STATUSES: [(&str, &str, &str); 4] = [
-    ("in progress", "inProgress", "In Progress"),
+    ("in_progress", "inProgress", "In Progress"),
     ("completed", "completed", "Completed"),
     ("waiting", "waitingOnOthers", "Waiting for input"),
     ("deferred", "deferred", "Deferred"),
@@ -79,7 +79,13 @@ impl Props for Tasks {
     }
 
     fn reading_of_changes(&self) -> &'static str {
-        "Microsoft GET /v1.0/me/todo/lists/{id}/tasks/delta: 1"
+        "Microsoft GET /v1.0/me/todo/lists/{id}/tasks/delta"
+    }
+
+    /// All lists but that of mail that is flagged.
+    fn places(&self, world: &World) -> usize {
+        let lists = world.microsoft.task_lists(MAILBOX);
+        lists.iter().filter(|list| list["wellknownListName"] != "flaggedEmails").count()
     }
 
     fn field(&self, field: usize) -> Field {
@@ -146,6 +152,15 @@ impl Props for Tasks {
         field != STATUS
     }
 
+    /// Every task of To Do has a status and an importance.
+    fn is_filled_in(&self) -> bool {
+        true
+    }
+
+    fn tells(&self, field: usize) -> bool {
+        field == DUE
+    }
+
     fn name(&self, person: u32) -> String {
         format!("task of person {person}")
     }
@@ -196,8 +211,16 @@ impl Props for Tasks {
         item["title"] == COLLEAGUES
     }
 
+    fn heeds_versions(&self, world: &World) -> bool {
+        world.microsoft.rules.todo.if_match
+    }
+
     fn items(&self, world: &World) -> Vec<Value> {
-        world.microsoft.tasks(MAILBOX)
+        let mut items = world.microsoft.tasks(MAILBOX);
+        if !world.microsoft.rules.todo.immutable_ids {
+            items.iter_mut().for_each(|item| item["id"] = item["defaultId"].clone());
+        }
+        items
     }
 
     fn add_item(&self, world: &mut World, item: &Value) {
@@ -216,7 +239,16 @@ impl Props for Tasks {
         world.with_microsoft(|microsoft, context| microsoft.delete_task(MAILBOX, id, context).is_ok())
     }
 
-    fn move_away(&self, world: &mut World, id: &str) {
+    fn categorize(&self, categories: &[&str]) -> Option<Value> {
+        Some(json!({ "categories": categories }))
+    }
+
+    /// All lists are read.
+    fn leaves_when_moved(&self) -> bool {
+        false
+    }
+
+    fn move_away(&self, world: &mut World, id: &str) -> String {
         world.with_microsoft(|microsoft, context| {
             let lists = microsoft.task_lists(MAILBOX);
             let known = lists.iter().find(|list| list["displayName"] == ELSEWHERE);
@@ -224,8 +256,8 @@ impl Props for Tasks {
                 Some(list) => list.to_owned(),
                 None => microsoft.add_task_list(MAILBOX, ELSEWHERE, context).expect("a list"),
             };
-            microsoft.move_task(MAILBOX, id, &list, context).expect("a move");
-        });
+            microsoft.move_task(MAILBOX, id, &list, context).expect("a move")
+        })
     }
 
     fn move_back(&self, world: &mut World, id: &str) {

@@ -1,0 +1,45 @@
+//! What leaves the sync's reach without being deleted: in few scripts, and there once or a few times.
+
+use super::{Choice, Dice, Step};
+
+/// Puts into a script who is excluded, who belongs to somebody else, and what the salesperson may no longer do. It has
+/// dice of its own, so that the rest of the script stays what it is.
+pub(super) fn insert(dice: &mut Dice, steps: &mut Vec<Step>) {
+    if dice.below(4) > 0 {
+        return;
+    }
+    let remembers = !steps.iter().any(|step| matches!(step, Step::LoseDatabase));
+    match dice.below(3) {
+        0 => {
+            let takes_part = dice.coin();
+            anywhere(dice, steps, Step::Choose(Choice::Family { takes_part: false }));
+            if takes_part {
+                anywhere(dice, steps, Step::Choose(Choice::Family { takes_part }));
+            }
+            for _ in 0..2 + dice.below(4) {
+                let step = Step::Categorize { place: dice.below(8), into: dice.below(3) > 0 };
+                anywhere(dice, steps, step);
+            }
+        }
+        // To a sync without memory the record of a colleague is nobody, and its item somebody new.
+        1 if remembers => {
+            for _ in 0..1 + dice.below(2) {
+                let place = dice.below(8);
+                anywhere(dice, steps, Step::HandOver { place });
+            }
+        }
+        _ => {
+            let may_see = dice.coin();
+            anywhere(dice, steps, Step::Forbid { may_see });
+            if dice.coin() {
+                anywhere(dice, steps, Step::Allow);
+            }
+        }
+    }
+}
+
+fn anywhere(dice: &mut Dice, steps: &mut Vec<Step>, step: Step) {
+    // Not before the rules.
+    let at = 1 + dice.below(steps.len() as u32) as usize;
+    steps.insert(at, step);
+}

@@ -1,0 +1,68 @@
+//! Who leaves the sync's reach without being deleted, and comes back.
+
+use super::Stage;
+use crate::oracle::Oracle;
+use mxs_core::{Categories, Side, Words};
+use std::collections::BTreeSet;
+
+/// The category that people use for what is none of the CRM's business.
+pub(super) const FAMILY: &str = "Family";
+
+impl Stage {
+    /// Whether what is in [`FAMILY`] takes part from now on.
+    pub(super) fn let_family_take_part(&mut self, takes_part: bool) {
+        let family = || Words::new([FAMILY.to_owned()]);
+        self.policy.filter.categories = if takes_part { Categories::All } else { Categories::Except(family()) };
+    }
+
+    /// A person puts an item into [`FAMILY`], or into no category.
+    pub(super) fn categorize(&mut self, place: u32, into: bool, oracle: &mut Oracle) {
+        let Some((id, _)) = self.record_at(Side::Exchange, place) else { return };
+        let categories: &[&str] = if into { &[FAMILY] } else { &[] };
+        if let Some(change) = self.props.categorize(categories) {
+            self.world.borrow_mut().advance(super::BY_HAND_MS);
+            self.props.edit_item(&mut self.world.borrow_mut(), &id, &change);
+            oracle.acts += 1;
+        }
+    }
+
+    /// Whose items the filter keeps out, or whose records a colleague has.
+    pub(super) fn kept_out(&self) -> BTreeSet<String> {
+        let records = self.records(Side::Crm).into_iter();
+        let theirs = records.filter(|record| record["id"].as_str().is_some_and(|id| self.handed_over.contains(id)));
+        let mut kept_out: BTreeSet<String> = theirs.map(|record| self.person_in(&record, Side::Crm)).collect();
+        if self.policy.filter.categories == Categories::All {
+            return kept_out;
+        }
+        let items = self.records(Side::Exchange);
+        let is_out = |item: &&serde_json::Value| {
+            self.props.categorize(&[]).is_some()
+                && item["categories"].as_array().is_some_and(|own| own.iter().any(|word| word == FAMILY))
+        };
+        kept_out.extend(items.iter().filter(is_out).map(|item| self.person_in(item, Side::Exchange)));
+        kept_out
+    }
+
+    /// A record that is linked is given to the colleague.
+    pub(super) fn hand_over(&mut self, place: u32, oracle: &mut Oracle) {
+        let Some((id, _)) = self.record_at(Side::Crm, place).filter(|(id, _)| self.is_linked(id)) else { return };
+        self.cast.give(&mut self.world.borrow_mut(), &id, false);
+        self.handed_over.insert(id);
+        // The CRM is asked for changes by their owner: only a reading of everything tells who has left.
+        self.forget_cursors();
+        oracle.acts += 1;
+    }
+
+    /// The colleague gives back what was handed over, and nothing is forbidden or excluded any more.
+    pub(super) fn come_within_reach(&mut self) {
+        self.let_family_take_part(true);
+        let mut world = self.world.borrow_mut();
+        self.cast.allow(&mut world);
+        let there = self.cast.records(&world, Side::Crm);
+        for id in std::mem::take(&mut self.handed_over) {
+            if there.iter().any(|record| record["id"] == *id) {
+                self.cast.give(&mut world, &id, true);
+            }
+        }
+    }
+}

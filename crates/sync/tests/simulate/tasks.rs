@@ -1,0 +1,22 @@
+//! What scripts have found of tasks, each as a short story.
+
+use crate::oracle::Oracle;
+use crate::script::Step;
+use crate::stage::Stage;
+use mxs_core::{Direction, Kind, Side, Winner};
+
+#[test]
+fn a_task_that_was_moved_is_deleted_where_it_is() {
+    // Found by the simulation (tasks, seed 1333): the delete named the list that the task had been in.
+    let (mut stage, mut oracle) = (Stage::new(Kind::Task, Direction::Both { winner: Winner::Crm }), Oracle::default());
+    stage.play(&Step::Add { side: Side::Exchange, person: 1 }, &mut oracle);
+    stage.play(&Step::Add { side: Side::Exchange, person: 2 }, &mut oracle);
+    stage.sync(None).expect("nobody dies");
+    stage.move_away(0).expect("an item");
+    let gone = stage.record_of(Side::Exchange, 1).expect("an item");
+    let place = (0..2).find(|place| stage.record_of(Side::Crm, *place).as_ref() == Some(&gone)).expect("its record");
+    stage.play(&Step::Delete { side: Side::Crm, place }, &mut oracle);
+    let report = stage.sync(None).expect("nobody dies");
+    assert!(report.end.is_ok(), "{report:?}");
+    assert_eq!((stage.contents().len(), stage.problems()), (2, 0));
+}
