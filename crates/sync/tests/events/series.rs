@@ -102,7 +102,7 @@ fn every_pattern_and_range_of_the_crm_comes_to_outlook() {
     let mut stage = Stage::new();
     for (first, rule) in rules {
         for range in ["", ";COUNT=7", ";UNTIL=2027-03-20"] {
-            let offset = if first < "2026-03-29" || first > "2026-10-25" { "+01:00" } else { "+02:00" };
+            let offset = if ("2026-03-29".."2026-10-25").contains(&first) { "+02:00" } else { "+01:00" };
             let at = |hour: u8| format!("{first}T{hour:02}:00:00{offset}");
             let mut series = record(&format!("{rule}{range}"), &at(9), &at(10));
             series["Recurring_Activity"] = json!({ "RRULE": format!("{rule}{range}") });
