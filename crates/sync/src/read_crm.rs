@@ -3,7 +3,7 @@
 use crate::round::{Round, Stop};
 use crate::send::VendorError as _;
 use crate::{Env, Failure, Phase, Store};
-use mxs_core::{Coverage, CrmId, Instant, Observation, RecordId, SyncState, View};
+use mxs_core::{Coverage, CrmId, Field, Instant, Observation, RecordId, SyncState, View};
 use mxs_http::{HttpPort, Response};
 use mxs_zoho::records::{self, LOOKUP_MAX, Record};
 use mxs_zoho::{Module, Names, details};
@@ -27,14 +27,38 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         match coverage {
             Coverage::Changes => {
                 self.know(view.records.keys().cloned().map(RecordId::Crm)).await?;
+                self.leave_occurrences(&mut view);
                 self.read_deleted(since, None, &mut view).await?;
             }
             Coverage::Everything => {
                 self.know_all().await?;
+                self.leave_occurrences(&mut view);
                 self.look_for_missing(&mut view).await?;
             }
         }
         Ok((view, latest))
+    }
+
+    /// Takes no notice of records that are each one occurrence of a series which begins with another record: every one
+    /// of them has the rule, and would be a series of its own in the mailbox.
+    fn leave_occurrences(&self, view: &mut View<CrmId>) {
+        let is_one_of_many = |observation: &Observation| match observation {
+            Observation::Present(seen) => seen.fields.get(Field::OriginalStart).is_some(),
+            _ => false,
+        };
+        if !view.records.values().any(is_one_of_many) {
+            return;
+        }
+        let mut linked = BTreeSet::new();
+        linked.extend(self.state.links.values().map(|link| &link.crm));
+        view.records.retain(|id, observation| {
+            let is_one_of_many = is_one_of_many(observation);
+            let Observation::Present(seen) = observation else { return true };
+            // What this sync began to copy is the series itself, in whichever zone its first day was counted.
+            let start = seen.fields.get(Field::Start);
+            let mut begun = self.state.intents.values().map(|intent| intent.fields.get(Field::Start));
+            !is_one_of_many || linked.contains(id) || begun.any(|own| own == start)
+        });
     }
 
     async fn read_changes(&mut self, since: Option<Instant>, view: &mut View<CrmId>) -> Result<Option<Instant>, Stop> {

@@ -58,6 +58,10 @@ pub fn fields(names: &Names, record: &Map<String, Json>) -> Fields {
 pub(crate) fn read_details(names: &Names, record: &Map<String, Json>, fields: &mut Fields) {
     for column in names.columns().iter().filter(|column| column.is_detail()) {
         fields.put(column.field, value(names.module(), column, record));
+        if names.module() == Module::Events && column.shape == Shape::Rule {
+            let day = series::own_day_in_series(record, &column.name, first_day(Module::Events));
+            fields.put(Field::OriginalStart, day);
+        }
     }
 }
 

@@ -25,6 +25,16 @@ pub(crate) fn read_rule(row: &Map<String, Json>, name: &str, first: &str) -> Opt
     }
 }
 
+/// The day of a record that is one of a series which begins with another record: its rule has that day, and counts from
+/// an earlier one. Whether organisations have a record for each occurrence isn't documented.
+pub(crate) fn own_day_in_series(row: &Map<String, Json>, name: &str, first: &str) -> Option<Value> {
+    let text_of_rule = RuleText::parse(text(object(row, name)?, "RRULE")).ok()?;
+    let (rule, start) = (text_of_rule.rule().ok()?, text_of_rule.start.and_then(day_of)?);
+    let own = text(row, first).get(..10).and_then(day)?;
+    let is_later = own > start && rule.has(start, own);
+    is_later.then(|| mxs_core::Date::parse(&own.to_string()).ok().map(Value::Date)).flatten()
+}
+
 /// The days that the series at `name` leaves out. What is no day keeps its text.
 pub(crate) fn read_exclusions(row: &Map<String, Json>, name: &str) -> Option<Value> {
     let written = text(object(row, name)?, "EXDATE");
@@ -188,6 +198,25 @@ mod tests {
         for json in [json!({}), json!({ "Recurring_Activity": null }), json!({ "Recurring_Activity": {} })] {
             assert_eq!(read_rule(&row(json.clone()), "Recurring_Activity", "Due_Date"), None);
             assert_eq!(read_exclusions(&row(json), "Recurring_Activity"), None);
+        }
+    }
+
+    #[test]
+    fn an_occurrence_with_a_record_of_its_own_is_told_from_its_series() {
+        let cases = [
+            // The day from which the rule counts, the record's own, and whether it is one of several.
+            ("2026-01-05", "2026-01-05T09:00:00+01:00", false),
+            ("2026-01-05", "2026-01-12T09:00:00+01:00", true),
+            // A series that was moved, to a day that its rule doesn't have or to an earlier one.
+            ("2026-01-05", "2026-01-13T09:00:00+01:00", false),
+            ("2026-01-12", "2026-01-05T09:00:00+01:00", false),
+            ("2026-01-05", "soon", false),
+        ];
+        for (start, own, wanted) in cases {
+            let rule = format!("FREQ=WEEKLY;INTERVAL=1;BYDAY=MO;DTSTART={start}");
+            let row = row(json!({ "Recurring_Activity": { "RRULE": rule }, "Start_DateTime": own }));
+            let found = own_day_in_series(&row, "Recurring_Activity", "Start_DateTime");
+            assert_eq!(found, wanted.then(|| date(&own[..10])), "{start} {own}");
         }
     }
 

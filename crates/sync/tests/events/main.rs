@@ -13,4 +13,5 @@ mod series;
 mod shown;
 mod single;
 mod stage;
+mod unsettled;
 mod watch;

@@ -102,7 +102,7 @@ fn every_pattern_and_range_of_the_crm_comes_to_outlook() {
     let mut stage = Stage::new();
     for (first, rule) in rules {
         for range in ["", ";COUNT=7", ";UNTIL=2027-03-20"] {
-            let offset = if first < "2026-03-29" || first > "2026-10-25" { "+01:00" } else { "+02:00" };
+            let offset = if ("2026-03-29".."2026-10-25").contains(&first) { "+02:00" } else { "+01:00" };
             let at = |hour: u8| format!("{first}T{hour:02}:00:00{offset}");
             let mut series = record(&format!("{rule}{range}"), &at(9), &at(10));
             series["Recurring_Activity"] = json!({ "RRULE": format!("{rule}{range}") });
@@ -451,4 +451,20 @@ fn a_rule_that_the_crm_has_no_words_for_is_told() {
     stage.add_item(&series("Either", "2026-03-30", either, endless()));
     stage.settle_but_for_the_calendars();
     assert!(stage.reasons().iter().all(|reason| *reason == not_in_crm(Field::Recurrence)));
+}
+
+/// Outlook asks people whether it may forget what is different when they move a series: they said yes.
+#[test]
+fn a_series_that_moves_in_outlook_forgets_what_was_different() {
+    let mut stage = Stage::new();
+    let weekly = stage.add_item(&weekly());
+    stage.change_item(&stage.occurrence(&weekly, "2026-03-16"), &json!({ "subject": "Special" }));
+    stage.settle();
+    let at = |time: &str| json!({ "dateTime": format!("2026-03-02T{time}"), "timeZone": BERLIN });
+    stage.change_item(&weekly, &json!({ "start": at("14:00:00"), "end": at("15:00:00") }));
+    stage.settle_but_for_the_calendars();
+    assert_eq!((stage.items().len(), stage.records().len()), (1, 1), "the special day's record is gone as in Outlook");
+    assert_eq!(stage.troubles(), [not_in_crm(Field::Exclusions)]);
+    assert_eq!((stage.in_outlook().len(), stage.in_crm().len()), (10, 9));
+    assert_eq!(on(&stage.in_outlook(), "2026-03-16").len(), 1);
 }

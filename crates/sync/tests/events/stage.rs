@@ -21,7 +21,8 @@ pub(crate) const COLLEAGUE: &str = "colleague@example.com";
 
 const TENANT: &str = "6f1d7c52-0d5c-4e0b-8f8e-2b6a3f1c9d10";
 const CLIENT: &str = "0b9a4f5e-3c1d-4a2b-9e8f-7d6c5b4a3f21";
-const ORG: &str = "60012345678";
+/// The organisation.
+pub(crate) const ORG: &str = "60012345678";
 const SCOPES: [&str; 2] = ["Calendars.ReadWrite", "User.Read"];
 const CRM_SCOPES: [&str; 3] = ["ZohoCRM.modules.ALL", "ZohoCRM.coql.READ", "ZohoCRM.users.READ"];
 
