@@ -22,7 +22,7 @@ usage() {
       --seeds N       N scripts (300)
       --from S        beginning with that of seed S (0)
       --kind K        of what: contacts, tasks or all, in turn
-      --mutants       with one deliberate bug in the engine at a time, each of which the N scripts (1000) must catch
+      --mutants       with one deliberate bug in the engine at a time, each of which the N scripts (2000) must catch
   fmt               format the Rust code
   lint              check format, lints, documentation, scripts and the tab's size
   clean             delete what was built (installed tools and the sandbox's data stay)

@@ -11,7 +11,7 @@ use std::time::Instant;
 const CRATES: [&str; 8] = ["calendar", "core", "graph", "html", "http", "sync", "world", "zoho"];
 
 /// How many scripts must not pass unnoticed, where nobody says otherwise.
-const SEEDS: &str = "1000";
+const SEEDS: &str = "2000";
 
 /// What became of a mutant.
 enum Fate {

@@ -373,13 +373,6 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/core/src/state.rs",
-        text: "            Some(known) => FieldMap::new(known.iter().filter(|(field, _)| flowing.flows(*field))),",
-        by: "            Some(_) => flowing,",
-        bug: "a run that breaks off counts as one that has dealt with the fields that started to flow",
-        caught_by: "i01_both_sides_agree",
-    },
-    Mutant {
-        file: "crates/core/src/state.rs",
         text: "let is_new = move |field: &Field| known.is_some_and(|known| !known.flows(*field));",
         by: "let is_new = move |field: &Field| known.is_none() && policy.fields.flow(*field).is_none();",
         bug: "a field that starts to flow has a base from before",
@@ -390,7 +383,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         text: "moved.exchange = heir.clone();",
         by: "drop(heir.clone());",
         bug: "the link of a task that goes on under another id stays with the old one",
-        caught_by: "i06_no_link_is_orphaned",
+        caught_by: "i20_the_syncs_settle",
     },
     Mutant {
         file: "crates/core/src/settle.rs",
@@ -407,13 +400,11 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         caught_by: "i01_both_sides_agree",
     },
     Mutant {
-        file: "crates/sync/src/write_crm.rs",
-        text: r#"                self.store().await?;
-                let ids: Vec<CrmId> = chunk.iter().map(|deletion| deletion.link.crm.clone()).collect();"#,
-        by: r#"                chunk.iter().for_each(|deletion| self.remember(deletion.settle(Ok(()))));
-                self.store().await?;
-                let ids: Vec<CrmId> = chunk.iter().map(|deletion| deletion.link.crm.clone()).collect();"#,
-        bug: "a delete is remembered as done before it is done",
-        caught_by: "i07_a_killed_run_ends_like_a_whole_one",
+        file: "crates/core/src/plan/linked.rs",
+        text: "self.delete(Deletion { link, on: side.other() }, fields);",
+        by: "self.drop_link(&link);
+            self.delete(Deletion { link, on: side.other() }, fields);",
+        bug: "a delete is forgotten before it is carried out",
+        caught_by: "i01_both_sides_agree",
     },
 ];

@@ -13,10 +13,9 @@ const SETTLING_MAX: usize = 7;
 
 /// Of so many scripts one is played again: with a first sync after the last step that is killed, and with one that
 /// loses an answer.
-const AGAIN_EVERY: u64 = 16;
+const AGAIN_EVERY: u64 = 8;
 
-/// Among how many calls the one is chosen at which a run is killed, and among how many answers those that are lost.
-const CALLS: u64 = 25;
+/// Among how many answers those are chosen that are lost.
 const ANSWERS: u32 = 6;
 
 /// What meets the first sync after the last step.
@@ -36,6 +35,7 @@ pub(crate) fn play(script: &Script) -> Coverage {
     let (mut stage, mut oracle) = played(script);
     let calls = stage.trace();
     let whole = settle(&mut stage, &mut oracle, Ending::Calm);
+    let calls_of_the_first = stage.calls_of_the_first();
     promises::check_settled(&stage, &mut oracle);
     stage.forget_counts();
     stage.sync(None).expect("nobody dies any more");
@@ -47,7 +47,7 @@ pub(crate) fn play(script: &Script) -> Coverage {
     }
     promises::check_always(&stage, &mut oracle);
     if script.seed.is_multiple_of(AGAIN_EVERY) {
-        let call = 1 + (script.seed / AGAIN_EVERY % CALLS) as u32;
+        let call = 1 + (script.seed / AGAIN_EVERY % u64::from(calls_of_the_first)) as u32;
         let again = |ending| {
             let (mut stage, mut oracle) = played(script);
             (stage.trace(), settle(&mut stage, &mut oracle, ending))
@@ -87,6 +87,7 @@ fn settle(stage: &mut Stage, oracle: &mut Oracle, ending: Ending) -> (Contents, 
             stage.calm_down();
         }
     }
+    stage.watch_the_first();
     let mut came_through = false;
     for left in (0..SETTLING_MAX).rev() {
         let acts = oracle.acts;

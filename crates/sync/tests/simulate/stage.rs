@@ -41,6 +41,8 @@ pub(crate) struct Stage {
     props: &'static dyn Props,
     cast: cast::Cast,
     calls: u32,
+    /// How many calls the first sync made after the last step.
+    calls_of_the_first: Option<u32>,
     /// Whose record a value was written into; no value is written into two people's.
     authors: BTreeMap<String, String>,
     /// Whose a record is that has no name, once its values have told it.
@@ -70,6 +72,7 @@ impl Stage {
             props,
             cast,
             calls: 0,
+            calls_of_the_first: Some(0),
             authors: BTreeMap::new(),
             known: RefCell::default(),
             handed_over: BTreeSet::new(),
@@ -142,12 +145,23 @@ impl Stage {
         };
         let outcome = poll(act(&sync));
         self.calls = fate.calls();
+        self.calls_of_the_first.get_or_insert(self.calls);
         outcome
     }
 
     /// How many calls the last sync made, those to the store included.
     pub(crate) fn calls(&self) -> u32 {
         self.calls
+    }
+
+    /// The next sync is the first after the last step.
+    pub(crate) fn watch_the_first(&mut self) {
+        self.calls_of_the_first = None;
+    }
+
+    /// How many calls the first sync made after the last step; one at least.
+    pub(crate) fn calls_of_the_first(&self) -> u32 {
+        self.calls_of_the_first.unwrap_or_default().max(1)
     }
 
     /// Does one step.
