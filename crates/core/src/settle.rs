@@ -64,6 +64,14 @@ impl Pair {
         self.put(None)
     }
 
+    /// The record was found out of the sync's reach before it was written: nothing flows until it comes back.
+    pub fn left_the_crm(&self) -> StateChange {
+        let mut link = self.link();
+        link.scope = Scope::Left { side: Side::Crm };
+        link.trouble = Some(Reason::LeftScope { side: Side::Crm });
+        StateChange::PutLink(link)
+    }
+
     /// The mark was written by itself, or refused.
     pub fn settle_mark(&mut self, outcome: Result<(), Reason>) -> StateChange {
         self.marked |= outcome.is_ok();

@@ -8,9 +8,9 @@ use mxs_core::{
     Creation, CrmId, Deletion, Field, Fields, Pair, Patch, Reason, RecordId, Side, StateChange, VendorRefusal,
 };
 use mxs_http::{HttpPort, Request, Response};
-use mxs_zoho::records::{self, LOOKUP_MAX, WRITE_MAX};
+use mxs_zoho::records::{self, Found, LOOKUP_MAX, WRITE_MAX};
 use mxs_zoho::{Accounts, Known, Names, ZohoError, accounts, people, record};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Outcomes<T> = Vec<Result<T, VendorRefusal>>;
 
@@ -72,8 +72,10 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
         }
     }
 
-    /// Updates records.
-    pub(crate) async fn update_crm(&mut self, pairs: &mut [Pair]) -> Result<(), Stop> {
+    /// Updates records. Pairs whose record belongs to somebody else by now, or is changed at this very moment, are
+    /// taken out of `pairs`.
+    pub(crate) async fn update_crm(&mut self, pairs: &mut Vec<Pair>) -> Result<(), Stop> {
+        self.look_before_writing(pairs).await?;
         let sync = self.sync;
         for (index, names) in sync.scope.modules.iter().enumerate() {
             let is_here = |pair: &Pair| !pair.to_crm.is_empty() && self.module_of(&pair.now.crm) == index;
@@ -149,7 +151,16 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
         for (index, names) in sync.scope.modules.iter().enumerate() {
             let is_here =
                 |deletion: &&Deletion| deletion.on == Side::Crm && self.module_of(&deletion.link.base.crm) == index;
-            let waiting: Vec<&Deletion> = deletions.iter().filter(is_here).collect();
+            let mut waiting: Vec<&Deletion> = deletions.iter().filter(is_here).collect();
+            let ids: Vec<CrmId> = waiting.iter().map(|deletion| deletion.link.crm.clone()).collect();
+            let found = self.look_at(names, &ids).await?;
+            for deletion in &waiting {
+                if let Err(reason) = self.may_write(found.get(&deletion.link.crm)) {
+                    self.leave_open(deletion.target(), Side::Crm, reason.clone());
+                    self.settle_deletion(deletion, Err(reason));
+                }
+            }
+            waiting.retain(|deletion| self.may_write(found.get(&deletion.link.crm)).is_ok());
             for chunk in waiting.chunks(WRITE_MAX) {
                 if self.in_the_dark {
                     break;
@@ -169,6 +180,62 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
             }
         }
         Ok(())
+    }
+
+    /// The CRM tells of a record that changed its owner only to the new owner, and takes a write from whoever may
+    /// write; nor does it look at versions. So those that are to be written are looked at once more, a hundred at
+    /// a time.
+    async fn look_before_writing(&mut self, pairs: &mut Vec<Pair>) -> Result<(), Stop> {
+        let mut found = BTreeMap::new();
+        let sync = self.sync;
+        for (index, names) in sync.scope.modules.iter().enumerate() {
+            let is_here = |pair: &&Pair| !pair.to_crm.is_empty() && self.module_of(&pair.now.crm) == index;
+            let ids: Vec<CrmId> = pairs.iter().filter(is_here).map(|pair| pair.crm.clone()).collect();
+            found.append(&mut self.look_at(names, &ids).await?);
+        }
+        let mut left = Vec::new();
+        pairs.retain(|pair| {
+            let stays = pair.to_crm.is_empty() || self.may_write(found.get(&pair.crm)).is_ok();
+            if !stays {
+                left.push(pair.clone());
+            }
+            stays
+        });
+        for pair in left {
+            let reason = self.may_write(found.get(&pair.crm)).err().unwrap_or(Reason::StillChanging);
+            self.leave_open(RecordId::Exchange(pair.exchange.clone()), Side::Crm, reason.clone());
+            let change = match reason {
+                Reason::LeftScope { .. } => pair.left_the_crm(),
+                _ => pair.as_it_stands(),
+            };
+            self.remember(change);
+        }
+        Ok(())
+    }
+
+    /// Records as they are at this moment; those that aren't in the answer are out of sight.
+    async fn look_at(&self, names: &Names, ids: &[CrmId]) -> Result<BTreeMap<CrmId, Found>, Stop> {
+        let mut found = BTreeMap::new();
+        for chunk in ids.chunks(LOOKUP_MAX) {
+            let request = records::lookup(names.module(), chunk);
+            let answer = self.sync.read(self.sync.crm, &request, records::parse_lookup).await?;
+            for record in answer.map_err(|error| Stop::Failed(error.failure()))? {
+                found.insert(record.id.clone(), record);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Why a record must not be written now.
+    fn may_write(&self, found: Option<&Found>) -> Result<(), Reason> {
+        match found {
+            Some(found) if !self.sync.scope.owners.include(&found.owner) => Err(Reason::LeftScope { side: Side::Crm }),
+            // Later than anything that this run has read: somebody's edit came in between.
+            Some(found) if found.modified > self.crm_shown => Err(Reason::StillChanging),
+            Some(_) => Ok(()),
+            // Deleted, or out of sight: the next reading tells which.
+            None => Err(Reason::StillChanging),
+        }
     }
 
     /// The place of a record's module among those that take part.

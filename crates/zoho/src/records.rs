@@ -68,6 +68,8 @@ pub struct Found {
     pub id: CrmId,
     /// The CRM user who owns it.
     pub owner: String,
+    /// When it was last changed, by the CRM's clock.
+    pub modified: Instant,
 }
 
 /// One page of the list of deleted records.
@@ -170,7 +172,7 @@ pub(crate) const fn whole(module: Module) -> &'static str {
 pub fn lookup(module: Module, ids: &[CrmId]) -> Request {
     debug_assert!(ids.len() <= LOOKUP_MAX, "the CRM refuses more");
     let (path, ids, whole) = (path(module), joined(ids), whole(module));
-    Request::new(Method::Get, format!("{path}?ids={ids}&fields=Owner{whole}"))
+    Request::new(Method::Get, format!("{path}?ids={ids}&fields=Owner,{MODIFIED}{whole}"))
 }
 
 /// Reads the answer to [`lookup`]: the records that exist and that the user may see. For those that are
@@ -178,7 +180,8 @@ pub fn lookup(module: Module, ids: &[CrmId]) -> Request {
 pub fn parse_lookup(response: &Response) -> Result<Vec<Found>, ZohoError> {
     let answer = rows(response, DATA)?;
     let found = |row: &Map<String, Value>| {
-        Some(Found { id: CrmId::new(filled(row, "id")?), owner: record::owner(row)?.to_owned() })
+        let modified = Instant::parse(filled(row, MODIFIED)?).ok()?;
+        Some(Found { id: CrmId::new(filled(row, "id")?), owner: record::owner(row)?.to_owned(), modified })
     };
     let found: Option<Vec<Found>> = objects(&answer).map(|row| found(row?)).collect();
     found.ok_or_else(|| ZohoError::unreadable(response.status))
@@ -467,14 +470,18 @@ mod tests {
         let request = lookup(Module::Contacts, &ids(&["1", "2"]));
         assert_eq!(
             (request.method, request.url.as_str()),
-            (Method::Get, "/crm/v8/Contacts?ids=1,2&fields=Owner&approved=both")
+            (Method::Get, "/crm/v8/Contacts?ids=1,2&fields=Owner,Modified_Time&approved=both")
         );
-        let page = json!({ "data": [{ "id": "1", "Owner": { "id": "5", "name": "x", "email": "y" } }], "info": {} });
-        let found = vec![Found { id: CrmId::new("1"), owner: "5".into() }];
+        let time = "2026-11-21T22:05:57+01:00";
+        let owner = json!({ "id": "5", "name": "x", "email": "y" });
+        let page = json!({ "data": [{ "id": "1", "Owner": owner, "Modified_Time": time }], "info": {} });
+        let found = vec![Found { id: CrmId::new("1"), owner: "5".into(), modified: moment(time) }];
         assert_eq!(parse_lookup(&answer(200, &page)), Ok(found));
         assert_eq!(parse_lookup(&Response::new(204)), Ok(Vec::new()));
-        let unowned = json!({ "data": [{ "id": "1" }] });
-        assert_eq!(parse_lookup(&answer(200, &unowned)).map_err(|error| error.kind), Err(ErrorKind::Unreadable));
+        for row in [json!({ "id": "1", "Modified_Time": time }), json!({ "id": "1", "Owner": { "id": "5" } })] {
+            let found = parse_lookup(&answer(200, &json!({ "data": [row] })));
+            assert_eq!(found.map_err(|error| error.kind), Err(ErrorKind::Unreadable));
+        }
     }
 
     #[test]
@@ -637,7 +644,7 @@ mod tests {
                 format!("/crm/v8/{name}"),
                 format!("/crm/v8/{name}?ids=1&wf_trigger=false"),
                 format!("/crm/v8/{name}/deleted?type=all&page=1&per_page=200"),
-                format!("/crm/v8/{name}?ids=1&fields=Owner{}", whole(module)),
+                format!("/crm/v8/{name}?ids=1&fields=Owner,Modified_Time{}", whole(module)),
             ];
             assert_eq!(urls, wanted);
         }
