@@ -107,3 +107,21 @@ fn an_answer_that_gets_lost_doubles_nothing_and_mails_once() {
         }
     }
 }
+
+#[test]
+fn a_lost_database_doubles_nothing() {
+    let mut stage = everything();
+    stage.settle();
+    let expected = (stage.in_crm(), titles(&stage));
+    stage.lose_the_database();
+    stage.settle();
+    assert_eq!((stage.in_crm(), titles(&stage)), expected);
+    // What was different before the loss is still a pair: by its mark, not by what it looks like.
+    stage.lose_the_database();
+    stage.change_record(&id(&stage.record("Special")), &json!({ "Event_Title": "Very special" }));
+    stage.change_record(&id(&stage.record("Weekly")), &json!({ "Event_Title": "Every week" }));
+    stage.settle();
+    let lines = stage.in_outlook();
+    assert_eq!(lines.len(), expected.0.len(), "{lines:?}");
+    assert_eq!(titles(&stage).len(), expected.1.len());
+}

@@ -191,6 +191,11 @@ impl Stage {
         self.world.borrow_mut().faults.add(fault);
     }
 
+    /// What the function remembers is lost.
+    pub(crate) fn lose_the_database(&self) {
+        *self.memory.borrow_mut() = Memory::default();
+    }
+
     /// Time passes.
     pub(crate) fn wait_days(&self, days: i64) {
         self.world.borrow_mut().advance(days * 86_400_000);
