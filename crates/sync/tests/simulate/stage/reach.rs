@@ -53,6 +53,13 @@ impl Stage {
         oracle.acts += 1;
     }
 
+    /// The record at a place is given to the colleague, and no reading tells.
+    pub(crate) fn hand_over_unseen(&mut self, place: u32) -> Option<String> {
+        let (id, _) = self.record_at(Side::Crm, place)?;
+        self.cast.give(&mut self.world.borrow_mut(), &id, false);
+        Some(id)
+    }
+
     /// The colleague gives back what was handed over, and nothing is forbidden or excluded any more.
     pub(super) fn come_within_reach(&mut self) {
         self.let_family_take_part(true);
