@@ -76,14 +76,14 @@ def measure(case, people, folder):
         cards = [(contact["uid"], card(contact)) for contact in contacts]
     one, other = storages(case, cards)
     before = [dict(one.items), dict(other.items)] if case == "one-percent" else None
-    with_status = SqliteStatus(str(Path(folder) / "status.sqlite"))
+    status = SqliteStatus(str(Path(folder) / "status.sqlite"))
     del cards
     before_kb = memory_kb("VmRSS:")
     start = time.perf_counter()
-    asyncio.run(sync(one, other, with_status))
+    asyncio.run(sync(one, other, status))
     milliseconds = (time.perf_counter() - start) * 1000
     peak_kb = memory_kb("VmHWM:")
-    with_status.close()
+    status.close()
     if [uid for uid in one.items if one.items[uid][1].raw != other.items[uid][1].raw]:
         sys.exit("the sides are not alike after the sync")
     writes = 0

@@ -6,6 +6,9 @@ pub(crate) enum Trouble {
     /// The arguments don't say what to measure.
     #[error("{0}; 'mxs-bench help' lists what there is")]
     Usage(&'static str),
+    /// Linux tells it, other systems don't.
+    #[error("this system doesn't tell how much memory a process uses")]
+    Memory,
     /// A file or the output.
     #[error("a file can't be read or written: {0}")]
     File(#[from] std::io::Error),

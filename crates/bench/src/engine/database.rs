@@ -16,6 +16,9 @@ const FORMAT: i64 = 2;
 /// How many rows one statement writes.
 const ROWS_AT_ONCE: usize = 200;
 
+/// How many links one statement reads.
+const LINKS_AT_ONCE: usize = 1_000;
+
 /// The database's name in its folder.
 const FILE: &str = "state.sqlite";
 
@@ -106,13 +109,16 @@ impl Database {
     }
 
     async fn links(&mut self, sql: &'static str, ids: &[impl Serialize]) -> Result<Vec<Link>, Trouble> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
+        let mut links = Vec::new();
+        for ids in ids.chunks(LINKS_AT_ONCE) {
+            let ids = serde_json::to_string(ids)?;
+            let bodies: Vec<String> =
+                sqlx::query_scalar(sql).bind(MAILBOX).bind(ids).fetch_all(&mut self.connection).await?;
+            for body in bodies {
+                links.push(serde_json::from_str(&body)?);
+            }
         }
-        let ids = serde_json::to_string(ids)?;
-        let bodies: Vec<String> =
-            sqlx::query_scalar(sql).bind(MAILBOX).bind(ids).fetch_all(&mut self.connection).await?;
-        bodies.iter().map(|body| Ok(serde_json::from_str(body)?)).collect()
+        Ok(links)
     }
 
     /// Begins to write. What is stored until [`Database::commit`] is stored as a whole.
@@ -185,11 +191,10 @@ impl Database {
                     .await?;
                 return Ok(());
             }
-            // No case here has a conflict; the others are rows.
-            StateChange::AddConflict(_)
-            | StateChange::PutIntent(_)
-            | StateChange::PutLink(_)
-            | StateChange::PutUnlinked(_) => return Ok(()),
+            StateChange::AddConflict(_) => {
+                return Err(Trouble::Unexpected { what: "conflicts", found: 1, expected: 0 });
+            }
+            StateChange::PutIntent(_) | StateChange::PutLink(_) | StateChange::PutUnlinked(_) => return Ok(()),
         };
         sqlx::query("DELETE FROM item WHERE mailbox = $1 AND kind = $2 AND key = $3")
             .bind(MAILBOX)

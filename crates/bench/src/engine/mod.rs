@@ -10,8 +10,7 @@ use crate::rules::rules;
 use crate::trouble::Trouble;
 use database::Database;
 use mxs_core::{
-    Coverage, Creation, CrmId, Cursors, Deletion, ExchangeId, Instant, Pair, RecordId, StateChange, Stored, SyncState,
-    View, plan,
+    Creation, CrmId, Cursors, Deletion, ExchangeId, Instant, Pair, RecordId, StateChange, Stored, SyncState, View, plan,
 };
 use shelf::{Place, Shelf};
 
@@ -26,7 +25,6 @@ struct Sides {
 }
 
 /// What a sync did.
-#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Done {
     /// Records that were seen.
     pub(crate) seen: usize,
@@ -56,7 +54,6 @@ impl Sides {
             }
         }
         let seen = items.len() + records.len();
-        debug_assert!(state.other_links == 0 || exchange.coverage == Coverage::Changes, "all links are known");
         let plan = plan(&state, exchange, crm, rules())?;
         let done = Done { seen, writes: plan.writes() };
         // What is about to be overwritten is stored before the first write, as in a run.
@@ -116,8 +113,10 @@ impl Sides {
                 remembering.hold(vec![pair.settle_exchange(Ok(Stored { version, fields: None }))]).await?;
             }
         }
-        // Nothing is ever deleted from a shelf.
-        debug_assert!(deletions.is_empty(), "no case deletes");
+        // Nothing is ever deleted from a shelf, so nothing can follow it.
+        if !deletions.is_empty() {
+            return Err(Trouble::Unexpected { what: "deletes", found: deletions.len(), expected: 0 });
+        }
         remembering.flush().await
     }
 }
