@@ -5,7 +5,6 @@
 //! much one request carries is what the vendors allow; that a client knows which requests to make is taken for
 //! granted, so no client reaches the floor everywhere.
 
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The most items in a page of a delta query.
@@ -27,8 +26,8 @@ const RECORDS_IN_A_WRITE: u64 = 100;
 /// So many written records cost one credit.
 const RECORDS_FOR_A_CREDIT: u64 = 10;
 
-/// What a side holds, by id, without what no person sees.
-pub(crate) type Contents = BTreeMap<String, Value>;
+/// What a side holds, by id: a hash of each, which is enough to tell whether it has changed.
+pub(crate) type Contents = BTreeMap<String, u64>;
 
 /// What one sync had to read and to write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

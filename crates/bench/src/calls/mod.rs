@@ -8,9 +8,7 @@ use crate::table::table;
 use crate::trouble::Trouble;
 use floor::{Calls, Contents, Needs, changed};
 use mxs_core::Side;
-use serde_json::Value;
 use stage::Stage;
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// How many syncs may pass until nothing is left to do.
@@ -150,14 +148,10 @@ fn edit(stage: &Stage, side: Side, places: Range<usize>, field: usize, value: &s
 
 /// Edits the same people on both sides.
 fn edit_both(stage: &Stage, people: usize) -> Result<(), Trouble> {
-    let crm = stage.contents(Side::Crm);
-    let mailbox = stage.contents(Side::Exchange);
-    let address = |item: &Value| item["emailAddresses"][0]["address"].clone();
-    let items: HashMap<String, String> =
-        mailbox.iter().filter_map(|(id, item)| Some((address(item).as_str()?.to_owned(), id.clone()))).collect();
-    for (id, record) in crm.iter().take(people) {
-        let item = record["Email"].as_str().and_then(|address| items.get(address)).ok_or(Trouble::Unpaired)?;
-        stage.edit(Side::Crm, id, 0, "Head of CRM")?;
+    let items = stage.addresses(Side::Exchange);
+    for (address, record) in stage.addresses(Side::Crm).iter().take(people) {
+        let item = items.get(address).ok_or(Trouble::Unpaired)?;
+        stage.edit(Side::Crm, record, 0, "Head of CRM")?;
         stage.edit(Side::Exchange, item, 0, "Head of mail")?;
     }
     Ok(())

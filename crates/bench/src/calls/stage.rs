@@ -14,6 +14,8 @@ use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions};
 use mxs_world::{Service, World};
 use serde_json::{Value, json};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 const MAILBOX: &str = "sales@example.com";
 const TENANT: &str = "6f1d7c52-0d5c-4e0b-8f8e-2b6a3f1c9d10";
@@ -146,20 +148,35 @@ impl Stage {
         self.world.borrow_mut().microsoft.expire_delta_tokens(MAILBOX, TokenDeath::GoneWithLocation);
     }
 
-    /// What a side holds, by id.
+    /// What a side holds, by id, without what no person sees.
     pub(crate) fn contents(&self, side: Side) -> Contents {
-        let world = self.world.borrow();
-        let records = match side {
-            Side::Crm => world.zoho.records(ORG, "Contacts"),
-            Side::Exchange => world.microsoft.contacts(MAILBOX),
-        };
         let seen = |mut record: Value| {
             if let Some(members) = record.as_object_mut() {
                 UNSEEN.iter().for_each(|unseen| _ = members.remove(*unseen));
             }
-            Some((record["id"].as_str()?.to_owned(), record))
+            let mut hasher = DefaultHasher::new();
+            record.hash(&mut hasher);
+            Some((record["id"].as_str()?.to_owned(), hasher.finish()))
         };
-        records.into_iter().filter_map(seen).collect()
+        self.records(side).into_iter().filter_map(seen).collect()
+    }
+
+    /// The ids of a side, by e-mail address.
+    pub(crate) fn addresses(&self, side: Side) -> BTreeMap<String, String> {
+        let address = |record: &Value| match side {
+            Side::Crm => record["Email"].as_str().map(str::to_owned),
+            Side::Exchange => record["emailAddresses"][0]["address"].as_str().map(str::to_owned),
+        };
+        let addressed = |record: Value| Some((address(&record)?, record["id"].as_str()?.to_owned()));
+        self.records(side).into_iter().filter_map(addressed).collect()
+    }
+
+    fn records(&self, side: Side) -> Vec<Value> {
+        let world = self.world.borrow();
+        match side {
+            Side::Crm => world.zoho.records(ORG, "Contacts"),
+            Side::Exchange => world.microsoft.contacts(MAILBOX),
+        }
     }
 
     /// How many contacts are linked.
