@@ -16,7 +16,12 @@ usage() {
   test [FILTER…]    run the tests: Rust, then the browser's; a filter keeps the Rust tests whose names contain it
   build             build the tab into dist/tab, and the sandbox
   pack              build the tab and pack it into dist/ms-exchange-sync-tab.zip
-  bench             print the tab's sizes and run the benchmarks
+  bench [PART…]     run the benchmarks and print what they find; the parts, all without one:
+      sizes           what the tab weighs
+      browser         a sync in the browser, against the sandbox
+      engine          the engine alone, beside vdirsyncer; SIZES and RUNS choose how many contacts, how often
+      calls           what syncs ask of the vendors, against the floor
+      plan            planning alone
   simulate [OPT…]   run the sync engine against the simulated world, a random script of edits, faults and deaths for
                     each seed; print how fast, which failures were met, and the script that broke a promise
       --seeds N       N scripts (300)
@@ -139,15 +144,55 @@ pack_tab() {
   printf '  dist/ms-exchange-sync-tab.zip: %s bytes\n' "$(stat -c %s "$archive")"
 }
 
+readonly BENCHMARKS=(sizes browser engine calls plan)
+
 run_bench() {
+  local part
+  if (($# == 0)); then set -- "${BENCHMARKS[@]}"; fi
+  for part in "$@"; do
+    [[ " ${BENCHMARKS[*]} " == *" $part "* ]] || die "bench: there is no part '$part'; './build.sh help' lists them"
+  done
+  for part in "$@"; do
+    "bench_$part"
+    echo
+  done
+}
+
+bench_sizes() {
   build_tab
   node "$ROOT/scripts/sizes.mjs" "$TAB"
+}
+
+bench_browser() {
+  build_tab
   build_sandbox
   ensure_browser
   cd "$ROOT"
-  node tests/bench/run.mjs
-  echo
+  node tests/bench/browser.mjs
+}
+
+bench_engine() {
+  build_bench
+  ensure_vdirsyncer
+  need node nodejs
+  BENCH="$ROOT/target/server/mxs-bench" node "$ROOT/tests/bench/engine.mjs"
+}
+
+bench_calls() {
+  build_bench
+  "$ROOT/target/server/mxs-bench" calls
+  "$ROOT/target/server/mxs-bench" growth
+}
+
+bench_plan() {
+  ensure_rust
+  cd "$ROOT"
   "$CARGO" bench --quiet --profile server -p mxs-core --bench plan
+}
+
+build_bench() {
+  ensure_rust
+  step 'benchmarks' rust_tests build --profile server -p mxs-bench
 }
 
 run_simulation() {
@@ -238,6 +283,8 @@ source "$ROOT/scripts/steps.sh"
 source "$ROOT/scripts/toolchain.sh"
 # shellcheck source=scripts/tab.sh
 source "$ROOT/scripts/tab.sh"
+# shellcheck source=scripts/vdirsyncer.sh
+source "$ROOT/scripts/vdirsyncer.sh"
 
 case $command in
   run) run_sandbox "$@" ;;
@@ -247,7 +294,7 @@ case $command in
     build_sandbox
     ;;
   pack) pack_tab ;;
-  bench) run_bench ;;
+  bench) run_bench "$@" ;;
   simulate) run_simulation "$@" ;;
   fmt) format ;;
   lint) run_lint ;;

@@ -21,6 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("mxs-world", &["mxs-calendar", "mxs-http"]),
     ("mxs-function", &["mxs-api", "mxs-core"]),
     ("mxs-sandbox", &["mxs-api", "mxs-core", "mxs-function", "mxs-http", "mxs-world"]),
+    ("mxs-bench", &["mxs-core", "mxs-http", "mxs-sync", "mxs-world"]),
     ("mxs-bridge", &["mxs-api", "mxs-core", "mxs-http"]),
     ("mxs-fetch", &["mxs-http"]),
     ("mxs-worker", &["mxs-api", "mxs-bridge", "mxs-core", "mxs-fetch", "mxs-graph", "mxs-http", "mxs-sync"]),

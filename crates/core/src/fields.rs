@@ -3,14 +3,31 @@
 use crate::slots::Slots;
 use crate::value::Words;
 use crate::{Field, FieldMap, Value};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::sync::{Arc, LazyLock};
 
 /// The contents of one record. Absent means empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Fields(Slots);
+///
+/// A plan holds the same contents in many places (what was seen, what is remembered, what is to be copied), so a
+/// clone shares them; whoever writes gets contents of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Fields(Arc<Slots>);
+
+/// Shared by all that are empty, which many are before they are filled.
+static EMPTY: LazyLock<Arc<Slots>> = LazyLock::new(Arc::default);
+
+impl Default for Fields {
+    fn default() -> Self {
+        Self(Arc::clone(&EMPTY))
+    }
+}
 
 impl Fields {
+    /// Whether both are one in memory. If not, they may still hold the same.
+    pub(crate) fn is_one_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// The value of `field`.
     pub fn get(&self, field: Field) -> Option<&Value> {
         self.0.get(field)?.as_ref()
@@ -29,8 +46,9 @@ impl Fields {
     /// Puts `value` into `field`; `None` empties it.
     pub fn put(&mut self, field: Field, value: Option<Value>) {
         match value {
-            Some(value) => self.0.put(field, Some(value)),
-            None => self.0.remove(field),
+            Some(value) => Arc::make_mut(&mut self.0).put(field, Some(value)),
+            None if self.0.get(field).is_some() => Arc::make_mut(&mut self.0).remove(field),
+            None => {}
         }
     }
 
@@ -49,13 +67,23 @@ impl Fields {
     /// Only the fields that flow.
     #[must_use]
     pub fn flowing(&self, map: &FieldMap) -> Self {
-        let mut flowing = self.clone();
-        flowing.0.retain(|field| map.flows(field));
-        flowing
+        self.only(|field| map.flows(field))
+    }
+
+    /// Only some of the fields.
+    pub(crate) fn only(&self, keep: impl Fn(Field) -> bool) -> Self {
+        let mut kept = self.clone();
+        if self.0.iter().any(|(field, _)| !keep(field)) {
+            Arc::make_mut(&mut kept.0).retain(keep);
+        }
+        kept
     }
 
     /// Whether both hold the same in every field that flows.
     pub fn agrees_with(&self, other: &Self, map: &FieldMap) -> bool {
+        if self.is_one_with(other) {
+            return true;
+        }
         let flows = |(field, _): &(Field, &Value)| map.flows(*field);
         self.iter().filter(flows).eq(other.iter().filter(flows))
     }
@@ -76,12 +104,25 @@ impl Fields {
         self.0.is_empty()
     }
 }
+
 impl FromIterator<(Field, Value)> for Fields {
     fn from_iter<I: IntoIterator<Item = (Field, Value)>>(fields: I) -> Self {
-        let mut result = Self::default();
+        let mut slots = Slots::default();
         for (field, value) in fields {
-            result.put(field, Some(value));
+            slots.put(field, Some(value));
         }
-        result
+        Self(Arc::new(slots))
+    }
+}
+
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Slots::deserialize(deserializer).map(|slots| Self(Arc::new(slots)))
     }
 }

@@ -68,8 +68,7 @@ pub(crate) fn copy(fields: &Fields, to: Side, policy: &Policy) -> (Fields, Vec<(
             .flow(field)
             .is_some_and(|flow| flow.within(policy.direction).is_some_and(|direction| direction.writes(to)))
     };
-    let mut copy: Fields =
-        fields.iter().filter(|(field, _)| writes(*field)).map(|(field, value)| (field, value.clone())).collect();
+    let mut copy = fields.only(writes);
     if to == Side::Crm && policy.kind != Kind::Contact && copy.text(Field::Subject).is_empty() {
         copy.put(Field::Subject, Value::text(UNTITLED));
     }

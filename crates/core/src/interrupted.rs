@@ -23,6 +23,7 @@
 //! matching don't find those either, they are created anew.
 
 use crate::matching::{Matches, beyond_the_title, title};
+use crate::plan::Pool;
 use crate::{CrmId, ExchangeId, Fields, Instant, Intent, Policy, RecordId, Seen, SyncState};
 use std::collections::BTreeMap;
 
@@ -45,14 +46,14 @@ pub(crate) struct Suspicion {
 /// all intents of one moment are of one request.
 pub(crate) fn find(
     (state, policy): (&SyncState, &Policy),
-    (items, records): (&BTreeMap<ExchangeId, Seen>, &BTreeMap<CrmId, Seen>),
+    (items, records): (&Pool<ExchangeId>, &Pool<CrmId>),
     matches: &Matches,
     edited: &[(CrmId, Instant)],
     carried_out: &[Instant],
 ) -> Suspicion {
     let mut suspicion = Suspicion::default();
     for intent in state.intents.values() {
-        let Some(item) = intent.source.exchange().filter(|item| items.contains_key(item)) else { continue };
+        let Some(item) = intent.source.exchange().filter(|item| items.place(item).is_some()) else { continue };
         let may_be = |(id, seen): &(&CrmId, &Seen)| {
             is_young_enough(intent, id, edited) && is_alike(policy, &intent.fields, &seen.fields)
         };

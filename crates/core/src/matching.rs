@@ -1,14 +1,17 @@
 //! Which records on both sides are the same thing, when no link says so.
 
-use crate::hashing::Hashing;
+use crate::hashing::Mixing;
 use crate::held::UNTITLED;
+use crate::plan::Pool;
 use crate::{CrmId, ExchangeId, Field, FieldMap, Fields, Kind, Seen};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher as _};
 
 /// Pairs that are the same contact, and records for which a person must choose.
 #[derive(Debug, Default)]
 pub(crate) struct Matches {
-    pub(crate) pairs: Vec<(ExchangeId, CrmId)>,
+    /// By their places in the pools.
+    pub(crate) pairs: Candidates,
     /// How many records on the other side fit each of these.
     pub(crate) ambiguous_exchange: BTreeMap<ExchangeId, usize>,
     pub(crate) ambiguous_crm: BTreeMap<CrmId, usize>,
@@ -24,118 +27,45 @@ pub(crate) struct Matches {
 ///
 /// A rule only decides where it leaves exactly one partner for both. Where it leaves several, nothing is
 /// guessed and all of them are reported.
-pub(crate) fn find(
-    kind: Kind,
-    map: &FieldMap,
-    exchange: &BTreeMap<ExchangeId, Seen>,
-    crm: &BTreeMap<CrmId, Seen>,
-) -> Matches {
-    let items: Vec<(&ExchangeId, &Seen)> = exchange.iter().collect();
-    let records: Vec<(&CrmId, &Seen)> = crm.iter().collect();
-    let mut finder = Finder::new(items.len(), records.len());
-
-    let by_mark = items.iter().enumerate().filter_map(|(item, (_, seen))| {
-        let mark = seen.mark.as_ref()?;
-        Some((item, records.binary_search_by_key(&mark, |(id, _)| *id).ok()?))
-    });
-    finder.decide(by_mark.collect(), None);
-
+pub(crate) fn find(kind: Kind, map: &FieldMap, exchange: &Pool<ExchangeId>, crm: &Pool<CrmId>) -> Matches {
+    let mut finder = Finder { items: Undecided::of(exchange), records: Undecided::of(crm), pairs: Vec::new() };
+    let by_mark = finder.items.open().filter_map(|(item, seen)| Some((item, crm.place(seen.mark.as_ref()?)?)));
+    finder.decide(by_mark.collect(), false);
     match kind {
-        Kind::Contact => people(&mut finder, map, &items, &records),
-        Kind::Task => finder.decide(same_appearance(&finder, &[Field::Due], &items, &records), None),
+        Kind::Contact => {
+            finder.decide(common_addresses(&finder), true);
+            finder.decide(namesakes(&finder, map), false);
+        }
+        Kind::Task => finder.decide(same_appearance(&finder, &[Field::Due]), false),
         Kind::Event => {
             let fields = [Field::Start, Field::End, Field::Recurrence];
-            finder.decide(same_appearance(&finder, &fields, &items, &records), None);
+            finder.decide(same_appearance(&finder, &fields), false);
         }
     }
-
-    let item = |place: usize| items[place].0.clone();
-    let record = |place: usize| records[place].0.clone();
-    Matches {
-        pairs: finder.pairs.into_iter().map(|(one, other)| (item(one), record(other))).collect(),
-        ambiguous_exchange: finder.items.ambiguous.into_iter().map(|(place, fit)| (item(place), fit)).collect(),
-        ambiguous_crm: finder.records.ambiguous.into_iter().map(|(place, fit)| (record(place), fit)).collect(),
-    }
+    let Finder { items, records, pairs } = finder;
+    Matches { pairs, ambiguous_exchange: items.told_by_id(), ambiguous_crm: records.told_by_id() }
 }
 
-type Items<'a> = [(&'a ExchangeId, &'a Seen)];
-type Records<'a> = [(&'a CrmId, &'a Seen)];
-
-fn people(finder: &mut Finder, map: &FieldMap, items: &Items<'_>, records: &Records<'_>) {
-    let names = Names { items, records };
-    finder.decide(common_addresses(items, records), Some(&names));
-
-    let mut records_by_name: HashMap<String, Vec<usize>, Hashing> = HashMap::default();
-    for record in finder.records.open() {
-        if let Some(name) = full_name(&records[record].1.fields) {
-            records_by_name.entry(name).or_default().push(record);
-        }
-    }
-    let mut by_name = Candidates::new();
-    for item in finder.items.open() {
-        let fields = &items[item].1.fields;
-        let namesakes = full_name(fields).and_then(|name| records_by_name.get(&name));
-        let fits = |record: &&usize| is_same_beyond_the_name(map, fields, &records[**record].1.fields);
-        by_name.extend(namesakes.into_iter().flatten().filter(fits).map(|record| (item, *record)));
-    }
-    finder.decide(by_name, None);
-}
-
-/// Pairs that have the same title and the same in each of `fields`.
-fn same_appearance(finder: &Finder, fields: &[Field], items: &Items<'_>, records: &Records<'_>) -> Candidates {
-    let key = |contents: &Fields| {
-        let mut key = Fields::default().with(Field::Subject, &subject(contents)?);
-        for field in fields {
-            key.put(*field, contents.get(*field).cloned());
-        }
-        Some(key)
-    };
-    let mut by_key: HashMap<Fields, Vec<usize>, Hashing> = HashMap::default();
-    for record in finder.records.open() {
-        if let Some(key) = key(&records[record].1.fields) {
-            by_key.entry(key).or_default().push(record);
-        }
-    }
-    let mut candidates = Candidates::new();
-    for item in finder.items.open() {
-        let same = key(&items[item].1.fields).and_then(|key| by_key.get(&key));
-        candidates.extend(same.into_iter().flatten().map(|record| (item, *record)));
-    }
-    candidates
-}
-
-/// A subject in small letters with single blanks; `None` when there is none.
-fn subject(fields: &Fields) -> Option<String> {
-    let subject = fields.text(Field::Subject).to_lowercase();
-    let words: Vec<&str> = subject.split_whitespace().collect();
-    (!words.is_empty() && subject != UNTITLED).then(|| words.join(" "))
-}
-
-/// What a record is called, where two that are called the same may be one: a full name, or a subject.
-pub(crate) fn title(kind: Kind, fields: &Fields) -> Option<String> {
-    match kind {
-        Kind::Contact => full_name(fields),
-        Kind::Task | Kind::Event => subject(fields),
-    }
-}
-
-/// Pairs of an item and a record that may be the same, by their places in the order of the ids.
-type Candidates = Vec<(usize, usize)>;
+/// Pairs of an item and a record that may be the same, by their places in the pools.
+pub(crate) type Candidates = Vec<(usize, usize)>;
 
 /// One side's records: which are not decided yet, and which never will be.
-struct Undecided {
+struct Undecided<'a, Id> {
+    pool: &'a Pool<Id>,
     open: Vec<bool>,
     /// How many records on the other side fit each of these.
     ambiguous: Vec<(usize, usize)>,
 }
 
-impl Undecided {
-    fn new(count: usize) -> Self {
-        Self { open: vec![true; count], ambiguous: Vec::new() }
+impl<'a, Id: Ord + Clone> Undecided<'a, Id> {
+    fn of(pool: &'a Pool<Id>) -> Self {
+        let open = (0..pool.len()).map(|place| pool.get(place).is_some()).collect();
+        Self { pool, open, ambiguous: Vec::new() }
     }
 
-    fn open(&self) -> impl Iterator<Item = usize> {
-        self.open.iter().enumerate().filter(|(_, open)| **open).map(|(place, _)| place)
+    fn open(&self) -> impl Iterator<Item = (usize, &'a Seen)> {
+        let open = self.open.iter().enumerate().filter(|(_, open)| **open);
+        open.filter_map(|(place, _)| Some((place, self.pool.get(place)?)))
     }
 
     /// How many of the candidates name each.
@@ -151,50 +81,41 @@ impl Undecided {
             self.ambiguous.push((place, *count as usize));
         }
     }
-}
 
-/// The full names of a candidate's two halves, where addresses alone don't decide.
-struct Names<'a> {
-    items: &'a Items<'a>,
-    records: &'a Records<'a>,
-}
-
-impl Names<'_> {
-    fn are_equal(&self, (item, record): (usize, usize)) -> bool {
-        let name = full_name(&self.items[item].1.fields);
-        name.is_some() && name == full_name(&self.records[record].1.fields)
+    fn told_by_id(self) -> BTreeMap<Id, usize> {
+        self.ambiguous.into_iter().map(|(place, fit)| (self.pool.id(place).clone(), fit)).collect()
     }
 }
 
 /// Records not yet decided, and the pairs that were.
-struct Finder {
-    items: Undecided,
-    records: Undecided,
+struct Finder<'a> {
+    items: Undecided<'a, ExchangeId>,
+    records: Undecided<'a, CrmId>,
     pairs: Candidates,
 }
 
-impl Finder {
-    fn new(items: usize, records: usize) -> Self {
-        Self { items: Undecided::new(items), records: Undecided::new(records), pairs: Vec::new() }
-    }
-
-    /// Takes the pairs that are each other's only candidate; then those that are each other's only candidate of
-    /// the same name; then reports what is left with a candidate.
-    fn decide(&mut self, mut candidates: Candidates, tie: Option<&Names<'_>>) {
+impl Finder<'_> {
+    /// Takes the pairs that are each other's only candidate; then, if names break a tie, those that are each other's
+    /// only candidate of the same full name; then reports what is left with a candidate.
+    fn decide(&mut self, mut candidates: Candidates, names_break_ties: bool) {
         candidates.sort_unstable();
         candidates.dedup();
         self.keep_open(&mut candidates);
         self.take_mutual(&candidates);
         self.keep_open(&mut candidates);
-        if let Some(names) = tie {
+        if names_break_ties {
             let mut better = candidates.clone();
-            better.retain(|pair| names.are_equal(*pair));
+            better.retain(|pair| self.both(*pair).is_some_and(|(item, record)| have_one_name(item, record)));
             self.take_mutual(&better);
             self.keep_open(&mut candidates);
         }
         let (by_item, by_record) = self.count(&candidates);
         self.items.close_ambiguous(&by_item);
         self.records.close_ambiguous(&by_record);
+    }
+
+    fn both(&self, (item, record): (usize, usize)) -> Option<(&Fields, &Fields)> {
+        Some((&self.items.pool.get(item)?.fields, &self.records.pool.get(record)?.fields))
     }
 
     fn keep_open(&self, candidates: &mut Candidates) {
@@ -219,38 +140,150 @@ impl Finder {
         let by_item = self.items.count(candidates.iter().map(|(item, _)| *item));
         (by_item, self.records.count(candidates.iter().map(|(_, record)| *record)))
     }
+
+    /// The open pairs that have a key in common and that `fit`. Keys are only asked for their hashes, so that no text
+    /// is kept for each record: what fits must have the key in common, which alike hashes don't prove.
+    fn joined(&self, hashes: impl Fn(&Fields, &mut Keys), fit: impl Fn(&Fields, &Fields) -> bool) -> Candidates {
+        let items = Keys::of(self.items.open(), &hashes);
+        let records = Keys::of(self.records.open(), &hashes);
+        let mut rest = records.as_slice();
+        let mut candidates = Candidates::new();
+        for (hash, item) in items {
+            let smaller = rest.iter().take_while(|(own, _)| *own < hash).count();
+            rest = &rest[smaller..];
+            let alike = rest.iter().take_while(|(own, _)| *own == hash).map(|(_, record)| (item, *record));
+            candidates.extend(alike.filter(|pair| self.both(*pair).is_some_and(|(item, record)| fit(item, record))));
+        }
+        candidates
+    }
 }
 
-fn common_addresses(items: &Items<'_>, records: &Records<'_>) -> Candidates {
-    let mut by_address: HashMap<String, Vec<usize>, Hashing> = HashMap::default();
-    for (record, (_, seen)) in records.iter().enumerate() {
-        for address in addresses(&seen.fields) {
-            by_address.entry(address).or_default().push(record);
-        }
-    }
-    let mut candidates = Candidates::new();
-    for (item, (_, seen)) in items.iter().enumerate() {
-        for address in addresses(&seen.fields) {
-            candidates.extend(by_address.get(&address).into_iter().flatten().map(|record| (item, *record)));
-        }
-    }
-    candidates
+/// The hashes of one side's keys, each with its record's place.
+struct Keys {
+    hashes: Vec<(u64, usize)>,
+    /// The record whose keys are being added.
+    place: usize,
+    /// Where a key is put together.
+    text: String,
 }
 
-/// Addresses compare without regard to case: no mail system in use tells them apart by it. One that stands twice
-/// is here twice.
-fn addresses(fields: &Fields) -> impl Iterator<Item = String> {
+impl Keys {
+    /// In order.
+    fn of<'s>(open: impl Iterator<Item = (usize, &'s Seen)>, hashes: impl Fn(&Fields, &mut Self)) -> Vec<(u64, usize)> {
+        let mut keys = Self { hashes: Vec::new(), place: 0, text: String::new() };
+        for (place, seen) in open {
+            keys.place = place;
+            hashes(&seen.fields, &mut keys);
+        }
+        keys.hashes.sort_unstable();
+        keys.hashes
+    }
+
+    /// Adds the key of the record that consists of these words in small letters, and of `more`.
+    fn add<'t>(&mut self, words: impl Iterator<Item = &'t str>, more: impl Hash) {
+        self.text.clear();
+        push_words(words, &mut self.text);
+        let mut hasher = Mixing::default();
+        (&self.text, more).hash(&mut hasher);
+        self.hashes.push((hasher.finish(), self.place));
+    }
+}
+
+fn common_addresses(finder: &Finder<'_>) -> Candidates {
+    let keys = |fields: &Fields, keys: &mut Keys| {
+        addresses(fields).for_each(|address| keys.add(std::iter::once(address), ()));
+    };
+    let has_common = |item: &Fields, record: &Fields| {
+        addresses(item).any(|one| addresses(record).any(|other| are_alike(one, other)))
+    };
+    finder.joined(keys, has_common)
+}
+
+fn namesakes(finder: &Finder<'_>, map: &FieldMap) -> Candidates {
+    let keys = |fields: &Fields, keys: &mut Keys| {
+        if has_full_name(fields) {
+            keys.add(name_words(fields), ());
+        }
+    };
+    let fit =
+        |item: &Fields, record: &Fields| have_one_name(item, record) && is_same_beyond_the_name(map, item, record);
+    finder.joined(keys, fit)
+}
+
+/// Pairs that have the same title and the same in each of `fields`.
+fn same_appearance(finder: &Finder<'_>, fields: &[Field]) -> Candidates {
+    let keys = |contents: &Fields, keys: &mut Keys| {
+        if is_titled(contents) {
+            let words = contents.text(Field::Subject).split_whitespace();
+            keys.add(words, fields.iter().map(|field| contents.get(*field)).collect::<Vec<_>>());
+        }
+    };
+    let fit = |item: &Fields, record: &Fields| {
+        subject(item) == subject(record) && fields.iter().all(|field| item.get(*field) == record.get(*field))
+    };
+    finder.joined(keys, fit)
+}
+
+fn is_titled(fields: &Fields) -> bool {
+    let subject = fields.text(Field::Subject);
+    !subject.is_empty() && !are_alike(subject, UNTITLED)
+}
+
+/// A subject in small letters with single blanks; `None` when there is none.
+fn subject(fields: &Fields) -> Option<String> {
+    is_titled(fields).then(|| words(fields.text(Field::Subject).split_whitespace()))
+}
+
+/// What a record is called, where two that are called the same may be one: a full name, or a subject.
+pub(crate) fn title(kind: Kind, fields: &Fields) -> Option<String> {
+    match kind {
+        Kind::Contact => has_full_name(fields).then(|| words(name_words(fields))),
+        Kind::Task | Kind::Event => subject(fields),
+    }
+}
+
+/// Addresses compare without regard to case: no mail system in use tells them apart by it.
+fn addresses(fields: &Fields) -> impl Iterator<Item = &str> {
     let slots = [Field::Email1, Field::Email2, Field::Email3];
-    slots.map(|slot| fields.text(slot).to_lowercase()).into_iter().filter(|address| !address.is_empty())
+    slots.into_iter().map(|slot| fields.text(slot)).filter(|address| !address.is_empty())
 }
 
-/// Given name and surname in small letters with single blanks; `None` unless there is a surname.
-fn full_name(fields: &Fields) -> Option<String> {
-    if fields.text(Field::Surname).is_empty() {
-        return None;
+/// A given name alone is no full name.
+fn has_full_name(fields: &Fields) -> bool {
+    !fields.text(Field::Surname).is_empty()
+}
+
+fn name_words(fields: &Fields) -> impl Iterator<Item = &str> {
+    fields.text(Field::GivenName).split_whitespace().chain(fields.text(Field::Surname).split_whitespace())
+}
+
+fn have_one_name(item: &Fields, record: &Fields) -> bool {
+    has_full_name(item) && has_full_name(record) && words(name_words(item)) == words(name_words(record))
+}
+
+/// Words in small letters with single blanks.
+fn words<'t>(words: impl Iterator<Item = &'t str>) -> String {
+    let mut text = String::new();
+    push_words(words, &mut text);
+    text
+}
+
+fn push_words<'t>(words: impl Iterator<Item = &'t str>, text: &mut String) {
+    for (index, word) in words.enumerate() {
+        if index > 0 {
+            text.push(' ');
+        }
+        if word.is_ascii() {
+            text.extend(word.chars().map(|letter| letter.to_ascii_lowercase()));
+        } else {
+            text.push_str(&word.to_lowercase());
+        }
     }
-    let words = format!("{} {}", fields.text(Field::GivenName), fields.text(Field::Surname)).to_lowercase();
-    Some(words.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+fn are_alike(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
+        || (!(one.is_ascii() && other.is_ascii()) && one.to_lowercase() == other.to_lowercase())
 }
 
 /// The fields that flow and are no part of what a record is called.
@@ -285,12 +318,12 @@ mod tests {
     /// ambiguous.
     fn check(items: &[&str], records: &[&str], expected: &str) {
         let letters = "abcdefgh".chars().map(|letter| ExchangeId::new(letter.to_string()));
-        let exchange = letters.zip(items.iter().map(|text| seen(text))).collect();
+        let exchange = Pool::new(letters.zip(items.iter().map(|text| Some(seen(text)))).collect());
         let numbers = (1..).map(|number: u32| CrmId::new(number.to_string()));
-        let crm = numbers.zip(records.iter().map(|text| seen(text))).collect();
+        let crm = Pool::new(numbers.zip(records.iter().map(|text| Some(seen(text)))).collect());
         let matches = find(Kind::Contact, &FieldMap::usual(Kind::Contact), &exchange, &crm);
         let mut words: Vec<String> =
-            matches.pairs.iter().map(|(a, b)| format!("{}{}", a.as_str(), b.as_str())).collect();
+            matches.pairs.iter().map(|(a, b)| format!("{}{}", exchange.id(*a).as_str(), crm.id(*b).as_str())).collect();
         words.sort();
         words.extend(matches.ambiguous_exchange.keys().map(|item| format!("?{}", item.as_str())));
         words.extend(matches.ambiguous_crm.keys().map(|record| format!("?{}", record.as_str())));

@@ -110,6 +110,10 @@ pub struct Merged {
 /// ever gives way. One way, words that only the target has stay there.
 pub fn merge(base: Option<&Base>, exchange: &Fields, crm: &Fields, policy: &Policy) -> Merged {
     let mut merged = Merged::default();
+    // Nothing to do is the usual, and quicker found as a whole than field by field.
+    if exchange == crm {
+        return merged;
+    }
     for (field, flow) in policy.fields.iter() {
         let (exchange_now, crm_now) = (exchange.get(field), crm.get(field));
         if exchange_now == crm_now {

@@ -3,9 +3,11 @@
 mod brake;
 mod heirs;
 mod linked;
+mod pool;
 mod unlinked;
 
 pub use brake::{LIMIT_DELETES_MIN, LIMIT_DELETES_PERCENT};
+pub(crate) use pool::Pool;
 
 use crate::hashing::Hashing;
 use crate::{

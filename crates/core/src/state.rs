@@ -121,7 +121,7 @@ pub struct Cursors {
     /// that isn't here is read as a whole.
     #[serde(default)]
     pub exchange: BTreeMap<String, String>,
-    /// The latest `Modified_Time` seen; `None` reads everything.
+    /// Up to when the CRM was read, by its own clock; `None` reads everything.
     #[serde(default)]
     pub crm: Option<Instant>,
     /// The fields that [flowed](Policy::flowing) when the last run came to its end.

@@ -18,6 +18,9 @@ pub(crate) const HEALTH_KEPT_MS: i64 = 1_000;
 /// How far a statement's time may be from ours, either way: the CRM's clock is not ours.
 pub(crate) const STATEMENT_WINDOW_MS: u64 = 60_000;
 
+/// How many rows one statement puts into the database.
+pub(crate) const ROWS_AT_ONCE: usize = 200;
+
 /// The most nonces that wait for their statement.
 pub(crate) const CHALLENGES_MAX: i64 = 10_000;
 

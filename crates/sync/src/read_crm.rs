@@ -12,18 +12,30 @@ use std::collections::BTreeSet;
 /// The most pages of one reading, at 2,000 records each.
 const PAGES_MAX: u32 = 10_000;
 
-/// How far behind the last change seen a reading starts, in seconds. A record may become visible to the
-/// query a little after the moment it carries; what is read twice costs nothing.
+/// How far behind the moment up to which the CRM was read a reading starts, in seconds. A record may become visible
+/// to the query a little after the moment it carries.
 const OVERLAP_S: i64 = 120;
 
+/// Moments by the CRM's clock.
+#[derive(Clone, Copy)]
+pub(crate) struct Moments {
+    /// The latest change that it showed; if it showed none, a moment before which it had shown all.
+    pub(crate) shown: Option<Instant>,
+    /// Up to when it was read.
+    pub(crate) read: Option<Instant>,
+}
+
 impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
-    /// Reads what changed in the CRM, or all of it, and the latest change seen.
-    pub(crate) async fn read_crm(&mut self) -> Result<(View<CrmId>, Option<Instant>), Stop> {
+    /// Reads what changed in the CRM, or all of it.
+    pub(crate) async fn read_crm(&mut self) -> Result<(View<CrmId>, Moments), Stop> {
         let cursor = self.state.cursors.crm.filter(|_| !self.must_read_all);
         let since = cursor.map(|cursor| Instant::from_seconds(cursor.seconds() - OVERLAP_S));
         let coverage = if since.is_some() { Coverage::Changes } else { Coverage::Everything };
         let mut view = View::new(coverage);
-        let latest = self.read_changes(since, &mut view).await?.max(cursor);
+        let Moments { shown, read } = self.read_changes(since, &mut view).await?;
+        // Where nothing was shown it would cost a commit to remember that, and saves nothing.
+        let read = if view.records.is_empty() { cursor } else { read.max(shown).max(cursor) };
+        let moments = Moments { shown: shown.max(since), read };
         match coverage {
             Coverage::Changes => {
                 self.know(view.records.keys().cloned().map(RecordId::Crm)).await?;
@@ -36,7 +48,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 self.look_for_missing(&mut view).await?;
             }
         }
-        Ok((view, latest))
+        Ok((view, moments))
     }
 
     /// Takes no notice of records that are each one occurrence of a series which begins with another record: every one
@@ -61,14 +73,19 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         });
     }
 
-    async fn read_changes(&mut self, since: Option<Instant>, view: &mut View<CrmId>) -> Result<Option<Instant>, Stop> {
+    async fn read_changes(&mut self, since: Option<Instant>, view: &mut View<CrmId>) -> Result<Moments, Stop> {
         self.tell_read(Phase::ReadingCrm, 0);
-        let mut latest = None;
+        let mut all: Option<Moments> = None;
         let sync = self.sync;
         for names in &sync.scope.modules {
-            latest = latest.max(self.read_module(names, since, view).await?);
+            let Moments { shown, read } = self.read_module(names, since, view).await?;
+            all = Some(all.map_or(Moments { shown, read }, |all| Moments {
+                shown: all.shown.max(shown),
+                // What one of them doesn't say is not known of all; and the first that was read bounds the others.
+                read: all.read.min(read),
+            }));
         }
-        Ok(latest)
+        Ok(all.unwrap_or(Moments { shown: None, read: None }))
     }
 
     async fn read_module(
@@ -76,20 +93,24 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         names: &Names,
         since: Option<Instant>,
         view: &mut View<CrmId>,
-    ) -> Result<Option<Instant>, Stop> {
+    ) -> Result<Moments, Stop> {
         let oldest_copy = self.state.intents.values().filter_map(|intent| intent.not_before).min();
-        let mut latest = None;
+        let mut moments = Moments { shown: None, read: None };
         let mut after = None;
-        for _ in 0..PAGES_MAX {
+        for number in 0..PAGES_MAX {
             let request = records::changes(names, &self.sync.scope.owners, since, after.as_ref());
             let parse = |response: &Response| records::parse_page(names, response);
             let page = self.sync.read(self.sync.crm, &request, parse).await?;
             let page = page.map_err(|error| Stop::Failed(error.failure()))?;
             after = page.last().cloned();
+            if number == 0 {
+                // What changes during the reading may be on a page that has gone by.
+                moments.read = page.answered;
+            }
             let records =
                 if names.needs_details() { self.read_details(names, &page.records).await? } else { page.records };
             for record in records {
-                latest = latest.max(Some(record.modified));
+                moments.shown = moments.shown.max(Some(record.modified));
                 let may_be_copy = oldest_copy.is_some_and(|moment| record.created >= moment);
                 if may_be_copy && record.modified != record.created {
                     view.edited.push((record.id.clone(), record.created));
@@ -98,7 +119,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             }
             self.tell_read(Phase::ReadingCrm, view.records.len());
             if !page.more {
-                return Ok(latest);
+                return Ok(moments);
             }
         }
         Err(Stop::Failed(Failure::CrmAnswer))

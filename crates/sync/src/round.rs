@@ -45,8 +45,8 @@ pub(crate) struct Round<'s, 'a, G, C, S, E> {
     steps_done: u32,
     steps_total: u32,
     phase: Phase,
-    /// The latest change that the CRM showed in this round, or the beginning of time if it showed no record:
-    /// whatever it holds later was created after.
+    /// The latest change that the CRM showed in this round; if it showed none, a moment from which on it was asked,
+    /// or the beginning of time. Whatever it holds later was created after.
     pub(crate) crm_shown: Instant,
     /// The places that were read; new items go to the first.
     pub(crate) places: Vec<Place>,
@@ -128,14 +128,14 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
     /// Reads both sides and plans; and how to read on from there.
     async fn read_and_plan(&mut self) -> Result<(Plan, Cursors), Stop> {
         let (exchange, exchange_links) = self.read_exchange().await?;
-        let (crm, crm_cursor) = self.read_crm().await?;
-        self.crm_shown = crm_cursor.unwrap_or(BEGINNING);
+        let (crm, moments) = self.read_crm().await?;
+        self.crm_shown = moments.shown.unwrap_or(BEGINNING);
         let plan =
             plan(&self.state, exchange, crm, &self.sync.policy).map_err(|_| Stop::Failed(Failure::PlanIncomplete))?;
         let policy = &self.sync.policy;
         let cursors = Cursors {
             exchange: exchange_links,
-            crm: crm_cursor,
+            crm: moments.read,
             fields: Some(policy.flowing()),
             filter: Some(policy.filter.clone()),
         };

@@ -135,7 +135,11 @@ impl World {
             Service::Microsoft => {
                 self.with_microsoft(|microsoft, context| microsoft.handle(context, request, in_flight))
             }
-            Service::Zoho => self.with_zoho(|zoho, context| zoho.handle(context, request, in_flight)),
+            Service::Zoho => {
+                let date = self.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+                let response = self.with_zoho(|zoho, context| zoho.handle(context, request, in_flight));
+                response.header("Date", date)
+            }
         };
         self.counters.count(service, request);
         match effect {

@@ -9,6 +9,7 @@
 //! before a write what must be [`Known`]; the write, but for what is [left out](record::left_out).
 
 pub mod accounts;
+mod clock;
 pub mod details;
 pub mod emails;
 mod error;

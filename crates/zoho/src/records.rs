@@ -3,7 +3,7 @@
 use crate::json::{self, DATA, filled, object, objects, rows};
 use crate::names::{CREATED, MODIFIED};
 use crate::owners::quoted;
-use crate::{Known, Module, Names, Owners, ZohoError, error, record};
+use crate::{Known, Module, Names, Owners, ZohoError, clock, error, record};
 use mxs_core::{CrmId, Field, Fields, Instant, Patch, Seen, Side, VendorRefusal, Version};
 use mxs_http::{Method, Request, Response, url};
 use serde_json::{Map, Value, json};
@@ -12,6 +12,12 @@ use serde_json::{Map, Value, json};
 ///
 /// <https://www.zoho.com/crm/developer/docs/api/v8/COQL-Limitations.html>
 pub const QUERY_LIMIT: usize = 2000;
+
+/// How many rows the first query for changes asks for: they are few as a rule, and up to so many cost one credit
+/// instead of three.
+///
+/// <https://www.zoho.com/crm/developer/docs/api/v8/api-limits.html>
+const FIRST_LIMIT: usize = 200;
 
 /// The most records that are looked up, and the most ids that are deleted, with one request.
 pub const LOOKUP_MAX: usize = 100;
@@ -51,6 +57,8 @@ pub struct Page {
     pub records: Vec<Record>,
     /// Whether there are more: ask again, after [`Page::last`].
     pub more: bool,
+    /// When the CRM answered, by its own clock, if it said so.
+    pub answered: Option<Instant>,
 }
 
 impl Page {
@@ -103,6 +111,7 @@ pub fn version(modified: Instant) -> Version {
 ///
 /// <https://www.zoho.com/crm/developer/docs/api/v8/COQL-Overview.html>
 pub fn changes(names: &Names, owners: &Owners, since: Option<Instant>, after: Option<&CrmId>) -> Request {
+    let limit = if since.is_some() && after.is_none() { FIRST_LIMIT } else { QUERY_LIMIT };
     let since = since.map(|since| format!("{MODIFIED} >= {}", quoted(&since.to_string())));
     let after = after.map(|after| format!("id > {}", quoted(after.as_str())));
     // The query language takes two criteria at a time; each pair needs its brackets.
@@ -115,7 +124,7 @@ pub fn changes(names: &Names, owners: &Owners, since: Option<Instant>, after: Op
         "id is not null".clone_into(&mut criteria);
     }
     let (columns, module) = (names.selected().join(", "), names.module().api_name());
-    query(&format!("select {columns} from {module} where {criteria} order by id asc limit {QUERY_LIMIT}"))
+    query(&format!("select {columns} from {module} where {criteria} order by id asc limit {limit}"))
 }
 
 /// A query.
@@ -133,12 +142,12 @@ pub fn parse_page(names: &Names, response: &Response) -> Result<Page, ZohoError>
     let answer = rows(response, DATA)?;
     let records: Option<Vec<Record>> = objects(&answer).map(|row| read(names, row?)).collect();
     let records = records.ok_or_else(|| ZohoError::unreadable(response.status))?;
-    let more = more(&answer, records.len() == QUERY_LIMIT);
+    let more = more(&answer, [FIRST_LIMIT, QUERY_LIMIT].contains(&records.len()));
     if more && records.is_empty() {
         // It would be asked for ever.
         return Err(ZohoError::unreadable(response.status));
     }
-    Ok(Page { records, more })
+    Ok(Page { records, more, answered: clock::answered(response) })
 }
 
 fn read(names: &Names, row: &Map<String, Value>) -> Option<Record> {
@@ -376,25 +385,27 @@ mod tests {
         let since = moment("2026-11-21T22:05:57+01:00");
         let after = CrmId::new("9");
         let cases = [
-            (changes(&contacts(), &ada(), None, None), "Owner = '5'"),
+            (changes(&contacts(), &ada(), None, None), "Owner = '5'", 2000),
             (
                 changes(&contacts(), &ada(), Some(since), None),
                 "(Owner = '5' and Modified_Time >= '2026-11-21T21:05:57+00:00')",
+                200,
             ),
-            (changes(&contacts(), &ada(), None, Some(&after)), "(Owner = '5' and id > '9')"),
+            (changes(&contacts(), &ada(), None, Some(&after)), "(Owner = '5' and id > '9')", 2000),
             (
                 changes(&contacts(), &ada(), Some(since), Some(&after)),
                 "((Owner = '5' and Modified_Time >= '2026-11-21T21:05:57+00:00') and id > '9')",
+                2000,
             ),
-            (changes(&contacts(), &Owners::one("' or 1='\\"), None, None), "Owner = ' or 1='"),
-            (changes(&contacts(), &Owners::everybody(), None, None), "id is not null"),
-            (changes(&contacts(), &Owners::everybody(), None, Some(&after)), "id > '9'"),
+            (changes(&contacts(), &Owners::one("' or 1='\\"), None, None), "Owner = ' or 1='", 2000),
+            (changes(&contacts(), &Owners::everybody(), None, None), "id is not null", 2000),
+            (changes(&contacts(), &Owners::everybody(), None, Some(&after)), "id > '9'", 2000),
         ];
-        for (request, criteria) in cases {
+        for (request, criteria, most) in cases {
             assert_eq!((request.method, request.url.as_str()), (Method::Post, "/crm/v8/coql"));
             let query = body(&request)["select_query"].as_str().expect("a query").to_owned();
             let (columns, rest) = query.split_once(" from Contacts where ").expect("clauses");
-            assert_eq!(rest, format!("{criteria} order by id asc limit 2000"));
+            assert_eq!(rest, format!("{criteria} order by id asc limit {most}"));
             let columns: Vec<&str> = columns.trim_start_matches("select ").split(", ").collect();
             assert!(
                 ["Created_Time", "Modified_Time", "Mailing_Zip"].iter().all(|name| columns.contains(name)),

@@ -1,12 +1,13 @@
 //! The fate of records without a link: who is whose partner, what is copied, and what is left alone.
 
-use super::{Pair, Planner};
+use super::linked::Orphan;
+use super::{Pair, Planner, Pool};
 use crate::{
     Base, Coverage, CrmId, ExchangeId, Field, Fields, Instant, Intent, Kind, Link, Observation, Patch, Policy, Reason,
     RecordId, Scope, Seen, Side, StateChange, Unlinked, Unmatched, Version, View, merge,
 };
 use crate::{held, interrupted, matching};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 impl<'a> Planner<'a> {
     /// The records of one side without a link: those remembered, those whose copy was under way, and those
@@ -17,10 +18,10 @@ impl<'a> Planner<'a> {
         is_linked: impl Fn(&Id) -> bool,
         name: impl Fn(Id) -> RecordId,
         own: impl Fn(&RecordId) -> Option<&Id>,
-    ) -> BTreeMap<Id, Seen> {
+    ) -> Pool<Id> {
         let remembered = self.state.unlinked.values().map(|record| (&record.id, &record.fields, &record.version));
         let begun = self.state.intents.values().map(|intent| (&intent.source, &intent.fields, &intent.version));
-        let mut pool = BTreeMap::new();
+        let mut pool = Vec::new();
         let mut gone = BTreeSet::new();
         let is_blank = |id: &RecordId| {
             let reason = self.state.unlinked.get(id).map(|unlinked| &unlinked.reason);
@@ -40,7 +41,8 @@ impl<'a> Planner<'a> {
                 // Of what stays out only that is remembered.
                 blank.insert(id.clone());
             } else {
-                pool.insert(own.clone(), Seen { fields: fields.clone(), version: version.clone(), mark: None });
+                let seen = Seen { fields: fields.clone(), version: version.clone(), mark: None };
+                pool.push((own.clone(), Some(seen)));
             }
         }
         for id in gone {
@@ -54,16 +56,14 @@ impl<'a> Planner<'a> {
         let mut unreadable = Vec::new();
         for (id, observation) in view.records.iter_mut().filter(|(id, _)| !is_linked(id)) {
             match std::mem::replace(observation, Observation::Left) {
-                Observation::Present(seen) => {
-                    pool.insert(id.clone(), seen);
-                }
+                Observation::Present(seen) => pool.push((id.clone(), Some(seen))),
                 Observation::Unreadable => {
-                    pool.remove(id);
+                    pool.push((id.clone(), None));
                     self.fates.push(name(id.clone()));
                     unreadable.push(name(id.clone()));
                 }
                 Observation::Gone | Observation::Left => {
-                    pool.remove(id);
+                    pool.push((id.clone(), None));
                     self.fates.push(name(id.clone()));
                     self.forget(name(id.clone()));
                 }
@@ -73,13 +73,13 @@ impl<'a> Planner<'a> {
             let reason = Reason::Unreadable { side: id.side() };
             self.leave_alone(Unlinked { id, fields: Fields::default(), version: Version::new(""), reason });
         }
-        pool
+        Pool::new(pool)
     }
 
     pub(super) fn unlinked(
         &mut self,
-        mut items: BTreeMap<ExchangeId, Seen>,
-        mut records: BTreeMap<CrmId, Seen>,
+        mut items: Pool<ExchangeId>,
+        mut records: Pool<CrmId>,
         edited: &[(CrmId, Instant)],
     ) {
         let mut carried_out = Vec::new();
@@ -89,36 +89,34 @@ impl<'a> Planner<'a> {
         }
         // Whoever was deleted and added anew is the same; so a record that lost its partner looks for one first.
         let orphans = std::mem::take(&mut self.orphans);
-        for orphan in &orphans {
-            match orphan.id() {
-                RecordId::Exchange(item) => drop(items.insert(item, orphan.seen.clone())),
-                RecordId::Crm(record) => drop(records.insert(record, orphan.seen.clone())),
-            }
-        }
+        let contents = |orphan: &Orphan| orphan.seen.clone();
+        items =
+            items.with(orphans.iter().filter_map(|orphan| Some((orphan.id().exchange()?.clone(), contents(orphan)))));
+        records =
+            records.with(orphans.iter().filter_map(|orphan| Some((orphan.id().crm()?.clone(), contents(orphan)))));
         let mut matches = matching::find(self.policy.kind, &self.policy.fields, &items, &records);
         let pairs = std::mem::take(&mut matches.pairs);
-        let taken =
-            pairs.iter().flat_map(|(item, record)| [RecordId::Exchange(item.clone()), RecordId::Crm(record.clone())]);
-        let taken: BTreeSet<RecordId> = taken.collect();
+        let (mut matched_items, mut matched_records) = (BTreeSet::new(), BTreeSet::new());
+        if !orphans.is_empty() {
+            matched_items.extend(pairs.iter().map(|(item, _)| *item));
+            matched_records.extend(pairs.iter().map(|(_, record)| *record));
+        }
+        // Links are dropped before their records are linked anew.
         for orphan in &orphans {
-            let id = orphan.id();
-            if taken.contains(&id) {
-                self.drop_link(&orphan.link);
-                continue;
-            }
-            let candidates = match &id {
+            let (is_left, candidates) = match orphan.id() {
                 RecordId::Exchange(item) => {
-                    items.remove(item);
-                    matches.ambiguous_exchange.get(item)
+                    let place = items.place(&item).filter(|place| !matched_items.contains(place));
+                    (place.and_then(|place| items.take(place)), matches.ambiguous_exchange.get(&item))
                 }
                 RecordId::Crm(record) => {
-                    records.remove(record);
-                    matches.ambiguous_crm.get(record)
+                    let place = records.place(&record).filter(|place| !matched_records.contains(place));
+                    (place.and_then(|place| records.take(place)), matches.ambiguous_crm.get(&record))
                 }
             };
-            match candidates {
-                Some(candidates) => self.gone_or_not(orphan, *candidates),
-                None => self.gone(orphan),
+            match (is_left, candidates) {
+                (None, _) => self.drop_link(&orphan.link),
+                (Some(_), Some(candidates)) => self.gone_or_not(orphan, *candidates),
+                (Some(_), None) => self.gone(orphan),
             }
         }
         for (item, record) in pairs {
@@ -127,14 +125,15 @@ impl<'a> Planner<'a> {
         let mut suspicion =
             interrupted::find((self.state, self.policy), (&items, &records), &matches, edited, &carried_out);
         for (item, record) in std::mem::take(&mut suspicion.copies) {
-            let intent = self.state.intents.get(&RecordId::Exchange(item.clone()));
+            let (Some(item), Some(record)) = (items.place(&item), records.place(&record)) else { continue };
+            let intent = self.state.intents.get(&RecordId::Exchange(items.id(item).clone()));
             self.matched((&mut items, item), (&mut records, record), intent);
         }
-        for (item, seen) in items {
+        for (item, seen) in items.into_rest() {
             let ambiguous = matches.ambiguous_exchange.get(&item).or(suspicion.items.get(&item)).copied();
             self.without_partner(RecordId::Exchange(item), seen, ambiguous);
         }
-        for (record, seen) in records {
+        for (record, seen) in records.into_rest() {
             let ambiguous = matches.ambiguous_crm.get(&record).or(suspicion.records.get(&record)).copied();
             self.without_partner(RecordId::Crm(record), seen, ambiguous);
         }
@@ -149,36 +148,34 @@ impl<'a> Planner<'a> {
     }
 
     /// Copies to the CRM that an earlier run began and that did come to be, though it never learned so.
-    fn finished_copies(
-        &self,
-        items: &BTreeMap<ExchangeId, Seen>,
-        records: &BTreeMap<CrmId, Seen>,
-    ) -> Vec<(&'a Intent, ExchangeId, CrmId)> {
+    fn finished_copies(&self, items: &Pool<ExchangeId>, records: &Pool<CrmId>) -> Vec<(&'a Intent, usize, usize)> {
         let mut taken = BTreeSet::new();
         let mut pairs = Vec::new();
         for intent in self.state.intents.values() {
-            let Some(item) = intent.source.exchange().filter(|item| items.contains_key(item)) else { continue };
+            let Some(item) = intent.source.exchange().and_then(|item| items.place(item)) else { continue };
             let (written, ..) = held::copy(&intent.fields, Side::Crm, self.policy);
-            let is_copy = |(id, seen): &(&CrmId, &Seen)| {
-                !taken.contains(*id) && seen.fields.agrees_with(&written, &self.policy.fields)
+            let is_copy = |place: &usize| {
+                let is_like = |seen: &Seen| seen.fields.agrees_with(&written, &self.policy.fields);
+                !taken.contains(place) && records.get(*place).is_some_and(is_like)
             };
-            if let Some((record, _)) = records.iter().find(is_copy) {
+            if let Some(record) = (0..records.len()).find(is_copy) {
                 taken.insert(record);
-                pairs.push((intent, item.clone(), record.clone()));
+                pairs.push((intent, item, record));
             }
         }
         pairs
     }
 
-    /// Two records without a link are the same thing: takes them out of the pools. If one is the copy of an
+    /// Two records without a link are the same thing: takes them from their places. If one is the copy of an
     /// `intent`, both held its contents once, and what differs now was edited.
     fn matched(
         &mut self,
-        (items, item): (&mut BTreeMap<ExchangeId, Seen>, ExchangeId),
-        (records, record): (&mut BTreeMap<CrmId, Seen>, CrmId),
+        (items, item): (&mut Pool<ExchangeId>, usize),
+        (records, record): (&mut Pool<CrmId>, usize),
         intent: Option<&Intent>,
     ) {
-        let (Some(exchange), Some(crm)) = (items.remove(&item), records.remove(&record)) else { return };
+        let (Some(exchange), Some(crm)) = (items.take(item), records.take(record)) else { return };
+        let (item, record) = (items.id(item).clone(), records.id(record).clone());
         for id in [RecordId::Exchange(item.clone()), RecordId::Crm(record.clone())] {
             self.fates.push(id.clone());
             self.forget(id);

@@ -15,12 +15,8 @@ use mxs_core::{Kind, RecordId, Side, StateChange};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
 use sqlx::{Sqlite, Transaction};
 use std::collections::BTreeMap;
-
-/// The form in which items, conflicts and entries are stored now.
-const FORMAT: i64 = 2;
 
 /// What happens to one row.
 pub(crate) enum Change {
@@ -29,12 +25,34 @@ pub(crate) enum Change {
     /// Forgets an item.
     Drop { what: What, key: String },
     /// Adds to the journal.
-    Journal { kind: Kind, run: u64, number: i64, exchange: String, crm: String, body: String },
-    /// Remembers an item, in place of one with the same key. `crm` is a link's CRM record; `trouble` is there
-    /// when the item is not in sync; `settled` when it is read only if a record changes.
-    Put { what: What, key: String, crm: Option<String>, body: String, trouble: Option<Trouble>, settled: bool },
+    Journal(Noted),
+    /// Remembers an item, in place of one with the same key.
+    Put(Put),
     /// Remembers how far each side has been read.
     SetCursors { body: String },
+}
+
+/// An item to remember.
+pub(crate) struct Put {
+    pub(super) what: What,
+    pub(super) key: String,
+    /// A link's CRM record.
+    pub(super) crm: Option<String>,
+    pub(super) body: String,
+    /// There when the item is not in sync.
+    pub(super) trouble: Option<Trouble>,
+    /// Whether it is read only if a record changes.
+    pub(super) settled: bool,
+}
+
+/// An entry of the journal.
+pub(crate) struct Noted {
+    pub(super) kind: Kind,
+    pub(super) run: u64,
+    pub(super) number: i64,
+    pub(super) exchange: String,
+    pub(super) crm: String,
+    pub(super) body: String,
 }
 
 /// What an item is.
@@ -68,7 +86,7 @@ impl Change {
             StateChange::DropIntent(source) => Change::Drop { what: What::Intent, key: record_key(&source)? },
             StateChange::DropLink(exchange) => Change::Drop { what: What::Link, key: id(exchange.as_str())? },
             StateChange::DropUnlinked(id) => Change::Drop { what: What::Unlinked, key: record_key(&id)? },
-            StateChange::Journal(entry) => Change::Journal {
+            StateChange::Journal(entry) => Change::Journal(Noted {
                 kind: entry.kind,
                 run: entry.run,
                 // A number beyond the database's is none that a run comes to.
@@ -76,31 +94,31 @@ impl Change {
                 exchange: id(entry.exchange.as_str())?,
                 crm: id(entry.crm.as_str())?,
                 body: body(sent, "journal", ITEM_BYTES_MAX)?,
-            },
-            StateChange::PutIntent(intent) => Change::Put {
+            }),
+            StateChange::PutIntent(intent) => Change::Put(Put {
                 what: What::Intent,
                 key: record_key(&intent.source)?,
                 crm: None,
                 body: body(sent, "put_intent", ITEM_BYTES_MAX)?,
                 settled: false,
                 trouble: None,
-            },
-            StateChange::PutLink(link) => Change::Put {
+            }),
+            StateChange::PutLink(link) => Change::Put(Put {
                 what: What::Link,
                 key: id(link.exchange.as_str())?,
                 crm: Some(id(link.crm.as_str())?),
                 body: body(sent, "put_link", ITEM_BYTES_MAX)?,
                 settled: link.is_settled(),
                 trouble: link.trouble.map(|reason| Trouble::new(&reason, &link.base.crm)).transpose()?,
-            },
-            StateChange::PutUnlinked(unlinked) => Change::Put {
+            }),
+            StateChange::PutUnlinked(unlinked) => Change::Put(Put {
                 what: What::Unlinked,
                 key: record_key(&unlinked.id)?,
                 crm: None,
                 body: body(sent, "put_unlinked", ITEM_BYTES_MAX)?,
                 settled: false,
                 trouble: Some(Trouble::new(&unlinked.reason, &unlinked.fields)?),
-            },
+            }),
             StateChange::SetCursors(_) => Change::SetCursors { body: body(sent, "set_cursors", CURSORS_BYTES_MAX)? },
         })
     }
@@ -152,130 +170,6 @@ pub(super) async fn cursors(
         Ok((kind::read(&kind)?, RawValue::from_string(body).map_err(|_| Refusal::unreadable("cursors"))?))
     };
     rows.into_iter().map(read).collect()
-}
-
-/// Whose state is changed, and by which run.
-pub(super) struct Place {
-    pub(super) mailbox: i64,
-    pub(super) fence: i64,
-    pub(super) kind: Kind,
-    pub(super) now_ms: i64,
-}
-
-/// Makes one change. Each must be possible where it stands in the list: to pair a record anew, its old link
-/// is dropped first.
-pub(super) async fn apply(
-    tx: &mut Transaction<'static, Sqlite>,
-    place: &Place,
-    change: &Change,
-) -> Result<(), Refusal> {
-    let &Place { mailbox, fence, kind, now_ms } = place;
-    match change {
-        Change::AddConflict { body } => {
-            sqlx::query(
-                "INSERT INTO conflict (mailbox, fence, at_ms, format, body, digest, kind)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (fence, digest) DO NOTHING",
-            )
-            .bind(mailbox)
-            .bind(fence)
-            .bind(now_ms)
-            .bind(FORMAT)
-            .bind(body)
-            .bind(Sha256::digest(body.as_bytes()).as_slice())
-            .bind(kind::word(kind))
-            .execute(&mut **tx)
-            .await?;
-        }
-        Change::Drop { what, key } => {
-            sqlx::query("DELETE FROM item WHERE mailbox = $1 AND what = $2 AND key = $3 AND kind = $4")
-                .bind(mailbox)
-                .bind(what.name())
-                .bind(key)
-                .bind(kind::word(kind))
-                .execute(&mut **tx)
-                .await?;
-        }
-        Change::Journal { .. } => note(tx, place, change).await?,
-        Change::Put { what, key, crm, body, trouble, settled } => {
-            let stored = sqlx::query(
-                "INSERT INTO item (mailbox, what, key, crm, format, body, reason, name, settled, kind)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-                 ON CONFLICT (mailbox, what, key)
-                 DO UPDATE SET crm = excluded.crm, format = excluded.format, body = excluded.body,
-                               reason = excluded.reason, name = excluded.name, settled = excluded.settled
-                 WHERE item.kind = excluded.kind",
-            )
-            .bind(mailbox)
-            .bind(what.name())
-            .bind(key)
-            .bind(crm)
-            .bind(FORMAT)
-            .bind(body)
-            .bind(trouble.as_ref().map(|trouble| &*trouble.reason))
-            .bind(trouble.as_ref().map(|trouble| &*trouble.name))
-            .bind(settled)
-            .bind(kind::word(kind))
-            .execute(&mut **tx)
-            .await
-            .map_err(|error| match error.as_database_error() {
-                // The mailbox item's index is the one that the statement itself resolves.
-                Some(broken) if broken.is_unique_violation() => {
-                    Refusal::bad("a link would pair a CRM record with a second mailbox item")
-                }
-                _ => Refusal::from(error),
-            })?;
-            if stored.rows_affected() == 0 {
-                return Err(Refusal::bad("a record is remembered as one of another kind"));
-            }
-        }
-        Change::SetCursors { body } => {
-            sqlx::query(
-                "INSERT INTO cursors (mailbox, kind, body) VALUES ($1, $2, $3)
-                 ON CONFLICT (mailbox, kind) DO UPDATE SET body = excluded.body",
-            )
-            .bind(mailbox)
-            .bind(kind::word(kind))
-            .bind(body)
-            .execute(&mut **tx)
-            .await?;
-        }
-    }
-    Ok(())
-}
-
-/// Adds an entry to the journal. The same again, in a commit that is sent again, adds nothing; another with its
-/// number would be lost without anybody's knowledge.
-async fn note(tx: &mut Transaction<'static, Sqlite>, place: &Place, change: &Change) -> Result<(), Refusal> {
-    let Change::Journal { kind, run, number, exchange, crm, body } = change else { return Ok(()) };
-    if u64::try_from(place.fence) != Ok(*run) || *kind != place.kind || *number < 1 {
-        return Err(Refusal::bad("an entry is not of this run, or of another kind"));
-    }
-    let stored = sqlx::query(
-        "INSERT INTO journal (mailbox, kind, fence, number, at_ms, exchange, crm, format, body)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (fence, number) DO NOTHING",
-    )
-    .bind(place.mailbox)
-    .bind(kind::word(*kind))
-    .bind(place.fence)
-    .bind(number)
-    .bind(place.now_ms)
-    .bind(exchange)
-    .bind(crm)
-    .bind(FORMAT)
-    .bind(body)
-    .execute(&mut **tx)
-    .await?;
-    if stored.rows_affected() == 0 {
-        let known: String = sqlx::query_scalar("SELECT body FROM journal WHERE fence = $1 AND number = $2")
-            .bind(place.fence)
-            .bind(number)
-            .fetch_one(&mut **tx)
-            .await?;
-        if known != *body {
-            return Err(Refusal::bad("another entry with this number was stored"));
-        }
-    }
-    Ok(())
 }
 
 /// [`mxs_api::StatePage`], with each item as it was stored.

@@ -4,6 +4,7 @@
 //! both understand; the migrations and [`Store::open`] are SQLite's.
 
 mod account;
+mod apply;
 mod history;
 mod item;
 mod kind;

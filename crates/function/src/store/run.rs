@@ -1,6 +1,7 @@
 //! Runs and their leases.
 
-use super::item::{self, Change, Place};
+use super::apply::{self, Place};
+use super::item::{self, Change};
 use super::usage::{self, Usage};
 use super::{Store, kind};
 use crate::limits::{RUNS_KEPT_MAX, RUNS_KEPT_MS};
@@ -88,9 +89,7 @@ impl Store {
                 let kind = new.kind.ok_or(Refusal::bad("a commit with changes names no kind"))?;
                 takes_part(&mut tx, fence, kind).await?;
                 let place = Place { mailbox, fence, kind, now_ms };
-                for change in new.changes {
-                    item::apply(&mut tx, &place, change).await?;
-                }
+                apply::all(&mut tx, &place, new.changes).await?;
                 usage::shorten_journal(&mut tx, mailbox).await?;
             }
             if !Usage::of(&mut tx, account).await?.may_follow(before) {

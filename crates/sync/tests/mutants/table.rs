@@ -41,15 +41,15 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/core/src/matching.rs",
-        text: "finder.decide(by_mark.collect(), None);",
+        text: "finder.decide(by_mark.collect(), false);",
         by: "drop(by_mark);",
         bug: "marks are not looked at",
         caught_by: "i05_nothing_is_doubled",
     },
     Mutant {
         file: "crates/core/src/matching.rs",
-        text: "finder.decide(common_addresses(items, records), Some(&names));",
-        by: "drop(names);",
+        text: "finder.decide(common_addresses(&finder), true);",
+        by: "drop(common_addresses(&finder));",
         bug: "addresses are not looked at",
         caught_by: "i05_nothing_is_doubled",
     },
@@ -335,10 +335,10 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/zoho/src/records.rs",
-        text: r#"order by id asc limit {QUERY_LIMIT}"))"#,
+        text: r#"order by id asc limit {limit}"))"#,
         by: r#"order by id asc limit {}", {
         static ASKED: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
-        QUERY_LIMIT - ASKED.fetch_add(1, std::sync::atomic::Ordering::Relaxed) % 7
+        limit - ASKED.fetch_add(1, std::sync::atomic::Ordering::Relaxed) % 7
     }))"#,
         bug: "a request depends on what the process did before",
         caught_by: "i25_the_same_script_makes_the_same_calls",
@@ -366,8 +366,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/core/src/held.rs",
-        text: "fields.iter().filter(|(field, _)| writes(*field)).map(",
-        by: "fields.iter().filter(|(field, _)| writes(*field) || policy.kind == Kind::Contact).map(",
+        text: "let mut copy = fields.only(writes);",
+        by: "let mut copy = fields.only(|field| writes(field) || policy.kind == Kind::Contact);",
         bug: "a copy gets fields that don't flow",
         caught_by: "i18_what_does_not_flow_stays_as_it_is",
     },

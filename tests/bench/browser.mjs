@@ -3,6 +3,7 @@ import { chromium } from '@playwright/test';
 import startSandbox from '../e2e/sandbox.mjs';
 import config from '../e2e/playwright.config.mjs';
 import { Sandbox } from '../e2e/control.mjs';
+import { median, table } from './table.mjs';
 import { expectCounts, readyTab, sync } from '../e2e/steps.mjs';
 
 const RUNS = 5;
@@ -58,15 +59,6 @@ async function firstSync(browser, sandbox, latency) {
   await context.close();
   return { milliseconds, first, next };
 }
-
-function table(title, head, rows) {
-  const cells = [head, ...rows].map((row) => row.map(String));
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
-  const line = (row) => row.map((text, column) => (column ? text.padStart(widths[column]) : text.padEnd(widths[column]))).join('  ');
-  console.log(`\n${title}\n  ${cells.map(line).join('\n  ')}`);
-}
-
-const median = (sorted) => sorted[Math.floor(sorted.length / 2)];
 
 const againstFloor = (calls, kinds) =>
   kinds.map(({ what, floor: least, of }) => {
