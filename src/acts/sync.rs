@@ -1,11 +1,10 @@
 //! Syncing.
 
 use super::Acts;
-use crate::state::{Action, Person};
+use crate::state::{Action, Chosen, Person};
 use crate::worker::{Broken, Job, NotRun, Outcome, run};
-use mxs_api::{ErrorCode, Settings};
+use mxs_api::ErrorCode;
 use mxs_bridge::{ToWorker, Trouble, code};
-use mxs_core::{Instant, Kind, Policy};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -14,21 +13,19 @@ impl Acts {
     /// Syncs contacts once. Does nothing while a sync of this tab goes on, or where they aren't to be synced.
     ///
     /// With `allow_mass_delete`, which a person must have been asked for, held deletions go through.
-    pub(crate) fn sync(&self, person: Rc<Person>, settings: &Settings, allow_mass_delete: bool) {
-        let now = Instant::from_seconds((js_sys::Date::now() / 1000.0) as i64);
-        let Some(policy) = settings.policy(Kind::Contact, now) else { return };
-        if self.outside.cancelled.borrow().is_some() {
+    pub(crate) fn sync(&self, person: Rc<Person>, settings: &Chosen, allow_mass_delete: bool) {
+        if !settings.contacts() || self.outside.cancelled.borrow().is_some() {
             return;
         }
         let cancelled = Rc::new(Cell::new(false));
         self.outside.cancelled.replace(Some(cancelled.clone()));
         self.tell(Action::RunBegun);
-        let policy = Policy { allow_mass_delete, count_items: true, retry_refused: true, ..policy };
+        let settings = settings.clone();
         let acts = self.clone();
         spawn_local(async move {
             let function = acts.outside.function.clone();
             let outcome = match acts.worker() {
-                Ok(worker) => run(Job { function, worker, person, policy, cancelled }).await,
+                Ok(worker) => run(Job { function, worker, person, settings, allow_mass_delete, cancelled }).await,
                 Err(Broken) => Err(NotRun::Broken),
             };
             acts.outside.cancelled.take();

@@ -2,15 +2,14 @@
 
 use crate::browser::now_ms;
 use crate::crm;
+use crate::state::Chosen;
 use futures_util::lock::Mutex;
-use mxs_api::{
-    Challenge, ErrorCode, Finish, Lease, Mailbox, Overview, Problem, Run, Session, SessionRequest, Settings,
-};
+use mxs_api::{Challenge, ErrorCode, Finish, Mailbox, Overview, Problem, Run, Session, SessionRequest};
 use mxs_bridge::{Trouble, code};
 use mxs_fetch::{fetch, fetch_beyond_the_page};
 use mxs_http::{HttpPort, Method, NoResponse, Request, Response};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 
 /// A session is renewed when it has less than this left.
@@ -44,6 +43,20 @@ impl From<&CallError> for Trouble {
     }
 }
 
+/// The right to sync. The page gives it back; what else is in it, the worker reads.
+pub(crate) struct Lease {
+    /// By which it is given back.
+    pub(crate) fence: u64,
+    /// All of it, as it came.
+    pub(crate) text: String,
+}
+
+/// What the page reads of a lease.
+#[derive(Deserialize)]
+struct Fenced {
+    fence: u64,
+}
+
 #[derive(Clone, Debug)]
 struct Token {
     text: String,
@@ -67,12 +80,12 @@ impl FunctionClient {
     }
 
     /// What the page shows first.
-    pub(crate) async fn overview(&self) -> Result<Overview, CallError> {
+    pub(crate) async fn overview(&self) -> Result<Overview<Chosen>, CallError> {
         self.call(Method::Get, "/v1/overview", Vec::new()).await
     }
 
     /// Saves the settings.
-    pub(crate) async fn save(&self, settings: &Settings) -> Result<Settings, CallError> {
+    pub(crate) async fn save(&self, settings: &Chosen) -> Result<Chosen, CallError> {
         self.call(Method::Put, "/v1/settings", json(settings)).await
     }
 
@@ -83,7 +96,10 @@ impl FunctionClient {
 
     /// Asks for the right to sync.
     pub(crate) async fn lease(&self) -> Result<Lease, CallError> {
-        self.call(Method::Post, "/v1/lease", Vec::new()).await
+        let response = self.authorized(request(Method::Post, "/v1/lease", Vec::new())).await?;
+        let Fenced { fence } = read(&response)?;
+        let text = String::from_utf8(response.body).map_err(|_| CallError::Unreachable)?;
+        Ok(Lease { fence, text })
     }
 
     /// Ends a run and gives the lease back.
@@ -198,9 +214,12 @@ fn finish_path(fence: u64) -> String {
     format!("/v1/lease/{fence}/finish")
 }
 
-/// The types of `mxs-api` have no form that JSON lacks, so that writing them does not fail.
 fn json(value: &impl Serialize) -> Vec<u8> {
-    let value = serde_wasm_bindgen::to_value(value).ok();
-    let text = value.and_then(|value| js_sys::JSON::stringify(&value).ok()?.as_string());
-    text.unwrap_or_default().into_bytes()
+    json_text(value).into_bytes()
+}
+
+/// Written by the browser's own writer of JSON. What is sent has no form that JSON lacks, so that it does not fail.
+pub(crate) fn json_text(value: &impl Serialize) -> String {
+    let value = value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).ok();
+    value.and_then(|value| js_sys::JSON::stringify(&value).ok()?.as_string()).unwrap_or_default()
 }

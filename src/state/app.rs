@@ -1,7 +1,7 @@
 //! Everything the page shows, and every way in which it changes.
 
-use super::{Connection, RunPart, SettingsForm, Stage, Way};
-use mxs_api::{Mailbox, Overview, Progress, Run, RunEnd, Settings, Unsynced};
+use super::{Chosen, Connection, RunPart, SettingsForm, Stage, Way};
+use mxs_api::{Mailbox, Overview, Progress, Run, RunEnd, Unsynced};
 use mxs_bridge::{Trouble, code};
 use mxs_core::Winner;
 use std::rc::Rc;
@@ -71,7 +71,7 @@ pub(crate) enum Action {
     /// The CRM said who uses it.
     Met(Person),
     /// The function said what it has.
-    Loaded(Box<Overview>),
+    Loaded(Box<Overview<Chosen>>),
     /// Microsoft's window was opened.
     SignInBegun,
     /// The mailbox is connected.
@@ -103,7 +103,7 @@ pub(crate) enum Action {
     /// The draft is being saved.
     Saving,
     /// It was saved.
-    Saved(Box<Settings>),
+    Saved(Chosen),
     /// It could not be saved.
     SaveFailed(Trouble),
     /// A sync starts here.
@@ -174,7 +174,7 @@ impl AppState {
                 self.settings.saving = true;
                 self.settings.trouble = None;
             }
-            Action::Saved(saved) => self.settings = SettingsForm { just_saved: true, ..SettingsForm::new(*saved) },
+            Action::Saved(saved) => self.settings = SettingsForm { just_saved: true, ..SettingsForm::new(saved) },
             Action::SaveFailed(trouble) => {
                 self.settings.saving = false;
                 self.settings.trouble = Some(trouble);
@@ -191,7 +191,7 @@ impl AppState {
         }
     }
 
-    fn loaded(&mut self, overview: Overview) {
+    fn loaded(&mut self, overview: Overview<Chosen>) {
         self.boot = Boot::Ready;
         // While a person is choosing or signing in, what the function has is older than what they do.
         if self.connection.other.is_none() && overview.mailbox.is_some() {
@@ -239,6 +239,7 @@ impl AppState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mxs_api::Settings;
     use mxs_core::Summary;
     use std::collections::BTreeMap;
 
@@ -251,11 +252,11 @@ mod tests {
         Run { id: 1, started: moment.clone(), ended: moment, end, summary: Summary::default(), kinds: BTreeMap::new() }
     }
 
-    fn overview() -> Overview {
+    fn overview() -> Overview<Chosen> {
         let mut settings = Settings::default();
         settings.contacts.rules.on = true;
         Overview {
-            settings,
+            settings: Chosen::from(&settings),
             mailbox: Some(mailbox("ada")),
             running: None,
             last_run: Some(run(RunEnd::Completed)),
@@ -344,7 +345,7 @@ mod tests {
     fn saving_ends_in_a_clean_form() {
         let mut state = after([Action::Loaded(Box::new(overview())), Action::SetWay(Way::ToCrm), Action::Saving]);
         let draft = state.settings.draft();
-        state.apply(Action::Saved(Box::new(draft.clone())));
+        state.apply(Action::Saved(draft.clone()));
         assert!(state.settings.just_saved && !state.settings.is_dirty() && !state.settings.saving);
         state.apply(Action::SetContacts(false));
         assert!(!state.settings.just_saved);

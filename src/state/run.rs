@@ -58,7 +58,7 @@ pub(crate) fn blocked(connection: &Connection, settings: &SettingsForm) -> Optio
         Some(Blocked::SignIn)
     } else if settings.is_dirty() || settings.saving {
         Some(Blocked::Save)
-    } else if !settings.saved.contacts.rules.on {
+    } else if !settings.saved.contacts() {
         Some(Blocked::Contacts)
     } else {
         None
@@ -67,6 +67,7 @@ pub(crate) fn blocked(connection: &Connection, settings: &SettingsForm) -> Optio
 
 #[cfg(test)]
 mod tests {
+    use super::super::Chosen;
     use super::*;
     use mxs_api::{Mailbox, Settings};
 
@@ -84,7 +85,7 @@ mod tests {
         assert_eq!(blocked(&connection, &form), Some(Blocked::Save));
         let mut saved = Settings::default();
         saved.contacts.rules.on = true;
-        form.refresh(saved);
+        form.refresh(Chosen::from(&saved));
         assert_eq!(blocked(&connection, &form), None);
     }
 }

@@ -1,6 +1,6 @@
 //! The settings form: what is saved, and what a person is about to save.
 
-use mxs_api::Settings;
+use super::Chosen;
 use mxs_bridge::Trouble;
 use mxs_core::{Direction, Winner};
 
@@ -19,7 +19,7 @@ pub(crate) enum Way {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SettingsForm {
     /// What the function has. What the form doesn't show is saved as it is there.
-    pub(crate) saved: Settings,
+    pub(crate) saved: Chosen,
     /// Whether contacts are synced.
     pub(crate) contacts: bool,
     /// Which way.
@@ -36,42 +36,42 @@ pub(crate) struct SettingsForm {
 
 impl Default for SettingsForm {
     fn default() -> Self {
-        Self::new(Settings::default())
+        Self::new(Chosen::default())
     }
 }
 
 impl SettingsForm {
     /// The form that shows `saved`.
-    pub(crate) fn new(saved: Settings) -> Self {
-        let (way, winner) = match saved.contacts.rules.direction {
+    pub(crate) fn new(saved: Chosen) -> Self {
+        let (way, winner) = match saved.direction() {
             Direction::Both { winner } => (Way::Both, winner),
             Direction::ToCrm => (Way::ToCrm, Winner::Crm),
             Direction::ToExchange => (Way::ToExchange, Winner::Crm),
         };
-        let contacts = saved.contacts.rules.on;
+        let contacts = saved.contacts();
         Self { saved, contacts, way, winner, saving: false, just_saved: false, trouble: None }
     }
 
     /// What would be saved.
-    pub(crate) fn draft(&self) -> Settings {
-        let direction = match self.way {
+    pub(crate) fn draft(&self) -> Chosen {
+        self.saved.clone().with(self.contacts, self.direction())
+    }
+
+    fn direction(&self) -> Direction {
+        match self.way {
             Way::Both => Direction::Both { winner: self.winner },
             Way::ToCrm => Direction::ToCrm,
             Way::ToExchange => Direction::ToExchange,
-        };
-        let mut draft = self.saved.clone();
-        draft.contacts.rules.on = self.contacts;
-        draft.contacts.rules.direction = direction;
-        draft
+        }
     }
 
     /// Whether there is something to save.
     pub(crate) fn is_dirty(&self) -> bool {
-        self.draft() != self.saved
+        (self.contacts, self.direction()) != (self.saved.contacts(), self.saved.direction())
     }
 
     /// Shows what the function has, unless a person is in the middle of changing it.
-    pub(crate) fn refresh(&mut self, saved: Settings) {
+    pub(crate) fn refresh(&mut self, saved: Chosen) {
         if self.is_dirty() || self.saving {
             self.saved = saved;
         } else {
@@ -89,15 +89,16 @@ impl SettingsForm {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mxs_api::Settings;
 
-    fn saved(direction: Direction) -> Settings {
+    fn saved(direction: Direction) -> Chosen {
         let mut saved = Settings::default();
         saved.contacts.rules.on = true;
         saved.contacts.rules.direction = direction;
         // Of this the form shows nothing.
         saved.contacts.rules.private = true;
         saved.tasks.rules.on = true;
-        saved
+        Chosen::from(&saved)
     }
 
     const BOTH: Direction = Direction::Both { winner: Winner::Exchange };
@@ -131,10 +132,10 @@ mod tests {
     fn a_refresh_does_not_take_a_draft_away() {
         let mut form = SettingsForm::new(saved(BOTH));
         form.way = Way::ToExchange;
-        form.refresh(Settings::default());
-        assert_eq!((form.way, &form.saved), (Way::ToExchange, &Settings::default()));
+        form.refresh(Chosen::default());
+        assert_eq!((form.way, &form.saved), (Way::ToExchange, &Chosen::default()));
         let mut clean = SettingsForm::new(saved(BOTH));
-        clean.refresh(Settings::default());
+        clean.refresh(Chosen::default());
         assert_eq!(clean, SettingsForm::default());
     }
 }

@@ -2,11 +2,11 @@
 
 use super::{Broken, SyncWorker};
 use crate::browser::{Listener, sleep};
-use crate::function::{CallError, FunctionClient};
-use crate::state::Person;
+use crate::function::{CallError, FunctionClient, Lease, json_text};
+use crate::state::{Chosen, Person};
 use mxs_api::{Finish, Outcome as KindOutcome, Run, RunEnd};
 use mxs_bridge::{Ask, Ended, Reply, ToWorker, Trouble, code};
-use mxs_core::{Policy, Summary};
+use mxs_core::{Kind, Summary};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -23,8 +23,10 @@ pub(crate) struct Job {
     pub(crate) worker: Rc<SyncWorker>,
     /// Whose records take part.
     pub(crate) person: Rc<Person>,
-    /// The rules.
-    pub(crate) policy: Policy,
+    /// What is chosen.
+    pub(crate) settings: Chosen,
+    /// Whether held deletions go through, as a person said.
+    pub(crate) allow_mass_delete: bool,
     /// Whether a person has stopped it.
     pub(crate) cancelled: Rc<Cell<bool>>,
 }
@@ -47,14 +49,20 @@ pub(crate) enum NotRun {
 
 /// Runs once.
 pub(crate) async fn run(job: Job) -> Result<Outcome, NotRun> {
-    let Job { function, worker, person, policy, cancelled } = job;
-    let kind = policy.kind;
+    let Job { function, worker, person, settings, allow_mass_delete, cancelled } = job;
+    let kind = Kind::Contact;
     // A lease is not taken before there is somebody to use it.
     worker.ask(Ask::Hello).await.map_err(|Broken| NotRun::Broken)?;
-    let lease = function.lease().await.map_err(NotRun::NoLease)?;
-    let fence = lease.fence;
+    let Lease { fence, text } = function.lease().await.map_err(NotRun::NoLease)?;
     let leaving = give_back_on_leaving(&function, fence);
-    let job = mxs_bridge::Job { lease, policy, owner: person.id.clone(), org: person.org.clone() };
+    let job = mxs_bridge::Job {
+        lease: text,
+        settings: json_text(&settings),
+        kind,
+        allow_mass_delete,
+        owner: person.id.clone(),
+        org: person.org.clone(),
+    };
     let reply = worker.ask(Ask::Run(job));
     if cancelled.get() {
         // It was said before there was a run to stop.

@@ -28,11 +28,11 @@ impl fmt::Debug for Mailbox {
     }
 }
 
-/// What a tab needs when it opens.
+/// What a tab needs when it opens. Whoever reads only some of the settings may have a type of its own for them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Overview {
+pub struct Overview<S = Settings> {
     /// What is chosen.
-    pub settings: Settings,
+    pub settings: S,
     /// The connected mailbox.
     pub mailbox: Option<Mailbox>,
     /// The run that is going on, here or elsewhere.

@@ -27,8 +27,8 @@ mod trouble;
 
 pub use trouble::{Trouble, code};
 
-use mxs_api::{Lease, Mailbox, Progress, RunEnd};
-use mxs_core::{Policy, Summary};
+use mxs_api::{Mailbox, Progress, RunEnd};
+use mxs_core::{Kind, Summary};
 use mxs_http::{NoResponse, Request, Response};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -158,17 +158,29 @@ impl fmt::Debug for Returned {
     }
 }
 
-/// What a run needs to know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What a run needs to know. What the page doesn't read is in it as the function's own text, so that the first visit
+/// doesn't pay for types that only the worker knows.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
-    /// The right to sync, which the page got and will give back.
-    pub lease: Lease,
-    /// The rules.
-    pub policy: Policy,
+    /// The right to sync, which the page got and will give back: [`mxs_api::Lease`] as JSON.
+    pub lease: String,
+    /// What is chosen: [`mxs_api::Settings`] as JSON.
+    pub settings: String,
+    /// What sort of records.
+    pub kind: Kind,
+    /// Whether held deletions go through, which a person must have been asked for.
+    pub allow_mass_delete: bool,
     /// The CRM user whose records take part.
     pub owner: String,
     /// The CRM organisation (`zgid`).
     pub org: String,
+}
+
+/// The lease holds Graph's delta links, the settings what a person named.
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Job").field("kind", &self.kind).finish_non_exhaustive()
+    }
 }
 
 /// How a run ended, to be recorded by the page.

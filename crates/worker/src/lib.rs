@@ -8,10 +8,12 @@
 //! | `page` | the page: messages to it, and the port through which requests to the CRM and the function leave |
 //! | `microsoft` | signing in, the tokens, and Graph |
 //! | `run` | one run |
+//! | `job` | what the page asks for, read |
 //! | `store` | the run's memory: the function, under the lease that the page took |
 //! | `env` | waiting, and being stopped |
 
 mod env;
+mod job;
 mod microsoft;
 mod page;
 mod run;

@@ -1,14 +1,17 @@
 //! One run, under the lease that the page took.
 
 use crate::env::{Control, WorkerEnv};
+use crate::job::Asked;
 use crate::microsoft::Microsoft;
 use crate::page::{Page, Port};
 use crate::store::FunctionStore;
 use crate::trouble::of_failure;
 use gloo_timers::future::TimeoutFuture;
+use js_sys::{Array, Intl, Object, Reflect};
 use mxs_api::{LEASE_SECONDS, RunEnd};
 use mxs_bridge::{Ended, Job, Service, Trouble};
-use mxs_core::Instant;
+use mxs_core::{Instant, Summary};
+use mxs_graph::tasks::TimeZone;
 use mxs_sync::{End, Failure, Report, Scope, Sync};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -22,7 +25,12 @@ const MONTHS_BACK: u8 = 6;
 
 /// Runs to the end.
 pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control, job: Job) -> Ended {
-    let Job { lease, policy, owner, org } = job;
+    let now = Instant::from_seconds((js_sys::Date::now() / 1_000.0) as i64);
+    let Asked { lease, policy } = match Asked::read(&job, now) {
+        Ok(asked) => asked,
+        Err(failure) => return ended(Err(failure), Summary::default()),
+    };
+    let Job { owner, org, .. } = job;
     let fence = lease.fence;
     let port = |to| Port { page: page.clone(), to };
     let crm = port(Service::Crm);
@@ -30,8 +38,7 @@ pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control
     let env = WorkerEnv { control, page: page.clone() };
     let heartbeat = Heartbeat::start(store.clone());
     let kind_store = store.of(policy.kind);
-    let today = Instant::from_seconds((js_sys::Date::now() / 1_000.0) as i64).day();
-    let scope = Scope::usual(policy.kind, &owner, today, MONTHS_BACK);
+    let scope = Scope { zone: zone(), ..Scope::usual(policy.kind, &owner, now.day(), MONTHS_BACK) };
     let sync = Sync {
         graph: microsoft,
         crm: &crm,
@@ -47,18 +54,28 @@ pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control
     };
     let Report { end, summary, .. } = sync.run().await;
     drop(heartbeat);
+    if end == Err(Failure::MicrosoftSignIn) {
+        microsoft.forget();
+    }
+    ended(end, summary)
+}
+
+fn ended(end: Result<End, Failure>, summary: Summary) -> Ended {
     let (end, detail) = match end {
         Ok(End::Cancelled) => (RunEnd::Cancelled, None),
         Ok(End::Completed) => (RunEnd::Completed, None),
         Err(failure) => {
-            if failure == Failure::MicrosoftSignIn {
-                microsoft.forget();
-            }
             let Trouble { code, detail } = of_failure(failure);
             (RunEnd::Failed { code }, detail)
         }
     };
     Ended { end, detail, summary }
+}
+
+/// The browser's own time zone, where it says one that has a name.
+fn zone() -> Option<TimeZone> {
+    let options = Intl::DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();
+    TimeZone::new(&Reflect::get(&options, &"timeZone".into()).ok()?.as_string()?)
 }
 
 /// Renews the lease while the run waits for something else.
