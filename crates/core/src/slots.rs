@@ -68,6 +68,8 @@ impl<'de> Deserialize<'de> for Slots {
                 while let Some((field, value)) = map.next_entry()? {
                     slots.put(field, value);
                 }
+                // Many are kept for as long as a run takes.
+                slots.0.shrink_to_fit();
                 Ok(slots)
             }
         }

@@ -13,11 +13,27 @@ use std::collections::BTreeMap;
 /// and a first match may leave a value on one side only. A side has changed when it differs from its own
 /// base, whatever the other side holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredBase")]
 pub struct Base {
     /// The mailbox item's contents.
     pub exchange: Fields,
     /// The CRM record's contents.
     pub crm: Fields,
+}
+
+/// As it is stored.
+#[derive(Deserialize)]
+struct StoredBase {
+    exchange: Fields,
+    crm: Fields,
+}
+
+impl From<StoredBase> for Base {
+    /// Both sides hold the same as a rule: then it is in memory once.
+    fn from(StoredBase { exchange, crm }: StoredBase) -> Self {
+        let crm = if crm == exchange { exchange.clone() } else { crm };
+        Self { exchange, crm }
+    }
 }
 
 impl Base {
