@@ -19,8 +19,9 @@ impl Asked {
     /// on, is memory that can't be used.
     pub(crate) fn read(job: &Job, now: Instant) -> Result<Self, Failure> {
         const UNREADABLE: Failure = Failure::Store(StoreError::Unavailable);
-        let lease = serde_json::from_str(&job.lease).map_err(|_| UNREADABLE)?;
-        let settings: Settings = serde_json::from_str(&job.settings).map_err(|_| UNREADABLE)?;
+        // By the reader of bytes, as everywhere here: the reader of texts would be downloaded beside it.
+        let lease = serde_json::from_slice(job.lease.as_bytes()).map_err(|_| UNREADABLE)?;
+        let settings: Settings = serde_json::from_slice(job.settings.as_bytes()).map_err(|_| UNREADABLE)?;
         let policy = settings.policy(job.kind, now).ok_or(UNREADABLE)?;
         // A person waits for this run: they see how much there is, and what was refused is tried again.
         let policy =
