@@ -162,7 +162,7 @@ pub fn plan(
     let records = planner.pool(&mut crm, is_record, RecordId::Crm, RecordId::crm);
     planner.unlinked(items, records, &crm.edited);
     planner.brake();
-    planner.keep_what_is_lost();
+    planner.take_stock_of_deletes();
     planner.check(&exchange, &crm)?;
     Ok(planner.plan)
 }
@@ -240,15 +240,13 @@ impl Planner<'_> {
     /// Deletes a record, unless that would mail people.
     fn delete(&mut self, deletion: Deletion, now: &Fields) {
         let recipients = if deletion.on == Side::Exchange { mails::of_deletion(now) } else { 0 };
-        if recipients > 0 && self.policy.mails == Mails::Hold {
-            self.plan.held_mails += recipients;
-            if let Some(before) = self.link(&deletion.link.exchange).cloned() {
-                self.wait(&before, deletion.link, Reason::HeldMails { recipients });
-            }
-            return;
+        if recipients == 0 || self.policy.mails == Mails::Send {
+            return self.plan.deletions.push(deletion);
         }
-        self.plan.mails += recipients;
-        self.plan.deletions.push(deletion);
+        self.plan.held_mails += recipients;
+        if let Some(before) = self.link(&deletion.link.exchange).cloned() {
+            self.wait(&before, deletion.link, Reason::HeldMails { recipients });
+        }
     }
 
     /// Creates a copy of a record on the other side.

@@ -5,6 +5,7 @@ use crate::{
     Direction, Field, Fields, Pair, Patch, Plan, Reason, RecordId, Scope, Side, StateChange, Summary, SyncState, Value,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
@@ -124,7 +125,7 @@ impl Plan {
             for (side, patch) in [(Side::Crm, &pair.to_crm), (Side::Exchange, &pair.to_exchange)] {
                 if !patch.is_empty() {
                     preview.summary.on(side).updated += 1;
-                    preview.tell(Action::Update, side, pair.now.on(side), self.changes(pair, side, patch));
+                    preview.tell(Action::Update, side, pair.now.on(side), Self::changes(pair, side, patch));
                 }
             }
             if pair.base.is_none() && pair.to_crm.is_empty() && pair.to_exchange.is_empty() {
@@ -153,13 +154,8 @@ impl Plan {
         preview
     }
 
-    fn changes(&self, pair: &Pair, side: Side, patch: &Patch) -> Vec<FieldChange> {
-        let is_conflict = |field| {
-            self.changes.iter().any(|change| {
-                matches!(change, StateChange::AddConflict(conflict)
-                    if conflict.field == field && conflict.exchange == pair.exchange)
-            })
-        };
+    fn changes(pair: &Pair, side: Side, patch: &Patch) -> Vec<FieldChange> {
+        let is_conflict = |field| pair.conflicts.iter().any(|(conflict, _)| *conflict == field);
         let change = |(field, after): (Field, Option<&Value>)| FieldChange {
             field,
             before: pair.now.on(side).get(field).cloned(),
@@ -170,6 +166,15 @@ impl Plan {
     }
 
     fn left_alone(&self, state: &SyncState, preview: &mut Preview) {
+        // A first plan leaves as many alone as it changes.
+        let (mut put, mut scopes) = (BTreeMap::new(), BTreeMap::new());
+        for change in &self.changes {
+            match change {
+                StateChange::PutUnlinked(unlinked) => drop(put.insert(&unlinked.id, &unlinked.fields)),
+                StateChange::PutLink(link) => drop(scopes.insert(&link.exchange, link.scope)),
+                _ => {}
+            }
+        }
         for (id, reason) in &self.excluded {
             let counts = preview.summary.on(id.side().other());
             if reason.is_failure() {
@@ -177,31 +182,24 @@ impl Plan {
             } else {
                 counts.skipped += 1;
             }
-            let put = |change: &StateChange| match change {
-                StateChange::PutUnlinked(unlinked) if unlinked.id == *id => Some(unlinked.fields.clone()),
-                _ => None,
-            };
-            let linked = || state.links.get(id.exchange()?).map(|link| link.base.crm.clone());
-            let remembered = || state.unlinked.get(id).map(|unlinked| unlinked.fields.clone());
-            let fields = self.changes.iter().find_map(put).or_else(linked).or_else(remembered).unwrap_or_default();
+            let linked = || state.links.get(id.exchange()?).map(|link| &link.base.crm);
+            let remembered = || state.unlinked.get(id).map(|unlinked| &unlinked.fields);
+            let fields = put.get(id).copied().or_else(linked).or_else(remembered).cloned().unwrap_or_default();
+            let scope = id.exchange().and_then(|item| scopes.get(item)).copied();
             let (what, on) = match reason {
-                Reason::HeldMassDelete => (Action::HoldDelete, self.held_on(id)),
+                Reason::HeldMassDelete => (Action::HoldDelete, held_on(id, scope)),
                 reason => (Action::Skip(reason.clone()), id.side()),
             };
             preview.tell(what, on, &fields, Vec::new());
         }
     }
+}
 
-    /// Where the held delete of a link would strike.
-    fn held_on(&self, id: &RecordId) -> Side {
-        let scope = self.changes.iter().find_map(|change| match change {
-            StateChange::PutLink(link) if Some(&link.exchange) == id.exchange() => Some(link.scope),
-            _ => None,
-        });
-        match scope {
-            Some(Scope::Gone { side }) => side.other(),
-            Some(Scope::Active | Scope::Left { .. }) | None => id.side(),
-        }
+/// Where the held delete of a link would strike.
+fn held_on(id: &RecordId, scope: Option<Scope>) -> Side {
+    match scope {
+        Some(Scope::Gone { side }) => side.other(),
+        Some(Scope::Active | Scope::Left { .. }) | None => id.side(),
     }
 }
 

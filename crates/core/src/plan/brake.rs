@@ -1,7 +1,7 @@
 //! The brake on deletes, and what those that pass it take with them.
 
 use super::{Deletion, Planner};
-use crate::{Conflict, Reason, Side};
+use crate::{Conflict, Reason, Side, mails};
 
 /// Deletes up to this many in a run are never held back for their number.
 pub const LIMIT_DELETES_MIN: usize = 20;
@@ -10,10 +10,15 @@ pub const LIMIT_DELETES_MIN: usize = 20;
 pub const LIMIT_DELETES_PERCENT: usize = 10;
 
 impl Planner<'_> {
-    /// A delete beats an edit, if that is the rule: what was edited goes into the conflict list.
-    pub(super) fn keep_what_is_lost(&mut self) {
+    /// Of the deletes that are left: counts the mails that they send, and keeps what goes with them. Where the rule
+    /// is that a delete beats an edit, what was edited goes into the conflict list.
+    pub(super) fn take_stock_of_deletes(&mut self) {
         let deletions = std::mem::take(&mut self.plan.deletions);
         for Deletion { link, on } in &deletions {
+            let last = link.seen.as_ref().unwrap_or(&link.base);
+            if *on == Side::Exchange {
+                self.plan.mails += mails::of_deletion(&last.exchange);
+            }
             let Some(now) = &link.seen else { continue };
             let (now, before) = (now.on(*on), link.base.on(*on));
             for field in self.policy.fields.fields().filter(|field| now.get(*field) != before.get(*field)) {
