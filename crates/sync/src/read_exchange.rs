@@ -264,7 +264,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let is_poison = |reason: Option<&Reason>| reason == Some(&Reason::Unreadable { side: Side::Exchange });
         let linked = self.state.links.values().filter(move |link| is_poison(link.trouble.as_ref()));
         let linked = linked.map(|link| (link.exchange.clone(), link.base.exchange.text(Field::Folder).to_owned()));
-        let unlinked = self.state.unlinked.values().filter(move |unlinked| is_poison(Some(&unlinked.reason)));
+        // A task can't be asked for without its list, which nobody could read; whoever changes it makes it told again.
+        let can_be_asked_for = self.sync.policy.kind != Kind::Task;
+        let unlinked = self.state.unlinked.values();
+        let unlinked = unlinked.filter(move |unlinked| can_be_asked_for && is_poison(Some(&unlinked.reason)));
         let unlinked = unlinked.filter_map(|unlinked| Some((unlinked.id.exchange()?.clone(), String::new())));
         linked.chain(unlinked)
     }

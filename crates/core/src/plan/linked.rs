@@ -1,5 +1,6 @@
 //! The fate of records that are linked.
 
+use super::unlinked::place_of;
 use super::{Deletion, Pair, Planner};
 use crate::{
     Base, Deletes, Fields, Link, Observation, Patch, Policy, Reason, RecordId, Scope, Seen, Side, StateChange,
@@ -146,11 +147,11 @@ impl Planner<'_> {
             Half::Here(fields, _) => fields,
             Half::Left => &last.crm,
             Half::Gone => {
-                let version = match item {
-                    Some(Observation::Present(seen)) => &seen.version,
-                    _ => &link.exchange_version,
+                let (version, fields) = match item {
+                    Some(Observation::Present(seen)) => (&seen.version, place_of(&seen.fields)),
+                    _ => (&link.exchange_version, place_of(&last.exchange)),
                 };
-                let (id, fields) = (RecordId::Exchange(link.exchange.clone()), Fields::default());
+                let id = RecordId::Exchange(link.exchange.clone());
                 self.drop_link(link);
                 return self.leave_alone(Unlinked { id, fields, version: version.clone(), reason });
             }

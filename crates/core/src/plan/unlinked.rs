@@ -216,7 +216,7 @@ impl<'a> Planner<'a> {
             exchange_version: exchange.version,
             marked: false,
             scope: Scope::Left { side: Side::Exchange },
-            seen: Some(Base { exchange: Fields::default(), crm: crm.fields }),
+            seen: Some(Base { exchange: place_of(&exchange.fields), crm: crm.fields }),
             trouble: Some(reason),
         }));
     }
@@ -226,8 +226,8 @@ impl<'a> Planner<'a> {
         self.fates.push(id.clone());
         let Policy { kind, filter, .. } = self.policy;
         if let Some(reason) = filter.keeps_out(&seen.fields) {
-            // What may not leave the mailbox is not remembered either.
-            let fields = if id.side() == Side::Exchange { Fields::default() } else { seen.fields };
+            // What may not leave the mailbox is not remembered either, but for where it is.
+            let fields = if id.side() == Side::Exchange { place_of(&seen.fields) } else { seen.fields };
             return self.leave_alone(Unlinked { id, fields, version: seen.version, reason });
         }
         if filter.is_too_old(*kind, &seen.fields) {
@@ -263,4 +263,9 @@ impl<'a> Planner<'a> {
             None => self.create(id, seen.fields, seen.version, false),
         }
     }
+}
+
+/// Of what an item holds only where it is: without it some can't be found again.
+pub(super) fn place_of(fields: &Fields) -> Fields {
+    fields.only(|field| field == Field::Folder)
 }

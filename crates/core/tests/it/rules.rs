@@ -54,10 +54,12 @@ fn edit_copy(world: &mut World, field: Field, value: Option<Value>) {
 #[test]
 fn a_private_event_neither_leaves_nor_is_remembered() {
     let mut world = World::of(Kind::Event, BOTH);
-    world.item("e", event("Doctor", "2026-12-01T09:00:00Z").with(Field::Sensitivity, "private"));
+    let doctor = || event("Doctor", "2026-12-01T09:00:00Z").with(Field::Folder, "F");
+    world.item("e", doctor().with(Field::Sensitivity, "private"));
     let plan = world.run(willing);
     assert_eq!((plan.writes(), &plan.excluded[&item("e")]), (0, &Reason::Private));
-    assert!(world.state.unlinked[&item("e")].fields.is_empty());
+    let where_it_is = Fields::default().with(Field::Folder, "F");
+    assert_eq!(world.state.unlinked[&item("e")].fields, where_it_is, "without it nobody could look for it");
     // Made public, it goes over.
     world.item("e", event("Doctor", "2026-12-01T09:00:00Z"));
     assert_eq!(world.run(willing).creations.len(), 1);
