@@ -56,7 +56,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     Mutant {
         file: "crates/core/src/matching.rs",
         text: "beyond_the_title(map).any(is_common) || item.agrees_with(record, map)",
-        by: "beyond_the_title(map).any(is_common) || full_name(item) == full_name(record)",
+        by: "beyond_the_title(map).any(is_common) || title(Kind::Contact, item) == title(Kind::Contact, record)",
         bug: "namesakes are taken for one person",
         caught_by: "i05_nothing_is_doubled",
     },
