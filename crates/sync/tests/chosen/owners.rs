@@ -58,5 +58,5 @@ fn a_field_that_cannot_take_it_is_told_before_anything_is_read() {
     let mut stage = Stage::with_contacts();
     stage.settings.contacts.fields = with_own(Field::Nickname, "Last_Name");
     let reports = stage.run(None).expect("nobody dies");
-    assert!(matches!(reports[&Kind::Contact].end, Err(Failure::OwnField(_))));
+    assert_eq!(reports[&Kind::Contact].end, Err(Failure::OwnField { field: Some(Field::Nickname) }));
 }
