@@ -29,6 +29,16 @@ pub enum Part<'a> {
         /// The event.
         id: &'a ExchangeId,
     },
+    /// Asks which calendar an event is in: the event itself doesn't say.
+    ///
+    /// An event that was deleted in Outlook can still be read under an immutable id; it is in no calendar, which Graph
+    /// answers with [`crate::ErrorKind::NotFound`].
+    ///
+    /// <https://learn.microsoft.com/en-us/graph/api/calendar-get>
+    CalendarOf {
+        /// The event.
+        id: &'a ExchangeId,
+    },
     /// Creates an item.
     Create {
         /// Where.
@@ -111,6 +121,8 @@ pub enum Part<'a> {
 pub enum PartOutcome {
     /// The body as it is, as HTML.
     Body(String),
+    /// The id of the calendar.
+    Calendar(String),
     /// The item is deleted.
     Deleted,
     /// The item is marked; its version now is not told.
@@ -136,6 +148,7 @@ impl std::fmt::Debug for PartOutcome {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Body(_) => f.write_str("Body"),
+            Self::Calendar(_) => f.write_str("Calendar"),
             Self::Deleted => f.write_str("Deleted"),
             Self::Marked => f.write_str("Marked"),
             Self::Occurrence(occurrence) => f.debug_tuple("Occurrence").field(occurrence).finish(),
@@ -217,6 +230,7 @@ fn step(kind: Kind, part: &Part<'_>, wanted: &Wanted<'_>) -> Step {
             preference: Some(events::HTML_PREFERENCE.to_owned()),
             ..step(Method::Get, format!("{}?$select=body", item(kind, "", id)), None, None)
         },
+        Part::CalendarOf { id } => step(Method::Get, format!("{}/calendar?$select=id", item(kind, "", id)), None, None),
         Part::Create { place, fields, mark, transaction } => {
             let body = create_body(kind, fields, mark, transaction, wanted);
             step(Method::Post, items(place), None, Some(body))
@@ -398,6 +412,7 @@ pub(crate) fn read<P, T>(
 fn outcome(kind: Kind, part: &Part<'_>, body: &Map<String, Value>, wanted: &Wanted<'_>) -> Option<PartOutcome> {
     match part {
         Part::Body { .. } => event::html_body(body).map(PartOutcome::Body),
+        Part::CalendarOf { .. } => filled(body, "id").map(|id| PartOutcome::Calendar(id.to_owned())),
         Part::Delete { .. } => Some(PartOutcome::Deleted),
         Part::Get { folder, .. } => match kind {
             // Without its folder nobody knows whether a contact is there or deleted.
@@ -625,5 +640,27 @@ mod tests {
         assert_eq!(outcomes[..3], [written(None), written(Some(fields.clone())), Ok(PartOutcome::Marked)]);
         assert!(outcomes[3].as_ref().is_err_and(tasks::is_elsewhere), "{:?}", outcomes[3]);
         assert_eq!(outcomes[4], Ok(PartOutcome::Read(Seen { fields, version, mark: None })));
+    }
+
+    #[test]
+    fn only_exchange_itself_says_that_an_event_is_in_no_calendar() {
+        let id = ExchangeId::new("E=");
+        let parts = [Part::CalendarOf { id: &id }];
+        let asked = json_of(&request(Kind::Event, &parts, &WANTED));
+        assert_eq!(asked["requests"][0]["url"], "/me/events/E%3D/calendar?$select=id");
+        let cases = [
+            (200, json!({ "id": "C" }), Ok(PartOutcome::Calendar("C".to_owned()))),
+            (404, json!({ "error": { "code": "ErrorItemNotFound" } }), Err(ErrorKind::NotFound)),
+            (404, json!("<html>"), Err(ErrorKind::Unreadable)),
+            (200, json!({}), Err(ErrorKind::Unreadable)),
+            (503, json!(null), Err(ErrorKind::Unavailable)),
+        ];
+        for (status, body, wanted) in cases {
+            let body = json!({ "responses": [{ "id": "0", "status": status, "body": body }] });
+            let response = Response::new(200).body("application/json", body.to_string());
+            let outcomes = super::parse(Kind::Event, &response, &parts, &WANTED).expect("an answer");
+            let kinds: Vec<_> = outcomes.into_iter().map(|outcome| outcome.map_err(|error| error.kind)).collect();
+            assert_eq!(kinds, [wanted], "{body}");
+        }
     }
 }

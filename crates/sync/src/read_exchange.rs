@@ -433,32 +433,41 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     }
 
     /// An event that left the window is still there; one that was deleted in Outlook can still be read, and is in
-    /// no calendar. Graph has no way to ask for the calendars of many events at once; few events come here.
+    /// no calendar.
     async fn find_events(
         &self,
         places: &[Place],
         found: Vec<(ExchangeId, Seen)>,
         records: &mut Records,
     ) -> Result<(), Stop> {
+        let is_chosen = |calendar: &str| places.iter().any(|place| place.folder() == Some(calendar));
+        let default_counts = places.iter().any(|place| place.folder().is_none());
         let mut default = None;
-        for (id, mut seen) in found {
-            let calendar = self.must_read(&calendars::calendar_of(&id), calendars::parse_calendar_of).await?;
-            let observation = match calendar {
-                None => Observation::Gone,
-                Some(calendar) => {
-                    let is_chosen = places.iter().any(|place| place.folder() == Some(&calendar));
-                    let default_counts = places.iter().any(|place| place.folder().is_none());
-                    if !is_chosen && default_counts && default.is_none() {
-                        default = Some(self.default_calendar().await?);
+        for chunk in found.chunks(BATCH_MAX) {
+            let parts: Vec<Part<'_>> = chunk.iter().map(|(id, _)| Part::CalendarOf { id }).collect();
+            for ((id, mut seen), answer) in chunk.iter().cloned().zip(self.batch_read(&parts).await?) {
+                let calendar = match answer {
+                    Ok(PartOutcome::Calendar(calendar)) => Some(calendar),
+                    Ok(_) => return Err(Stop::Failed(Failure::MicrosoftAnswer)),
+                    Err(error) if error.kind == ErrorKind::NotFound => None,
+                    Err(error) => return Err(Stop::Failed(error.failure())),
+                };
+                let observation = match calendar {
+                    None => Observation::Gone,
+                    Some(calendar) => {
+                        if !is_chosen(&calendar) && default_counts && default.is_none() {
+                            default = Some(self.default_calendar().await?);
+                        }
+                        let is_default = default_counts && default.as_ref() == Some(&calendar);
+                        let is_here = is_chosen(&calendar) || is_default;
+                        if is_chosen(&calendar) {
+                            seen.fields.put(Field::Folder, Value::text(&calendar));
+                        }
+                        if is_here { Observation::Present(seen) } else { Observation::Left }
                     }
-                    let is_default = default_counts && default.as_ref() == Some(&calendar);
-                    if is_chosen {
-                        seen.fields.put(Field::Folder, Value::text(&calendar));
-                    }
-                    if is_chosen || is_default { Observation::Present(seen) } else { Observation::Left }
-                }
-            };
-            records.insert(id, observation);
+                };
+                records.insert(id, observation);
+            }
         }
         Ok(())
     }
