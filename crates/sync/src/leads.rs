@@ -57,7 +57,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             // After the memory was lost the marks alone say who was whose partner.
             suspects.extend(exchange.records.values().filter_map(mark).cloned());
         }
-        let linked = self.state.links.values().filter(|link| is_lead(&link.base.crm));
+        let linked = self.state.links.values().filter(|link| is_lead(&link.seen.as_ref().unwrap_or(&link.base).crm));
         suspects.extend(linked.filter(|link| shows_more || was_refused(link)).map(|link| link.crm.clone()));
         suspects.retain(|id| matches!(view.records.get(id), None | Some(Observation::Left)));
         Ok(suspects)

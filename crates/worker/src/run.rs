@@ -27,7 +27,7 @@ pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control
         Ok(asked) => asked,
         Err(failure) => return ended(Err(failure), BTreeMap::new()),
     };
-    let Job { owner, org, allow_mass_delete, .. } = job;
+    let Job { owner, org, pages, allow_mass_delete, .. } = job;
     let run = lease.fence;
     let port = |to| Port { page: page.clone(), to };
     let crm = port(Service::Crm);
@@ -44,6 +44,7 @@ pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control
         allow_mass_delete,
         owner,
         org,
+        pages,
         zone: zone(),
         run,
     };
