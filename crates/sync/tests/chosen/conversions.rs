@@ -148,7 +148,6 @@ fn a_lead_that_went_into_a_contact_of_before_leaves_its_item_alone() {
     // Nothing tells it before the lead is to be written.
     stage.change_item(&item, &json!({ "jobTitle": "Head" }));
     stage.settle();
-    stage.settle();
     assert_eq!(stage.troubles(Kind::Contact), [Reason::LeftScope { side: Side::Crm }]);
     stage.change_item(&id(&stage.item("Smith")), &json!({ "mobilePhone": "0100" }));
     stage.settle();
