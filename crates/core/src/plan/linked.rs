@@ -180,10 +180,7 @@ impl Planner<'_> {
             // Our own write comes back. Where the server stored it in its own way, that is nobody's edit.
             base.exchange = exchange.clone();
         }
-        for field in self.state.new_fields(self.policy) {
-            base.exchange.put(field, None);
-            base.crm.put(field, None);
-        }
+        self.forget_new_fields(&mut base);
         let merged = merge(Some(&base), exchange, crm, self.policy);
         let pair = Pair {
             exchange: link.exchange.clone(),
