@@ -616,11 +616,8 @@ mod tests {
         let response = Response::new(200).body("application/json", body.to_string());
         let outcomes = super::parse(Kind::Task, &response, &parts, &wanted).expect("an answer");
         let (id, version) = (ExchangeId::new("N"), Version::new("e"));
-        let fields = Fields::default()
-            .with(Field::Subject, "T")
-            .with(Field::Status, "completed")
-            .with(Field::Priority, "normal")
-            .with(Field::Folder, "L=");
+        let fields =
+            Fields::default().with(Field::Subject, "T").with(Field::Status, "completed").with(Field::Folder, "L=");
         let written = |stored| Ok(PartOutcome::Written { id: id.clone(), version: version.clone(), stored });
         assert_eq!(outcomes[..3], [written(None), written(Some(fields.clone())), Ok(PartOutcome::Marked)]);
         assert!(outcomes[3].as_ref().is_err_and(tasks::is_elsewhere), "{:?}", outcomes[3]);
