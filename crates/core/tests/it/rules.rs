@@ -273,6 +273,30 @@ fn a_run_that_breaks_off_says_nothing_of_fields_that_did_not_flow() {
 }
 
 #[test]
+fn where_a_linked_item_is_that_stays_out_is_remembered() {
+    // Found by the simulation (tasks, seed 55318): without its list a task can't be looked for, and no run came to
+    // its end.
+    let mut world = World::of(Kind::Event, BOTH);
+    let doctor = || event("Doctor", "2026-12-01T09:00:00Z");
+    world.item("e", doctor().with(Field::Sensitivity, "private").with(Field::Folder, "F"));
+    world.record("1", doctor());
+    world.run(willing);
+    let place = |world: &World| {
+        let link = &world.state.links[&ExchangeId::new("e")];
+        link.seen.as_ref().expect("it stays out").exchange.clone()
+    };
+    let where_it_is = Fields::default().with(Field::Folder, "F");
+    assert_eq!(place(&world), where_it_is);
+    // It is read anew; then its record changes.
+    world.see_everything();
+    world.run(willing);
+    assert_eq!(place(&world), where_it_is);
+    world.record("1", doctor().with(Field::Notes, "x"));
+    world.run(willing);
+    assert_eq!(place(&world), where_it_is);
+}
+
+#[test]
 fn a_field_that_begins_to_flow_while_a_record_is_away_flows_when_it_is_back() {
     let mut world = World::new(BOTH);
     let usual = world.policy.fields.clone();
