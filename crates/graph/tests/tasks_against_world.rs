@@ -301,7 +301,8 @@ fn a_mark_is_put_on_what_has_none() {
     let linked = mailbox.in_the_app(json!({ "title": "M", "linkedResources": [{ "applicationName": "Outlook" }] }));
     let (_, link) = mailbox.delta(&place, None);
     let crm = CrmId::new("42");
-    let mark = |id| Part::Mark { id, folder: folder(&place), version: None, mark: &crm, title: "Offer" };
+    let mark =
+        |id| Part::Mark { id, folder: folder(&place), version: None, mark: &crm, title: "Offer", instead_of: None };
     let parts = [mark(&bare), mark(&linked)];
     assert_eq!(kinds(mailbox.run(&parts)), [None, Some(ErrorKind::Refused)], "there is room for one");
     assert_eq!(kinds(mailbox.run(&parts[..1])), [Some(ErrorKind::Refused)], "also where it is our own");
@@ -314,6 +315,30 @@ fn a_mark_is_put_on_what_has_none() {
     let shown = shown.iter().find(|task| task["title"] == "T").expect("the task");
     assert_eq!(shown["linkedResources"][0]["displayName"], "Offer");
     assert_eq!(shown["linkedResources"][0]["webUrl"], "https://crm.example/42");
+}
+
+#[test]
+fn a_mark_of_ours_can_name_another_record() {
+    let mut mailbox = Mailbox::new();
+    let place = mailbox.default_place();
+    let (marked, _) = mailbox.create(&place, &titled("T"), "42");
+    let bare = mailbox.in_the_app(json!({ "title": "B" }));
+    let linked = mailbox.in_the_app(json!({ "title": "M", "linkedResources": [{ "applicationName": "Outlook" }] }));
+    let mut found = |id: &ExchangeId| match mailbox.one(Part::FindMark { id, folder: folder(&place) }) {
+        Ok(PartOutcome::Mark(found)) => found,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((found(&bare), found(&linked)), (None, None), "a link of somebody else's is not ours to change");
+    let old = found(&marked).expect("our mark");
+    let crm = CrmId::new("43");
+    let (folder, instead_of) = (folder(&place), Some(old.as_str()));
+    let part = Part::Mark { id: &marked, folder, version: None, mark: &crm, title: "New", instead_of };
+    assert_eq!(mailbox.one(part), Ok(PartOutcome::Marked));
+    match mailbox.one(Part::Get { id: &marked, folder }) {
+        Ok(PartOutcome::Read(seen)) => assert_eq!(seen.mark, Some(crm)),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(mailbox.one(Part::FindMark { id: &marked, folder }), Ok(PartOutcome::Mark(Some(old))), "it is the same");
 }
 
 #[test]
