@@ -148,7 +148,7 @@ pub fn plan(
     let heirs = Heirs::of(state, &linked_crm, &exchange, &crm);
     for link in state.links.values() {
         let item = exchange.records.get(&link.exchange);
-        match heirs.moved(link, item) {
+        match heirs.moved(link, item, &crm.records) {
             Some(moved) => {
                 planner.moved(link, &moved);
                 planner.linked(&moved, exchange.records.get(&moved.exchange), crm.records.get(&moved.crm));
@@ -160,7 +160,7 @@ pub fn plan(
     let items = planner.pool(&mut exchange, is_item, RecordId::Exchange, RecordId::exchange);
     let is_record = |id: &CrmId| linked_crm.contains(id) || heirs.records.contains(id);
     let records = planner.pool(&mut crm, is_record, RecordId::Crm, RecordId::crm);
-    planner.unlinked(items, records, &crm.edited);
+    planner.unlinked(items, records, &crm);
     planner.brake();
     planner.take_stock_of_deletes();
     planner.check(&exchange, &crm)?;

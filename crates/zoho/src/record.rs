@@ -48,10 +48,15 @@ pub fn fields(names: &Names, record: &Map<String, Json>) -> Fields {
     for column in names.columns() {
         fields.put(column.field, value(names.module(), column, record));
     }
-    if names.module() == Module::Leads {
-        fields.put(Field::Module, Value::text(Module::Leads.api_name()));
-    }
+    put_module(names.module(), &mut fields);
     fields
+}
+
+/// Puts into `fields` which module they are of, where a kind has more than one.
+pub fn put_module(module: Module, fields: &mut Fields) {
+    if module == Module::Leads {
+        fields.put(Field::Module, Value::text(module.api_name()));
+    }
 }
 
 /// Puts into `fields` what a query couldn't tell.
