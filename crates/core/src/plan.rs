@@ -231,9 +231,21 @@ impl Planner<'_> {
     /// Stores `waiting` in place of `link`, with the reason why its records get nothing.
     fn wait(&mut self, link: &Link, mut waiting: Link, reason: Reason) {
         self.exclude(RecordId::Exchange(link.exchange.clone()), Some(&reason));
+        let now = waiting.seen.take().unwrap_or_else(|| waiting.base.clone());
+        self.forget_new_fields(&mut waiting.base);
+        waiting.seen = (now != waiting.base).then_some(now);
         waiting.trouble = Some(reason);
         if waiting != *link {
             self.plan.changes.push(StateChange::PutLink(waiting));
+        }
+    }
+
+    /// Of a field that flows only now both sides have never agreed on anything. The run's end forgets that it is new,
+    /// so this must be remembered of a pair that waits, too.
+    fn forget_new_fields(&self, base: &mut Base) {
+        for field in self.state.new_fields(self.policy) {
+            base.exchange.put(field, None);
+            base.crm.put(field, None);
         }
     }
 

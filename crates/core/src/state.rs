@@ -22,17 +22,17 @@ pub struct Base {
     pub crm: Fields,
 }
 
-/// As it is stored.
+/// As it is stored. Both sides hold the same as a rule: whoever stores it may leave the CRM's out then.
 #[derive(Deserialize)]
 struct StoredBase {
     exchange: Fields,
-    crm: Fields,
+    crm: Option<Fields>,
 }
 
 impl From<StoredBase> for Base {
-    /// Both sides hold the same as a rule: then it is in memory once.
+    /// What is the same is in memory once, too.
     fn from(StoredBase { exchange, crm }: StoredBase) -> Self {
-        let crm = if crm == exchange { exchange.clone() } else { crm };
+        let crm = crm.filter(|crm| *crm != exchange).unwrap_or_else(|| exchange.clone());
         Self { exchange, crm }
     }
 }

@@ -169,10 +169,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             let mut unmarked: Vec<&mut Pair> = pairs_of(chunk).filter(|pair| !pair.marked).collect();
             unmarked.retain(|pair| pair.to_exchange.is_empty());
             if !unmarked.is_empty() && !self.in_the_dark {
-                let results = {
-                    let parts: Vec<Part<'_>> = unmarked.iter().map(|pair| mark_of(pair)).collect();
-                    self.batch_write(&parts).await?
-                };
+                let results = self.write_marks(&unmarked).await?;
                 for (pair, result) in unmarked.into_iter().zip(results) {
                     let outcome = self.judge(result)?.map(drop);
                     if let Err(reason) = &outcome {
@@ -184,6 +181,36 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             }
         }
         self.cancel_occurrences(chunk).await
+    }
+
+    /// Marks tasks. One whose record was deleted and made anew carries the mark of the old one, and has room for no
+    /// other: that one is found, and names the new record from now on.
+    async fn write_marks(&mut self, unmarked: &[&mut Pair]) -> Result<Vec<PartResult>, Stop> {
+        let parts: Vec<Part<'_>> = unmarked.iter().map(|pair| mark_of(pair, None)).collect();
+        let mut results = self.batch_write(&parts).await?;
+        let is_refused = |result: &PartResult| result.as_ref().is_err_and(|error| error.kind == ErrorKind::Refused);
+        let refused: Vec<usize> = (0..results.len()).filter(|index| is_refused(&results[*index])).collect();
+        if refused.is_empty() || self.in_the_dark {
+            return Ok(results);
+        }
+        let looks: Vec<Part<'_>> = refused.iter().map(|index| find_mark_of(unmarked[*index])).collect();
+        let found = self.batch_read(&looks).await?;
+        let old: Vec<(usize, String)> = refused
+            .into_iter()
+            .zip(found)
+            .filter_map(|(index, found)| match found {
+                Ok(PartOutcome::Mark(Some(old))) => Some((index, old)),
+                _ => None,
+            })
+            .collect();
+        if !old.is_empty() {
+            let parts: Vec<Part<'_>> = old.iter().map(|(index, old)| mark_of(unmarked[*index], Some(old))).collect();
+            let written = self.batch_write(&parts).await?;
+            for ((index, _), result) in old.iter().zip(written) {
+                results[*index] = result;
+            }
+        }
+        Ok(results)
     }
 
     /// Cancels the occurrences of series that the CRM has cancelled: each has an id of its own, which is asked for
@@ -442,7 +469,7 @@ impl Write {
                 folder: link.seen.as_ref().unwrap_or(&link.base).exchange.text(Field::Folder),
                 version: &link.exchange_version,
             },
-            Write::Pair { pair, .. } if pair.to_exchange.is_empty() => mark_of(pair),
+            Write::Pair { pair, .. } if pair.to_exchange.is_empty() => mark_of(pair, None),
             Write::Pair { pair, body, .. } => Part::Update {
                 id: &pair.exchange,
                 folder: pair.now.exchange.text(Field::Folder),
@@ -470,13 +497,18 @@ fn pairs_of(writes: &mut [Write]) -> impl Iterator<Item = &mut Pair> {
     })
 }
 
-fn mark_of(pair: &Pair) -> Part<'_> {
+fn find_mark_of(pair: &Pair) -> Part<'_> {
+    Part::FindMark { id: &pair.exchange, folder: pair.now.exchange.text(Field::Folder) }
+}
+
+fn mark_of<'p>(pair: &'p Pair, instead_of: Option<&'p str>) -> Part<'p> {
     Part::Mark {
         id: &pair.exchange,
         folder: pair.now.exchange.text(Field::Folder),
         version: Some(&pair.exchange_version),
         mark: &pair.crm,
         title: pair.now.crm.text(Field::Subject),
+        instead_of,
     }
 }
 

@@ -72,6 +72,17 @@ fn choices_and_reasons_stay_as_they_are() {
     check(&Reason::Busy { side: Side::Crm }, r#"{"busy":{"side":"crm"}}"#);
 }
 
+/// A database keeps once what both sides hold.
+#[test]
+fn a_base_reads_without_the_crms_half() {
+    let read = |text| serde_json::from_str::<Base>(text).expect("reads");
+    let fields = Fields::default().with(Field::Surname, "Lee");
+    let both = Base { exchange: fields.clone(), crm: fields.clone() };
+    assert_eq!(read(r#"{"exchange":{"surname":{"text":"Lee"}}}"#), both);
+    let nothing_in_the_crm = Base { exchange: fields, crm: Fields::default() };
+    assert_eq!(read(r#"{"exchange":{"surname":{"text":"Lee"}},"crm":{}}"#), nothing_in_the_crm);
+}
+
 #[test]
 fn an_intent_reads_in_every_form_it_ever_had() {
     let mut intent = Intent {
