@@ -121,7 +121,8 @@ mod tests {
 
     #[test]
     fn a_run_ends_as_what_went_wrong_first() {
-        let cases: [(&[Result<End, Failure>], Result<End, Failure>); 5] = [
+        type Ends = Result<End, Failure>;
+        let cases: [(&[Ends], Ends); 5] = [
             (&[], Ok(End::Completed)),
             (&[Ok(End::Completed), Ok(End::Completed)], Ok(End::Completed)),
             (&[Ok(End::Completed), Ok(End::Cancelled)], Ok(End::Cancelled)),
