@@ -57,8 +57,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             // After the memory was lost the marks alone say who was whose partner.
             suspects.extend(exchange.records.values().filter_map(mark).cloned());
         }
-        let linked = self.state.links.values().filter(|link| is_lead(&link.base.crm));
-        suspects.extend(linked.filter(|link| shows_more || was_refused(link)).map(|link| link.crm.clone()));
+        let linked = self.state.links.values().filter(|link| is_lead(&link.seen.as_ref().unwrap_or(&link.base).crm));
+        suspects.extend(linked.filter(|link| shows_more || could_not_be_written(link)).map(|link| link.crm.clone()));
         suspects.retain(|id| matches!(view.records.get(id), None | Some(Observation::Left)));
         Ok(suspects)
     }
@@ -106,12 +106,12 @@ fn mark(observation: &Observation) -> Option<&CrmId> {
     }
 }
 
-/// Whether the CRM didn't take the last write: a lead that was converted into a contact of before is told by nothing
-/// else.
-fn was_refused(link: &Link) -> bool {
+/// Whether the last write was refused, or is still to be made because the record changed in between: a lead that was
+/// converted into a contact of before is told by nothing else.
+fn could_not_be_written(link: &Link) -> bool {
     match &link.trouble {
         Some(Reason::Refused(refusal)) => refusal.side == Side::Crm,
-        Some(reason) => *reason == Reason::StillChanging,
-        None => false,
+        Some(_) => false,
+        None => link.seen.is_some(),
     }
 }

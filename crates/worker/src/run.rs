@@ -27,7 +27,7 @@ pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control
         Ok(asked) => asked,
         Err(failure) => return ended(Err(failure), BTreeMap::new()),
     };
-    let Job { owner, org, allow_mass_delete, .. } = job;
+    let Job { owner, org, pages, allow_mass_delete, .. } = job;
     let run = lease.fence;
     let port = |to| Port { page: page.clone(), to };
     let crm = port(Service::Crm);
@@ -44,6 +44,7 @@ pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control
         allow_mass_delete,
         owner,
         org,
+        pages,
         zone: zone(),
         run,
     };
@@ -120,7 +121,8 @@ mod tests {
 
     #[test]
     fn a_run_ends_as_what_went_wrong_first() {
-        let cases: [(&[Result<End, Failure>], Result<End, Failure>); 5] = [
+        type Ends = Result<End, Failure>;
+        let cases: [(&[Ends], Ends); 5] = [
             (&[], Ok(End::Completed)),
             (&[Ok(End::Completed), Ok(End::Completed)], Ok(End::Completed)),
             (&[Ok(End::Completed), Ok(End::Cancelled)], Ok(End::Cancelled)),
