@@ -17,13 +17,13 @@ mod ports;
 mod read_crm;
 mod read_mailbox;
 mod round;
-mod send;
 mod sent_copies;
 mod write;
 
 pub use ports::{Integration, MailStore, MakeSafe};
 
 use crate::round::Stop;
+use crate::send::Patience;
 use crate::{Env, Failure};
 use mxs_core::Instant;
 use mxs_core::mail::{MailPolicy, MailPreview, MailSummary, Module};
@@ -113,6 +113,11 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> Mails<'_, G, C, S, E> {
             Err(Stop::Cancelled) => Ok(None),
             Err(Stop::Failed(failure)) => Err(failure),
         }
+    }
+
+    /// What this run sends with.
+    const fn patience(&self) -> Patience<'_, E> {
+        Patience { env: self.env }
     }
 
     async fn rounds(&self, summary: &mut MailSummary) -> Result<(), Stop> {

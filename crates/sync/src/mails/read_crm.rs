@@ -77,7 +77,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
         let (mut found, mut after) = (Vec::new(), None);
         for _ in 0..PAGES_MAX {
             let parse = |response: &_| people::parse(response, module);
-            let page = self.run.must_read(self.run.crm, &request(after.as_ref()), parse).await?;
+            let page = self.run.patience().must_read(self.run.crm, &request(after.as_ref()), parse).await?;
             found.extend(page.people);
             match page.next {
                 Some(next) => after = Some(next),
@@ -97,7 +97,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
         let contacts: BTreeSet<&CrmId> = contacts.map(|person| &person.record.id).collect();
         for contacts in contacts.into_iter().collect::<Vec<_>>().chunks(ASKED_MAX) {
             let request = people::deals_of(contacts);
-            for (deal, contact) in self.run.must_read(self.run.crm, &request, people::parse_deals).await? {
+            for (deal, contact) in self.run.patience().must_read(self.run.crm, &request, people::parse_deals).await? {
                 deals.entry(contact).or_default().push(deal);
             }
         }

@@ -58,7 +58,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
         for _ in 0..QUERY_PAGES_MAX {
             let request = people::active(module, since, after.as_ref());
             let parse = |response: &_| people::parse_active(response, module);
-            let page = self.run.must_read(self.run.crm, &request, parse).await?;
+            let page = self.run.patience().must_read(self.run.crm, &request, parse).await?;
             found.extend(page.people);
             match page.next {
                 Some(next) => after = Some(next),
@@ -83,7 +83,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
                 found.extend(page.mails.into_iter().filter(ours).map(|mail| (record.clone(), mail)));
                 let Some(index) = page.next.filter(|_| !passed) else { break };
                 let request = listed::page(record, Kind::SentFromCrm, Some(&index));
-                page = self.run.must_read(self.run.crm, &request, listed::parse).await?;
+                page = self.run.patience().must_read(self.run.crm, &request, listed::parse).await?;
             }
         }
         Ok(found)
@@ -92,11 +92,11 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
     /// Copies one mail, unless Sent Items has it; says whether it certainly has it now.
     async fn copy(&mut self, record: &MailRecord, mail: &Listed, make_safe: super::MakeSafe) -> Result<bool, Stop> {
         let find = sent_copy::find(&mail.id);
-        if self.run.must_read(self.run.graph, &find, sent_copy::parse_find).await?.is_some() {
+        if self.run.patience().must_read(self.run.graph, &find, sent_copy::parse_find).await?.is_some() {
             return Ok(true);
         }
         let one = listed::one(record, &mail.id);
-        let page = self.run.must_read(self.run.crm, &one, listed::parse).await?;
+        let page = self.run.patience().must_read(self.run.crm, &one, listed::parse).await?;
         let Some(whole) = page.mails.first() else { return Ok(true) };
         let named = |person: &mxs_zoho::emails::associate::Person| MailPerson {
             name: person.name.clone(),
@@ -112,7 +112,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
             to: &whole.to.iter().map(named).collect::<Vec<_>>(),
             cc: &whole.cc.iter().map(named).collect::<Vec<_>>(),
         };
-        match self.run.write(self.run.graph, &sent_copy::create(&copy), sent_copy::parse).await? {
+        match self.run.patience().write(self.run.graph, &sent_copy::create(&copy), sent_copy::parse).await? {
             Sent::Answered(_) => {
                 self.done.copied_to_sent_items += 1;
                 Ok(true)

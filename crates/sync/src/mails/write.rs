@@ -112,7 +112,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
             let parts: Vec<Request> = ready.iter().map(|one| one.request.clone()).collect();
             let request = composite::request(&parts);
             let parse = |response: &_| composite::parse(response, parts.len());
-            match self.run.write(self.run.crm, &request, parse).await? {
+            match self.run.patience().write(self.run.crm, &request, parse).await? {
                 Sent::Unknown => {
                     ready.iter().for_each(|one| self.in_doubt(one));
                     return Ok(());
@@ -150,7 +150,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
     }
 
     async fn give_one(&mut self, one: &Ready<'_>) -> Result<(), Stop> {
-        match self.run.write(self.run.crm, &one.request, associate::parse).await? {
+        match self.run.patience().write(self.run.crm, &one.request, associate::parse).await? {
             Sent::Unknown => self.in_doubt(one),
             Sent::Refused(error) => self.settle_error(one, &error, false),
             Sent::Answered(outcome) => self.settle(one, outcome.map_err(|refusal| (&refusal).into())),
