@@ -201,7 +201,7 @@ fn the_stored_form_is_pinned() {
     let text = serde_json::to_string(&state).expect("serializes");
     let hex = String::from(key);
     let wanted = format!(
-        r#"{{"since":null,"policy":null,"folders":{{"inbox":"link"}},"crm":null,"sent":null,"remembered":{{}},"done":{{"{hex}":{{"received":"1970-01-12T13:46:50+00:00","records":[{{"module":"contacts","id":"1"}}]}}}},"intents":{{"{hex}":[{{"module":"contacts","id":"2"}}]}}}}"#
+        r#"{{"since":null,"policy":null,"folders":{{"inbox":"link"}},"crm":null,"sent":null,"alone":null,"remembered":{{}},"done":{{"{hex}":{{"received":"1970-01-12T13:46:50+00:00","records":[{{"module":"contacts","id":"1"}}]}}}},"intents":{{"{hex}":[{{"module":"contacts","id":"2"}}]}}}}"#
     );
     assert_eq!(text, wanted);
     assert_eq!(serde_json::from_str::<MailState>(&text).expect("reads back"), state);

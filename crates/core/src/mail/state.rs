@@ -77,6 +77,8 @@ pub struct MailState {
     pub crm: Option<Instant>,
     /// How far the CRM was read for mails that it sent.
     pub sent: Option<Instant>,
+    /// When SalesInbox was last found not to be in use.
+    pub alone: Option<Instant>,
     /// Messages that may yet go to a record, by their ids in the mailbox.
     pub remembered: BTreeMap<ExchangeId, Remembered>,
     /// What was done.
@@ -106,6 +108,8 @@ pub enum MailChange {
     SetCrm(Instant),
     /// The CRM was read so far for mails that it sent.
     SetSent(Instant),
+    /// SalesInbox was not in use.
+    SetAlone(Instant),
     /// A message is kept in mind.
     Remember(ExchangeId, Remembered),
     /// A message is in reach no more.
@@ -145,6 +149,7 @@ impl MailState {
             }
             MailChange::SetCrm(moment) => self.crm = Some(moment),
             MailChange::SetSent(moment) => self.sent = Some(moment),
+            MailChange::SetAlone(moment) => self.alone = Some(moment),
             MailChange::Remember(item, remembered) => {
                 self.remembered.insert(item, remembered);
                 self.forget_oldest();

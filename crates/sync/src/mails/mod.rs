@@ -1,5 +1,8 @@
 //! A run of mails: messages of the mailbox are put beside the CRM's records of the people on them.
 //!
+//! SalesInbox and this run would both put every mail beside its records, so a run first asks whether SalesInbox is in
+//! use; that it isn't is believed for a day ([`ALONE_S`]).
+//!
 //! 1. The folders are read, and who in the CRM has got an address since the last run.
 //! 2. The addresses on the messages are looked up, fifty at a time, and the engine decides.
 //! 3. What it decided is done, twenty messages at a time: each is read as a whole and looked at again, the CRM is
@@ -20,19 +23,23 @@ mod round;
 mod sent_copies;
 mod write;
 
-pub use ports::{Integration, MailStore, MakeSafe};
+pub use ports::{MailStore, MakeSafe};
 
 use crate::round::Stop;
 use crate::send::Patience;
 use crate::{Env, Failure};
-use mxs_core::Instant;
 use mxs_core::mail::{MailPolicy, MailPreview, MailSummary, Module};
+use mxs_core::{Flow, Instant};
 use mxs_http::HttpPort;
 use round::MailRound;
 use std::collections::BTreeSet;
 
 /// How often a run looks again because a write's outcome was not known.
 pub const MAIL_ROUNDS_MAX: u32 = 3;
+
+/// For how long it is believed that SalesInbox is not in use, in seconds: a day. Whoever begins to use it finds the
+/// mails of that day twice.
+pub const ALONE_S: i64 = 86_400;
 
 /// A run of one mailbox's mails.
 pub struct Mails<'a, G, C, S, E> {
@@ -51,12 +58,13 @@ pub struct Mails<'a, G, C, S, E> {
     /// The modules whose records get mails. People are found in Contacts and Leads; companies and deals by their
     /// people.
     pub modules: BTreeSet<Module>,
-    /// Whether something else does this mailbox's mails.
-    pub integration: Integration,
     /// What makes HTML safe; `None` where mails are given away as plain text.
     pub make_safe: Option<MakeSafe>,
-    /// Whether mails that the CRM sent are copied into Sent Items.
-    pub copy_sent: bool,
+    /// Which way mails go: to the CRM those of the chosen folders, to the mailbox those that the CRM sent, into Sent
+    /// Items.
+    pub flow: Flow,
+    /// How far back the first run goes, in days.
+    pub days_back: i64,
     /// The present moment.
     pub now: Instant,
 }
@@ -68,8 +76,8 @@ pub enum MailEnd {
     Cancelled,
     /// It came to its end. Single messages may have failed: the summary says so.
     Completed,
-    /// Something else does this mailbox's mails; nothing was read or written.
-    IntegrationInUse,
+    /// SalesInbox puts mails beside records; nothing else was read, and nothing written.
+    SalesInbox,
 }
 
 /// What a run did and how it ended.
@@ -86,11 +94,8 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> Mails<'_, G, C, S, E> {
     /// run finds out what was done.
     pub async fn run(&self) -> MailReport {
         let mut summary = MailSummary::default();
-        if self.integration == Integration::InUse {
-            return MailReport { end: Ok(MailEnd::IntegrationInUse), summary };
-        }
         let end = match self.rounds(&mut summary).await {
-            Ok(()) => Ok(MailEnd::Completed),
+            Ok(end) => Ok(end),
             Err(Stop::Cancelled) => Ok(MailEnd::Cancelled),
             Err(Stop::Failed(failure)) => Err(failure),
         };
@@ -104,12 +109,9 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> Mails<'_, G, C, S, E> {
     ///
     /// As for a run; a preview that a person stops, or that has nothing to do, is `Ok(None)`.
     pub async fn preview(&self) -> Result<Option<MailPreview>, Failure> {
-        if self.integration == Integration::InUse {
-            return Ok(None);
-        }
         let state = self.store.open().await?;
         match MailRound::new(self, state).preview().await {
-            Ok(preview) => Ok(Some(preview)),
+            Ok(preview) => Ok(preview),
             Err(Stop::Cancelled) => Ok(None),
             Err(Stop::Failed(failure)) => Err(failure),
         }
@@ -120,9 +122,12 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> Mails<'_, G, C, S, E> {
         Patience { env: self.env }
     }
 
-    async fn rounds(&self, summary: &mut MailSummary) -> Result<(), Stop> {
+    async fn rounds(&self, summary: &mut MailSummary) -> Result<MailEnd, Stop> {
         let state = self.store.open().await?;
         let mut round = MailRound::new(self, state);
+        if !round.is_alone().await? {
+            return Ok(MailEnd::SalesInbox);
+        }
         for _ in 1..=MAIL_ROUNDS_MAX {
             let result = round.go().await;
             *summary = round.summary();
@@ -130,6 +135,6 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> Mails<'_, G, C, S, E> {
                 break;
             }
         }
-        Ok(())
+        Ok(MailEnd::Completed)
     }
 }

@@ -1,15 +1,16 @@
 //! One round: read, decide, do, remember.
 
-use super::Mails;
 use super::ports::MailStore;
+use super::{ALONE_S, Mails};
 use crate::round::Stop;
 use crate::{Env, Failure, Phase, Progress};
 use mxs_core::mail::{
     Fate, KnownAddresses, MailChange, MailPlan, MailPolicy, MailPreview, MailReason, MailRecord, MailState,
-    MailSummary, MessageKey, SeenMessage, WINDOW_DAYS, plan,
+    MailSummary, MessageKey, SeenMessage, plan,
 };
-use mxs_core::{ExchangeId, Instant};
+use mxs_core::{ExchangeId, Flow, Instant};
 use mxs_http::HttpPort;
+use mxs_zoho::emails::sales_inbox;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most changes that are stored at once.
@@ -46,7 +47,7 @@ pub(super) struct MailRound<'s, 'a, G, C, S, E> {
 
 impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G, C, S, E> {
     pub(super) fn new(run: &'s Mails<'a, G, C, S, E>, state: MailState) -> Self {
-        let since = state.since.unwrap_or_else(|| window(run.now));
+        let since = state.since.unwrap_or_else(|| window(run.now, run.days_back));
         Self {
             run,
             policy: MailPolicy { since, ..run.policy.clone() },
@@ -67,6 +68,20 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
         summary
     }
 
+    /// Whether nothing else puts this mailbox's mails beside records.
+    pub(super) async fn is_alone(&mut self) -> Result<bool, Stop> {
+        let known = self.state.alone.map(|asked| self.run.now.seconds() - asked.seconds());
+        if known.is_some_and(|age| (0..ALONE_S).contains(&age)) {
+            return Ok(true);
+        }
+        let request = sales_inbox::request();
+        let in_use = self.run.patience().must_read(self.run.crm, &request, sales_inbox::parse_in_use).await?;
+        if !in_use {
+            self.change([MailChange::SetAlone(self.run.now)]);
+        }
+        Ok(!in_use)
+    }
+
     /// Goes through everything once; says whether another round may find out more.
     pub(super) async fn go(&mut self) -> Result<bool, Stop> {
         self.left.clear();
@@ -74,6 +89,16 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
         self.moved = false;
         self.begin();
         self.store(&[]).await?;
+        let cursors = if self.run.flow == Flow::ToExchange { Cursors::default() } else { self.give_away().await? };
+        if self.run.flow != Flow::ToCrm {
+            self.copy_sent().await?;
+        }
+        self.finish(cursors).await?;
+        Ok(self.moved || !self.state.intents.is_empty())
+    }
+
+    /// Puts the messages of the chosen folders beside records.
+    async fn give_away(&mut self) -> Result<Cursors, Stop> {
         let (seen, cursors) = self.read_all().await?;
         let known = self.look_up(&seen).await?;
         let plan = self.plan(&seen, &known)?;
@@ -88,23 +113,23 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
             }
         }
         self.carry_out(&plan).await?;
-        if self.run.copy_sent {
-            self.copy_sent().await?;
-        }
-        self.finish(cursors).await?;
-        Ok(self.moved || !self.state.intents.is_empty())
+        Ok(cursors)
     }
 
-    pub(super) async fn preview(&mut self) -> Result<MailPreview, Stop> {
+    pub(super) async fn preview(&mut self) -> Result<Option<MailPreview>, Stop> {
+        if !self.is_alone().await? {
+            return Ok(None);
+        }
         self.begin();
         let (seen, _) = self.read_all().await?;
         let known = self.look_up(&seen).await?;
-        Ok(self.plan(&seen, &known)?.preview(&seen, &self.policy))
+        Ok(Some(self.plan(&seen, &known)?.preview(&seen, &self.policy)))
     }
 
-    /// What other rules, other folders or other modules would do is to be done: everything is read anew.
+    /// What other rules, other folders, other modules or another window would do is to be done: everything is read
+    /// anew.
     fn begin(&mut self) {
-        let mut rules = self.policy.fingerprint();
+        let mut rules = self.policy.fingerprint() ^ self.run.days_back.unsigned_abs();
         let chosen = self.run.folders.iter().map(String::as_str);
         for text in chosen.chain(self.run.modules.iter().map(|module| module.api_name())) {
             let mixed = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
@@ -113,10 +138,8 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
         // As many bits as a number in JavaScript holds.
         let rules = rules >> 11;
         if self.state.policy != Some(rules) {
-            self.change([MailChange::SetPolicy(rules)]);
-        }
-        if self.state.since.is_none() {
-            self.change([MailChange::SetSince(self.policy.since)]);
+            self.policy.since = window(self.run.now, self.run.days_back);
+            self.change([MailChange::SetPolicy(rules), MailChange::SetSince(self.policy.since)]);
         }
     }
 
@@ -160,7 +183,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
         if let Some(crm) = cursors.crm.filter(|crm| self.state.crm.is_none_or(|known| *crm > known)) {
             self.change([MailChange::SetCrm(crm)]);
         }
-        let since = window(self.run.now);
+        let since = window(self.run.now, self.run.days_back);
         if self.state.since.is_none_or(|known| since > known) {
             self.change([MailChange::SetSince(since), MailChange::Prune(since)]);
         }
@@ -209,6 +232,6 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
 }
 
 /// Where the window begins.
-fn window(now: Instant) -> Instant {
-    Instant::from_seconds(now.seconds() - WINDOW_DAYS * SECONDS_A_DAY)
+fn window(now: Instant, days_back: i64) -> Instant {
+    Instant::from_seconds(now.seconds() - days_back * SECONDS_A_DAY)
 }

@@ -31,7 +31,6 @@ const PAGES_MAX: u32 = 20;
 impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, E> {
     /// Copies what the CRM sent since the last run.
     pub(super) async fn copy_sent(&mut self) -> Result<(), Stop> {
-        let Some(make_safe) = self.run.make_safe else { return Ok(()) };
         let Some(cursor) = self.state.sent else {
             // By the clock of whoever runs it; from now on by the CRM's.
             self.change([MailChange::SetSent(Instant::from_seconds(self.run.now.seconds() - CLOCK_OVERLAP_S))]);
@@ -45,7 +44,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
         let (active, upto) = first_active(active, cursor);
         let mut sure = true;
         for (record, mail) in self.sent_to(&active, since).await? {
-            sure &= self.copy(&record, &mail, make_safe).await?;
+            sure &= self.copy(&record, &mail).await?;
         }
         if sure && upto > cursor {
             self.change([MailChange::SetSent(upto)]);
@@ -90,7 +89,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
     }
 
     /// Copies one mail, unless Sent Items has it; says whether it certainly has it now.
-    async fn copy(&mut self, record: &MailRecord, mail: &Listed, make_safe: super::MakeSafe) -> Result<bool, Stop> {
+    async fn copy(&mut self, record: &MailRecord, mail: &Listed) -> Result<bool, Stop> {
         let find = sent_copy::find(&mail.id);
         if self.run.patience().must_read(self.run.graph, &find, sent_copy::parse_find).await?.is_some() {
             return Ok(true);
@@ -107,7 +106,8 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
             id: &mail.id,
             at: whole.at,
             subject: &whole.subject,
-            content: &make_safe(&whole.content),
+            content: &self.run.make_safe.map_or_else(|| whole.content.clone(), |make_safe| make_safe(&whole.content)),
+            safe: self.run.make_safe.is_some(),
             from: &from,
             to: &whole.to.iter().map(named).collect::<Vec<_>>(),
             cc: &whole.cc.iter().map(named).collect::<Vec<_>>(),

@@ -2,9 +2,9 @@
 
 use crate::place::{Fate, Meanwhile, MemoryStore, Moment, SECRET, WorldEnv, WorldPort, poll};
 use crate::script::{Kind, Step};
-use mxs_core::Instant;
 use mxs_core::mail::{Address, MailPolicy, MailPreview, MailState, Module, Sensitivity};
-use mxs_sync::mails::{Integration, MailReport, Mails, MakeSafe};
+use mxs_core::{Flow, Instant};
+use mxs_sync::mails::{MailReport, Mails, MakeSafe};
 use mxs_world::microsoft::{App, Tenant, TokenDeath, User};
 use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions};
 use mxs_world::{Service, World};
@@ -36,7 +36,8 @@ pub(crate) struct Stage {
     /// Until when mails of the CRM are from before what is remembered.
     forgotten: Option<jiff::Timestamp>,
     pub(crate) no_composites: bool,
-    pub(crate) integration: Integration,
+    pub(crate) flow: Flow,
+    pub(crate) days_back: i64,
     pub(crate) modules: BTreeSet<Module>,
     pub(crate) colleagues: bool,
     pub(crate) make_safe: Option<MakeSafe>,
@@ -76,7 +77,8 @@ impl Stage {
             letters: 0,
             forgotten: None,
             no_composites: false,
-            integration: Integration::None,
+            flow: Flow::Both,
+            days_back: 183,
             modules: [Module::Contacts, Module::Leads].into(),
             colleagues: false,
             make_safe: Some(mxs_html::make_safe),
@@ -296,9 +298,9 @@ impl Stage {
             policy,
             folders: ["inbox", "sentitems"].map(str::to_owned).into(),
             modules: self.modules.clone(),
-            integration: self.integration,
             make_safe: self.make_safe,
-            copy_sent: true,
+            flow: self.flow,
+            days_back: self.days_back,
             now,
         };
         let began = self.memory.borrow().sent.is_none();
@@ -318,7 +320,12 @@ impl Stage {
             microsoft.issue_access_token(ADA, APP, &["Mail.ReadWrite"], context).expect("a token")
         });
         let user = self.user;
-        let scopes = ["ZohoCRM.modules.ALL", "ZohoCRM.coql.READ", "ZohoCRM.composite_requests.CUSTOM"];
+        let scopes = [
+            "ZohoCRM.modules.ALL",
+            "ZohoCRM.coql.READ",
+            "ZohoCRM.composite_requests.CUSTOM",
+            "ZohoCRM.settings.modules.READ",
+        ];
         (graph, world.with_zoho(|zoho, context| zoho.issue_access_token_for_user(context, user, &scopes)))
     }
 

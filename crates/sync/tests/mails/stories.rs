@@ -3,9 +3,10 @@
 use crate::place::Moment;
 use crate::script::{Kind, Step};
 use crate::stage::{Stage, address};
+use mxs_core::Flow;
 use mxs_core::mail::{MailReason, Module};
-use mxs_sync::mails::{Integration, MailEnd};
-use serde_json::json;
+use mxs_sync::mails::{ALONE_S, MailEnd};
+use serde_json::{Value, json};
 
 fn arrive(person: usize, kind: Kind) -> Step {
     Step::Arrive { person, kind, folder: "inbox" }
@@ -53,13 +54,68 @@ fn a_record_that_comes_later_gets_the_mails_of_the_window() {
     stage.settle();
 }
 
+/// Lets the organisation use SalesInbox, or no longer.
+fn sales_inbox(stage: &Stage, used: bool) {
+    stage.world.borrow_mut().with_zoho(|zoho, _| zoho.options(crate::stage::ORG).sales_inbox = used);
+}
+
 #[test]
-fn nothing_is_read_or_written_where_something_else_does_the_mails() {
+fn where_salesinbox_is_in_use_a_run_asks_once_and_does_nothing() {
     let mut stage = Stage::new();
-    stage.integration = Integration::InUse;
+    sales_inbox(&stage, true);
     play(&mut stage, &[arrive(1, Kind::Plain), CONTACT]);
-    let report = stage.sync(None).expect("nobody dies");
-    assert_eq!((report.end, stage.calls), (Ok(MailEnd::IntegrationInUse), 0));
+    assert_eq!(stage.preview(), None);
+    for _ in 0..2 {
+        let report = stage.sync(None).expect("nobody dies");
+        // Reading what is remembered, and the question.
+        assert_eq!((report.end, stage.calls), (Ok(MailEnd::SalesInbox), 2));
+    }
+    assert!(stage.emails().is_empty() && *stage.memory.borrow() == mxs_core::mail::MailState::default());
+    sales_inbox(&stage, false);
+    stage.settle();
+    assert_eq!(stage.emails().len(), 1);
+}
+
+#[test]
+fn that_salesinbox_is_not_in_use_is_believed_for_a_day() {
+    let mut stage = Stage::new();
+    play(&mut stage, &[CONTACT, Step::Sync]);
+    sales_inbox(&stage, true);
+    stage.play(&arrive(1, Kind::Plain));
+    assert_eq!(stage.sync(None).expect("nobody dies").end, Ok(MailEnd::Completed));
+    stage.world.borrow_mut().advance(ALONE_S * 1_000);
+    stage.play(&arrive(1, Kind::Plain));
+    assert_eq!(stage.sync(None).expect("nobody dies").end, Ok(MailEnd::SalesInbox));
+    assert_eq!(stage.emails().len(), 1);
+}
+
+#[test]
+fn mails_go_the_way_that_was_chosen() {
+    let cases = [(Flow::Both, 1, 1), (Flow::ToCrm, 1, 0), (Flow::ToExchange, 0, 1)];
+    for (flow, associated, copied) in cases {
+        let mut stage = Stage::new();
+        stage.flow = flow;
+        play(&mut stage, &[CONTACT, Step::Sync, arrive(1, Kind::Plain), Step::SendFromCrm { nth: 0 }]);
+        let report = stage.sync(None).expect("nobody dies");
+        assert_eq!(
+            (report.summary.associations, report.summary.copied_to_sent_items),
+            (associated, copied),
+            "{flow:?}"
+        );
+    }
+}
+
+#[test]
+fn another_window_is_looked_at_as_a_whole() {
+    let mut stage = Stage::new();
+    play(&mut stage, &[arrive(1, Kind::Plain), CONTACT]);
+    stage.world.borrow_mut().advance(3 * 86_400_000);
+    for (days_back, found) in [(2, 0), (4, 1)] {
+        stage.days_back = days_back;
+        stage.play(&Step::Sync);
+        assert_eq!(stage.emails().len(), found, "{days_back}");
+    }
+    stage.settle();
 }
 
 #[test]
@@ -101,13 +157,20 @@ fn a_lost_reply_doubles_nothing_even_when_the_store_is_lost_too() {
 
 #[test]
 fn a_mail_of_the_crm_appears_in_sent_items_and_doesnt_come_back() {
-    let mut stage = Stage::new();
-    play(&mut stage, &[CONTACT, Step::Sync, Step::SendFromCrm { nth: 0 }, Step::Sync]);
-    let mails = stage.mails();
-    let copy = mails.iter().find(|mail| mail["folder"] == "sentitems").expect("a copy");
-    assert_eq!((&copy["isDraft"], &copy["isRead"]), (&json!(false), &json!(true)));
-    assert_eq!(stage.emails().len(), 1, "only the one that the CRM sent");
-    stage.settle();
+    let cases: [(Option<mxs_sync::mails::MakeSafe>, Value); 2] = [
+        (Some(mxs_html::make_safe), json!({ "contentType": "html", "content": "<p>Hi</p>" })),
+        (None, json!({ "contentType": "text", "content": "Hi" })),
+    ];
+    for (make_safe, body) in cases {
+        let mut stage = Stage::new();
+        stage.make_safe = make_safe;
+        play(&mut stage, &[CONTACT, Step::Sync, Step::SendFromCrm { nth: 0 }, Step::Sync]);
+        let mails = stage.mails();
+        let copy = mails.iter().find(|mail| mail["folder"] == "sentitems").expect("a copy");
+        assert_eq!((&copy["isDraft"], &copy["isRead"], &copy["body"]), (&json!(false), &json!(true), &body));
+        assert_eq!(stage.emails().len(), 1, "only the one that the CRM sent");
+        stage.settle();
+    }
 }
 
 #[test]
@@ -301,9 +364,9 @@ fn requests_are_few() {
     play(&mut stage, &(0..40).map(|_| arrive(1, Kind::Plain)).collect::<Vec<_>>());
     stage.world.borrow_mut().counters.reset();
     stage.play(&Step::Sync);
-    // Two folders, and forty messages in two batches. One address in two modules; whether forty messages are there,
-    // and forty messages, five at a time.
-    assert_eq!(requests(&stage), (2 + 2, 2 + 8 + 8));
+    // Two folders, and forty messages in two batches. Whether SalesInbox is in use; one address in two modules; whether
+    // forty messages are there, and forty messages, five at a time.
+    assert_eq!(requests(&stage), (2 + 2, 1 + 2 + 8 + 8));
     play(&mut stage, &[Step::Wait, Step::Sync]);
     stage.world.borrow_mut().counters.reset();
     stage.play(&Step::Sync);
