@@ -35,6 +35,9 @@ error-MXS-1010 = The sync's memory can't be reached
 error-MXS-1011 = Something has changed since you looked at the plan
     .why = A contact was changed, so that the sync would do something else than you agreed to. Nothing was written.
     .todo = Look at the new plan.
+error-MXS-1013 = Mails are not synced while SalesInbox is in use
+    .why = SalesInbox shows the same mails beside your records; you would have every mail twice. Everything else was synced.
+    .todo = Stop using SalesInbox, or turn the sync of mails off.
 
 ## The tab (crates/bridge/src/trouble.rs)
 

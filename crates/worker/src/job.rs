@@ -12,6 +12,8 @@ pub(crate) struct Asked {
     pub(crate) lease: Lease,
     /// The rules.
     pub(crate) policy: Policy,
+    /// What else was chosen.
+    pub(crate) settings: Settings,
 }
 
 impl Asked {
@@ -26,7 +28,7 @@ impl Asked {
         // A person waits for this run: they see how much there is, and what was refused is tried again.
         let policy =
             Policy { allow_mass_delete: job.allow_mass_delete, count_items: true, retry_refused: true, ..policy };
-        Ok(Self { lease, policy })
+        Ok(Self { lease, policy, settings })
     }
 }
 

@@ -12,6 +12,7 @@ use mxs_api::{LEASE_SECONDS, RunEnd};
 use mxs_bridge::{Ended, Job, Service, Trouble};
 use mxs_core::{Instant, Summary};
 use mxs_graph::tasks::TimeZone;
+use mxs_sync::mails::{Chosen, Mails};
 use mxs_sync::{End, Failure, Report, Scope, Sync};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -26,7 +27,7 @@ const MONTHS_BACK: u8 = 6;
 /// Runs to the end.
 pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control, job: Job) -> Ended {
     let now = Instant::from_seconds((js_sys::Date::now() / 1_000.0) as i64);
-    let Asked { lease, policy } = match Asked::read(&job, now) {
+    let Asked { lease, policy, settings } = match Asked::read(&job, now) {
         Ok(asked) => asked,
         Err(failure) => return ended(Err(failure), Summary::default()),
     };
@@ -52,7 +53,13 @@ pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control
         noted: 0,
         approved: None,
     };
-    let Report { end, summary, .. } = sync.run().await;
+    let Report { mut end, summary, .. } = sync.run().await;
+    if end == Ok(End::Completed)
+        && let Some(chosen) = Chosen::new(&settings.mails, microsoft.own_addresses())
+    {
+        let mails = Mails { graph: microsoft, crm: &crm, store: &*store, env: &env, chosen, make_safe: None, now };
+        end = mails.run().await.end;
+    }
     drop(heartbeat);
     if end == Err(Failure::MicrosoftSignIn) {
         microsoft.forget();

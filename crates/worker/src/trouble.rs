@@ -19,6 +19,7 @@ pub(crate) fn of_failure(failure: Failure) -> Trouble {
         | Failure::CrmAnswer
         | Failure::PlanChanged
         | Failure::PlanIncomplete
+        | Failure::SalesInbox
         | Failure::Store(_) => trouble,
     }
 }

@@ -15,6 +15,7 @@
 //! still put it there twice; nothing in the CRM's interface prevents that.
 
 mod check;
+mod chosen;
 mod content;
 mod ports;
 mod read_crm;
@@ -23,16 +24,16 @@ mod round;
 mod sent_copies;
 mod write;
 
+pub use chosen::Chosen;
 pub use ports::{MailStore, MakeSafe};
 
 use crate::round::Stop;
 use crate::send::Patience;
-use crate::{Env, Failure};
-use mxs_core::mail::{MailPolicy, MailPreview, MailSummary, Module};
-use mxs_core::{Flow, Instant};
+use crate::{End, Env, Failure};
+use mxs_core::Instant;
+use mxs_core::mail::{MailPreview, MailSummary};
 use mxs_http::HttpPort;
 use round::MailRound;
-use std::collections::BTreeSet;
 
 /// How often a run looks again because a write's outcome was not known.
 pub const MAIL_ROUNDS_MAX: u32 = 3;
@@ -51,40 +52,19 @@ pub struct Mails<'a, G, C, S, E> {
     pub store: &'a S,
     /// Waiting and watchers.
     pub env: &'a E,
-    /// The rules. Where the window begins is taken from what is remembered.
-    pub policy: MailPolicy,
-    /// The folders that take part, by id or well-known name.
-    pub folders: Vec<String>,
-    /// The modules whose records get mails. People are found in Contacts and Leads; companies and deals by their
-    /// people.
-    pub modules: BTreeSet<Module>,
+    /// What of it was chosen.
+    pub chosen: Chosen,
     /// What makes HTML safe; `None` where mails are given away as plain text.
     pub make_safe: Option<MakeSafe>,
-    /// Which way mails go: to the CRM those of the chosen folders, to the mailbox those that the CRM sent, into Sent
-    /// Items.
-    pub flow: Flow,
-    /// How far back the first run goes, in days.
-    pub days_back: i64,
     /// The present moment.
     pub now: Instant,
-}
-
-/// How a run ended that could go on to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MailEnd {
-    /// A person stopped it.
-    Cancelled,
-    /// It came to its end. Single messages may have failed: the summary says so.
-    Completed,
-    /// SalesInbox puts mails beside records; nothing else was read, and nothing written.
-    SalesInbox,
 }
 
 /// What a run did and how it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailReport {
     /// How.
-    pub end: Result<MailEnd, Failure>,
+    pub end: Result<End, Failure>,
     /// What it did, also when it failed on the way.
     pub summary: MailSummary,
 }
@@ -95,8 +75,8 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> Mails<'_, G, C, S, E> {
     pub async fn run(&self) -> MailReport {
         let mut summary = MailSummary::default();
         let end = match self.rounds(&mut summary).await {
-            Ok(end) => Ok(end),
-            Err(Stop::Cancelled) => Ok(MailEnd::Cancelled),
+            Ok(()) => Ok(End::Completed),
+            Err(Stop::Cancelled) => Ok(End::Cancelled),
             Err(Stop::Failed(failure)) => Err(failure),
         };
         MailReport { end, summary }
@@ -107,11 +87,11 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> Mails<'_, G, C, S, E> {
     ///
     /// # Errors
     ///
-    /// As for a run; a preview that a person stops, or that has nothing to do, is `Ok(None)`.
+    /// As for a run; a preview that a person stops is `Ok(None)`.
     pub async fn preview(&self) -> Result<Option<MailPreview>, Failure> {
         let state = self.store.open().await?;
         match MailRound::new(self, state).preview().await {
-            Ok(preview) => Ok(preview),
+            Ok(preview) => Ok(Some(preview)),
             Err(Stop::Cancelled) => Ok(None),
             Err(Stop::Failed(failure)) => Err(failure),
         }
@@ -122,12 +102,10 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> Mails<'_, G, C, S, E> {
         Patience { env: self.env }
     }
 
-    async fn rounds(&self, summary: &mut MailSummary) -> Result<MailEnd, Stop> {
+    async fn rounds(&self, summary: &mut MailSummary) -> Result<(), Stop> {
         let state = self.store.open().await?;
         let mut round = MailRound::new(self, state);
-        if !round.is_alone().await? {
-            return Ok(MailEnd::SalesInbox);
-        }
+        round.be_alone().await?;
         for _ in 1..=MAIL_ROUNDS_MAX {
             let result = round.go().await;
             *summary = round.summary();
@@ -135,6 +113,6 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> Mails<'_, G, C, S, E> {
                 break;
             }
         }
-        Ok(MailEnd::Completed)
+        Ok(())
     }
 }

@@ -61,8 +61,8 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
 
     fn people_modules(&self) -> impl Iterator<Item = PeopleModule> + use<G, C, S, E> {
         let contacts = [Module::Contacts, Module::Accounts, Module::Deals];
-        let contacts = contacts.iter().any(|module| self.run.modules.contains(module));
-        let leads = self.run.modules.contains(&Module::Leads);
+        let contacts = contacts.iter().any(|module| self.run.chosen.modules.contains(module));
+        let leads = self.run.chosen.modules.contains(&Module::Leads);
         PeopleModule::ALL.into_iter().filter(move |module| match module {
             PeopleModule::Contacts => contacts,
             PeopleModule::Leads => leads,
@@ -90,7 +90,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
     /// The deals of contacts, if deals take part.
     async fn deals_of(&self, found: &[PersonFound]) -> Result<BTreeMap<CrmId, Vec<CrmId>>, Stop> {
         let mut deals: BTreeMap<CrmId, Vec<CrmId>> = BTreeMap::new();
-        if !self.run.modules.contains(&Module::Deals) {
+        if !self.run.chosen.modules.contains(&Module::Deals) {
             return Ok(deals);
         }
         let contacts = found.iter().filter(|person| person.record.module == Module::Contacts);
@@ -110,7 +110,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
         let deals = deals.get(&person.record.id).filter(|_| person.record.module == Module::Contacts);
         let deals = deals.into_iter().flatten().map(|id| MailRecord { module: Module::Deals, id: id.clone() });
         let mut records: Vec<MailRecord> = [person.record.clone()].into_iter().chain(account).chain(deals).collect();
-        records.retain(|record| self.run.modules.contains(&record.module));
+        records.retain(|record| self.run.chosen.modules.contains(&record.module));
         records
     }
 }

@@ -47,10 +47,10 @@ pub(super) struct MailRound<'s, 'a, G, C, S, E> {
 
 impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G, C, S, E> {
     pub(super) fn new(run: &'s Mails<'a, G, C, S, E>, state: MailState) -> Self {
-        let since = state.since.unwrap_or_else(|| window(run.now, run.days_back));
+        let since = state.since.unwrap_or_else(|| window(run.now, run.chosen.days_back));
         Self {
             run,
-            policy: MailPolicy { since, ..run.policy.clone() },
+            policy: MailPolicy { since, ..run.chosen.policy.clone() },
             state,
             unstored: Vec::new(),
             done: MailSummary::default(),
@@ -68,18 +68,18 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
         summary
     }
 
-    /// Whether nothing else puts this mailbox's mails beside records.
-    pub(super) async fn is_alone(&mut self) -> Result<bool, Stop> {
+    /// Goes no further where something else puts this mailbox's mails beside records.
+    pub(super) async fn be_alone(&mut self) -> Result<(), Stop> {
         let known = self.state.alone.map(|asked| self.run.now.seconds() - asked.seconds());
         if known.is_some_and(|age| (0..ALONE_S).contains(&age)) {
-            return Ok(true);
+            return Ok(());
         }
         let request = sales_inbox::request();
-        let in_use = self.run.patience().must_read(self.run.crm, &request, sales_inbox::parse_in_use).await?;
-        if !in_use {
-            self.change([MailChange::SetAlone(self.run.now)]);
+        if self.run.patience().must_read(self.run.crm, &request, sales_inbox::parse_in_use).await? {
+            return Err(Stop::Failed(Failure::SalesInbox));
         }
-        Ok(!in_use)
+        self.change([MailChange::SetAlone(self.run.now)]);
+        Ok(())
     }
 
     /// Goes through everything once; says whether another round may find out more.
@@ -89,8 +89,9 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
         self.moved = false;
         self.begin();
         self.store(&[]).await?;
-        let cursors = if self.run.flow == Flow::ToExchange { Cursors::default() } else { self.give_away().await? };
-        if self.run.flow != Flow::ToCrm {
+        let cursors =
+            if self.run.chosen.flow == Flow::ToExchange { Cursors::default() } else { self.give_away().await? };
+        if self.run.chosen.flow != Flow::ToCrm {
             self.copy_sent().await?;
         }
         self.finish(cursors).await?;
@@ -116,29 +117,27 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
         Ok(cursors)
     }
 
-    pub(super) async fn preview(&mut self) -> Result<Option<MailPreview>, Stop> {
-        if !self.is_alone().await? {
-            return Ok(None);
-        }
+    pub(super) async fn preview(&mut self) -> Result<MailPreview, Stop> {
+        self.be_alone().await?;
         self.begin();
         let (seen, _) = self.read_all().await?;
         let known = self.look_up(&seen).await?;
-        Ok(Some(self.plan(&seen, &known)?.preview(&seen, &self.policy)))
+        Ok(self.plan(&seen, &known)?.preview(&seen, &self.policy))
     }
 
     /// What other rules, other folders, other modules or another window would do is to be done: everything is read
     /// anew.
     fn begin(&mut self) {
-        let mut rules = self.policy.fingerprint() ^ self.run.days_back.unsigned_abs();
-        let chosen = self.run.folders.iter().map(String::as_str);
-        for text in chosen.chain(self.run.modules.iter().map(|module| module.api_name())) {
+        let mut rules = self.policy.fingerprint() ^ self.run.chosen.days_back.unsigned_abs();
+        let chosen = self.run.chosen.folders.iter().map(String::as_str);
+        for text in chosen.chain(self.run.chosen.modules.iter().map(|module| module.api_name())) {
             let mixed = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
             rules = text.bytes().chain([0]).fold(rules, mixed);
         }
         // As many bits as a number in JavaScript holds.
         let rules = rules >> 11;
         if self.state.policy != Some(rules) {
-            self.policy.since = window(self.run.now, self.run.days_back);
+            self.policy.since = window(self.run.now, self.run.chosen.days_back);
             self.change([MailChange::SetPolicy(rules), MailChange::SetSince(self.policy.since)]);
         }
     }
@@ -147,7 +146,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
         self.tell(Phase::ReadingExchange);
         let mut cursors = Cursors::default();
         let mut seen: BTreeMap<ExchangeId, SeenMessage> = BTreeMap::new();
-        for folder in &self.run.folders {
+        for folder in &self.run.chosen.folders {
             if let Some(cursor) = self.read_folder(folder, &mut seen).await? {
                 cursors.folders.push((folder.clone(), cursor));
             }
@@ -183,7 +182,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
         if let Some(crm) = cursors.crm.filter(|crm| self.state.crm.is_none_or(|known| *crm > known)) {
             self.change([MailChange::SetCrm(crm)]);
         }
-        let since = window(self.run.now, self.run.days_back);
+        let since = window(self.run.now, self.run.chosen.days_back);
         if self.state.since.is_none_or(|known| since > known) {
             self.change([MailChange::SetSince(since), MailChange::Prune(since)]);
         }

@@ -4,7 +4,8 @@ use crate::place::{Fate, Meanwhile, MemoryStore, Moment, SECRET, WorldEnv, World
 use crate::script::{Kind, Step};
 use mxs_core::mail::{Address, MailPolicy, MailPreview, MailState, Module, Sensitivity};
 use mxs_core::{Flow, Instant};
-use mxs_sync::mails::{MailReport, Mails, MakeSafe};
+use mxs_sync::Failure;
+use mxs_sync::mails::{Chosen, MailReport, Mails, MakeSafe};
 use mxs_world::microsoft::{App, Tenant, TokenDeath, User};
 use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions};
 use mxs_world::{Service, World};
@@ -259,8 +260,8 @@ impl Stage {
         self.act(fate, |run| Box::pin(run.run())).expect("nobody dies")
     }
 
-    pub(crate) fn preview(&mut self) -> Option<MailPreview> {
-        self.act(Fate::default(), |run| Box::pin(run.preview())).expect("nobody dies").expect("both sides can be read")
+    pub(crate) fn preview(&mut self) -> Result<Option<MailPreview>, Failure> {
+        self.act(Fate::default(), |run| Box::pin(run.preview())).expect("nobody dies")
     }
 
     fn act<T>(
@@ -295,12 +296,14 @@ impl Stage {
             crm: &crm,
             store: &store,
             env: &env,
-            policy,
-            folders: ["inbox", "sentitems"].map(str::to_owned).into(),
-            modules: self.modules.clone(),
+            chosen: Chosen {
+                policy,
+                folders: ["inbox", "sentitems"].map(str::to_owned).into(),
+                modules: self.modules.clone(),
+                flow: self.flow,
+                days_back: self.days_back,
+            },
             make_safe: self.make_safe,
-            flow: self.flow,
-            days_back: self.days_back,
             now,
         };
         let began = self.memory.borrow().sent.is_none();

@@ -5,7 +5,8 @@ use crate::script::{Kind, Step};
 use crate::stage::{Stage, address};
 use mxs_core::Flow;
 use mxs_core::mail::{MailReason, Module};
-use mxs_sync::mails::{ALONE_S, MailEnd};
+use mxs_sync::mails::ALONE_S;
+use mxs_sync::{End, Failure};
 use serde_json::{Value, json};
 
 fn arrive(person: usize, kind: Kind) -> Step {
@@ -31,7 +32,7 @@ fn a_mail_stands_beside_its_record_with_what_it_says() {
     let mut stage = Stage::new();
     play(&mut stage, &[arrive(1, Kind::ToTwo), CONTACT, Step::Send { person: 1 }]);
     let report = stage.sync(None).expect("nobody dies");
-    assert_eq!((report.end, report.summary.messages, report.summary.associations), (Ok(MailEnd::Completed), 2, 2));
+    assert_eq!((report.end, report.summary.messages, report.summary.associations), (Ok(End::Completed), 2, 2));
     let emails = stage.emails();
     let incoming = emails.iter().find(|email| email["sent"] == false).expect("one came");
     assert_eq!(incoming["from"]["email"], address(1).as_str());
@@ -64,11 +65,11 @@ fn where_salesinbox_is_in_use_a_run_asks_once_and_does_nothing() {
     let mut stage = Stage::new();
     sales_inbox(&stage, true);
     play(&mut stage, &[arrive(1, Kind::Plain), CONTACT]);
-    assert_eq!(stage.preview(), None);
+    assert_eq!(stage.preview(), Err(Failure::SalesInbox));
     for _ in 0..2 {
         let report = stage.sync(None).expect("nobody dies");
         // Reading what is remembered, and the question.
-        assert_eq!((report.end, stage.calls), (Ok(MailEnd::SalesInbox), 2));
+        assert_eq!((report.end, stage.calls), (Err(Failure::SalesInbox), 2));
     }
     assert!(stage.emails().is_empty() && *stage.memory.borrow() == mxs_core::mail::MailState::default());
     sales_inbox(&stage, false);
@@ -82,10 +83,10 @@ fn that_salesinbox_is_not_in_use_is_believed_for_a_day() {
     play(&mut stage, &[CONTACT, Step::Sync]);
     sales_inbox(&stage, true);
     stage.play(&arrive(1, Kind::Plain));
-    assert_eq!(stage.sync(None).expect("nobody dies").end, Ok(MailEnd::Completed));
+    assert_eq!(stage.sync(None).expect("nobody dies").end, Ok(End::Completed));
     stage.world.borrow_mut().advance(ALONE_S * 1_000);
     stage.play(&arrive(1, Kind::Plain));
-    assert_eq!(stage.sync(None).expect("nobody dies").end, Ok(MailEnd::SalesInbox));
+    assert_eq!(stage.sync(None).expect("nobody dies").end, Err(Failure::SalesInbox));
     assert_eq!(stage.emails().len(), 1);
 }
 
@@ -188,7 +189,7 @@ fn rules_that_change_are_applied_to_what_is_there() {
 fn a_preview_writes_nothing_and_tells_what_a_run_does() {
     let mut stage = Stage::new();
     play(&mut stage, &[arrive(1, Kind::Plain), arrive(1, Kind::Private), arrive(2, Kind::Plain), CONTACT]);
-    let preview = stage.preview().expect("something to show");
+    let preview = stage.preview().expect("both sides can be read").expect("something to show");
     assert!(stage.emails().is_empty() && stage.memory.borrow().policy.is_none());
     assert_eq!((preview.summary.messages, preview.summary.associations, preview.mails), (1, 1, 0));
     let count = |reason: &MailReason| preview.summary.left_alone.get(reason.code()).copied().unwrap_or_default();
@@ -271,7 +272,7 @@ fn a_batch_for_which_the_mailbox_has_no_time_is_asked_again() {
     play(&mut whole, &[arrive(1, Kind::Plain), CONTACT]);
     whole.sync(None).expect("nobody dies");
     let report = stage.sync_meanwhile(whole.letters, Box::new(busy));
-    assert_eq!((report.end, report.summary.associations), (Ok(MailEnd::Completed), 6));
+    assert_eq!((report.end, report.summary.associations), (Ok(End::Completed), 6));
     assert_eq!(stage.world.borrow().counters.operations.get("graph throttled"), Some(&3));
     stage.settle();
 }
@@ -343,7 +344,7 @@ fn a_reply_that_is_lost_is_found_out_about_in_the_same_run() {
             delay_ms: 0,
         }));
         let report = stage.sync(None).expect("nobody dies");
-        assert_eq!(report.end, Ok(MailEnd::Completed));
+        assert_eq!(report.end, Ok(End::Completed));
         assert_eq!(stage.emails().len(), 1);
         assert!(stage.memory.borrow().intents.is_empty());
         stage.settle();
