@@ -16,9 +16,10 @@ mod policy;
 mod preview;
 mod reason;
 mod state;
+mod threads;
 
 pub use address::Address;
-pub use key::{AddressKey, MessageKey};
+pub use key::{AddressKey, MessageKey, ThreadKey};
 pub use message::{Direction, SeenMessage, Sensitivity};
 pub use plan::{Association, Fate, KnownAddresses, MailPlan, MailPlanError, may_leave, plan};
 pub use policy::{ADDRESSES_PER_MAIL_MAX, MailPolicy, RECORDS_PER_MAIL_MAX};

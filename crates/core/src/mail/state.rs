@@ -1,6 +1,6 @@
 //! What is remembered of mails from run to run.
 
-use super::{AddressKey, MessageKey};
+use super::{AddressKey, MessageKey, ThreadKey};
 use crate::{CrmId, ExchangeId, Instant};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,6 +52,15 @@ pub struct Remembered {
     pub received: Instant,
     /// Who is on it.
     pub addresses: Vec<AddressKey>,
+    /// Its thread, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<ThreadKey>,
+    /// Whether the owner sent it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sent: bool,
+    /// Whether nobody on it was known when it was last looked at, so that it goes where its thread goes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unknown: bool,
 }
 
 /// What was done with a message.
@@ -61,6 +70,9 @@ pub struct Done {
     pub received: Instant,
     /// The records that have it.
     pub records: BTreeSet<MailRecord>,
+    /// Its thread, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<ThreadKey>,
 }
 
 /// Everything that is remembered of a mailbox's mails.
@@ -126,6 +138,9 @@ pub enum MailChange {
         received: Instant,
         /// The record.
         record: MailRecord,
+        /// Its thread, if it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        thread: Option<ThreadKey>,
     },
     /// What is from before this is never looked at again, and forgotten.
     Prune(Instant),
@@ -161,9 +176,9 @@ impl MailState {
                 self.intents.entry(key).or_default().insert(record);
             }
             MailChange::DropIntent(key, record) => self.drop_intent(key, &record),
-            MailChange::AddDone { key, received, record } => {
+            MailChange::AddDone { key, received, record, thread } => {
                 self.drop_intent(key, &record);
-                let done = self.done.entry(key).or_insert_with(|| Done { received, records: BTreeSet::new() });
+                let done = self.done.entry(key).or_insert_with(|| Done { received, records: BTreeSet::new(), thread });
                 done.records.insert(record);
             }
             MailChange::Prune(before) => {
@@ -197,6 +212,13 @@ impl MailState {
     /// Whether a record has a message.
     pub fn has(&self, key: MessageKey, record: &MailRecord) -> bool {
         self.done.get(&key).is_some_and(|done| done.records.contains(record))
+    }
+
+    /// Messages of these threads on which nobody is known.
+    pub fn unknown_in(&self, threads: &BTreeSet<ThreadKey>) -> Vec<&ExchangeId> {
+        let follows =
+            |message: &Remembered| message.unknown && message.thread.is_some_and(|thread| threads.contains(&thread));
+        self.remembered.iter().filter(|(_, message)| follows(message)).map(|(item, _)| item).collect()
     }
 
     /// Messages that people of whom these are the addresses are on.

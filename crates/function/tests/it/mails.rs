@@ -3,7 +3,9 @@
 use crate::support::{Fixture, ORG};
 use axum::http::StatusCode;
 use mxs_api::{ErrorCode, MailPage};
-use mxs_core::mail::{AddressKey, MailChange, MailRecord, MailState, MessageKey, Module, REMEMBERED_MAX, Remembered};
+use mxs_core::mail::{
+    AddressKey, MailChange, MailRecord, MailState, MessageKey, Module, REMEMBERED_MAX, Remembered, ThreadKey,
+};
 use mxs_core::{CrmId, ExchangeId, Instant};
 use serde_json::{Value, json};
 
@@ -22,7 +24,14 @@ fn record(number: u64) -> MailRecord {
 
 fn remember(item: u64, second: u64) -> MailChange {
     let address = mxs_core::mail::Address::new("cy@x.example").expect("an address");
-    let remembered = Remembered { key: key(item), received: at(second), addresses: vec![AddressKey::new(&address)] };
+    let remembered = Remembered {
+        key: key(item),
+        received: at(second),
+        addresses: vec![AddressKey::new(&address)],
+        thread: ThreadKey::new("t"),
+        sent: true,
+        unknown: true,
+    };
     MailChange::Remember(ExchangeId::new(format!("item-{item}")), remembered)
 }
 
@@ -40,7 +49,9 @@ fn change(number: u64) -> MailChange {
         7 => MailChange::Forget(ExchangeId::new(format!("item-{one}"))),
         8 | 9 => MailChange::AddIntent(key(one), record(other)),
         10 => MailChange::DropIntent(key(one), record(other)),
-        11 | 12 => MailChange::AddDone { key: key(one), received: at(one), record: record(other) },
+        11 | 12 => {
+            MailChange::AddDone { key: key(one), received: at(one), record: record(other), thread: ThreadKey::new("t") }
+        }
         13 if other == 0 => MailChange::Prune(at(one)),
         _ => remember(one, number % 11),
     }

@@ -39,8 +39,8 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
     }
 
     /// Looks the people on messages up, and what belongs to them.
-    pub(super) async fn look_up(&self, seen: &[SeenMessage]) -> Result<KnownAddresses, Stop> {
-        let eligible = seen.iter().filter(|message| may_leave(message, &self.policy).is_ok());
+    pub(super) async fn look_up(&self, seen: &BTreeMap<ExchangeId, SeenMessage>) -> Result<KnownAddresses, Stop> {
+        let eligible = seen.values().filter(|message| may_leave(message, &self.policy).is_ok());
         let asked: BTreeSet<&Address> = eligible.flat_map(|message| self.policy.counterparts(message)).collect();
         let asked: Vec<&Address> = asked.into_iter().filter(|address| people::can_be_asked(address)).collect();
         let mut found: Vec<PersonFound> = Vec::new();
@@ -87,9 +87,9 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
         Err(Stop::Failed(Failure::CrmAnswer))
     }
 
-    /// The deals of contacts, if deals take part.
-    async fn deals_of(&self, found: &[PersonFound]) -> Result<BTreeMap<CrmId, Vec<CrmId>>, Stop> {
-        let mut deals: BTreeMap<CrmId, Vec<CrmId>> = BTreeMap::new();
+    /// The deal of each contact that has an open one, if deals take part.
+    async fn deals_of(&self, found: &[PersonFound]) -> Result<BTreeMap<CrmId, CrmId>, Stop> {
+        let mut deals: BTreeMap<CrmId, CrmId> = BTreeMap::new();
         if !self.run.chosen.modules.contains(&Module::Deals) {
             return Ok(deals);
         }
@@ -97,19 +97,17 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
         let contacts: BTreeSet<&CrmId> = contacts.map(|person| &person.record.id).collect();
         for contacts in contacts.into_iter().collect::<Vec<_>>().chunks(ASKED_MAX) {
             let request = people::deals_of(contacts);
-            for (deal, contact) in self.run.patience().must_read(self.run.crm, &request, people::parse_deals).await? {
-                deals.entry(contact).or_default().push(deal);
-            }
+            deals.extend(self.run.patience().must_read(self.run.crm, &request, people::parse_deals).await?);
         }
         Ok(deals)
     }
 
-    /// A person's record, its company and its deals, as far as their modules take part.
-    fn records_of(&self, person: &PersonFound, deals: &BTreeMap<CrmId, Vec<CrmId>>) -> Vec<MailRecord> {
+    /// A person's record, its company and its deal, as far as their modules take part.
+    fn records_of(&self, person: &PersonFound, deals: &BTreeMap<CrmId, CrmId>) -> Vec<MailRecord> {
         let account = person.account.iter().map(|id| MailRecord { module: Module::Accounts, id: id.clone() });
-        let deals = deals.get(&person.record.id).filter(|_| person.record.module == Module::Contacts);
-        let deals = deals.into_iter().flatten().map(|id| MailRecord { module: Module::Deals, id: id.clone() });
-        let mut records: Vec<MailRecord> = [person.record.clone()].into_iter().chain(account).chain(deals).collect();
+        let deal = deals.get(&person.record.id).filter(|_| person.record.module == Module::Contacts);
+        let deal = deal.map(|id| MailRecord { module: Module::Deals, id: id.clone() });
+        let mut records: Vec<MailRecord> = [person.record.clone()].into_iter().chain(account).chain(deal).collect();
         records.retain(|record| self.run.chosen.modules.contains(&record.module));
         records
     }

@@ -100,8 +100,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
 
     /// Puts the messages of the chosen folders beside records.
     async fn give_away(&mut self) -> Result<Cursors, Stop> {
-        let (seen, cursors) = self.read_all().await?;
-        let known = self.look_up(&seen).await?;
+        let (seen, known, cursors) = self.read_all().await?;
         let plan = self.plan(&seen, &known)?;
         self.change(plan.changes.clone());
         self.store(&[]).await?;
@@ -120,8 +119,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
     pub(super) async fn preview(&mut self) -> Result<MailPreview, Stop> {
         self.be_alone().await?;
         self.begin();
-        let (seen, _) = self.read_all().await?;
-        let known = self.look_up(&seen).await?;
+        let (seen, known, _) = self.read_all().await?;
         Ok(self.plan(&seen, &known)?.preview(&seen, &self.policy))
     }
 
@@ -142,7 +140,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
         }
     }
 
-    async fn read_all(&mut self) -> Result<(Vec<SeenMessage>, Cursors), Stop> {
+    async fn read_all(&mut self) -> Result<(Vec<SeenMessage>, KnownAddresses, Cursors), Stop> {
         self.tell(Phase::ReadingExchange);
         let mut cursors = Cursors::default();
         let mut seen: BTreeMap<ExchangeId, SeenMessage> = BTreeMap::new();
@@ -158,7 +156,16 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
         let again: BTreeSet<ExchangeId> = begun.map(|(item, _)| item.clone()).chain(later).collect();
         let again: Vec<ExchangeId> = again.into_iter().filter(|item| !seen.contains_key(item)).collect();
         self.glance(&again, &mut seen).await?;
-        Ok((seen.into_values().collect(), cursors))
+        let known = self.look_up(&seen).await?;
+        // A thread that comes to a record takes its messages along on which nobody is known.
+        let is_known = |message: &&SeenMessage| {
+            self.policy.counterparts(message).into_iter().any(|address| known.contains_key(address))
+        };
+        let threads = seen.values().filter(is_known).filter_map(|message| message.thread).collect();
+        let waiting: Vec<ExchangeId> = self.state.unknown_in(&threads).into_iter().cloned().collect();
+        let waiting: Vec<ExchangeId> = waiting.into_iter().filter(|item| !seen.contains_key(item)).collect();
+        self.glance(&waiting, &mut seen).await?;
+        Ok((seen.into_values().collect(), known, cursors))
     }
 
     fn plan(&self, seen: &[SeenMessage], known: &KnownAddresses) -> Result<MailPlan, Stop> {

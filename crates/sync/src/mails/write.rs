@@ -44,7 +44,12 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
                 for (at, step) in steps.iter().enumerate() {
                     if done.contains(&at) {
                         let received = letter.seen.received;
-                        self.change([MailChange::AddDone { key: step.key, received, record: step.record.clone() }]);
+                        self.change([MailChange::AddDone {
+                            key: step.key,
+                            received,
+                            record: step.record.clone(),
+                            thread: step.thread,
+                        }]);
                         self.leave(&step.item, Some(&step.record), MailReason::AlreadyThere);
                     } else {
                         let request = self.request(step, letter);
@@ -173,7 +178,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
             Ok(()) => {
                 self.done.associations += 1;
                 self.reached.insert(key);
-                self.change([MailChange::AddDone { key, received: one.received, record }]);
+                self.change([MailChange::AddDone { key, received: one.received, record, thread: one.step.thread }]);
             }
             Err(reason) => {
                 self.leave(&one.step.item, Some(&record), reason);

@@ -126,14 +126,48 @@ fn companies_and_deals_get_the_mails_of_their_people() {
     let account = stage.insert("Accounts", json!({ "Account_Name": "Zylker" })).to_string();
     let contact = json!({ "Last_Name": "C", "Email": address(1), "Account_Name": { "id": account } });
     let contact = stage.insert("Contacts", contact).to_string();
-    let deal = json!({ "Deal_Name": "D", "Stage": "Qualification", "Contact_Name": { "id": contact } });
-    stage.insert("Deals", deal);
+    let deal = |stage: &mut Stage, phase: &str| {
+        stage.play(&Step::Wait);
+        let deal = json!({ "Deal_Name": "D", "Stage": phase, "Contact_Name": { "id": contact } });
+        stage.insert("Deals", deal).to_string()
+    };
+    deal(&mut stage, "Qualification");
+    let newest = deal(&mut stage, "Qualification");
+    deal(&mut stage, "Closed Won");
+    let beside = |stage: &Stage| {
+        let emails = stage.emails();
+        let mut beside: Vec<String> = emails.iter().map(|email| email["record"].to_string().replace('"', "")).collect();
+        beside.sort_unstable();
+        beside
+    };
+    let mut wanted = vec![account, contact.clone(), newest];
+    wanted.sort_unstable();
     play(&mut stage, &[arrive(1, Kind::Plain), Step::Sync]);
-    let emails = stage.emails();
-    let mut modules: Vec<&str> = emails.iter().filter_map(|email| email["module"].as_str()).collect();
-    modules.sort_unstable();
-    assert_eq!(modules, ["Accounts", "Contacts", "Deals"]);
+    assert_eq!(beside(&stage), wanted, "the company, the person, and the open deal that was changed last");
+    // The message is looked at again, and there is a newer deal: it stays with the one that it has.
+    deal(&mut stage, "Qualification");
+    play(&mut stage, &[Step::Touch { nth: 0 }, Step::Sync]);
+    assert_eq!(beside(&stage), wanted);
     stage.settle();
+}
+
+#[test]
+fn a_strangers_answer_goes_where_the_thread_goes_whichever_comes_first() {
+    let arrivals: [&[Step]; 3] = [
+        &[arrive(1, Kind::Plain), Step::Reply { nth: 0 }, CONTACT],
+        &[CONTACT, arrive(1, Kind::Plain), Step::Sync, Step::Reply { nth: 0 }],
+        &[arrive(1, Kind::Plain), Step::Reply { nth: 0 }, Step::Sync, CONTACT],
+    ];
+    for steps in arrivals {
+        let mut stage = Stage::new();
+        play(&mut stage, steps);
+        stage.play(&Step::Sync);
+        assert_eq!(stage.emails().len(), 2, "{steps:?}");
+        // Another record of the person gets the whole thread too.
+        play(&mut stage, &[Step::AddRecord { person: 1, module: "Leads" }, Step::Sync]);
+        assert_eq!(stage.emails().len(), 4, "{steps:?}");
+        stage.settle();
+    }
 }
 
 #[test]
