@@ -15,6 +15,7 @@ mod plan;
 mod policy;
 mod preview;
 mod reason;
+mod sets;
 mod state;
 mod threads;
 
@@ -25,4 +26,5 @@ pub use plan::{Association, Fate, KnownAddresses, MailPlan, MailPlanError, may_l
 pub use policy::{ADDRESSES_PER_MAIL_MAX, MailPolicy, RECORDS_PER_MAIL_MAX};
 pub use preview::{MailPreview, MailRow, MailSummary};
 pub use reason::MailReason;
+pub use sets::set;
 pub use state::{Done, MailChange, MailRecord, MailState, Module, REMEMBERED_MAX, Remembered};

@@ -4,7 +4,7 @@ use super::policy::{ADDRESSES_PER_MAIL_MAX, RECORDS_PER_MAIL_MAX};
 use super::threads::Threads;
 use super::{
     Address, AddressKey, Direction, MailChange, MailPolicy, MailReason, MailRecord, MailState, MessageKey, Module,
-    Remembered, SeenMessage, ThreadKey,
+    Remembered, SeenMessage, ThreadKey, set,
 };
 use crate::ExchangeId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -96,8 +96,9 @@ pub fn plan(
     state: &MailState,
     policy: &MailPolicy,
 ) -> Result<MailPlan, MailPlanError> {
-    let messages: BTreeMap<&ExchangeId, &SeenMessage> = seen.iter().map(|message| (&message.item, message)).collect();
-    let keys = messages.values().filter_map(|message| MessageKey::new(&message.internet_id)).collect();
+    let mut messages: BTreeMap<&ExchangeId, &SeenMessage> = BTreeMap::new();
+    messages.extend(seen.iter().map(|message| (&message.item, message)));
+    let keys = set(messages.values().filter_map(|message| MessageKey::new(&message.internet_id)));
     let mut threads = Threads::remembered(state, &keys);
     let mut plan = MailPlan::default();
     let mut taken: BTreeSet<MessageKey> = BTreeSet::new();
@@ -112,8 +113,7 @@ pub fn plan(
             }
             Ok(key) => {
                 let people = policy.counterparts(message).into_iter();
-                let records: BTreeSet<MailRecord> =
-                    people.filter_map(|address| known.get(address)).flatten().cloned().collect();
+                let records = set(people.filter_map(|address| known.get(address)).flatten().cloned());
                 plan.remember(message, key, policy, records.is_empty());
                 if !taken.insert(key) {
                     plan.fates.insert((*item).clone(), Fate::Stays(MailReason::Copy));
@@ -129,7 +129,7 @@ pub fn plan(
         };
         plan.fates.insert((*item).clone(), fate);
     }
-    unknown.sort_by_key(|(message, _)| (message.received, &message.item));
+    unknown.sort_unstable_by_key(|(message, _)| (message.received, &message.item));
     for (message, key) in unknown {
         let fate = plan.decide(message, key, threads.follow(message, policy), state);
         plan.fates.insert(message.item.clone(), fate);
@@ -150,8 +150,8 @@ impl MailPlan {
         // Which deal a person's mails go to changes with time; a message stays with the first.
         let is_deal = |record: &&MailRecord| record.module == Module::Deals;
         if !records.is_empty() && done.into_iter().chain(begun).flatten().any(|record| is_deal(&record)) {
-            records.retain(|record| !is_deal(&record));
-            records.extend(begun.into_iter().flatten().filter(is_deal).cloned());
+            let others = records.into_iter().filter(|record| !is_deal(&record));
+            records = set(others.chain(begun.into_iter().flatten().filter(is_deal).cloned()));
         }
         let pointless = begun.into_iter().flatten().filter(|record| !records.contains(*record));
         self.changes.extend(pointless.map(|record| MailChange::DropIntent(key, record.clone())));

@@ -1,5 +1,6 @@
 //! What is remembered of mails from run to run.
 
+use super::sets::{kept, set};
 use super::{AddressKey, MessageKey, ThreadKey};
 use crate::{CrmId, ExchangeId, Instant};
 use serde::{Deserialize, Serialize};
@@ -182,8 +183,8 @@ impl MailState {
                 done.records.insert(record);
             }
             MailChange::Prune(before) => {
-                self.done.retain(|_, done| done.received >= before);
-                self.remembered.retain(|_, message| message.received >= before);
+                kept(&mut self.done, |done| done.received >= before);
+                kept(&mut self.remembered, |message| message.received >= before);
             }
         }
     }
@@ -197,14 +198,14 @@ impl MailState {
         let mut moments: Vec<Instant> = self.remembered.values().map(|message| message.received).collect();
         moments.sort_unstable();
         let oldest_kept = moments[moments.len() - REMEMBERED_MAX];
-        self.remembered.retain(|_, message| message.received >= oldest_kept);
+        kept(&mut self.remembered, |message| message.received >= oldest_kept);
     }
 
     fn drop_intent(&mut self, key: MessageKey, record: &MailRecord) {
         if let Some(records) = self.intents.get_mut(&key) {
-            records.remove(record);
+            *records = set(std::mem::take(records).into_iter().filter(|other| other != record));
             if records.is_empty() {
-                self.intents.remove(&key);
+                kept(&mut self.intents, |records| !records.is_empty());
             }
         }
     }

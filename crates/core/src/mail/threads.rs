@@ -5,7 +5,7 @@
 //! the CRM's business that they were asked: what goes to nobody who had a part in the thread stays, and so do their
 //! answers.
 
-use super::{AddressKey, MailPolicy, MailRecord, MailState, SeenMessage, ThreadKey};
+use super::{AddressKey, MailPolicy, MailRecord, MailState, SeenMessage, ThreadKey, set};
 use super::{Direction, MessageKey};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,7 +61,7 @@ impl Threads {
     /// came.
     pub(super) fn follow(&mut self, message: &SeenMessage, policy: &MailPolicy) -> BTreeSet<MailRecord> {
         let Some(thread) = message.thread.and_then(|thread| self.0.get_mut(&thread)) else { return BTreeSet::new() };
-        let people: BTreeSet<AddressKey> = people(message, policy).collect();
+        let people = set(people(message, policy));
         let follows = match policy.direction(message) {
             Direction::Incoming => thread.inside.is_superset(&people) || thread.aside.is_disjoint(&people),
             Direction::Sent => thread.inside.is_superset(&people),

@@ -1,7 +1,7 @@
 //! What people chose, as the rules of a run.
 
 use mxs_api::{LoggedMails, MailFlow, Place};
-use mxs_core::mail::{Address, MailPolicy, Module, Sensitivity};
+use mxs_core::mail::{Address, MailPolicy, Module, Sensitivity, set};
 use mxs_core::{Flow, Instant};
 use mxs_graph::mail::folders::DEFAULT_FOLDERS;
 use std::collections::BTreeSet;
@@ -30,13 +30,13 @@ impl Chosen {
     /// What was chosen for the mailbox with these addresses, whose domains are the organisation's; `None` where mails
     /// aren't synced, or the mailbox has no address.
     pub fn new(chosen: &LoggedMails, own: impl IntoIterator<Item = Address>) -> Option<Self> {
-        let own: BTreeSet<Address> = own.into_iter().collect();
+        let own = set(own);
         if !chosen.on || own.is_empty() {
             return None;
         }
         let policy = MailPolicy {
             since: Instant::from_seconds(0),
-            domains: own.iter().map(|address| address.domain().to_owned()).collect(),
+            domains: set(own.iter().map(|address| address.domain().to_owned())),
             own,
             colleagues: false,
             excluded_categories: BTreeSet::new(),
@@ -48,7 +48,7 @@ impl Chosen {
                 Place::Default => DEFAULT_FOLDERS.map(str::to_owned).into(),
                 Place::Chosen(folders) => folders.iter().map(|folder| folder.as_str().to_owned()).collect(),
             },
-            modules: [Module::Contacts, Module::Leads, Module::Accounts, Module::Deals].into(),
+            modules: set([Module::Contacts, Module::Leads, Module::Accounts, Module::Deals]),
             flow: match chosen.direction {
                 MailFlow::Both => Flow::Both,
                 MailFlow::ToCrm => Flow::ToCrm,

@@ -4,7 +4,7 @@ use super::ports::MailStore;
 use super::round::MailRound;
 use crate::round::Stop;
 use crate::{Env, Failure};
-use mxs_core::mail::{Address, AddressKey, KnownAddresses, MailRecord, Module, SeenMessage, may_leave};
+use mxs_core::mail::{Address, AddressKey, KnownAddresses, MailRecord, Module, SeenMessage, may_leave, set};
 use mxs_core::{CrmId, ExchangeId, Instant};
 use mxs_http::{HttpPort, Request};
 use mxs_zoho::emails::people::{self, ASKED_MAX, PeopleModule, PersonFound};
@@ -41,7 +41,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
     /// Looks the people on messages up, and what belongs to them.
     pub(super) async fn look_up(&self, seen: &BTreeMap<ExchangeId, SeenMessage>) -> Result<KnownAddresses, Stop> {
         let eligible = seen.values().filter(|message| may_leave(message, &self.policy).is_ok());
-        let asked: BTreeSet<&Address> = eligible.flat_map(|message| self.policy.counterparts(message)).collect();
+        let asked = set(eligible.flat_map(|message| self.policy.counterparts(message)));
         let asked: Vec<&Address> = asked.into_iter().filter(|address| people::can_be_asked(address)).collect();
         let mut found: Vec<PersonFound> = Vec::new();
         for addresses in asked.chunks(ASKED_MAX) {
@@ -94,7 +94,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
             return Ok(deals);
         }
         let contacts = found.iter().filter(|person| person.record.module == Module::Contacts);
-        let contacts: BTreeSet<&CrmId> = contacts.map(|person| &person.record.id).collect();
+        let contacts = set(contacts.map(|person| &person.record.id));
         for contacts in contacts.into_iter().collect::<Vec<_>>().chunks(ASKED_MAX) {
             let request = people::deals_of(contacts);
             deals.extend(self.run.patience().must_read(self.run.crm, &request, people::parse_deals).await?);

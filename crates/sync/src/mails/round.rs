@@ -6,7 +6,7 @@ use crate::round::Stop;
 use crate::{Env, Failure, Phase, Progress};
 use mxs_core::mail::{
     Fate, KnownAddresses, MailChange, MailPlan, MailPolicy, MailPreview, MailReason, MailRecord, MailState,
-    MailSummary, MessageKey, SeenMessage, plan,
+    MailSummary, MessageKey, SeenMessage, plan, set,
 };
 use mxs_core::{ExchangeId, Flow, Instant};
 use mxs_http::HttpPort;
@@ -153,7 +153,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
         let (later, crm) = self.read_new_addresses().await?;
         cursors.crm = Some(crm);
         let begun = self.state.remembered.iter().filter(|(_, message)| self.state.intents.contains_key(&message.key));
-        let again: BTreeSet<ExchangeId> = begun.map(|(item, _)| item.clone()).chain(later).collect();
+        let again = set(begun.map(|(item, _)| item.clone()).chain(later));
         let again: Vec<ExchangeId> = again.into_iter().filter(|item| !seen.contains_key(item)).collect();
         self.glance(&again, &mut seen).await?;
         let known = self.look_up(&seen).await?;
@@ -161,7 +161,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
         let is_known = |message: &&SeenMessage| {
             self.policy.counterparts(message).into_iter().any(|address| known.contains_key(address))
         };
-        let threads = seen.values().filter(is_known).filter_map(|message| message.thread).collect();
+        let threads = set(seen.values().filter(is_known).filter_map(|message| message.thread));
         let waiting: Vec<ExchangeId> = self.state.unknown_in(&threads).into_iter().cloned().collect();
         let waiting: Vec<ExchangeId> = waiting.into_iter().filter(|item| !seen.contains_key(item)).collect();
         self.glance(&waiting, &mut seen).await?;
@@ -199,7 +199,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
     /// What was begun with a message that is out of reach stays as it is; when the message comes back, the CRM is asked
     /// anyway.
     fn drop_pointless_intents(&mut self) {
-        let kept: BTreeSet<MessageKey> = self.state.remembered.values().map(|message| message.key).collect();
+        let kept = set(self.state.remembered.values().map(|message| message.key));
         let pointless = self.state.intents.iter().filter(|(key, _)| !kept.contains(key));
         let changes: Vec<MailChange> = pointless
             .flat_map(|(key, records)| records.iter().map(|record| MailChange::DropIntent(*key, record.clone())))

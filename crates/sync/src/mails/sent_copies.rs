@@ -126,7 +126,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
 /// The people whom one run looks at, and until when it has then looked at all. What is beyond `cursor` is new; of what is
 /// read twice, the latest is looked at again.
 fn first_active(mut active: Vec<(MailRecord, Instant)>, cursor: Instant) -> (Vec<MailRecord>, Instant) {
-    active.sort_by_key(|(_, at)| *at);
+    active.sort_unstable_by_key(|(_, at)| *at);
     let (mut again, mut new): (Vec<_>, Vec<_>) = active.into_iter().partition(|(_, at)| *at <= cursor);
     again.drain(..again.len().saturating_sub(PEOPLE_MAX));
     let last = new.get(PEOPLE_MAX - 1).or(new.last()).map_or(cursor, |(_, at)| *at);
