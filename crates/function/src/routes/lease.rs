@@ -89,13 +89,13 @@ pub(crate) async fn commit(
     if let Some(progress) = &commit.progress {
         word(&progress.phase)?;
     }
-    let changes = commit.changes.iter().map(Change::read).collect::<Result<Vec<_>, _>>()?;
-    let mails = commit.mails.iter().map(NewMail::read).collect::<Result<Vec<_>, _>>()?;
     let numbered = commit.number.map(|number| Numbered {
         // A number beyond the database's is none that is next.
         number: i64::try_from(number).unwrap_or(i64::MAX),
         digest: digest(&commit),
     });
+    let changes = commit.changes.into_iter().map(Change::read).collect::<Result<Vec<_>, _>>()?;
+    let mails = commit.mails.iter().map(NewMail::read).collect::<Result<Vec<_>, _>>()?;
     let Commit { kind, progress, .. } = commit;
     let new = NewCommit { numbered, kind, changes: &changes, mails: &mails, progress: progress.as_ref() };
     app.store().commit(caller.account, fence, &new, app.now_ms()).await?;

@@ -81,7 +81,7 @@ pub(super) async fn apply(tx: &mut Tx, mailbox: i64, mails: &[NewMail]) -> Resul
             MailChange::Forget(item) => rows.drop("remembered", item.as_str()).await?,
             MailChange::AddIntent(message, record) => rows.put("intent", &pair(*message, record), None, body).await?,
             MailChange::DropIntent(message, record) => rows.drop("intent", &pair(*message, record)).await?,
-            MailChange::AddDone { key, received, record } => {
+            MailChange::AddDone { key, received, record, .. } => {
                 let pair = pair(*key, record);
                 rows.drop("intent", &pair).await?;
                 rows.put("done", &pair, Some(received.seconds()), body).await?;

@@ -21,7 +21,16 @@ use std::rc::Rc;
 use tokens::Held;
 
 /// What the tab may do at Microsoft. `offline_access` gives the refresh token.
-const SCOPES: [&str; 6] = ["openid", "profile", "offline_access", "User.Read", "Contacts.ReadWrite", "Mail.ReadWrite"];
+const SCOPES: [&str; 8] = [
+    "openid",
+    "profile",
+    "offline_access",
+    "User.Read",
+    "Calendars.ReadWrite",
+    "Contacts.ReadWrite",
+    "Mail.ReadWrite",
+    "Tasks.ReadWrite",
+];
 
 /// The identity service, and Graph as the signed-in user.
 pub(crate) struct Microsoft {
