@@ -11,6 +11,7 @@
 //! | `DELETE /v1/mailbox` | bearer | | [`Overview`], without a mailbox; or 409 [`ErrorCode::LeaseHeld`] |
 //! | `POST /v1/lease` | bearer | | [`Lease`], or 409 [`ErrorCode::LeaseHeld`] |
 //! | `GET /v1/lease/{fence}/state?kind=K&open=O&after=A&limit=N` | bearer | | [`StatePage`] of one kind; with `open=true` without the [settled](mxs_core::Link::is_settled) links |
+//! | `GET /v1/lease/{fence}/mails?after=A` | bearer | | [`MailPage`] |
 //! | `POST /v1/lease/{fence}/links` | bearer | [`LinksOf`] | [`Links`] |
 //! | `POST /v1/lease/{fence}/commits` | bearer | [`Commit`] | [`Renewed`] |
 //! | `POST /v1/lease/{fence}/finish` | bearer | [`Finish`]: ends the run and gives the lease back | [`Run`], as recorded |
@@ -35,7 +36,8 @@ mod unsynced;
 
 pub use journal::{ConflictItem, ConflictPage, HISTORY_PAGE_MAX, JournalItem, JournalPage, RunPage};
 pub use lease::{
-    Commit, Finish, KindRun, Lease, Links, LinksOf, Outcome, Progress, Renewed, Run, RunEnd, StateItem, StatePage,
+    Commit, Finish, KindRun, Lease, Links, LinksOf, MailPage, Outcome, Progress, Renewed, Run, RunEnd, StateItem,
+    StatePage,
 };
 pub use overview::{KindOverview, Mailbox, Overview};
 pub use problem::{ErrorCode, Problem};

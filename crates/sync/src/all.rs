@@ -96,7 +96,7 @@ impl<G: HttpPort, C: HttpPort, E: Env> All<'_, G, C, E> {
 
 impl Failure {
     /// Whether the next kind would fail the same way, or must not be begun: nobody is signed in, or the lease is lost.
-    const fn is_for_all(&self) -> bool {
+    pub const fn is_for_all(&self) -> bool {
         match self {
             Failure::MicrosoftSignIn | Failure::CrmSignIn => true,
             Failure::Store(error) => !matches!(error, StoreError::Full),

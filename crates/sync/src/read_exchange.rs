@@ -129,7 +129,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let parse = |response: &_| delta::parse(place, response, wanted);
         let mut items = BTreeMap::new();
         for _ in 0..PAGES_MAX {
-            let page = match self.sync.read(self.sync.graph, &request, parse).await? {
+            let page = match self.sync.patience().read(self.sync.graph, &request, parse).await? {
                 Ok(page) => page,
                 Err(error) => return Ok(Err(error)),
             };
@@ -492,8 +492,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         request: &Request,
         parse: impl Fn(&Response) -> Result<T, GraphError>,
     ) -> Result<T, Stop> {
-        let answer = self.sync.read(self.sync.graph, request, parse).await?;
-        answer.map_err(|error| Stop::Failed(error.failure()))
+        self.sync.patience().must_read(self.sync.graph, request, parse).await
     }
 
     /// Reads many items, a batch at a time.
