@@ -5,7 +5,7 @@ use crate::send::VendorError as _;
 use crate::{Env, Failure, Phase, Store};
 use mxs_core::{Coverage, CrmId, Field, Instant, Observation, RecordId, SyncState, View};
 use mxs_http::{HttpPort, Response};
-use mxs_zoho::records::{self, LOOKUP_MAX, Record};
+use mxs_zoho::records::{self, IDS_MAX, LOOKUP_MAX, Record};
 use mxs_zoho::{Module, Names, details};
 use std::collections::BTreeSet;
 
@@ -51,6 +51,29 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         Ok((view, moments))
     }
 
+    /// Reads these records as they are now, whatever was read before.
+    pub(crate) async fn read_records(&mut self, ids: BTreeSet<CrmId>) -> Result<View<CrmId>, Stop> {
+        let (mut view, mut absent) = (View::new(Coverage::Changes), ids);
+        let sync = self.sync;
+        for names in &sync.scope.modules {
+            let ids: Vec<CrmId> = absent.iter().cloned().collect();
+            for chunk in ids.chunks(IDS_MAX) {
+                let request = records::of_ids(names, &sync.scope.owners, chunk);
+                let page = sync.read(sync.crm, &request, |response| records::parse_page(names, response)).await?;
+                let found = page.map_err(|error| Stop::Failed(error.failure()))?.records;
+                let found = if names.needs_details() { self.read_details(names, &found).await? } else { found };
+                for record in found {
+                    self.crm_shown = self.crm_shown.max(record.modified);
+                    absent.remove(&record.id);
+                    view.records.insert(record.id, Observation::Present(record.seen));
+                }
+                self.tell_read(Phase::ReadingCrm, view.records.len());
+            }
+        }
+        self.look_for(absent, &mut view).await?;
+        Ok(view)
+    }
+
     /// Takes no notice of records that are each one occurrence of a series which begins with another record: every one
     /// of them has the rule, and would be a series of its own in the mailbox.
     fn leave_occurrences(&self, view: &mut View<CrmId>) {
@@ -68,7 +91,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             let Observation::Present(seen) = observation else { return true };
             // What this sync began to copy is the series itself, in whichever zone its first day was counted.
             let start = seen.fields.get(Field::Start);
-            let mut begun = self.state.intents.values().map(|intent| intent.fields.get(Field::Start));
+            let mut begun = self.state.begun().map(|intent| intent.fields.get(Field::Start));
             !is_one_of_many || linked.contains(id) || begun.any(|own| own == start)
         });
     }
@@ -185,6 +208,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let linked = self.state.links.values().map(|link| &link.crm);
         let mut missing = BTreeSet::new();
         missing.extend(linked.filter(|id| !view.records.contains_key(*id)).cloned());
+        self.look_for(missing, view).await
+    }
+
+    async fn look_for(&mut self, missing: BTreeSet<CrmId>, view: &mut View<CrmId>) -> Result<(), Stop> {
         if missing.is_empty() {
             return Ok(());
         }

@@ -1,7 +1,7 @@
 //! From a change of what is remembered to the entries that tell of it.
 
 use super::{Cause, Entry, Values, What};
-use crate::{Field, Fields, Kind, Link, Side};
+use crate::{Field, Fields, Kind, Link, RecordId, Side};
 
 /// The journal of one run and one kind, while it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +65,26 @@ impl Journal {
             (None, Some(after)) => self.made(after, deed),
             (Some(before), None) => self.ended(before, deed),
         }
+    }
+
+    /// The entry of a record that an undo has deleted, whose link was forgotten before. It held `held`.
+    pub fn took_away(&mut self, link: &Link, on: Side, held: &Fields, undone: u64) -> Entry {
+        let fields = changes(held, &Fields::default());
+        self.entry(link, What::Deleted(on), fields, Cause::Undo { run: undone })
+    }
+
+    /// The entry of a record that an undo has brought back as `made`. Its partner `gone` is not there any more.
+    pub fn restored(&mut self, gone: &RecordId, made: &RecordId, fields: &Fields, undone: u64) -> Option<Entry> {
+        let (exchange, crm) = match (gone, made) {
+            (RecordId::Exchange(exchange), RecordId::Crm(crm)) | (RecordId::Crm(crm), RecordId::Exchange(exchange)) => {
+                (exchange.clone(), crm.clone())
+            }
+            (RecordId::Exchange(_), RecordId::Exchange(_)) | (RecordId::Crm(_), RecordId::Crm(_)) => return None,
+        };
+        self.last += 1;
+        let (what, fields) = (What::Restored(made.side()), changes(&Fields::default(), fields));
+        let (run, number, kind, cause) = (self.run, self.last, self.kind, Cause::Undo { run: undone });
+        Some(Entry { run, number, kind, exchange, crm, what, fields, cause })
     }
 
     fn made(&mut self, link: &Link, deed: Deed<'_>) -> Vec<Entry> {
