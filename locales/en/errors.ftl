@@ -35,6 +35,9 @@ error-MXS-1010 = The sync's memory can't be reached
 error-MXS-1011 = Something has changed since you looked at the plan
     .why = A contact was changed, so that the sync would do something else than you agreed to. Nothing was written.
     .todo = Look at the new plan.
+error-MXS-1012 = This sync can't be taken back any more
+    .why = What it did is no longer noted in full: the oldest notes make room for new ones. Nothing was written.
+    .todo = Change single contacts by hand.
 
 ## The tab (crates/bridge/src/trouble.rs)
 

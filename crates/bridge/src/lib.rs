@@ -68,6 +68,14 @@ pub enum Ask {
     Redeem(Returned),
     /// Sync once: [`Reply::Ended`]. One run at a time.
     Run(Job),
+    /// Take an earlier run back, as far as it concerns the job's kind: [`Reply::Ended`]. It is a run, too, and its lease
+    /// says what it is for.
+    Undo {
+        /// What the run needs to know.
+        job: Job,
+        /// The run that is taken back.
+        run: u64,
+    },
 }
 
 /// What the worker tells the page.

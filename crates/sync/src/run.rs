@@ -109,6 +109,7 @@ impl Failure {
             Failure::CrmAnswer => "MXS-1008",
             Failure::PlanIncomplete => "MXS-1009",
             Failure::PlanChanged => "MXS-1011",
+            Failure::Store(StoreError::Forgotten) => "MXS-1012",
             Failure::Store(StoreError::Full) => "MXS-4009",
             Failure::Store(StoreError::LeaseLost) => "MXS-4006",
             Failure::Store(StoreError::SessionEnded) => "MXS-4003",

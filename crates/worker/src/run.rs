@@ -23,8 +23,14 @@ const HEARTBEAT_MS: u32 = LEASE_SECONDS * 1000 / 3;
 /// How far back tasks and events are read, in months.
 const MONTHS_BACK: u8 = 6;
 
-/// Runs to the end.
-pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control, job: Job) -> Ended {
+/// Syncs to the end, or takes an earlier run back.
+pub(crate) async fn run(
+    page: &Rc<Page>,
+    microsoft: &Microsoft,
+    control: Control,
+    job: Job,
+    undoes: Option<u64>,
+) -> Ended {
     let now = Instant::from_seconds((js_sys::Date::now() / 1_000.0) as i64);
     let Asked { lease, policy } = match Asked::read(&job, now) {
         Ok(asked) => asked,
@@ -52,7 +58,10 @@ pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control
         noted: 0,
         approved: None,
     };
-    let Report { end, summary, .. } = sync.run().await;
+    let Report { end, summary, .. } = match undoes {
+        Some(run) => sync.undo(run).await.report,
+        None => sync.run().await,
+    };
     drop(heartbeat);
     if end == Err(Failure::MicrosoftSignIn) {
         microsoft.forget();

@@ -15,7 +15,7 @@ mod session;
 mod unsynced;
 mod usage;
 
-pub(crate) use history::{ConflictPage, JournalPage};
+pub(crate) use history::{ConflictPage, JournalPage, RunEntries};
 pub(crate) use item::{Change, LinksPage, Page};
 pub use open::{DATABASE_FILE, OpenError};
 pub(crate) use run::{NewCommit, Numbered, Opened};
