@@ -356,7 +356,7 @@ impl Undoing<'_> {
         let link = self.link_of(&made).cloned();
         if link.is_none() && !is_there {
             // An undo that died has done it, or somebody else.
-            if !source.as_ref().is_some_and(|source| is_apart(source).is_some()) {
+            if source.as_ref().is_none_or(|source| is_apart(source).is_none()) {
                 self.leave(made, None, Untouched::Gone);
             }
             return;
