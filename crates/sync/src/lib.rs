@@ -16,6 +16,8 @@
 //! A run can be taken back ([`Sync::undo`]): what the journal says of it makes another plan, which is carried out in
 //! the same order.
 
+mod all;
+mod leads;
 pub mod mails;
 mod places;
 mod ports;
@@ -29,6 +31,7 @@ mod undo;
 mod write_crm;
 mod write_exchange;
 
+pub use all::All;
 pub use ports::{Entries, Env, Phase, Progress, Store, StoreError};
 pub use run::{End, Failure, ROUNDS_MAX, Report, Sync};
 pub use scope::{MONTHS_AHEAD, Places, Scope, window};

@@ -22,7 +22,7 @@ const FIRST_LIMIT: usize = 200;
 /// The most records that are looked up, and the most ids that are deleted, with one request.
 pub const LOOKUP_MAX: usize = 100;
 
-/// The most records that one query asks for by their ids.
+/// The most records that one query names.
 ///
 /// <https://www.zoho.com/crm/developer/docs/api/v8/COQL-Limitations.html>
 pub const IDS_MAX: usize = 50;
@@ -119,23 +119,9 @@ pub fn changes(names: &Names, owners: &Owners, since: Option<Instant>, after: Op
     let limit = if since.is_some() && after.is_none() { FIRST_LIMIT } else { QUERY_LIMIT };
     let since = since.map(|since| format!("{MODIFIED} >= {}", quoted(&since.to_string())));
     let after = after.map(|after| format!("id > {}", quoted(after.as_str())));
-    select(names, [owners.criterion(), since, after], limit)
-}
-
-/// Asks for those of `owners`' records that have these ids, [`IDS_MAX`] at most. For those that the answer lacks,
-/// [`lookup`] tells who exists.
-///
-/// <https://www.zoho.com/crm/developer/docs/api/v8/COQL-Limitations.html>
-pub fn of_ids(names: &Names, owners: &Owners, ids: &[CrmId]) -> Request {
-    debug_assert!(ids.len() <= IDS_MAX, "the CRM refuses more");
-    let quoted: Vec<String> = ids.iter().map(|id| quoted(id.as_str())).collect();
-    select(names, [owners.criterion(), Some(format!("id in ({})", quoted.join(", "))), None], FIRST_LIMIT)
-}
-
-fn select(names: &Names, all: [Option<String>; 3], limit: usize) -> Request {
     // The query language takes two criteria at a time; each pair needs its brackets.
     let mut criteria = String::new();
-    for criterion in all.into_iter().flatten() {
+    for criterion in [owners.criterion(), since, after].into_iter().flatten() {
         criteria = if criteria.is_empty() { criterion } else { format!("({criteria} and {criterion})") };
     }
     if criteria.is_empty() {
@@ -146,12 +132,25 @@ fn select(names: &Names, all: [Option<String>; 3], limit: usize) -> Request {
     query(&format!("select {columns} from {module} where {criteria} order by id asc limit {limit}"))
 }
 
+/// Asks for these records, [`IDS_MAX`] at most, as far as they belong to `owners`. The answer is read as that to
+/// [`changes`].
+///
+/// <https://www.zoho.com/crm/developer/docs/api/v8/COQL-Overview.html>
+pub fn these(names: &Names, owners: &Owners, ids: &[CrmId]) -> Request {
+    debug_assert!(ids.len() <= IDS_MAX, "the CRM refuses more");
+    let ids: Vec<String> = ids.iter().map(|id| quoted(id.as_str())).collect();
+    let these = format!("id in ({})", ids.join(", "));
+    let criteria = owners.criterion().map_or_else(|| these.clone(), |owners| format!("({owners} and {these})"));
+    let (columns, module) = (names.selected().join(", "), names.module().api_name());
+    query(&format!("select {columns} from {module} where {criteria} order by id asc limit {FIRST_LIMIT}"))
+}
+
 /// A query.
 pub(crate) fn query(text: &str) -> Request {
     send(Method::Post, "/crm/v8/coql", &json!({ "select_query": text }))
 }
 
-/// Reads the answer to [`changes`] and [`of_ids`].
+/// Reads the answer to [`changes`].
 ///
 /// A row without one of the columns that were asked for makes the page unreadable: to take the missing
 /// field for empty would empty it on the other side.

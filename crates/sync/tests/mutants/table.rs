@@ -224,8 +224,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/zoho/src/records.rs",
-        text: "select(names, [owners.criterion(), since, after], limit)",
-        by: "select(names, [owners.criterion().filter(|_| false), since, after], limit)",
+        text: "for criterion in [owners.criterion(), since, after]",
+        by: "for criterion in [owners.criterion().filter(|_| false), since, after]",
         bug: "records of every owner are read",
         caught_by: "i18_others_records_stay_out",
     },
