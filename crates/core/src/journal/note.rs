@@ -101,20 +101,30 @@ impl Journal {
     fn kept(&mut self, before: &Link, after: &Link, deed: Deed<'_>) -> Vec<Entry> {
         let mut entries = Vec::new();
         for side in [Side::Exchange, Side::Crm] {
-            let fields = changes(before.base.on(side), after.base.on(side));
             let Some((_, held)) = deed.written.filter(|(written, _)| *written == side) else {
-                entries.extend(self.noted(after, side, fields));
+                entries.extend(self.noted(after, side, changes(before.base.on(side), after.base.on(side))));
                 continue;
             };
-            // What was overwritten may have come since the side was remembered.
+            // What was overwritten may have come since the side was remembered; where it was taken back, what is
+            // remembered is the same as before.
+            let (was, is) = (before.base.on(side), after.base.on(side));
+            let now = after.seen.as_ref().unwrap_or(&after.base).on(side);
             let (mut noted, mut written) = (Vec::new(), Vec::new());
-            for Values { field, before, after } in fields {
-                let held = held.get(field).cloned();
-                if held != before {
-                    noted.push(Values { field, before, after: held.clone() });
+            for field in Field::ALL.iter().copied() {
+                let [was, held, now, is] = [was, held, now, is].map(|fields| fields.get(field));
+                if was == is && (held == is || now != is) {
+                    continue;
                 }
-                if held != after {
-                    written.push(Values { field, before: held, after });
+                let values = |before: Option<&Value>, after: Option<&Value>| Values {
+                    field,
+                    before: before.cloned(),
+                    after: after.cloned(),
+                };
+                if held != was {
+                    noted.push(values(was, held));
+                }
+                if held != is {
+                    written.push(values(held, is));
                 }
             }
             entries.extend(self.noted(after, side, noted));

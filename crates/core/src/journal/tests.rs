@@ -314,6 +314,29 @@ fn a_conflict_names_whose_value_stands() {
     );
 }
 
+/// Found by the simulation (tasks, seed 269): what both agreed on is the same before and after, and nothing was noted.
+#[test]
+fn an_edit_that_one_way_takes_back_is_told_and_comes_again() {
+    let mut stage = Stage::new();
+    stage.policy.direction = Direction::ToExchange;
+    stage.record("1", contact("Ann", "Lee"));
+    stage.run(usize::MAX);
+    let item = stage.now.exchange.keys().next().cloned().expect("the copy");
+    stage.item(item.as_str(), contact("Ann", "Smith").with(Field::Title, "Dr"));
+    stage.run(usize::MAX);
+    assert_eq!(
+        stage.told(),
+        [
+            "Noted(Exchange) surname:Lee>Smith title:->Dr MXS-6008",
+            "Updated(Exchange) surname:Smith>Lee title:Dr>- MXS-6001"
+        ]
+    );
+    stage.check();
+    stage.undo(2);
+    assert_eq!(stage.now.exchange[&item].fields, contact("Ann", "Smith").with(Field::Title, "Dr"));
+    stage.check();
+}
+
 /// The write was made, and nobody remembers it: it was neither noted nor forgotten.
 #[test]
 fn a_write_that_nobody_remembers_is_found() {

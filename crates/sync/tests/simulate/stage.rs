@@ -226,6 +226,7 @@ impl Stage {
                 self.meet_deletes(oracle);
                 self.sync(Some(Death::Untold));
             }
+            Step::TakeBack => self.take_back(oracle),
             Step::SyncMeddledWith { call, place, field, value } => {
                 self.sync_meddled_with(*call, *place, (*field, self.edited(*field, *value)), oracle);
             }
