@@ -190,6 +190,9 @@ pub struct Run {
     /// What became of each kind that took part.
     #[serde(default)]
     pub kinds: BTreeMap<Kind, Outcome>,
+    /// The run that it took back; `None` of a sync.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<u64>,
 }
 
 /// What became of one kind in the last run in which it took part.

@@ -33,6 +33,8 @@ pub struct All<'a, G, C, E> {
     pub zone: Option<TimeZone>,
     /// The run's number: its lease's fencing token.
     pub run: u64,
+    /// The run that is to be taken back; `None` to sync.
+    pub undoes: Option<u64>,
 }
 
 impl<G: HttpPort, C: HttpPort, E: Env> All<'_, G, C, E> {
@@ -90,7 +92,10 @@ impl<G: HttpPort, C: HttpPort, E: Env> All<'_, G, C, E> {
             noted,
             approved: None,
         };
-        sync.run().await
+        match self.undoes {
+            Some(run) => sync.undo(run).await.report,
+            None => sync.run().await,
+        }
     }
 }
 
@@ -99,7 +104,7 @@ impl Failure {
     pub const fn is_for_all(&self) -> bool {
         match self {
             Failure::MicrosoftSignIn | Failure::CrmSignIn => true,
-            Failure::Store(error) => !matches!(error, StoreError::Full),
+            Failure::Store(error) => !matches!(error, StoreError::Forgotten | StoreError::Full),
             _ => false,
         }
     }

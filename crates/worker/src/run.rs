@@ -22,8 +22,14 @@ use wasm_bindgen_futures::spawn_local;
 /// A lease is renewed after so much silence. A third of its time: two renewals may fail.
 const HEARTBEAT_MS: u32 = LEASE_SECONDS * 1000 / 3;
 
-/// Runs to the end.
-pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control, job: Job) -> Ended {
+/// Syncs to the end, or takes an earlier run back.
+pub(crate) async fn run(
+    page: &Rc<Page>,
+    microsoft: &Microsoft,
+    control: Control,
+    job: Job,
+    undoes: Option<u64>,
+) -> Ended {
     let Asked { lease, settings } = match Asked::read(&job) {
         Ok(asked) => asked,
         Err(failure) => return ended(Err(failure), BTreeMap::new()),
@@ -49,6 +55,7 @@ pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control
         pages,
         zone: zone(),
         run,
+        undoes,
     };
     let reports = all.run(|kind| store.of(kind)).await;
     let mut end = end_of(&reports);

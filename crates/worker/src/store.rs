@@ -4,13 +4,13 @@ use crate::env::told;
 use gloo_timers::future::TimeoutFuture;
 use mxs_api::{
     COMMIT_BYTES_MAX, COMMIT_CHANGES_MAX, Commit, ErrorCode, LINKS_OF_MAX, Lease, Links, LinksOf, MailPage, Problem,
-    Renewed, STATE_PAGE_MAX, StateItem, StatePage,
+    Renewed, RunEntries, STATE_PAGE_MAX, StateItem, StatePage,
 };
 use mxs_core::mail::{MailChange, MailState};
 use mxs_core::{Cursors, Kind, Link, RecordId, StateChange, SyncState};
 use mxs_http::{HttpPort, Method, Request, url};
 use mxs_sync::mails::MailStore;
-use mxs_sync::{Progress, Store, StoreError};
+use mxs_sync::{Entries, Progress, Store, StoreError};
 use serde::de::DeserializeOwned;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -195,6 +195,15 @@ impl<P: HttpPort> Store for KindStore<'_, P> {
     async fn all_links(&self) -> Result<Vec<Link>, StoreError> {
         let link = |item| if let StateItem::Link(link) = item { Some(link) } else { None };
         Ok(self.store.items(self.kind, false).await?.into_iter().filter_map(link).collect())
+    }
+
+    async fn entries_of(&self, run: u64, after: Option<&str>) -> Result<Entries, StoreError> {
+        let after = after.map(|after| format!("&after={}", url::encode(after))).unwrap_or_default();
+        let path = format!("/v1/lease/{}/journal?run={run}&kind={}{after}", self.store.fence, word(self.kind));
+        let request = Request::new(Method::Get, path);
+        let page: RunEntries = self.store.patiently(|| self.store.call(request.clone())).await?;
+        let RunEntries { entries, next, whole } = page;
+        if whole { Ok(Entries { entries, next }) } else { Err(StoreError::Forgotten) }
     }
 
     async fn commit(&self, changes: Vec<StateChange>, progress: Progress) -> Result<(), StoreError> {

@@ -1,10 +1,10 @@
 //! A run's way through the function: take the lease, read the state, commit, finish.
 
 use crate::App;
-use crate::input::{Body, Caller, Fence, HistoryQuery, PageQuery};
+use crate::input::{Body, Caller, Fence, HistoryQuery, LeaseQuery, PageQuery, UndoQuery};
 use crate::limits::WORD_BYTES_MAX;
 use crate::refusal::Refusal;
-use crate::store::{Change, LinksPage, MailPage, NewCommit, NewMail, Numbered, Opened, Page};
+use crate::store::{Change, LinksPage, MailPage, NewCommit, NewMail, Numbered, Opened, Page, RunEntries};
 use axum::Json;
 use axum::extract::State;
 use mxs_api::{COMMIT_CHANGES_MAX, Finish, LEASE_SECONDS, LINKS_OF_MAX, LinksOf, Progress, Renewed, Run, RunEnd};
@@ -37,8 +37,14 @@ pub(crate) struct Commit {
 }
 
 /// `POST /v1/lease`
-pub(crate) async fn open(State(app): State<App>, caller: Caller) -> Result<Json<Lease>, Refusal> {
-    let opened = app.store().open_lease(caller.account, app.now_ms()).await?;
+pub(crate) async fn open(
+    State(app): State<App>,
+    caller: Caller,
+    LeaseQuery { undoes }: LeaseQuery,
+) -> Result<Json<Lease>, Refusal> {
+    // A number beyond the database's is none that was ever given out.
+    let undoes = undoes.map(|run| i64::try_from(run).unwrap_or(-1));
+    let opened = app.store().open_lease(caller.account, undoes, app.now_ms()).await?;
     let Opened { fence, cursors, links } = opened;
     Ok(Json(Lease { fence, expires_in_s: LEASE_SECONDS, cursors, links }))
 }
@@ -61,6 +67,16 @@ pub(crate) async fn mails(
     page: HistoryQuery,
 ) -> Result<Json<MailPage>, Refusal> {
     Ok(Json(app.store().mails(caller.account, fence, page.after.unwrap_or_default(), app.now_ms()).await?))
+}
+
+/// `GET /v1/lease/{fence}/journal`
+pub(crate) async fn journal(
+    State(app): State<App>,
+    caller: Caller,
+    Fence(fence): Fence,
+    query: UndoQuery,
+) -> Result<Json<RunEntries>, Refusal> {
+    Ok(Json(app.store().entries_of(caller.account, fence, &query, app.now_ms()).await?))
 }
 
 /// `POST /v1/lease/{fence}/links`

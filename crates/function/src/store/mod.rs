@@ -16,7 +16,7 @@ mod session;
 mod unsynced;
 mod usage;
 
-pub(crate) use history::{ConflictPage, JournalPage};
+pub(crate) use history::{ConflictPage, JournalPage, RunEntries};
 pub(crate) use item::{Change, LinksPage, Page};
 pub(crate) use mails::{MailPage, NewMail};
 pub use open::{DATABASE_FILE, OpenError};
