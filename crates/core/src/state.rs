@@ -162,6 +162,8 @@ pub struct SyncState {
     pub intents: BTreeMap<RecordId, Intent>,
     /// How far each side has been read.
     pub cursors: Cursors,
+    /// Whether meetings that a colleague's mailbox had in the CRM may be this one's now.
+    pub free_meetings: bool,
 }
 
 /// One change to the remembered state. A list of them is stored as a whole or not at all.

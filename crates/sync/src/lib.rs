@@ -14,6 +14,7 @@
 //! 4. Records are deleted last.
 
 pub mod mails;
+mod meetings;
 mod places;
 mod ports;
 mod read_crm;

@@ -1,5 +1,6 @@
 //! What a run needs from the place where it runs.
 
+use mxs_core::meeting::{Ask, Holder};
 use mxs_core::{Link, RecordId, StateChange, SyncState};
 use std::future::Future;
 
@@ -63,6 +64,10 @@ pub trait Store {
 
     /// Reads every link.
     fn all_links(&self) -> impl Future<Output = Result<Vec<Link>, StoreError>>;
+
+    /// Asks whose meetings are, by their [uids](mxs_core::Field::MeetingUid), however many they are: an answer for each,
+    /// in their order. Of several mailboxes that [claim](Ask::Claim) a meeting at the same time one gets it.
+    fn meetings(&self, ask: Ask, uids: &[String]) -> impl Future<Output = Result<Vec<Holder>, StoreError>>;
 
     /// Stores `changes`, all or none, and renews the lease; an empty list does only that.
     fn commit(&self, changes: Vec<StateChange>, progress: Progress) -> impl Future<Output = Result<(), StoreError>>;

@@ -323,7 +323,7 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
     }
 
     /// Sends one write of `count` records: for each what became of it.
-    async fn write_crm<T>(
+    pub(crate) async fn write_crm<T>(
         &mut self,
         request: &Request,
         count: usize,

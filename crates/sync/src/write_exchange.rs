@@ -4,7 +4,8 @@ use crate::round::{Done, Round, Stop};
 use crate::send::{ATTEMPTS_MAX, Sent, VendorError as _};
 use crate::{Env, Failure, Store};
 use mxs_core::{
-    Creation, CrmId, Date, Deletion, Field, Fields, Kind, Pair, Patch, Reason, RecordId, Side, Stored, Value, Words,
+    Creation, CrmId, Date, Deletion, ExchangeId, Field, Fields, Kind, Pair, Patch, Reason, RecordId, Side, StateChange,
+    Stored, Unlinked, Value, Words,
 };
 use mxs_graph::batch::{self, BATCH_MAX, Part, PartOutcome};
 use mxs_graph::{ErrorKind, GraphError, Place};
@@ -25,16 +26,22 @@ enum Write {
         /// The days that a series is to leave out, where occurrences are to be cancelled.
         cancelled: Option<Value>,
     },
+    /// A meeting that a colleague has in the CRM is to name the event there.
+    Mark {
+        waiting: Unlinked,
+        item: ExchangeId,
+        record: CrmId,
+    },
 }
 
 pub(crate) type PartResult = Result<PartOutcome, GraphError>;
 
 impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
-    /// Creates and updates items, marks those that carry no mark yet, then deletes.
+    /// Creates and updates items, marks those that carry no mark yet or another, then deletes.
     pub(crate) async fn write_exchange(
         &mut self,
         creations: Vec<Creation>,
-        pairs: Vec<Pair>,
+        (pairs, marks): (Vec<Pair>, Vec<(Unlinked, CrmId)>),
         deletions: &[Deletion],
     ) -> Result<(), Stop> {
         let places = self.places.clone();
@@ -63,6 +70,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let mut writes: Vec<Write> = creations.into_iter().filter_map(create).collect();
         writes.extend(pairs.into_iter().map(Write::of));
         self.read_bodies(&mut writes).await?;
+        let mark = |(waiting, record): (Unlinked, CrmId)| {
+            Some(Write::Mark { item: waiting.id.exchange()?.clone(), waiting, record })
+        };
+        writes.extend(marks.into_iter().filter_map(mark));
         writes.extend(deletions.map(Write::Delete));
         for chunk in writes.chunks_mut(BATCH_MAX) {
             if self.in_the_dark {
@@ -271,6 +282,13 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 }
                 self.settle_deletion(deletion, outcome);
             }
+            Write::Mark { waiting, .. } => {
+                if let Ok((_, version, _)) = self.judge(result)?.and_then(written) {
+                    waiting.version = version;
+                }
+                // Without its mark it waits all the same.
+                self.remember(StateChange::PutUnlinked(waiting.clone()));
+            }
             Write::Pair { pair, .. } if pair.to_exchange.is_empty() => {
                 let outcome = match self.judge(result)? {
                     // A mark on a contact or an event is a write of the item, and says its version.
@@ -419,7 +437,7 @@ impl Write {
     /// Whether it has a part of its own in a batch.
     fn is_due(&self, kind: Kind) -> bool {
         match self {
-            Write::Create { .. } | Write::Delete(_) => true,
+            Write::Create { .. } | Write::Delete(_) | Write::Mark { .. } => true,
             Write::Pair { pair, .. } => !pair.to_exchange.is_empty() || (!pair.marked && batch::carries_mark(kind)),
         }
     }
@@ -434,6 +452,13 @@ impl Write {
                 // It may have been moved since both agreed.
                 folder: link.seen.as_ref().unwrap_or(&link.base).exchange.text(Field::Folder),
                 version: &link.exchange_version,
+            },
+            Write::Mark { waiting, item, record } => Part::Mark {
+                id: item,
+                folder: waiting.fields.text(Field::Folder),
+                version: Some(&waiting.version),
+                mark: record,
+                title: waiting.fields.text(Field::Subject),
             },
             Write::Pair { pair, .. } if pair.to_exchange.is_empty() => mark_of(pair),
             Write::Pair { pair, body, .. } => Part::Update {
@@ -459,7 +484,7 @@ fn forgets_its_days(pair: &Pair) -> bool {
 fn pairs_of(writes: &mut [Write]) -> impl Iterator<Item = &mut Pair> {
     writes.iter_mut().filter_map(|write| match write {
         Write::Pair { pair, .. } => Some(pair.as_mut()),
-        Write::Create { .. } | Write::Delete(_) => None,
+        Write::Create { .. } | Write::Delete(_) | Write::Mark { .. } => None,
     })
 }
 

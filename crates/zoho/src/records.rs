@@ -246,6 +246,14 @@ pub fn update(names: &Names, records: &[(CrmId, &Patch)], known: &Known) -> Requ
     write(Method::Put, &path(names.module()), records.iter().map(row).collect())
 }
 
+/// Makes `owner` the owner of records, [`WRITE_MAX`] at most.
+///
+/// <https://www.zoho.com/crm/developer/docs/api/v8/update-records.html>
+pub fn give(module: Module, ids: &[CrmId], owner: &str) -> Request {
+    let row = |id: &CrmId| json!({ "id": id.as_str(), "Owner": { "id": owner } });
+    write(Method::Put, &path(module), ids.iter().map(row).collect())
+}
+
 /// Puts records into the recycle bin, [`WRITE_MAX`] at most.
 ///
 /// <https://www.zoho.com/crm/developer/docs/api/v8/delete-records.html>

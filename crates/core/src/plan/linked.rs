@@ -2,8 +2,9 @@
 
 use super::unlinked::place_of;
 use super::{Deletion, Pair, Planner};
+use crate::meeting::{is_shared, last_item};
 use crate::{
-    Base, Deletes, Fields, Link, Observation, Patch, Policy, Reason, RecordId, Scope, Seen, Side, StateChange,
+    Base, Deletes, Field, Fields, Link, Observation, Patch, Policy, Reason, RecordId, Scope, Seen, Side, StateChange,
     Unlinked, merge,
 };
 
@@ -229,6 +230,18 @@ impl Planner<'_> {
         let (id, before) = (orphan.id(), link.base.on(side.other()));
         let edited = !fields.agrees_with(before, &self.policy.fields);
         let unlinked = |reason| Unlinked { id: id.clone(), fields: fields.clone(), version: version.clone(), reason };
+        if side == Side::Exchange && self.meetings.contains_key(&link.exchange) {
+            // The event stays for the colleague's mailbox to take over, with all that people wrote there.
+            let mut left = unlinked(Reason::ThroughColleague);
+            left.fields.put(Field::MeetingUid, last_item(link).get(Field::MeetingUid).cloned());
+            self.leave_alone(left);
+            return self.drop_link(link);
+        }
+        if side == Side::Crm && link.scope == (Scope::Left { side }) && is_shared(fields) {
+            // It was a colleague's when it was deleted: the meeting in this mailbox is nobody else's.
+            self.leave_alone(unlinked(Reason::ThroughColleague));
+            return self.drop_link(link);
+        }
         if !direction.writes(side.other()) {
             // The receiving side lost it. It is not brought back unasked; the next edit of the source does.
             self.leave_alone(unlinked(Reason::DeletedOnTarget));

@@ -1,7 +1,8 @@
 //! The fate of records without a link: who is whose partner, what is copied, and what is left alone.
 
 use super::linked::Orphan;
-use super::{Pair, Planner, Pool};
+use super::{Adoption, Pair, Planner, Pool};
+use crate::meeting::Holder;
 use crate::{
     Base, Coverage, CrmId, ExchangeId, Field, Fields, Instant, Intent, Kind, Link, Observation, Patch, Policy, Reason,
     RecordId, Scope, Seen, Side, StateChange, Unlinked, Unmatched, Version, View, merge,
@@ -190,7 +191,8 @@ impl<'a> Planner<'a> {
         });
         let merged = merge(base.as_ref(), &exchange.fields, &crm.fields, self.policy);
         let pair = Pair {
-            marked: exchange.mark.as_ref() == Some(&record),
+            // Of what was asked about the mark is only what the item is to name.
+            marked: exchange.mark.as_ref() == Some(&record) && !self.meetings.contains_key(&item),
             exchange: item,
             crm: record,
             base,
@@ -235,6 +237,12 @@ impl<'a> Planner<'a> {
         }
         let target = id.side().other();
         let before = self.state.unlinked.get(&id);
+        let through_colleague = before.filter(|before| before.reason == Reason::ThroughColleague);
+        if let Some(before) = through_colleague.filter(|_| id.side() == Side::Crm) {
+            // It waits for a colleague's mailbox, whatever anybody does with it until then.
+            return self.exclude(id, Some(&before.reason));
+        }
+        let holder = id.exchange().and_then(|item| self.meetings.get(item)).cloned();
         let unchanged = before.is_some_and(|before| before.fields.agrees_with(&seen.fields, &self.policy.fields));
         let standing = before.map(|before| &before.reason).filter(|_| unchanged);
         let waits = |reason: &Reason| matches!(reason, Reason::Unmatched | Reason::LostAndFound);
@@ -250,17 +258,29 @@ impl<'a> Planner<'a> {
             _ if !self.policy.direction.writes(target) => Some(Reason::NotInDirection),
             Some(alone @ (Reason::DeletedOnTarget | Reason::KeptAlone)) => Some(alone.clone()),
             Some(refused) if self.is_refused_for_good(Some(refused)) => Some(refused.clone()),
+            _ if matches!(holder, Some(Holder::Colleague { .. })) => Some(Reason::ThroughColleague),
+            Some(Reason::ThroughColleague) if holder.is_none() => Some(Reason::ThroughColleague),
             _ if waits.is_some() => waits,
             _ if *kind == Kind::Contact && target == Side::Crm && seen.fields.text(Field::Surname).is_empty() => {
                 Some(Reason::MissingLastName)
             }
             _ => None,
         };
-        match reason {
-            Some(reason) => {
-                self.leave_alone(Unlinked { id, fields: seen.fields, version: seen.version, reason });
+        let Seen { fields, version, mark } = seen;
+        match (reason, holder) {
+            (Some(Reason::ThroughColleague), Some(Holder::Colleague { record: Some(record) }))
+                if mark.as_ref() != Some(&record) =>
+            {
+                let reason = Reason::ThroughColleague;
+                self.exclude(id.clone(), Some(&reason));
+                self.plan.marks.push((Unlinked { id, fields, version, reason }, record));
             }
-            None => self.create(id, seen.fields, seen.version, false),
+            (Some(reason), _) => self.leave_alone(Unlinked { id, fields, version, reason }),
+            (None, Some(Holder::Own { record: Some(record) })) => {
+                let item = Unlinked { id, fields, version, reason: Reason::StillChanging };
+                self.plan.adoptions.push(Adoption { item, record });
+            }
+            (None, _) => self.create(id, fields, version, false),
         }
     }
 }

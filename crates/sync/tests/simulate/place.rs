@@ -1,7 +1,13 @@
 //! A place for a run: ports into the world, a store, a clock, and a way to die.
 
+#[path = "meetings.rs"]
+mod meetings;
+
+pub(crate) use meetings::{Mailbox, Organisation};
+
 use crate::stage::throttle;
 use crate::watch::Watch;
+use mxs_core::meeting::{Ask, Holder};
 use mxs_core::{Conflict, Link, RecordId, StateChange, SyncState};
 use mxs_http::{HttpPort, Method, NoResponse, Request, Response};
 use mxs_sync::{Env, Progress, Store, StoreError};
@@ -132,6 +138,8 @@ fn created(world: &World) -> u64 {
 pub(crate) struct Memory {
     pub(crate) state: SyncState,
     pub(crate) conflicts: Vec<Conflict>,
+    /// What the mailbox shares with others.
+    pub(crate) mailbox: Mailbox,
 }
 
 /// The store of one run. It keeps what the function's database would: two links with one record are
@@ -148,6 +156,7 @@ impl Store for MemoryStore<'_> {
             let all = state.links.len();
             state.links.retain(|_, link| !link.is_settled());
             state.other_links = all - state.links.len();
+            state.free_meetings = self.memory.borrow().mailbox.may_have_more();
             state
         };
         Ok(self.fate.call(false, open).await)
@@ -169,6 +178,14 @@ impl Store for MemoryStore<'_> {
         Ok(self.fate.call(false, || self.memory.borrow().state.links.values().cloned().collect()).await)
     }
 
+    async fn meetings(&self, ask: Ask, uids: &[String]) -> Result<Vec<Holder>, StoreError> {
+        let ask = || {
+            let memory = self.memory.borrow();
+            uids.iter().map(|uid| memory.mailbox.ask(ask, uid)).collect()
+        };
+        Ok(self.fate.call(false, ask).await)
+    }
+
     async fn commit(&self, changes: Vec<StateChange>, _: Progress) -> Result<(), StoreError> {
         let store = || {
             let mut memory = self.memory.borrow_mut();
@@ -181,6 +198,7 @@ impl Store for MemoryStore<'_> {
                 }
                 memory.state.apply(change);
             }
+            memory.mailbox.remember(&memory.state);
             let mut records: Vec<_> = memory.state.links.values().map(|link| link.crm.clone()).collect();
             records.sort();
             let links = records.len();
