@@ -60,6 +60,12 @@ pub struct View<Id> {
 impl<Id: Ord> View<Id> {
     /// A view of nothing.
     pub const fn new(coverage: Coverage) -> Self {
-        Self { coverage, records: BTreeMap::new(), edited: Vec::new(), became: BTreeMap::new(), meetings: BTreeMap::new() }
+        Self {
+            coverage,
+            records: BTreeMap::new(),
+            edited: Vec::new(),
+            became: BTreeMap::new(),
+            meetings: BTreeMap::new(),
+        }
     }
 }

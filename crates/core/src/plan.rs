@@ -29,9 +29,9 @@ pub struct Plan {
     pub creations: Vec<Creation>,
     /// Events of the CRM to take over from colleagues.
     pub adoptions: Vec<Adoption>,
-    /// Meetings that colleagues have in the CRM, and the events that their items are to name. What is remembered of
-    /// them is stored after.
-    pub marks: Vec<(Unlinked, CrmId)>,
+    /// Meetings that colleagues have in the CRM, and whose items are to name the events there. They are to be remembered
+    /// after.
+    pub marks: Vec<Unlinked>,
     /// Records to delete because their partner was.
     pub deletions: Vec<Deletion>,
     /// What changes in the remembered state although nothing is written. To be stored before the first

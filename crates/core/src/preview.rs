@@ -181,7 +181,7 @@ impl Plan {
                 _ => {}
             }
         }
-        put.extend(self.marks.iter().map(|(waiting, _)| (&waiting.id, &waiting.fields)));
+        put.extend(self.marks.iter().map(|waiting| (&waiting.id, &waiting.fields)));
         for (id, reason) in &self.excluded {
             let counts = preview.summary.on(id.side().other());
             if reason.is_failure() {

@@ -108,6 +108,9 @@ pub struct Unlinked {
     pub version: Version,
     /// Why it has no partner.
     pub reason: Reason,
+    /// Of a meeting that a colleague has in the CRM: the event there that the item's provenance mark names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<CrmId>,
 }
 
 /// Written before a record is created on the other side, taken back after. If a run dies in between, the

@@ -45,11 +45,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
 
     /// Looks for the events that meetings of this mailbox are to take over, or that they name: what is out of sight or
     /// somebody else's is there, for absence proves no delete.
-    async fn look_for_events(
-        &mut self,
-        exchange: &mut View<ExchangeId>,
-        crm: &mut View<CrmId>,
-    ) -> Result<(), Stop> {
+    async fn look_for_events(&mut self, exchange: &mut View<ExchangeId>, crm: &mut View<CrmId>) -> Result<(), Stop> {
         let named = |item: &ExchangeId, holder: &Holder| match (holder, exchange.records.get(item)) {
             (Holder::Colleague { .. }, _) => None,
             (Holder::Own { record: Some(record) }, _) => Some(record.clone()),

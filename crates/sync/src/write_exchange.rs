@@ -41,7 +41,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     pub(crate) async fn write_exchange(
         &mut self,
         creations: Vec<Creation>,
-        (pairs, marks): (Vec<Pair>, Vec<(Unlinked, CrmId)>),
+        (pairs, marks): (Vec<Pair>, Vec<Unlinked>),
         deletions: &[Deletion],
     ) -> Result<(), Stop> {
         let places = self.places.clone();
@@ -70,8 +70,9 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let mut writes: Vec<Write> = creations.into_iter().filter_map(create).collect();
         writes.extend(pairs.into_iter().map(Write::of));
         self.read_bodies(&mut writes).await?;
-        let mark = |(waiting, record): (Unlinked, CrmId)| {
-            Some(Write::Mark { item: waiting.id.exchange()?.clone(), waiting, record })
+        let mark = |waiting: Unlinked| {
+            let (item, record) = (waiting.id.exchange()?.clone(), waiting.mark.clone()?);
+            Some(Write::Mark { waiting, item, record })
         };
         writes.extend(marks.into_iter().filter_map(mark));
         writes.extend(deletions.map(Write::Delete));
@@ -283,10 +284,11 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 self.settle_deletion(deletion, outcome);
             }
             Write::Mark { waiting, .. } => {
-                if let Ok((_, version, _)) = self.judge(result)?.and_then(written) {
-                    waiting.version = version;
+                match self.judge(result)?.and_then(written) {
+                    Ok((_, version, _)) => waiting.version = version,
+                    // Without its mark it waits all the same.
+                    Err(_) => waiting.mark = None,
                 }
-                // Without its mark it waits all the same.
                 self.remember(StateChange::PutUnlinked(waiting.clone()));
             }
             Write::Pair { pair, .. } if pair.to_exchange.is_empty() => {

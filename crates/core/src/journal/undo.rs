@@ -233,6 +233,7 @@ impl Undoing<'_> {
                 Side::Exchange => row.clone(),
             },
             reason: Reason::KeptAlone,
+            mark: None,
         };
         let changes = [StateChange::PutUnlinked(source), StateChange::DropLink(link.exchange.clone())];
         self.undo.plan.changes.extend(changes);

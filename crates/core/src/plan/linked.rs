@@ -154,7 +154,7 @@ impl Planner<'_> {
                 };
                 let id = RecordId::Exchange(link.exchange.clone());
                 self.drop_link(link);
-                return self.leave_alone(Unlinked { id, fields, version: version.clone(), reason });
+                return self.leave_alone(Unlinked { id, fields, version: version.clone(), reason, mark: None });
             }
         };
         let now = Base { exchange: link.base.exchange.clone(), crm: crm.clone() };
@@ -229,7 +229,10 @@ impl Planner<'_> {
         let direction = self.policy.direction;
         let (id, before) = (orphan.id(), link.base.on(side.other()));
         let edited = !fields.agrees_with(before, &self.policy.fields);
-        let unlinked = |reason| Unlinked { id: id.clone(), fields: fields.clone(), version: version.clone(), reason };
+        let unlinked = |reason| {
+            let (id, fields, version) = (id.clone(), fields.clone(), version.clone());
+            Unlinked { id, fields, version, reason, mark: None }
+        };
         if side == Side::Exchange && self.meetings.contains_key(&link.exchange) {
             // The event stays for the colleague's mailbox to take over, with all that people wrote there.
             let mut left = unlinked(Reason::ThroughColleague);

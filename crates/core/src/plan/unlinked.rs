@@ -20,8 +20,9 @@ impl<'a> Planner<'a> {
         name: impl Fn(Id) -> RecordId,
         own: impl Fn(&RecordId) -> Option<&Id>,
     ) -> Pool<Id> {
-        let remembered = self.state.unlinked.values().map(|record| (&record.id, &record.fields, &record.version));
-        let begun = self.state.intents.values().map(|intent| (&intent.source, &intent.fields, &intent.version));
+        let remembered = self.state.unlinked.values();
+        let remembered = remembered.map(|record| (&record.id, &record.fields, &record.version, record.mark.as_ref()));
+        let begun = self.state.intents.values().map(|intent| (&intent.source, &intent.fields, &intent.version, None));
         let mut pool = Vec::new();
         let mut gone = BTreeSet::new();
         let is_blank = |id: &RecordId| {
@@ -34,7 +35,7 @@ impl<'a> Planner<'a> {
         };
         let mut blank = BTreeSet::new();
         // What is remembered may be newer than what was under way: an intent that can't be decided stays.
-        for (id, fields, version) in begun.chain(remembered) {
+        for (id, fields, version, mark) in begun.chain(remembered) {
             let Some(own) = own(id).filter(|own| !is_linked(own)) else { continue };
             if view.coverage == Coverage::Everything && !view.records.contains_key(own) {
                 gone.insert(id.clone());
@@ -42,7 +43,7 @@ impl<'a> Planner<'a> {
                 // Of what stays out only that is remembered.
                 blank.insert(id.clone());
             } else {
-                let seen = Seen { fields: fields.clone(), version: version.clone(), mark: None };
+                let seen = Seen { fields: fields.clone(), version: version.clone(), mark: mark.cloned() };
                 pool.push((own.clone(), Some(seen)));
             }
         }
@@ -72,7 +73,7 @@ impl<'a> Planner<'a> {
         }
         for id in unreadable {
             let reason = Reason::Unreadable { side: id.side() };
-            self.leave_alone(Unlinked { id, fields: Fields::default(), version: Version::new(""), reason });
+            self.leave_alone(Unlinked { id, fields: Fields::default(), version: Version::new(""), reason, mark: None });
         }
         Pool::new(pool)
     }
@@ -230,7 +231,7 @@ impl<'a> Planner<'a> {
         if let Some(reason) = filter.keeps_out(&seen.fields) {
             // What may not leave the mailbox is not remembered either, but for where it is.
             let fields = if id.side() == Side::Exchange { place_of(&seen.fields) } else { seen.fields };
-            return self.leave_alone(Unlinked { id, fields, version: seen.version, reason });
+            return self.leave_alone(Unlinked { id, fields, version: seen.version, reason, mark: None });
         }
         if filter.is_too_old(*kind, &seen.fields) {
             return self.forget(id);
@@ -266,18 +267,23 @@ impl<'a> Planner<'a> {
             }
             _ => None,
         };
+        let known = before.and_then(|before| before.mark.clone());
         let Seen { fields, version, mark } = seen;
+        let mark = mark.or(known);
         match (reason, holder) {
             (Some(Reason::ThroughColleague), Some(Holder::Colleague { record: Some(record) }))
                 if mark.as_ref() != Some(&record) =>
             {
                 let reason = Reason::ThroughColleague;
                 self.exclude(id.clone(), Some(&reason));
-                self.plan.marks.push((Unlinked { id, fields, version, reason }, record));
+                self.plan.marks.push(Unlinked { id, fields, version, reason, mark: Some(record) });
             }
-            (Some(reason), _) => self.leave_alone(Unlinked { id, fields, version, reason }),
+            (Some(reason), _) => {
+                let mark = mark.filter(|_| reason == Reason::ThroughColleague);
+                self.leave_alone(Unlinked { id, fields, version, reason, mark });
+            }
             (None, Some(Holder::Own { record: Some(record) })) => {
-                let item = Unlinked { id, fields, version, reason: Reason::StillChanging };
+                let item = Unlinked { id, fields, version, reason: Reason::StillChanging, mark: None };
                 self.plan.adoptions.push(Adoption { item, record });
             }
             (None, _) => self.create(id, fields, version, false),

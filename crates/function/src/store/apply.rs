@@ -93,7 +93,7 @@ async fn put(tx: &mut Tx, place: &Place, items: &mut Vec<&Put>) -> Result<(), Re
     }
     let count = items.len();
     let mut statement = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO item (mailbox, what, key, crm, format, body, reason, name, settled, kind) ",
+        "INSERT INTO item (mailbox, what, key, crm, format, body, reason, name, settled, kind, meeting, share) ",
     );
     statement.push_values(items.drain(..), |mut row, item| {
         row.push_bind(place.mailbox)
@@ -105,12 +105,15 @@ async fn put(tx: &mut Tx, place: &Place, items: &mut Vec<&Put>) -> Result<(), Re
             .push_bind(item.trouble.as_ref().map(|trouble| &*trouble.reason))
             .push_bind(item.trouble.as_ref().map(|trouble| &*trouble.name))
             .push_bind(item.settled)
-            .push_bind(kind::word(place.kind));
+            .push_bind(kind::word(place.kind))
+            .push_bind(item.share.as_ref().map(|share| &*share.meeting))
+            .push_bind(item.share.as_ref().map(|share| share.word));
     });
     statement.push(
         " ON CONFLICT (mailbox, what, key)
           DO UPDATE SET crm = excluded.crm, format = excluded.format, body = excluded.body,
-                        reason = excluded.reason, name = excluded.name, settled = excluded.settled
+                        reason = excluded.reason, name = excluded.name, settled = excluded.settled,
+                        meeting = excluded.meeting, share = excluded.share
           WHERE item.kind = excluded.kind",
     );
     let stored = statement.build().execute(&mut **tx).await.map_err(|error| match error.as_database_error() {

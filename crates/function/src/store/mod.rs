@@ -9,6 +9,7 @@ mod history;
 mod item;
 mod kind;
 mod mailbox;
+mod meeting;
 mod open;
 mod run;
 mod session;

@@ -33,7 +33,7 @@ impl Usage {
     }
 }
 
-/// Deletes conflicts and entries of the journal that are too old, of all mailboxes: also of those that nobody uses any
+/// Deletes conflicts, entries of the journal and claims that are too old, of all mailboxes: also of those that nobody uses any
 /// more.
 pub(super) async fn sweep_old(tx: &mut Transaction<'static, Sqlite>, now_ms: i64) -> Result<(), Refusal> {
     sqlx::query("DELETE FROM conflict WHERE id IN (SELECT id FROM conflict WHERE at_ms < $1 ORDER BY at_ms LIMIT $2)")
@@ -41,6 +41,7 @@ pub(super) async fn sweep_old(tx: &mut Transaction<'static, Sqlite>, now_ms: i64
         .bind(SWEPT_AT_ONCE)
         .execute(&mut **tx)
         .await?;
+    sqlx::query("DELETE FROM claim WHERE expires_ms < $1").bind(now_ms).execute(&mut **tx).await?;
     sqlx::query("DELETE FROM journal WHERE id IN (SELECT id FROM journal WHERE at_ms < $1 ORDER BY at_ms LIMIT $2)")
         .bind(now_ms - JOURNAL_KEPT_MS)
         .bind(SWEPT_AT_ONCE)

@@ -25,6 +25,8 @@ pub(crate) struct Meetings {
     holds: BTreeMap<String, Option<CrmId>>,
     /// Those that a colleague has there.
     waits: BTreeSet<String>,
+    /// Those of them that are where their series is.
+    follows: BTreeSet<String>,
     /// Events that it has left behind.
     left: BTreeMap<String, CrmId>,
     /// Those that the run may copy.
@@ -36,10 +38,11 @@ impl Mailbox {
     pub(crate) fn remember(&self, state: &SyncState) {
         let mut organisation = self.organisation.borrow_mut();
         let own = organisation.entry(self.number).or_default();
-        (own.holds, own.waits, own.left) = Default::default();
+        (own.holds, own.waits, own.follows, own.left) = Default::default();
         for link in state.links.values() {
             let uid = uid(item(link));
             if link.scope == (Scope::Left { side: Side::Crm }) {
+                own.follows.insert(uid.clone());
                 own.waits.insert(uid);
             } else {
                 own.holds.insert(uid, Some(link.crm.clone()));
@@ -50,7 +53,12 @@ impl Mailbox {
         }
         for unlinked in state.unlinked.values().filter(|unlinked| unlinked.reason == Reason::ThroughColleague) {
             match &unlinked.id {
-                RecordId::Exchange(_) => drop(own.waits.insert(uid(&unlinked.fields))),
+                RecordId::Exchange(_) => {
+                    if !unlinked.fields.text(Field::Series).is_empty() {
+                        own.follows.insert(uid(&unlinked.fields));
+                    }
+                    own.waits.insert(uid(&unlinked.fields));
+                }
                 RecordId::Crm(record) => drop(own.left.insert(uid(&unlinked.fields), record.clone())),
             }
         }
@@ -79,7 +87,7 @@ impl Mailbox {
     /// Whether a meeting is free that this mailbox waits for.
     pub(crate) fn may_have_more(&self) -> bool {
         let organisation = self.organisation.borrow();
-        let waits = organisation.get(&self.number).map(|own| own.waits.clone()).unwrap_or_default();
+        let waits = organisation.get(&self.number).map(|own| &own.waits - &own.follows).unwrap_or_default();
         let others = || organisation.iter().filter(|(number, other)| **number != self.number && !other.is_off);
         waits.iter().any(|uid| !others().any(|(_, other)| other.has(uid)))
     }
