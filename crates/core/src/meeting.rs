@@ -21,6 +21,11 @@ pub enum Holder {
         /// The event that a colleague's mailbox has left behind.
         record: Option<CrmId>,
     },
+    /// Nobody's, as soon as this mailbox has left it: a colleague waits for it.
+    Waiting {
+        /// The colleague's CRM user.
+        user: String,
+    },
 }
 
 /// Why somebody asks whose meetings are.
@@ -29,7 +34,7 @@ pub enum Holder {
 pub enum Ask {
     /// A run is to copy them: those that nobody has are this mailbox's from now on.
     Claim,
-    /// They have left this mailbox: a colleague's is one that has the meeting too.
+    /// They have left this mailbox: does a colleague [wait](Holder::Waiting) for them?
     Leave,
     /// A run would copy them.
     Look,

@@ -53,7 +53,7 @@ pub struct View<Id> {
     /// What records have become that go on under another id, as a lead that was converted to a contact.
     pub became: BTreeMap<Id, Id>,
     /// Whose the meetings are that were asked about: those [wanted](crate::meeting::wanted), and those that have
-    /// [left](crate::meeting::left) and that a colleague still has. Of the mailbox only.
+    /// [left](crate::meeting::left). Of the mailbox only.
     pub meetings: BTreeMap<Id, Holder>,
 }
 

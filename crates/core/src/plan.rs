@@ -29,6 +29,9 @@ pub struct Plan {
     pub creations: Vec<Creation>,
     /// Events of the CRM to take over from colleagues.
     pub adoptions: Vec<Adoption>,
+    /// Events of the CRM that colleagues wait for, with the user that is to be their owner. Where the CRM refuses that, the
+    /// colleague may still take them over.
+    pub gifts: Vec<(CrmId, String)>,
     /// Meetings that colleagues have in the CRM, and whose items are to name the events there. They are to be remembered
     /// after.
     pub marks: Vec<Unlinked>,
@@ -134,7 +137,11 @@ impl Plan {
     /// How many writes it takes, on both sides; marks are not counted.
     pub fn writes(&self) -> usize {
         let sides = |pair: &Pair| usize::from(!pair.to_crm.is_empty()) + usize::from(!pair.to_exchange.is_empty());
-        self.pairs.iter().map(sides).sum::<usize>() + self.creations.len() + self.adoptions.len() + self.deletions.len()
+        self.pairs.iter().map(sides).sum::<usize>()
+            + self.creations.len()
+            + self.adoptions.len()
+            + self.gifts.len()
+            + self.deletions.len()
     }
 }
 

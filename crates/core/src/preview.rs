@@ -105,6 +105,7 @@ impl Plan {
         for adoption in &self.adoptions {
             (&adoption.item.id, &adoption.record).hash(&mut hasher);
         }
+        self.gifts.hash(&mut hasher);
         for deletion in &self.deletions {
             deletion.target().hash(&mut hasher);
         }

@@ -8,7 +8,7 @@ use mxs_core::{
 };
 use mxs_http::{HttpPort, Response};
 use mxs_zoho::records::{self, WRITE_MAX};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     /// Asks whose the meetings are that the CRM would get, or lose.
@@ -37,8 +37,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let (items, uids): (Vec<_>, Vec<_>) = meeting::left(&self.state, exchange).into_iter().unzip();
         if !uids.is_empty() {
             let holders = self.sync.store.meetings(Ask::Leave, &uids).await?;
-            let held = items.into_iter().zip(holders);
-            exchange.meetings.extend(held.filter(|(_, holder)| matches!(holder, Holder::Colleague { .. })));
+            exchange.meetings.extend(items.into_iter().zip(holders));
         }
         Ok(())
     }
@@ -47,7 +46,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     /// somebody else's is there, for absence proves no delete.
     async fn look_for_events(&mut self, exchange: &mut View<ExchangeId>, crm: &mut View<CrmId>) -> Result<(), Stop> {
         let named = |item: &ExchangeId, holder: &Holder| match (holder, exchange.records.get(item)) {
-            (Holder::Colleague { .. }, _) => None,
+            (Holder::Colleague { .. } | Holder::Waiting { .. }, _) => None,
             (Holder::Own { record: Some(record) }, _) => Some(record.clone()),
             (Holder::Own { record: None }, Some(Observation::Present(seen))) => seen.mark.clone(),
             (Holder::Own { record: None }, _) => None,
@@ -93,6 +92,31 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 self.remember(StateChange::PutUnlinked(Unlinked { reason, ..item.clone() }));
             }
             self.step(chunk.len());
+        }
+        Ok(())
+    }
+
+    /// Gives events to colleagues who wait for them, as long as they are this mailbox's to give.
+    pub(crate) async fn give(&mut self, gifts: Vec<(CrmId, String)>) -> Result<(), Stop> {
+        let Some(names) = self.sync.scope.modules.first() else { return Ok(()) };
+        let mut by_user: BTreeMap<String, Vec<CrmId>> = BTreeMap::new();
+        for (record, user) in gifts {
+            by_user.entry(user).or_default().push(record);
+        }
+        for (user, mut ids) in by_user {
+            let steps = ids.len();
+            let found = self.look_at(names, &ids).await?;
+            ids.retain(|id| self.may_write(found.get(id)).is_ok());
+            for chunk in ids.chunks(WRITE_MAX) {
+                if self.in_the_dark {
+                    break;
+                }
+                let request = records::give(names.module(), chunk, &user);
+                let parse = |response: &Response, count| records::parse_written(names, response, count);
+                // Where it is refused, the colleague finds the event where it was left.
+                self.write_crm(&request, chunk.len(), parse).await?;
+            }
+            self.step(steps);
         }
         Ok(())
     }

@@ -169,6 +169,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
         self.enter(Phase::WritingCrm);
         self.store().await?;
         self.adopt(plan.adoptions).await?;
+        self.give(plan.gifts).await?;
         self.create_in_crm(in_crm, &mut pairs).await?;
         self.update_crm(&mut pairs).await?;
         self.enter(Phase::WritingExchange);

@@ -214,7 +214,7 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
     }
 
     /// Records as they are at this moment; those that aren't in the answer are out of sight.
-    async fn look_at(&self, names: &Names, ids: &[CrmId]) -> Result<BTreeMap<CrmId, Found>, Stop> {
+    pub(crate) async fn look_at(&self, names: &Names, ids: &[CrmId]) -> Result<BTreeMap<CrmId, Found>, Stop> {
         let mut found = BTreeMap::new();
         for chunk in ids.chunks(LOOKUP_MAX) {
             let request = records::lookup(names.module(), chunk);
@@ -227,7 +227,7 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
     }
 
     /// Why a record must not be written now.
-    fn may_write(&self, found: Option<&Found>) -> Result<(), Reason> {
+    pub(crate) fn may_write(&self, found: Option<&Found>) -> Result<(), Reason> {
         match found {
             Some(found) if !self.sync.scope.owners.include(&found.owner) => Err(Reason::LeftScope { side: Side::Crm }),
             // Later than anything that this run has read: somebody's edit came in between.

@@ -266,6 +266,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                     if let Some((_, reason)) = creation.held.first() {
                         self.leave_open(creation.source.clone(), Side::Exchange, reason.clone());
                     }
+                    if fields.is_none() && creation.copy.get(Field::Attendees).is_some() {
+                        // The answer doesn't say what colleagues know the meeting by. The next round reads it.
+                        self.leave_open(creation.source.clone(), Side::Exchange, Reason::StillChanging);
+                    }
                     let stored = Stored { version, fields, marked: true };
                     let changes = creation.made_in_exchange(id, record.clone(), stored);
                     self.remember_made(creation, changes);

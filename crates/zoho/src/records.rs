@@ -538,6 +538,10 @@ mod tests {
         let row = json!({ "id": "1", "Last_Name": "King", "Description": null });
         assert_eq!(body(&request), json!({ "data": [row], "trigger": [] }));
 
+        let request = give(Module::Events, &ids(&["1"]), "5");
+        assert_eq!((request.method, request.url.as_str()), (Method::Put, "/crm/v8/Events"));
+        assert_eq!(body(&request), json!({ "data": [{ "id": "1", "Owner": { "id": "5" } }], "trigger": [] }));
+
         let request = delete(Module::Contacts, &ids(&["1", "2"]));
         assert_eq!(
             (request.method, request.url.as_str()),

@@ -2,7 +2,7 @@
 
 use super::unlinked::place_of;
 use super::{Deletion, Pair, Planner};
-use crate::meeting::{is_shared, last_item};
+use crate::meeting::{Holder, is_shared, last_item};
 use crate::{
     Base, Deletes, Field, Fields, Link, Observation, Patch, Policy, Reason, RecordId, Scope, Seen, Side, StateChange,
     Unlinked, merge,
@@ -233,11 +233,13 @@ impl Planner<'_> {
             let (id, fields, version) = (id.clone(), fields.clone(), version.clone());
             Unlinked { id, fields, version, reason, mark: None }
         };
-        if side == Side::Exchange && self.meetings.contains_key(&link.exchange) {
-            // The event stays for the colleague's mailbox to take over, with all that people wrote there.
+        if let Some(Holder::Waiting { user }) = self.meetings.get(&link.exchange) {
+            // The event stays, with all that people wrote there, and is the colleague's from now on.
+            let gift = (link.crm.clone(), user.clone());
             let mut left = unlinked(Reason::ThroughColleague);
             left.fields.put(Field::MeetingUid, last_item(link).get(Field::MeetingUid).cloned());
             self.leave_alone(left);
+            self.plan.gifts.push(gift);
             return self.drop_link(link);
         }
         if side == Side::Crm && link.scope == (Scope::Left { side }) && is_shared(fields) {

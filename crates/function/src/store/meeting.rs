@@ -57,6 +57,7 @@ struct Row {
     mailbox: i64,
     /// Whether somebody syncs the mailbox.
     in_use: bool,
+    user: String,
     share: String,
     /// A link's record.
     crm: Option<String>,
@@ -75,8 +76,9 @@ impl Row {
 fn holder(own: i64, ask: Ask, rows: &[Row], is_claimed: bool) -> Holder {
     let others = || rows.iter().filter(|row| row.mailbox != own && row.in_use);
     if ask == Ask::Leave {
-        let is_wanted = others().any(|row| row.share == "waits" || row.share == "follows");
-        return if is_wanted { Holder::Colleague { record: None } } else { Holder::Own { record: None } };
+        let waiting = others().find(|row| row.share == "waits" || row.share == "follows");
+        let waiting = waiting.map(|row| Holder::Waiting { user: row.user.clone() });
+        return waiting.unwrap_or(Holder::Own { record: None });
     }
     if let Some(row) = others().find(|row| row.share == "holds") {
         return Holder::Colleague { record: row.record() };
@@ -132,7 +134,8 @@ impl Store {
 /// What the mailboxes of an organisation have to do with a meeting.
 async fn rows(tx: &mut Tx, org: &str, uid: &str) -> Result<Vec<Row>, Refusal> {
     let rows = sqlx::query_as(
-        "SELECT item.mailbox, mailbox.connected = 1 AND account.events_off = 0 AS in_use, item.share, item.crm, item.key
+        "SELECT item.mailbox, mailbox.connected = 1 AND account.events_off = 0 AS in_use,
+                account.crm_user AS user, item.share, item.crm, item.key
          FROM item JOIN mailbox ON mailbox.id = item.mailbox JOIN account ON account.id = mailbox.account
          WHERE item.meeting = $1 AND mailbox.org = $2 ORDER BY item.id",
     );
@@ -201,11 +204,12 @@ mod tests {
             let [mailbox, in_use, share, record] = words.as_slice() else { panic!("four words: {text}") };
             let link = (*share == "holds" && *record != "-").then(|| (*record).to_owned());
             let key = if *share == "left" { format!("crm:{record}") } else { "exchange:e".to_owned() };
-            let mailbox = mailbox.parse().expect("a number");
-            Row { mailbox, in_use: *in_use == "used", share: (*share).to_owned(), crm: link, key }
+            let (mailbox, user) = (mailbox.parse().expect("a number"), format!("user {mailbox}"));
+            Row { mailbox, user, in_use: *in_use == "used", share: (*share).to_owned(), crm: link, key }
         };
         let own = |record: &str| Holder::Own { record: (record != "-").then(|| CrmId::new(record)) };
         let colleague = |record: &str| Holder::Colleague { record: (record != "-").then(|| CrmId::new(record)) };
+        let waiting = |user: &str| Holder::Waiting { user: user.to_owned() };
         let cases = [
             // What mailboxes have to do with it, whether another one claims it: whose it is for the first.
             (Ask::Claim, vec![], false, own("-")),
@@ -227,8 +231,8 @@ mod tests {
             (Ask::Claim, vec!["2 unused holds 7", "1 used holds 7"], false, own("-")),
             // Who leaves asks whether somebody waits.
             (Ask::Leave, vec!["1 used holds 7"], false, own("-")),
-            (Ask::Leave, vec!["1 used holds 7", "2 used waits -"], false, colleague("-")),
-            (Ask::Leave, vec!["1 used holds 7", "2 used follows -"], false, colleague("-")),
+            (Ask::Leave, vec!["1 used holds 7", "2 used waits -"], false, waiting("user 2")),
+            (Ask::Leave, vec!["1 used holds 7", "2 used follows -"], false, waiting("user 2")),
             (Ask::Leave, vec!["1 used holds 7", "2 unused waits -"], false, own("-")),
             (Ask::Leave, vec!["1 used holds 7", "2 used left 7"], false, own("-")),
         ];

@@ -145,7 +145,7 @@ async fn who_waits_is_told_when_a_meeting_is_free() {
     anna.commit(&f, json!([linked("e1", "c1", "u1")])).await;
     ben.commit(&f, json!([waiting("exchange", "e2", "u1")])).await;
     assert!(!ben.next_run(&f).await.free_meetings, "it is Anna's");
-    assert_eq!(anna.asks(&f, "leave", "u1").await, colleagues(None), "Ben waits for it");
+    assert_eq!(anna.asks(&f, "leave", "u1").await, Holder::Waiting { user: "411002".to_owned() });
     assert_eq!(ben.asks(&f, "leave", "u1").await, own(None));
     // She leaves the event behind for whoever takes it over.
     anna.commit(&f, json!([waiting("crm", "c1", "u1"), { "drop_link": "e1" }])).await;

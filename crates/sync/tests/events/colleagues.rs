@@ -1,7 +1,7 @@
 //! Meetings that three colleagues have, each of whom syncs: one event in the CRM, whoever comes first.
 
 use crate::place::{Death, Moment};
-use crate::stage::{ASSISTANT, COLLEAGUE, SALES, Stage, id, item};
+use crate::stage::{ASSISTANT, COLLEAGUE, SALES, Stage, id, item, record};
 use mxs_core::{Action, Reason};
 use mxs_world::zoho::Sharing;
 use serde_json::{Value, json};
@@ -289,24 +289,51 @@ fn killed_while_the_holder_leaves_nothing_is_lost() {
     }
 }
 
-/// Who may not see or change what others own can't take it over: it stays where it is, and is not doubled.
+/// Who may not see or change what others own can't take it over, but be given it. What nobody gives stays where it is, and
+/// is not doubled.
 #[test]
-fn what_may_not_be_taken_over_stays_where_it_is() {
+fn who_may_not_take_it_over_is_given_it() {
     for sharing in [Sharing::Private, Sharing::PublicReadOnly] {
-        for how in [End::Deleted, End::Disconnected] {
+        for how in [End::Declined, End::Deleted, End::Disconnected] {
             let mut stage = invited_by(ASSISTANT);
             stage.share(sharing);
             settle(&mut stage, ORDERS[0]);
             let before = only_record(&stage);
             end(&mut stage, SALES, how);
-            for who in [COLLEAGUE, ASSISTANT, COLLEAGUE] {
+            for who in [ASSISTANT, COLLEAGUE, ASSISTANT, COLLEAGUE] {
                 stage.turn_to(who);
                 stage.sync();
             }
-            assert_eq!(only_record(&stage), before, "{sharing:?} {how:?}");
+            let after = only_record(&stage);
+            assert_eq!(after.0, before.0, "{sharing:?} {how:?}");
+            let is_given = how != End::Disconnected;
+            let owner = owner_of(&mut stage, if is_given { COLLEAGUE } else { SALES });
+            assert_eq!(after.1, owner, "{sharing:?} {how:?}");
             stage.turn_to(COLLEAGUE);
-            assert_eq!(stage.reasons(), [Reason::ThroughColleague]);
+            let expected = if is_given { vec![] } else { vec![Reason::ThroughColleague] };
+            assert_eq!(stage.reasons(), expected, "{sharing:?} {how:?}");
         }
+    }
+}
+
+/// A meeting that was made in the CRM, and to which colleagues were invited by mail, is there already.
+#[test]
+fn a_meeting_from_the_crm_is_one_event_too() {
+    for repeats in [false, true] {
+        let mut stage = Stage::that_mails();
+        let mut made = record("Review", "2026-03-10T09:00:00+00:00", "2026-03-10T10:00:00+00:00");
+        let people = [COLLEAGUE, ASSISTANT].map(|address| json!({ "type": "email", "participant": address }));
+        made["Participants"] = json!(people);
+        if repeats {
+            made["Recurring_Activity"] =
+                json!({ "RRULE": "FREQ=WEEKLY;INTERVAL=1;BYDAY=TU;DTSTART=2026-03-10;COUNT=4" });
+        }
+        stage.add_record(&made);
+        sync(&mut stage, ORDERS[0]);
+        assert_eq!(stage.mails().len(), 2, "repeats: {repeats}");
+        settle(&mut stage, ORDERS[3]);
+        only_record(&stage);
+        assert_eq!(holder(&mut stage), [SALES], "repeats: {repeats}");
     }
 }
 

@@ -86,7 +86,7 @@ impl Stage {
             retry_refused: true,
             ..Policy::new(Kind::Event, Direction::Both { winner: Winner::Crm })
         };
-        let people = memories().into_iter().map(RefCell::new).zip(users).collect();
+        let people = memories(users).into_iter().map(RefCell::new).zip(users).collect();
         Self { world: RefCell::new(world), people, who: 0, policy, watch: Watch::default(), calls: 0 }
     }
 
@@ -244,7 +244,8 @@ impl Stage {
 
     /// What the function remembers is lost.
     pub(crate) fn lose_the_database(&self) {
-        for ((memory, _), lost) in self.people.iter().zip(memories()) {
+        let users = [0, 1, 2].map(|number| self.people[number].1);
+        for ((memory, _), lost) in self.people.iter().zip(memories(users)) {
             *memory.borrow_mut() = lost;
         }
     }
@@ -433,10 +434,12 @@ impl Stage {
 }
 
 /// What the function remembers at first.
-fn memories() -> Vec<Memory> {
+fn memories(users: [Id; 3]) -> Vec<Memory> {
     let organisation = Organisation::default();
-    let mailbox = |number| Mailbox { number, organisation: organisation.clone() };
-    (0..PEOPLE.len()).map(|number| Memory { mailbox: mailbox(number), ..Memory::default() }).collect()
+    let mailbox =
+        |(number, user): (usize, Id)| Mailbox { number, user: user.to_string(), organisation: organisation.clone() };
+    let memory = |whose| Memory { mailbox: mailbox(whose), ..Memory::default() };
+    users.into_iter().enumerate().map(memory).collect()
 }
 
 fn only(mut all: Vec<Value>, name: &str, title: &str) -> Value {

@@ -13,6 +13,8 @@ pub(crate) type Organisation = Rc<RefCell<BTreeMap<usize, Meetings>>>;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Mailbox {
     pub(crate) number: usize,
+    /// Its CRM user.
+    pub(crate) user: String,
     pub(crate) organisation: Organisation,
 }
 
@@ -21,6 +23,7 @@ pub(crate) struct Mailbox {
 pub(crate) struct Meetings {
     /// Whether nobody syncs it any more.
     pub(crate) is_off: bool,
+    user: String,
     /// Those that it has in the CRM or is about to, with the event once it is known.
     holds: BTreeMap<String, Option<CrmId>>,
     /// Those that a colleague has there.
@@ -38,6 +41,7 @@ impl Mailbox {
     pub(crate) fn remember(&self, state: &SyncState) {
         let mut organisation = self.organisation.borrow_mut();
         let own = organisation.entry(self.number).or_default();
+        own.user.clone_from(&self.user);
         (own.holds, own.waits, own.follows, own.left) = Default::default();
         for link in state.links.values() {
             let uid = uid(item(link));
@@ -69,8 +73,9 @@ impl Mailbox {
         let mut organisation = self.organisation.borrow_mut();
         let others = || organisation.iter().filter(|(number, other)| **number != self.number && !other.is_off);
         if ask == Ask::Leave {
-            let waits = others().any(|(_, other)| other.waits.contains(uid));
-            return if waits { Holder::Colleague { record: None } } else { Holder::Own { record: None } };
+            let waiting = others().find(|(_, other)| other.waits.contains(uid));
+            let waiting = waiting.map(|(_, other)| Holder::Waiting { user: other.user.clone() });
+            return waiting.unwrap_or(Holder::Own { record: None });
         }
         if let Some((_, other)) = others().find(|(_, other)| other.has(uid)) {
             return Holder::Colleague { record: other.holds.get(uid).cloned().flatten() };
