@@ -18,7 +18,8 @@ pub struct Entry {
     pub crm: CrmId,
     /// What happened.
     pub what: What,
-    /// The fields that changed by it on the side where it happened.
+    /// The fields that changed by it on the side where it happened. Of a copy, and of two that were linked, what both
+    /// hold: where the other record of the pair differs from that, an entry after it says so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<Values>,
     /// Why.

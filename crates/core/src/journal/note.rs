@@ -1,7 +1,7 @@
 //! From a change of what is remembered to the entries that tell of it.
 
 use super::{Cause, Entry, Values, What};
-use crate::{Field, Fields, Kind, Link, Side};
+use crate::{Field, Fields, Kind, Link, Side, Value};
 
 /// The journal of one run and one kind, while it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,21 +68,13 @@ impl Journal {
     }
 
     fn made(&mut self, link: &Link, deed: Deed<'_>) -> Vec<Entry> {
-        let empty = Fields::default();
-        let mut entries = Vec::new();
-        match deed.written {
-            Some((side, _)) => {
-                let fields = changes(&empty, link.base.on(side));
-                entries.push(self.entry(link, What::Created(side), fields, deed.cause));
-            }
-            None => entries.push(self.entry(link, What::Linked, Vec::new(), deed.cause)),
-        }
-        for side in [Side::Exchange, Side::Crm] {
-            let fields = changes(&empty, link.base.on(side));
-            if deed.written.is_none_or(|(written, _)| written != side) {
-                entries.extend(self.noted(link, side, fields));
-            }
-        }
+        let (what, side) = match deed.written {
+            Some((side, _)) => (What::Created(side), side),
+            None => (What::Linked, Side::Exchange),
+        };
+        let (told, other) = (link.base.on(side), link.base.on(side.other()));
+        let mut entries = vec![self.entry(link, what, changes(&Fields::default(), told), deed.cause)];
+        entries.extend(self.noted(link, side.other(), changes(told, other)));
         entries
     }
 
@@ -152,11 +144,19 @@ fn by_cause(fields: Vec<Values>, deed: Deed<'_>) -> Vec<(Cause, Vec<Values>)> {
 
 /// The fields in which `after` is another than `before`, in order.
 fn changes(before: &Fields, after: &Fields) -> Vec<Values> {
-    let differs = |field: &&Field| before.get(**field) != after.get(**field);
-    let values = |field: &Field| Values {
-        field: *field,
-        before: before.get(*field).cloned(),
-        after: after.get(*field).cloned(),
+    if before.is_one_with(after) {
+        return Vec::new();
+    }
+    let held = after.iter().map(|(field, value)| (field, before.get(field), Some(value)));
+    let emptied = before.iter().filter(|(field, _)| after.get(*field).is_none());
+    let emptied = emptied.map(|(field, value)| (field, Some(value), None));
+    let others = held.chain(emptied).filter(|(_, before, after)| before != after);
+    let values = |(field, before, after): (Field, Option<&Value>, Option<&Value>)| Values {
+        field,
+        before: before.cloned(),
+        after: after.cloned(),
     };
-    Field::ALL.iter().filter(differs).map(values).collect()
+    let mut changes: Vec<Values> = others.map(values).collect();
+    changes.sort_by_key(|values| values.field);
+    changes
 }

@@ -248,13 +248,8 @@ fn a_run_tells_what_it_wrote_and_what_it_learned() {
     let mut stage = Stage::new();
     stage.item("a", contact("Ann", "Lee"));
     stage.run(usize::MAX);
-    assert_eq!(
-        stage.told(),
-        [
-            "Created(Crm) given_name:->Ann surname:->Lee MXS-6001",
-            "Noted(Exchange) given_name:->Ann surname:->Lee MXS-6008"
-        ]
-    );
+    // Both hold the same, so one entry says it.
+    assert_eq!(stage.told(), ["Created(Crm) given_name:->Ann surname:->Lee MXS-6001"]);
     stage.item("a", contact("Ann", "Leigh"));
     stage.run(usize::MAX);
     assert_eq!(
@@ -328,7 +323,7 @@ fn a_journal_with_a_hole_is_found_out() {
             assert_ne!(replay(&entries), whole, "without {missing:?}");
         }
     }
-    assert_eq!(replay(&stage.entries[1..]), Err(Gap { run: 1, number: 2 }));
+    assert_eq!(replay(&stage.entries[1..]), Err(Gap { run: 2, number: 1 }));
 }
 
 #[test]
@@ -357,11 +352,10 @@ fn a_records_story_is_told_from_its_end() {
         [
             (2, What::Marked, Cause::OtherSide, 0),
             (2, What::Noted(Side::Exchange), Cause::Found, 1),
-            (1, What::Noted(Side::Exchange), Cause::Found, 2),
-            (1, What::Created(Side::Crm), Cause::OtherSide, 0),
+            (1, What::Created(Side::Crm), Cause::OtherSide, 2),
         ]
     );
-    assert_eq!(why(&stage.entries, &exchange("a"))[3].partner, crm(&copy));
+    assert_eq!(why(&stage.entries, &exchange("a"))[2].partner, crm(&copy));
     assert_eq!(story(crm("nobody")), []);
 }
 

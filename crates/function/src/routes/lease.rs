@@ -81,12 +81,12 @@ pub(crate) async fn commit(
     if let Some(progress) = &commit.progress {
         word(&progress.phase)?;
     }
-    let changes = commit.changes.iter().map(Change::read).collect::<Result<Vec<_>, _>>()?;
     let numbered = commit.number.map(|number| Numbered {
         // A number beyond the database's is none that is next.
         number: i64::try_from(number).unwrap_or(i64::MAX),
         digest: digest(commit.kind, &commit.changes),
     });
+    let changes = commit.changes.into_iter().map(Change::read).collect::<Result<Vec<_>, _>>()?;
     let new = NewCommit { numbered, kind: commit.kind, changes: &changes, progress: commit.progress.as_ref() };
     app.store().commit(caller.account, fence, &new, app.now_ms()).await?;
     Ok(Json(Renewed { expires_in_s: LEASE_SECONDS }))

@@ -1,6 +1,7 @@
 //! The stage: an organisation with three people, who may sync, and what the function would remember.
 
-use crate::place::{Death, Fate, Mailbox, Memory, MemoryStore, Organisation, WorldEnv, WorldPort, poll};
+use crate::place::meetings::{Mailbox, Organisation};
+use crate::place::{Death, Fate, Memory, MemoryStore, WorldEnv, WorldPort, poll};
 use crate::shown::{self, DAYS, ZONE};
 use crate::watch::Watch;
 use jiff::Timestamp;

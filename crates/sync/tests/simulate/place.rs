@@ -1,10 +1,10 @@
 //! A place for a run: ports into the world, a store, a clock, and a way to die.
 
 #[path = "meetings.rs"]
-mod meetings;
+#[allow(dead_code, reason = "one mailbox alone needs less of it")]
+pub(crate) mod meetings;
 
-pub(crate) use meetings::{Mailbox, Organisation};
-
+use self::meetings::Mailbox;
 use crate::stage::throttle;
 use crate::watch::Watch;
 use mxs_core::meeting::{Ask, Holder};

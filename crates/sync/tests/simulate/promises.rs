@@ -51,7 +51,7 @@ fn hold(is_held: bool, broken: impl FnOnce() -> String) -> Kept {
 /// A value of the engine's as people write it; `None` of a set, which nobody writes as a whole.
 fn told(value: &Value) -> Option<String> {
     match value {
-        Value::Text(text) => Some(text.clone()),
+        Value::Text(text) => Some(text.to_string()),
         Value::Date(day) => Some(day.to_string()),
         Value::Moment(moment) => Some(Timestamp::from_second(moment.seconds()).ok()?.to_string()),
         Value::Number(number) => Some(number.to_string()),
