@@ -95,7 +95,7 @@ async fn put(tx: &mut Tx, place: &Place, items: &mut Vec<&Put>) -> Result<(), Re
     }
     let (count, bytes) = (items.len() as u64, items.iter().map(|item| item.bytes()).sum());
     let mut statement = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO item (mailbox, kind, format, what, key, crm, body, reason, name, settled) ",
+        "INSERT INTO item (mailbox, kind, format, what, key, crm, body, reason, name, settled, meeting, share) ",
     );
     same_in_every_row(&mut statement, place, []);
     statement.push_values(items.drain(..), |mut row, item| {
@@ -105,12 +105,15 @@ async fn put(tx: &mut Tx, place: &Place, items: &mut Vec<&Put>) -> Result<(), Re
             .push_bind(&item.body)
             .push_bind(item.trouble.as_ref().map(|trouble| &*trouble.reason))
             .push_bind(item.trouble.as_ref().map(|trouble| &*trouble.name))
-            .push_bind(item.settled);
+            .push_bind(item.settled)
+            .push_bind(item.share.as_ref().map(|share| &*share.meeting))
+            .push_bind(item.share.as_ref().map(|share| share.word));
     });
     statement.push(
         ") AS own WHERE true ON CONFLICT (mailbox, what, key)
           DO UPDATE SET crm = excluded.crm, format = excluded.format, body = excluded.body,
-                        reason = excluded.reason, name = excluded.name, settled = excluded.settled
+                        reason = excluded.reason, name = excluded.name, settled = excluded.settled,
+                        meeting = excluded.meeting, share = excluded.share
           WHERE item.kind = excluded.kind",
     );
     let stored = statement.build().execute(&mut **tx).await.map_err(|error| match error.as_database_error() {
