@@ -9,6 +9,7 @@ UPDATE item SET meeting = json_extract(body, '$.base.exchange.meeting_uid.text')
     WHERE kind = 'event' AND what = 'link' AND json_extract(body, '$.base.exchange.meeting_uid.text') IS NOT NULL;
 CREATE INDEX item_meeting ON item (meeting) WHERE meeting IS NOT NULL;
 CREATE INDEX item_waiting ON item (mailbox) WHERE share = 'waits';
+CREATE INDEX item_left ON item (meeting) WHERE share = 'left';
 
 -- Meetings that a run is about to copy, until it does.
 CREATE TABLE claim (

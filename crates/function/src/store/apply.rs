@@ -1,8 +1,8 @@
 //! Making changes to the remembered state of a mailbox.
 
 use super::item::{Change, Noted, Put};
-use super::kind;
 use super::usage::{self, Added};
+use super::{kind, meeting};
 use crate::limits::ROWS_AT_ONCE;
 use crate::refusal::Refusal;
 use mxs_core::Kind;
@@ -55,6 +55,9 @@ pub(super) async fn all(tx: &mut Tx, place: &Place, changes: &[Change]) -> Resul
         }
     }
     put(tx, place, &mut items).await?;
+    if place.kind == Kind::Event {
+        meeting::take_over(tx, place.mailbox).await?;
+    }
     note(tx, place, &mut entries).await
 }
 

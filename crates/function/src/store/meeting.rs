@@ -167,6 +167,21 @@ async fn claim(tx: &mut Tx, (mailbox, org): (i64, &str), uid: &str, now_ms: i64)
     Ok(())
 }
 
+/// Forgets events that other mailboxes have left behind and that `mailbox` has taken over: they are nobody else's any
+/// more, and no reading of those mailboxes would tell.
+pub(super) async fn take_over(tx: &mut Tx, mailbox: i64) -> Result<(), Refusal> {
+    sqlx::query(
+        "DELETE FROM item WHERE share = 'left' AND mailbox <> $1
+           AND mailbox IN (SELECT id FROM mailbox WHERE org = (SELECT org FROM mailbox WHERE id = $1))
+           AND EXISTS (SELECT 1 FROM item AS heir WHERE heir.mailbox = $1 AND heir.meeting = item.meeting
+             AND heir.share = 'holds' AND item.key = 'crm:' || heir.crm)",
+    )
+    .bind(mailbox)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// A run has ended: what it didn't copy others may.
 pub(super) async fn give_back(tx: &mut Tx, mailbox: i64) -> Result<(), Refusal> {
     sqlx::query("DELETE FROM claim WHERE mailbox = $1").bind(mailbox).execute(&mut **tx).await?;

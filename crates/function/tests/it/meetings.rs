@@ -153,6 +153,7 @@ async fn who_waits_is_told_when_a_meeting_is_free() {
     assert_eq!(ben.asks(&f, "claim", "u1").await, own(Some("c1")));
     ben.commit(&f, json!([{ "drop_unlinked": { "exchange": "e2" } }, linked("e2", "c1", "u1")])).await;
     assert!(!ben.next_run(&f).await.free_meetings, "nothing is left to wait for");
+    assert_eq!(f.overview(&anna.token).await.unsynced_total, 0, "what she left is his");
     assert_eq!(anna.asks(&f, "claim", "u1").await, colleagues(Some("c1")));
 }
 
