@@ -69,6 +69,14 @@ pub enum Ask {
     Redeem(Returned),
     /// Sync all that is switched on, once: [`Reply::Ended`]. One run at a time.
     Run(Job),
+    /// Take an earlier run back: [`Reply::Ended`]. It is a run, too, and its lease
+    /// says what it is for.
+    Undo {
+        /// What the run needs to know.
+        job: Job,
+        /// The run that is taken back.
+        run: u64,
+    },
 }
 
 /// What the worker tells the page.

@@ -33,6 +33,8 @@ pub struct All<'a, G, C, E> {
     pub zone: Option<TimeZone>,
     /// The run's number: its lease's fencing token.
     pub run: u64,
+    /// The run that is to be taken back; `None` to sync.
+    pub undoes: Option<u64>,
 }
 
 impl<G: HttpPort, C: HttpPort, E: Env> All<'_, G, C, E> {
@@ -90,16 +92,19 @@ impl<G: HttpPort, C: HttpPort, E: Env> All<'_, G, C, E> {
             noted,
             approved: None,
         };
-        sync.run().await
+        match self.undoes {
+            Some(run) => sync.undo(run).await.report,
+            None => sync.run().await,
+        }
     }
 }
 
 impl Failure {
     /// Whether the next kind would fail the same way, or must not be begun: nobody is signed in, or the lease is lost.
-    const fn is_for_all(&self) -> bool {
+    pub const fn is_for_all(&self) -> bool {
         match self {
             Failure::MicrosoftSignIn | Failure::CrmSignIn => true,
-            Failure::Store(error) => !matches!(error, StoreError::Full),
+            Failure::Store(error) => !matches!(error, StoreError::Forgotten | StoreError::Full),
             _ => false,
         }
     }

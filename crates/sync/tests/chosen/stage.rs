@@ -113,7 +113,8 @@ impl Stage {
             org: ORG.to_owned(),
             pages: Some("https://crm.zoho.example".to_owned()),
             zone: None,
-            run: 1,
+            run: self.memory(Kind::Contact).borrow_mut().begin_run(),
+            undoes: None,
         };
         poll(all.run(|kind| MemoryStore { memory: self.memory(kind), fate: &fate }))
     }
