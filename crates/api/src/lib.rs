@@ -12,6 +12,7 @@
 //! | `POST /v1/lease?undoes=N` | bearer | | [`Lease`], for a sync or, with `undoes`, to take that run back; or 409 [`ErrorCode::LeaseHeld`] |
 //! | `GET /v1/lease/{fence}/state?kind=K&open=O&after=A&limit=N` | bearer | | [`StatePage`] of one kind; with `open=true` without the [settled](mxs_core::Link::is_settled) links |
 //! | `GET /v1/lease/{fence}/journal?run=N&kind=K&after=A` | bearer | | [`RunEntries`]: what a run did with one kind, and what later runs took back of it |
+//! | `GET /v1/lease/{fence}/mails?after=A` | bearer | | [`MailPage`] |
 //! | `POST /v1/lease/{fence}/links` | bearer | [`LinksOf`] | [`Links`] |
 //! | `POST /v1/lease/{fence}/commits` | bearer | [`Commit`] | [`Renewed`] |
 //! | `POST /v1/lease/{fence}/finish` | bearer | [`Finish`]: ends the run and gives the lease back | [`Run`], as recorded |
@@ -36,7 +37,8 @@ mod unsynced;
 
 pub use journal::{ConflictItem, ConflictPage, HISTORY_PAGE_MAX, JournalItem, JournalPage, RunEntries, RunPage};
 pub use lease::{
-    Commit, Finish, KindRun, Lease, Links, LinksOf, Outcome, Progress, Renewed, Run, RunEnd, StateItem, StatePage,
+    Commit, Finish, KindRun, Lease, Links, LinksOf, MailPage, Outcome, Progress, Renewed, Run, RunEnd, StateItem,
+    StatePage,
 };
 pub use overview::{KindOverview, Mailbox, Overview};
 pub use problem::{ErrorCode, Problem};

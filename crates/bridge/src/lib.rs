@@ -181,6 +181,8 @@ pub struct Job {
     pub owner: String,
     /// The CRM organisation (`zgid`).
     pub org: String,
+    /// Where the CRM's pages are, such as `https://crm.zoho.eu`, if the page was told.
+    pub pages: Option<String>,
 }
 
 /// The lease holds Graph's delta links, the settings what a person named.

@@ -1,7 +1,6 @@
 //! Reading the CRM.
 
 use crate::round::{Round, Stop};
-use crate::send::VendorError as _;
 use crate::{Env, Failure, Phase, Store};
 use mxs_core::{Coverage, CrmId, ExchangeId, Field, Instant, Observation, RecordId, SyncState, View};
 use mxs_http::{HttpPort, Response};
@@ -60,8 +59,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             let ids: Vec<CrmId> = absent.iter().cloned().collect();
             for chunk in ids.chunks(IDS_MAX) {
                 let request = records::these(names, &sync.scope.owners, chunk);
-                let page = sync.read(sync.crm, &request, |response| records::parse_page(names, response)).await?;
-                let page = page.map_err(|error| Stop::Failed(error.failure()))?;
+                let parse = |response: &Response| records::parse_page(names, response);
+                let page = sync.patience().must_read(sync.crm, &request, parse).await?;
                 for record in self.complete(names, page.records).await? {
                     self.crm_shown = self.crm_shown.max(record.modified);
                     absent.remove(&record.id);
@@ -123,8 +122,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         for number in 0..PAGES_MAX {
             let request = records::changes(names, &self.sync.scope.owners, since, after.as_ref());
             let parse = |response: &Response| records::parse_page(names, response);
-            let page = self.sync.read(self.sync.crm, &request, parse).await?;
-            let page = page.map_err(|error| Stop::Failed(error.failure()))?;
+            let page = self.sync.patience().must_read(self.sync.crm, &request, parse).await?;
             after = page.last().cloned();
             if number == 0 {
                 // What changes during the reading may be on a page that has gone by.
@@ -154,8 +152,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let mut complete = Vec::with_capacity(records.len());
         for chunk in records.chunks(LOOKUP_MAX) {
             let parse = |response: &Response| details::parse(names, response, chunk);
-            let answer = self.sync.read(self.sync.crm, &details::request(names, chunk), parse).await?;
-            complete.extend(answer.map_err(|error| Stop::Failed(error.failure()))?);
+            let answer = self.sync.patience().must_read(self.sync.crm, &details::request(names, chunk), parse).await?;
+            complete.extend(answer);
         }
         Ok(complete)
     }
@@ -193,8 +191,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     async fn list_deleted(&self, module: Module, since: Option<Instant>, deleted: &mut Vec<CrmId>) -> Result<(), Stop> {
         for page in 1..=PAGES_MAX {
             let request = records::deleted(module, since, page);
-            let answer = self.sync.read(self.sync.crm, &request, records::parse_deleted).await?;
-            let answer = answer.map_err(|error| Stop::Failed(error.failure()))?;
+            let answer = self.sync.patience().must_read(self.sync.crm, &request, records::parse_deleted).await?;
             deleted.extend(answer.ids);
             if !answer.more {
                 return Ok(());
@@ -224,8 +221,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             let ids: Vec<CrmId> = absent.iter().cloned().collect();
             for chunk in ids.chunks(LOOKUP_MAX) {
                 let request = records::lookup(names.module(), chunk);
-                let found = self.sync.read(self.sync.crm, &request, records::parse_lookup).await?;
-                for record in found.map_err(|error| Stop::Failed(error.failure()))? {
+                let found = self.sync.patience().must_read(self.sync.crm, &request, records::parse_lookup).await?;
+                for record in found {
                     absent.remove(&record.id);
                 }
             }

@@ -101,7 +101,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 // The token died: nothing that was read under it counts.
                 Err(error) if error.kind == ErrorKind::TokenDead => cursor = None,
                 // Whoever chose it has to choose again. What was in it is not missed: nobody knows where it is.
-                Err(error) if error.status == NOT_FOUND && self.is_chosen(place) => {
+                Err(error) if is_no_place(&error) && self.is_chosen(place) => {
                     return Err(Stop::Failed(Failure::PlaceGone));
                 }
                 Err(error) => return Err(Stop::Failed(error.failure())),
@@ -129,7 +129,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let parse = |response: &_| delta::parse(place, response, wanted);
         let mut items = BTreeMap::new();
         for _ in 0..PAGES_MAX {
-            let page = match self.sync.read(self.sync.graph, &request, parse).await? {
+            let page = match self.sync.patience().read(self.sync.graph, &request, parse).await? {
                 Ok(page) => page,
                 Err(error) => return Ok(Err(error)),
             };
@@ -520,8 +520,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         request: &Request,
         parse: impl Fn(&Response) -> Result<T, GraphError>,
     ) -> Result<T, Stop> {
-        let answer = self.sync.read(self.sync.graph, request, parse).await?;
-        answer.map_err(|error| Stop::Failed(error.failure()))
+        self.sync.patience().must_read(self.sync.graph, request, parse).await
     }
 
     /// Reads many items, a batch at a time.
@@ -568,6 +567,11 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
 /// Whether the answer says that there is no such item, or not in that list.
 fn is_nowhere(error: &GraphError) -> bool {
     error.kind == ErrorKind::NotFound || tasks::is_elsewhere(error)
+}
+
+/// Whether Graph says that there is no such place. A 404 of anything in between says nothing.
+fn is_no_place(error: &GraphError) -> bool {
+    error.status == NOT_FOUND && matches!(error.kind, ErrorKind::NotFound | ErrorKind::Refused)
 }
 
 /// Whether it was this sync that wrote the series last; if nobody heard what became of a move, whether it is where it

@@ -233,8 +233,8 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
         let mut found = BTreeMap::new();
         for chunk in ids.chunks(LOOKUP_MAX) {
             let request = records::lookup(names.module(), chunk);
-            let answer = self.sync.read(self.sync.crm, &request, records::parse_lookup).await?;
-            for record in answer.map_err(|error| Stop::Failed(error.failure()))? {
+            let answer = self.sync.patience().must_read(self.sync.crm, &request, records::parse_lookup).await?;
+            for record in answer {
                 found.insert(record.id.clone(), record);
             }
         }
@@ -272,8 +272,8 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
         let mut known = Known { accounts, ..Known::default() };
         let ids: Vec<CrmId> = pairs.iter().filter(new(Field::Attendees)).map(|pair| pair.crm.clone()).collect();
         for chunk in ids.chunks(LOOKUP_MAX) {
-            let people = self.sync.read(self.sync.crm, &people::request(chunk), people::parse).await?;
-            known.people.add(people.map_err(|error| Stop::Failed(error.failure()))?);
+            let people = self.sync.patience().must_read(self.sync.crm, &people::request(chunk), people::parse).await?;
+            known.people.add(people);
         }
         Ok(known)
     }
@@ -288,8 +288,8 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
         let companies: BTreeSet<&str> = companies.filter(|name| !name.is_empty() && accounts::can_ask(name)).collect();
         let companies: Vec<&str> = companies.into_iter().collect();
         for chunk in companies.chunks(accounts::NAMES_MAX) {
-            let answer = self.sync.read(self.sync.crm, &accounts::find(chunk), accounts::parse).await?;
-            let accounts = answer.map_err(|error| Stop::Failed(error.failure()))?;
+            let answer = self.sync.patience().must_read(self.sync.crm, &accounts::find(chunk), accounts::parse).await?;
+            let accounts = answer;
             for name in chunk {
                 if let Some(id) = accounts.id(name) {
                     found.add(name, id);
@@ -344,7 +344,7 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
         count: usize,
         parse: impl Fn(&Response, usize) -> Result<Outcomes<T>, ZohoError>,
     ) -> Result<Vec<Result<T, Reason>>, Stop> {
-        match self.sync.write(self.sync.crm, request, |response| parse(response, count)).await? {
+        match self.sync.patience().write(self.sync.crm, request, |response| parse(response, count)).await? {
             Sent::Answered(outcomes) => {
                 Ok(outcomes.into_iter().map(|outcome| outcome.map_err(Reason::Refused)).collect())
             }

@@ -380,11 +380,12 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             if open.is_empty() {
                 break;
             }
-            self.sync.pause(attempt, asked).await?;
+            self.sync.patience().pause(attempt, asked).await?;
             let again: Vec<Part<'_>> = open.iter().map(|index| parts[*index]).collect();
             let request = batch::request(self.kind(), &again, &wanted);
             match self
                 .sync
+                .patience()
                 .write(self.sync.graph, &request, |response| batch::parse(self.kind(), response, &again, &wanted))
                 .await?
             {
@@ -417,11 +418,12 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             if open.is_empty() {
                 break;
             }
-            self.sync.pause(attempt, asked).await?;
+            self.sync.patience().pause(attempt, asked).await?;
             let again: Vec<Part<'_>> = open.iter().map(|index| parts[*index]).collect();
             let request = batch::request(self.kind(), &again, &wanted);
             let answers = self
                 .sync
+                .patience()
                 .read(self.sync.graph, &request, |response| batch::parse(self.kind(), response, &again, &wanted))
                 .await?;
             let answers = answers.map_err(|error| Stop::Failed(error.failure()))?;

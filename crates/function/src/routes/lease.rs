@@ -1,10 +1,10 @@
 //! A run's way through the function: take the lease, read the state, commit, finish.
 
 use crate::App;
-use crate::input::{Body, Caller, Fence, LeaseQuery, PageQuery, UndoQuery};
+use crate::input::{Body, Caller, Fence, HistoryQuery, LeaseQuery, PageQuery, UndoQuery};
 use crate::limits::WORD_BYTES_MAX;
 use crate::refusal::Refusal;
-use crate::store::{Change, LinksPage, NewCommit, Numbered, Opened, Page, RunEntries};
+use crate::store::{Change, LinksPage, MailPage, NewCommit, NewMail, Numbered, Opened, Page, RunEntries};
 use axum::Json;
 use axum::extract::State;
 use mxs_api::{COMMIT_CHANGES_MAX, Finish, LEASE_SECONDS, LINKS_OF_MAX, LinksOf, Progress, Renewed, Run, RunEnd};
@@ -30,6 +30,8 @@ pub(crate) struct Lease {
 pub(crate) struct Commit {
     kind: Option<Kind>,
     changes: Vec<Value>,
+    #[serde(default)]
+    mails: Vec<Value>,
     progress: Option<Progress>,
     number: Option<u64>,
 }
@@ -67,6 +69,16 @@ pub(crate) async fn journal(
     Ok(Json(app.store().entries_of(caller.account, fence, &query, app.now_ms()).await?))
 }
 
+/// `GET /v1/lease/{fence}/mails`
+pub(crate) async fn mails(
+    State(app): State<App>,
+    caller: Caller,
+    Fence(fence): Fence,
+    page: HistoryQuery,
+) -> Result<Json<MailPage>, Refusal> {
+    Ok(Json(app.store().mails(caller.account, fence, page.after.unwrap_or_default(), app.now_ms()).await?))
+}
+
 /// `POST /v1/lease/{fence}/links`
 pub(crate) async fn links(
     State(app): State<App>,
@@ -87,7 +99,7 @@ pub(crate) async fn commit(
     Fence(fence): Fence,
     Body(commit): Body<Commit>,
 ) -> Result<Json<Renewed>, Refusal> {
-    if commit.changes.len() > COMMIT_CHANGES_MAX {
+    if commit.changes.len() + commit.mails.len() > COMMIT_CHANGES_MAX {
         return Err(Refusal::bad("a commit holds too many changes"));
     }
     if let Some(progress) = &commit.progress {
@@ -96,10 +108,12 @@ pub(crate) async fn commit(
     let numbered = commit.number.map(|number| Numbered {
         // A number beyond the database's is none that is next.
         number: i64::try_from(number).unwrap_or(i64::MAX),
-        digest: digest(commit.kind, &commit.changes),
+        digest: digest(&commit),
     });
     let changes = commit.changes.into_iter().map(Change::read).collect::<Result<Vec<_>, _>>()?;
-    let new = NewCommit { numbered, kind: commit.kind, changes: &changes, progress: commit.progress.as_ref() };
+    let mails = commit.mails.iter().map(NewMail::read).collect::<Result<Vec<_>, _>>()?;
+    let Commit { kind, progress, .. } = commit;
+    let new = NewCommit { numbered, kind, changes: &changes, mails: &mails, progress: progress.as_ref() };
     app.store().commit(caller.account, fence, &new, app.now_ms()).await?;
     Ok(Json(Renewed { expires_in_s: LEASE_SECONDS }))
 }
@@ -121,11 +135,13 @@ pub(crate) async fn finish(
 }
 
 /// Tells changes from others.
-fn digest(kind: Option<Kind>, changes: &[Value]) -> [u8; 32] {
+fn digest(commit: &Commit) -> [u8; 32] {
     let mut digest = Sha256::new();
-    digest.update(format!("{kind:?}"));
+    digest.update(format!("{:?}", commit.kind));
     // The members of an object are in a fixed order, and no change ends within another.
-    changes.iter().for_each(|change| digest.update(change.to_string()));
+    commit.changes.iter().for_each(|change| digest.update(change.to_string()));
+    digest.update("mails");
+    commit.mails.iter().for_each(|change| digest.update(change.to_string()));
     digest.finalize().into()
 }
 

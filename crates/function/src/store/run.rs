@@ -3,7 +3,7 @@
 use super::apply::{self, Place};
 use super::item::{self, Change};
 use super::usage::{self, Usage};
-use super::{Store, kind};
+use super::{NewMail, Store, kind, mails};
 use crate::limits::{RUNS_KEPT_MAX, RUNS_KEPT_MS};
 use crate::refusal::Refusal;
 use jiff::Timestamp;
@@ -35,6 +35,8 @@ pub(crate) struct NewCommit<'a> {
     pub(crate) kind: Option<Kind>,
     /// The changes, in order.
     pub(crate) changes: &'a [Change],
+    /// Those of mails, in order.
+    pub(crate) mails: &'a [NewMail],
     /// How far the run has come.
     pub(crate) progress: Option<&'a Progress>,
 }
@@ -101,6 +103,7 @@ impl Store {
                 apply::all(&mut tx, &place, new.changes).await?;
                 usage::shorten_journal(&mut tx, mailbox).await?;
             }
+            mails::apply(&mut tx, mailbox, new.mails).await?;
             if !Usage::of(&mut tx, account).await?.may_follow(before) {
                 return Err(Refusal::StateFull);
             }
