@@ -6,9 +6,9 @@
 use crate::round::{Round, Stop};
 use crate::{Env, Store};
 use mxs_core::{Coverage, CrmId, ExchangeId, Field, Fields, Link, Observation, Reason, RecordId, Side, View};
-use mxs_http::{HttpPort, Response};
+use mxs_http::HttpPort;
 use mxs_zoho::leads::{self, Conversion};
-use mxs_zoho::records::{self, IDS_MAX, LOOKUP_MAX};
+use mxs_zoho::records::LOOKUP_MAX;
 use mxs_zoho::{Module, Names};
 use std::collections::BTreeSet;
 
@@ -77,13 +77,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     /// Reads contacts that the pages didn't tell, since nobody has changed them.
     async fn read_contacts(&self, ids: &[CrmId], view: &mut View<CrmId>) -> Result<(), Stop> {
         let Some(names) = self.names_of(Module::Contacts) else { return Ok(()) };
-        for chunk in ids.chunks(IDS_MAX) {
-            let request = records::these(names, &self.sync.scope.owners, chunk);
-            let parse = |response: &Response| records::parse_page(names, response);
-            let page = self.sync.patience().must_read(self.sync.crm, &request, parse).await?;
-            for record in self.complete(names, page.records).await? {
-                view.records.insert(record.id, Observation::Present(record.seen));
-            }
+        for record in self.read_these(names, ids).await? {
+            view.records.insert(record.id, Observation::Present(record.seen));
         }
         Ok(())
     }
