@@ -22,12 +22,21 @@ const USUAL: Direction = Direction::Both { winner: Winner::Crm };
 impl Chosen {
     /// Whether contacts are synced.
     pub(crate) fn contacts(&self) -> bool {
-        self.member(ON).and_then(Value::as_bool).unwrap_or_default()
+        self.is_on(&ON)
+    }
+
+    /// Whether anything is.
+    pub(crate) fn syncs(&self) -> bool {
+        ["contacts", "tasks", "events"].iter().any(|kind| self.is_on(&[kind, "rules", "on"]))
+    }
+
+    fn is_on(&self, path: &[&str]) -> bool {
+        self.member(path).and_then(Value::as_bool).unwrap_or_default()
     }
 
     /// Which way contacts flow.
     pub(crate) fn direction(&self) -> Direction {
-        self.member(DIRECTION).and_then(|value| Direction::deserialize(value).ok()).unwrap_or(USUAL)
+        self.member(&DIRECTION).and_then(|value| Direction::deserialize(value).ok()).unwrap_or(USUAL)
     }
 
     /// The same but for these choices. A choice that stays is left in its own words: a newer version's may say more.
@@ -44,7 +53,7 @@ impl Chosen {
         self
     }
 
-    fn member(&self, path: [&str; 3]) -> Option<&Value> {
+    fn member(&self, path: &[&str]) -> Option<&Value> {
         path.iter().try_fold(&self.0, |value, name| value.get(name))
     }
 }
@@ -93,6 +102,14 @@ mod tests {
             assert_eq!(chosen, Chosen::from(&settings));
             assert_eq!((chosen.contacts(), chosen.direction()), (true, direction));
         }
+    }
+
+    #[test]
+    fn a_sync_needs_one_kind_that_is_on() {
+        let mut settings = Settings::default();
+        assert!(!Chosen::from(&settings).syncs());
+        settings.events.rules.on = true;
+        assert!(Chosen::from(&settings).syncs() && !Chosen::from(&settings).contacts());
     }
 
     #[test]

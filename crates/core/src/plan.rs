@@ -148,7 +148,7 @@ pub fn plan(
     let heirs = Heirs::of(state, &linked_crm, &exchange, &crm);
     for link in state.links.values() {
         let item = exchange.records.get(&link.exchange);
-        match heirs.moved(link, item) {
+        match heirs.moved(link, item, &crm.records) {
             Some(moved) => {
                 planner.moved(link, &moved);
                 planner.linked(&moved, exchange.records.get(&moved.exchange), crm.records.get(&moved.crm));
@@ -160,7 +160,7 @@ pub fn plan(
     let items = planner.pool(&mut exchange, is_item, RecordId::Exchange, RecordId::exchange);
     let is_record = |id: &CrmId| linked_crm.contains(id) || heirs.records.contains(id);
     let records = planner.pool(&mut crm, is_record, RecordId::Crm, RecordId::crm);
-    planner.unlinked(items, records, &crm.edited);
+    planner.unlinked(items, records, &crm);
     planner.brake();
     planner.take_stock_of_deletes();
     planner.check(&exchange, &crm)?;
@@ -231,9 +231,21 @@ impl Planner<'_> {
     /// Stores `waiting` in place of `link`, with the reason why its records get nothing.
     fn wait(&mut self, link: &Link, mut waiting: Link, reason: Reason) {
         self.exclude(RecordId::Exchange(link.exchange.clone()), Some(&reason));
+        let now = waiting.seen.take().unwrap_or_else(|| waiting.base.clone());
+        self.forget_new_fields(&mut waiting.base);
+        waiting.seen = (now != waiting.base).then_some(now);
         waiting.trouble = Some(reason);
         if waiting != *link {
             self.plan.changes.push(StateChange::PutLink(waiting));
+        }
+    }
+
+    /// Of a field that flows only now both sides have never agreed on anything. The run's end forgets that it is new,
+    /// so this must be remembered of a pair that waits, too.
+    fn forget_new_fields(&self, base: &mut Base) {
+        for field in self.state.new_fields(self.policy) {
+            base.exchange.put(field, None);
+            base.crm.put(field, None);
         }
     }
 

@@ -2,7 +2,8 @@
 
 use crate::journal::Entry;
 use crate::{
-    Conflict, CrmId, ExchangeId, Field, FieldMap, Fields, Filter, Instant, Policy, Reason, RecordId, Side, Version,
+    Conflict, CrmId, ExchangeId, Field, FieldMap, Fields, Filter, Instant, Policy, Reach, Reason, RecordId, Side,
+    Version,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -146,6 +147,9 @@ pub struct Cursors {
     /// Which records took part then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Filter>,
+    /// Where they were then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reach: Option<Reach>,
 }
 
 /// What is remembered of one mailbox's records of one kind: all of it, or all but links that are [settled](Link::is_settled)
@@ -192,6 +196,18 @@ impl SyncState {
     /// Whether nothing was ever brought to an end here.
     pub fn is_new(&self) -> bool {
         self.cursors.exchange.is_empty() && self.cursors.crm.is_none()
+    }
+
+    /// Takes up where the records of a run are. Answers whether they were read elsewhere before, so that changes alone
+    /// don't tell what that means. A field that has another place in the CRM now is one that starts to flow: what its
+    /// new place holds, or lacks, is nobody's edit.
+    pub fn take_up(&mut self, reach: &Reach) -> bool {
+        let known = self.cursors.reach.clone().unwrap_or_default();
+        if let Some(fields) = &self.cursors.fields {
+            let stays = |(field, _): &(Field, _)| known.own.get(field) == reach.own.get(field);
+            self.cursors.fields = Some(FieldMap::new(fields.iter().filter(stays)));
+        }
+        !self.is_new() && known != *reach
     }
 
     /// Whether the rules have changed so that changes alone don't tell what they mean: another field flows, or

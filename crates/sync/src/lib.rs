@@ -13,6 +13,8 @@
 //! 3. Before records are created, the intent to do so is stored; with the answer, the links.
 //! 4. Records are deleted last.
 
+mod all;
+mod leads;
 pub mod mails;
 mod places;
 mod ports;
@@ -25,6 +27,7 @@ mod send;
 mod write_crm;
 mod write_exchange;
 
+pub use all::All;
 pub use ports::{Env, Phase, Progress, Store, StoreError};
 pub use run::{End, Failure, ROUNDS_MAX, Report, Sync};
 pub use scope::{MONTHS_AHEAD, Places, Scope, window};

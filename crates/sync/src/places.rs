@@ -43,7 +43,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         }
     }
 
-    async fn find_task_lists(&self, anew: bool) -> Result<Here, Stop> {
+    pub(crate) async fn find_task_lists(&self, anew: bool) -> Result<Here, Stop> {
         let known = &self.state.cursors.exchange;
         let before: BTreeSet<String> =
             known.keys().filter_map(|key| key.strip_prefix(LIST)).map(str::to_owned).collect();

@@ -3,7 +3,7 @@
 use crate::round::{Round, Stop};
 use crate::send::VendorError as _;
 use crate::{Env, Failure, Phase, Store};
-use mxs_core::{Coverage, CrmId, Field, Instant, Observation, RecordId, SyncState, View};
+use mxs_core::{Coverage, CrmId, ExchangeId, Field, Instant, Observation, RecordId, SyncState, View};
 use mxs_http::{HttpPort, Response};
 use mxs_zoho::records::{self, LOOKUP_MAX, Record};
 use mxs_zoho::{Module, Names, details};
@@ -27,7 +27,7 @@ pub(crate) struct Moments {
 
 impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     /// Reads what changed in the CRM, or all of it.
-    pub(crate) async fn read_crm(&mut self) -> Result<(View<CrmId>, Moments), Stop> {
+    pub(crate) async fn read_crm(&mut self, exchange: &View<ExchangeId>) -> Result<(View<CrmId>, Moments), Stop> {
         let cursor = self.state.cursors.crm.filter(|_| !self.must_read_all);
         let since = cursor.map(|cursor| Instant::from_seconds(cursor.seconds() - OVERLAP_S));
         let coverage = if since.is_some() { Coverage::Changes } else { Coverage::Everything };
@@ -48,6 +48,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 self.look_for_missing(&mut view).await?;
             }
         }
+        self.follow_leads(exchange, &mut view).await?;
         Ok((view, moments))
     }
 
@@ -107,9 +108,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 // What changes during the reading may be on a page that has gone by.
                 moments.read = page.answered;
             }
-            let records =
-                if names.needs_details() { self.read_details(names, &page.records).await? } else { page.records };
-            for record in records {
+            for record in self.complete(names, page.records).await? {
                 moments.shown = moments.shown.max(Some(record.modified));
                 let may_be_copy = oldest_copy.is_some_and(|moment| record.created >= moment);
                 if may_be_copy && record.modified != record.created {
@@ -126,7 +125,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     }
 
     /// Asks for what a query can't tell.
-    async fn read_details(&self, names: &Names, records: &[Record]) -> Result<Vec<Record>, Stop> {
+    pub(crate) async fn complete(&self, names: &Names, records: Vec<Record>) -> Result<Vec<Record>, Stop> {
+        if !names.needs_details() {
+            return Ok(records);
+        }
         let mut complete = Vec::with_capacity(records.len());
         for chunk in records.chunks(LOOKUP_MAX) {
             let parse = |response: &Response| details::parse(names, response, chunk);

@@ -2,7 +2,7 @@
 
 use crate::{Env, Failure, Phase, Progress, Store, StoreError, Sync};
 use mxs_core::journal::{Cause, Deed, Journal};
-use mxs_core::{Cursors, Instant, Plan, Preview, Reason, RecordId, Side, StateChange, Summary, SyncState, plan};
+use mxs_core::{Cursors, Instant, Plan, Preview, Reach, Reason, RecordId, Side, StateChange, Summary, SyncState, plan};
 use mxs_graph::Place;
 use mxs_http::HttpPort;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +50,8 @@ pub(crate) struct Round<'s, 'a, G, C, S, E> {
     pub(crate) crm_shown: Instant,
     /// The places that were read; new items go to the first.
     pub(crate) places: Vec<Place>,
+    /// Where records were when both sides were read last; nowhere if they never were.
+    pub(crate) before: Reach,
     /// Whether the rules have changed so that both sides are to be read as a whole.
     pub(crate) must_read_all: bool,
     /// Whether a write's outcome is not known, so that writing on would be in the dark.
@@ -58,8 +60,9 @@ pub(crate) struct Round<'s, 'a, G, C, S, E> {
 
 impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, E> {
     pub(crate) fn new(sync: &'s Sync<'a, G, C, S, E>, state: SyncState) -> Self {
-        Self {
-            must_read_all: state.must_read_all(&sync.policy),
+        let mut round = Self {
+            before: Reach::default(),
+            must_read_all: false,
             sync,
             state,
             places: Vec::new(),
@@ -73,7 +76,16 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
             phase: Phase::Starting,
             crm_shown: BEGINNING,
             in_the_dark: false,
-        }
+        };
+        round.look_at_the_rules();
+        round
+    }
+
+    /// Finds out whether something has been chosen since the last run of which changes alone tell nothing.
+    fn look_at_the_rules(&mut self) {
+        self.before = self.state.cursors.reach.clone().unwrap_or_default();
+        let is_elsewhere = self.state.take_up(&self.sync.scope.reach());
+        self.must_read_all = is_elsewhere || self.state.must_read_all(&self.sync.policy);
     }
 
     /// What was done so far, with what is still open.
@@ -94,7 +106,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
     /// With `approved` it does that plan or none.
     pub(crate) async fn go(&mut self, approved: Option<u64>) -> Result<bool, Stop> {
         self.in_the_dark = false;
-        self.must_read_all = self.state.must_read_all(&self.sync.policy);
+        self.look_at_the_rules();
         let (plan, cursors) = self.read_and_plan().await?;
         if approved.is_some_and(|approved| approved != plan.fingerprint()) {
             return Err(Stop::Failed(Failure::PlanChanged));
@@ -128,7 +140,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
     /// Reads both sides and plans; and how to read on from there.
     async fn read_and_plan(&mut self) -> Result<(Plan, Cursors), Stop> {
         let (exchange, exchange_links) = self.read_exchange().await?;
-        let (crm, moments) = self.read_crm().await?;
+        let (crm, moments) = self.read_crm(&exchange).await?;
         self.crm_shown = moments.shown.unwrap_or(BEGINNING);
         let plan =
             plan(&self.state, exchange, crm, &self.sync.policy).map_err(|_| Stop::Failed(Failure::PlanIncomplete))?;
@@ -138,6 +150,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
             crm: moments.read,
             fields: Some(policy.flowing()),
             filter: Some(policy.filter.clone()),
+            reach: Some(self.sync.scope.reach()),
         };
         Ok((plan, cursors))
     }

@@ -9,7 +9,7 @@ use mxs_core::{
 };
 use mxs_http::{HttpPort, Request, Response};
 use mxs_zoho::records::{self, Found, LOOKUP_MAX, WRITE_MAX};
-use mxs_zoho::{Accounts, Known, Names, ZohoError, accounts, people, record};
+use mxs_zoho::{Accounts, Known, Module, Names, ZohoError, accounts, people, record};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Outcomes<T> = Vec<Result<T, VendorRefusal>>;
@@ -27,7 +27,10 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
         let mut possible = Vec::new();
         for mut creation in creations.drain(..) {
             match leave_out(&mut creation, names, &known) {
-                Ok(()) => possible.push(creation),
+                Ok(()) => {
+                    record::put_module(names.module(), &mut creation.copy);
+                    possible.push(creation);
+                }
                 Err(reason) => self.was_not_made(&creation, Side::Crm, reason),
             }
         }
@@ -240,9 +243,9 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
 
     /// The place of a record's module among those that take part.
     fn module_of(&self, record: &Fields) -> usize {
-        let name = record.text(Field::Module);
+        let is_lead = record.text(Field::Module) == Module::Leads.api_name();
         let modules = &self.sync.scope.modules;
-        modules.iter().position(|names| names.module().api_name() == name).unwrap_or_default()
+        modules.iter().position(|names| (names.module() == Module::Leads) == is_lead).unwrap_or_default()
     }
 
     /// What must be known of the CRM before these pairs are written.

@@ -169,10 +169,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             let mut unmarked: Vec<&mut Pair> = pairs_of(chunk).filter(|pair| !pair.marked).collect();
             unmarked.retain(|pair| pair.to_exchange.is_empty());
             if !unmarked.is_empty() && !self.in_the_dark {
-                let results = {
-                    let parts: Vec<Part<'_>> = unmarked.iter().map(|pair| mark_of(pair)).collect();
-                    self.batch_write(&parts).await?
-                };
+                let results = self.write_marks(&unmarked).await?;
                 for (pair, result) in unmarked.into_iter().zip(results) {
                     let outcome = self.judge(result)?.map(drop);
                     if let Err(reason) = &outcome {
@@ -183,60 +180,97 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 }
             }
         }
-        for write in chunk {
-            let Write::Pair { pair, cancelled: Some(wanted), .. } = write else { continue };
-            if self.in_the_dark {
-                break;
-            }
-            self.cancel_occurrences(pair, wanted).await?;
-        }
-        Ok(())
+        self.cancel_occurrences(chunk).await
     }
 
-    /// Cancels the occurrences of a series that the CRM has cancelled: each has an id of its own, which is asked
-    /// for first.
-    async fn cancel_occurrences(&mut self, pair: &mut Pair, wanted: &Value) -> Result<(), Stop> {
-        let before = pair.now.exchange.words(Field::Exclusions).cloned().unwrap_or_default();
-        let new = wanted.as_set().into_iter().flat_map(Words::iter).filter(|day| !before.contains(day));
-        let days: Vec<Date> = new.filter_map(|day| Date::parse(day).ok()).collect();
-        let (series, zone) = (pair.exchange.clone(), pair.now.exchange.text(Field::Zone).to_owned());
-        let mut trouble = None;
-        for chunk in days.chunks(BATCH_MAX) {
-            let parts: Vec<Part<'_>> =
-                chunk.iter().map(|day| Part::Occurrence { series: &series, day: *day, zone: &zone }).collect();
-            let mut found = Vec::new();
-            for answer in self.batch_read(&parts).await? {
-                match answer {
-                    // None on that day: there is nothing left to cancel.
-                    Ok(PartOutcome::Occurrence(occurrence)) => found.extend(occurrence),
-                    Ok(_) => return Err(Stop::Failed(Failure::MicrosoftAnswer)),
-                    Err(error) => trouble = self.judge(Err(error))?.err().or(trouble),
-                }
+    /// Marks tasks. One whose record was deleted and made anew carries the mark of the old one, and has room for no
+    /// other: that one is found, and names the new record from now on.
+    async fn write_marks(&mut self, unmarked: &[&mut Pair]) -> Result<Vec<PartResult>, Stop> {
+        let parts: Vec<Part<'_>> = unmarked.iter().map(|pair| mark_of(pair, None)).collect();
+        let mut results = self.batch_write(&parts).await?;
+        let is_refused = |result: &PartResult| result.as_ref().is_err_and(|error| error.kind == ErrorKind::Refused);
+        let refused: Vec<usize> = (0..results.len()).filter(|index| is_refused(&results[*index])).collect();
+        if refused.is_empty() || self.in_the_dark {
+            return Ok(results);
+        }
+        let looks: Vec<Part<'_>> = refused.iter().map(|index| find_mark_of(unmarked[*index])).collect();
+        let found = self.batch_read(&looks).await?;
+        let old: Vec<(usize, String)> = refused
+            .into_iter()
+            .zip(found)
+            .filter_map(|(index, found)| match found {
+                Ok(PartOutcome::Mark(Some(old))) => Some((index, old)),
+                _ => None,
+            })
+            .collect();
+        if !old.is_empty() {
+            let parts: Vec<Part<'_>> = old.iter().map(|(index, old)| mark_of(unmarked[*index], Some(old))).collect();
+            let written = self.batch_write(&parts).await?;
+            for ((index, _), result) in old.iter().zip(written) {
+                results[*index] = result;
             }
-            let parts: Vec<Part<'_>> =
-                found.iter().map(|(id, version)| Part::Delete { id, folder: "", version }).collect();
-            if parts.is_empty() {
+        }
+        Ok(results)
+    }
+
+    /// Cancels the occurrences of series that the CRM has cancelled: each has an id of its own, which is asked for
+    /// first.
+    async fn cancel_occurrences(&mut self, chunk: &mut [Write]) -> Result<(), Stop> {
+        let series = chunk.iter_mut().filter_map(|write| match write {
+            Write::Pair { pair, cancelled: Some(wanted), .. } => Some((pair.as_mut(), &*wanted)),
+            Write::Create { .. } | Write::Delete(_) | Write::Pair { .. } => None,
+        });
+        let series: Vec<(&mut Pair, &Value)> = series.collect();
+        let mut days = Vec::new();
+        for (index, (pair, wanted)) in series.iter().enumerate() {
+            let before = pair.now.exchange.words(Field::Exclusions);
+            let is_new = |day: &&str| before.is_none_or(|before| !before.contains(day));
+            let new = wanted.as_set().into_iter().flat_map(Words::iter).filter(is_new);
+            days.extend(new.filter_map(|day| Some((index, Date::parse(day).ok()?))));
+        }
+        let mut troubles: Vec<Option<Reason>> = vec![None; series.len()];
+        for chunk in days.chunks(BATCH_MAX) {
+            if self.in_the_dark {
+                chunk.iter().for_each(|(index, _)| troubles[*index] = Some(Reason::OutcomeUnknown));
                 continue;
             }
-            for answer in self.batch_write(&parts).await? {
+            let of = |(index, day): &(usize, Date)| {
+                let pair = &*series[*index].0;
+                Part::Occurrence { series: &pair.exchange, day: *day, zone: pair.now.exchange.text(Field::Zone) }
+            };
+            let answers = self.batch_read(&chunk.iter().map(of).collect::<Vec<_>>()).await?;
+            let mut found = Vec::new();
+            for ((index, _), answer) in chunk.iter().zip(answers) {
                 match answer {
-                    Ok(_) => {}
-                    Err(error) if error.kind == ErrorKind::NotFound => {}
-                    Err(error) => trouble = self.judge(Err(error))?.err().or(trouble),
+                    // None on that day: there is nothing left to cancel.
+                    Ok(PartOutcome::Occurrence(occurrence)) => found.extend(occurrence.map(|it| (*index, it))),
+                    Ok(_) => return Err(Stop::Failed(Failure::MicrosoftAnswer)),
+                    Err(error) => troubles[*index] = self.judge(Err(error))?.err(),
+                }
+            }
+            if found.is_empty() {
+                continue;
+            }
+            let parts: Vec<Part<'_>> =
+                found.iter().map(|(_, (id, version))| Part::Delete { id, folder: "", version }).collect();
+            let answers = self.batch_write(&parts).await?;
+            for ((index, _), answer) in found.iter().zip(answers) {
+                if let Err(error) = answer
+                    && error.kind != ErrorKind::NotFound
+                {
+                    troubles[*index] = self.judge(Err(error))?.err();
                 }
             }
         }
-        match trouble {
-            None => {
+        for ((pair, wanted), trouble) in series.into_iter().zip(troubles) {
+            if let Some(reason) = trouble {
+                self.leave_open(RecordId::Exchange(pair.exchange.clone()), Side::Exchange, reason);
+                let change = pair.as_it_stands();
+                self.remember(change);
+            } else {
                 self.count(Side::Exchange, Done::Updated);
                 let written = |pair: &mut Pair| pair.written_by_itself(Field::Exclusions, Some(wanted.clone()));
                 self.settle_pair(pair, Side::Exchange, true, written);
-            }
-            Some(reason) => {
-                let id = RecordId::Exchange(pair.exchange.clone());
-                self.leave_open(id, Side::Exchange, reason);
-                let change = pair.as_it_stands();
-                self.remember(change);
             }
         }
         Ok(())
@@ -435,7 +469,7 @@ impl Write {
                 folder: link.seen.as_ref().unwrap_or(&link.base).exchange.text(Field::Folder),
                 version: &link.exchange_version,
             },
-            Write::Pair { pair, .. } if pair.to_exchange.is_empty() => mark_of(pair),
+            Write::Pair { pair, .. } if pair.to_exchange.is_empty() => mark_of(pair, None),
             Write::Pair { pair, body, .. } => Part::Update {
                 id: &pair.exchange,
                 folder: pair.now.exchange.text(Field::Folder),
@@ -463,13 +497,18 @@ fn pairs_of(writes: &mut [Write]) -> impl Iterator<Item = &mut Pair> {
     })
 }
 
-fn mark_of(pair: &Pair) -> Part<'_> {
+fn find_mark_of(pair: &Pair) -> Part<'_> {
+    Part::FindMark { id: &pair.exchange, folder: pair.now.exchange.text(Field::Folder) }
+}
+
+fn mark_of<'p>(pair: &'p Pair, instead_of: Option<&'p str>) -> Part<'p> {
     Part::Mark {
         id: &pair.exchange,
         folder: pair.now.exchange.text(Field::Folder),
         version: Some(&pair.exchange_version),
         mark: &pair.crm,
         title: pair.now.crm.text(Field::Subject),
+        instead_of,
     }
 }
 

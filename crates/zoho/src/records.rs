@@ -22,6 +22,11 @@ const FIRST_LIMIT: usize = 200;
 /// The most records that are looked up, and the most ids that are deleted, with one request.
 pub const LOOKUP_MAX: usize = 100;
 
+/// The most records that one query names.
+///
+/// <https://www.zoho.com/crm/developer/docs/api/v8/COQL-Limitations.html>
+pub const IDS_MAX: usize = 50;
+
 /// The most records that one request inserts, updates or deletes.
 ///
 /// <https://www.zoho.com/crm/developer/docs/api/v8/insert-records.html>
@@ -125,6 +130,19 @@ pub fn changes(names: &Names, owners: &Owners, since: Option<Instant>, after: Op
     }
     let (columns, module) = (names.selected().join(", "), names.module().api_name());
     query(&format!("select {columns} from {module} where {criteria} order by id asc limit {limit}"))
+}
+
+/// Asks for these records, [`IDS_MAX`] at most, as far as they belong to `owners`. The answer is read as that to
+/// [`changes`].
+///
+/// <https://www.zoho.com/crm/developer/docs/api/v8/COQL-Overview.html>
+pub fn these(names: &Names, owners: &Owners, ids: &[CrmId]) -> Request {
+    debug_assert!(ids.len() <= IDS_MAX, "the CRM refuses more");
+    let ids: Vec<String> = ids.iter().map(|id| quoted(id.as_str())).collect();
+    let these = format!("id in ({})", ids.join(", "));
+    let criteria = owners.criterion().map_or_else(|| these.clone(), |owners| format!("({owners} and {these})"));
+    let (columns, module) = (names.selected().join(", "), names.module().api_name());
+    query(&format!("select {columns} from {module} where {criteria} order by id asc limit {FIRST_LIMIT}"))
 }
 
 /// A query.

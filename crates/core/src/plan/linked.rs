@@ -3,7 +3,7 @@
 use super::unlinked::place_of;
 use super::{Deletion, Pair, Planner};
 use crate::{
-    Base, Deletes, Fields, Link, Observation, Patch, Policy, Reason, RecordId, Scope, Seen, Side, StateChange,
+    Base, Deletes, Field, Fields, Link, Observation, Patch, Policy, Reason, RecordId, Scope, Seen, Side, StateChange,
     Unlinked, merge,
 };
 
@@ -143,20 +143,21 @@ impl Planner<'_> {
     /// nowhere, not even into what is remembered. When the record is deleted the item is nobody's business.
     fn kept_out(&mut self, link: &Link, crm: &Half<'_>, item: Option<&Observation>, reason: Reason) {
         let last = link.seen.as_ref().unwrap_or(&link.base);
+        let (version, place) = match item {
+            Some(Observation::Present(seen)) => (&seen.version, place_of(&seen.fields)),
+            _ => (&link.exchange_version, place_of(&last.exchange)),
+        };
         let crm = match crm {
             Half::Here(fields, _) => fields,
             Half::Left => &last.crm,
             Half::Gone => {
-                let (version, fields) = match item {
-                    Some(Observation::Present(seen)) => (&seen.version, place_of(&seen.fields)),
-                    _ => (&link.exchange_version, place_of(&last.exchange)),
-                };
                 let id = RecordId::Exchange(link.exchange.clone());
                 self.drop_link(link);
-                return self.leave_alone(Unlinked { id, fields, version: version.clone(), reason });
+                return self.leave_alone(Unlinked { id, fields: place, version: version.clone(), reason });
             }
         };
-        let now = Base { exchange: link.base.exchange.clone(), crm: crm.clone() };
+        let mut now = Base { exchange: link.base.exchange.clone(), crm: crm.clone() };
+        now.exchange.put(Field::Folder, place.get(Field::Folder).cloned());
         self.left(link, None, now, (Side::Exchange, reason));
     }
 
@@ -180,10 +181,7 @@ impl Planner<'_> {
             // Our own write comes back. Where the server stored it in its own way, that is nobody's edit.
             base.exchange = exchange.clone();
         }
-        for field in self.state.new_fields(self.policy) {
-            base.exchange.put(field, None);
-            base.crm.put(field, None);
-        }
+        self.forget_new_fields(&mut base);
         let merged = merge(Some(&base), exchange, crm, self.policy);
         let pair = Pair {
             exchange: link.exchange.clone(),

@@ -3,8 +3,8 @@
 use super::linked::Orphan;
 use super::{Pair, Planner, Pool};
 use crate::{
-    Base, Coverage, CrmId, ExchangeId, Field, Fields, Instant, Intent, Kind, Link, Observation, Patch, Policy, Reason,
-    RecordId, Scope, Seen, Side, StateChange, Unlinked, Unmatched, Version, View, merge,
+    Base, Coverage, CrmId, ExchangeId, Field, Fields, Intent, Kind, Link, Observation, Patch, Policy, Reason, RecordId,
+    Scope, Seen, Side, StateChange, Unlinked, Unmatched, Version, View, merge,
 };
 use crate::{held, interrupted, matching};
 use std::collections::BTreeSet;
@@ -76,12 +76,7 @@ impl<'a> Planner<'a> {
         Pool::new(pool)
     }
 
-    pub(super) fn unlinked(
-        &mut self,
-        mut items: Pool<ExchangeId>,
-        mut records: Pool<CrmId>,
-        edited: &[(CrmId, Instant)],
-    ) {
+    pub(super) fn unlinked(&mut self, mut items: Pool<ExchangeId>, mut records: Pool<CrmId>, crm: &View<CrmId>) {
         let mut carried_out = Vec::new();
         for (intent, item, record) in self.finished_copies(&items, &records) {
             carried_out.extend(intent.not_before);
@@ -94,7 +89,7 @@ impl<'a> Planner<'a> {
             items.with(orphans.iter().filter_map(|orphan| Some((orphan.id().exchange()?.clone(), contents(orphan)))));
         records =
             records.with(orphans.iter().filter_map(|orphan| Some((orphan.id().crm()?.clone(), contents(orphan)))));
-        let mut matches = matching::find(self.policy.kind, &self.policy.fields, &items, &records);
+        let mut matches = matching::find(self.policy.kind, &self.policy.fields, &items, (&records, &crm.became));
         let pairs = std::mem::take(&mut matches.pairs);
         let (mut matched_items, mut matched_records) = (BTreeSet::new(), BTreeSet::new());
         if !orphans.is_empty() {
@@ -123,7 +118,7 @@ impl<'a> Planner<'a> {
             self.matched((&mut items, item), (&mut records, record), None);
         }
         let mut suspicion =
-            interrupted::find((self.state, self.policy), (&items, &records), &matches, edited, &carried_out);
+            interrupted::find((self.state, self.policy), (&items, &records), &matches, &crm.edited, &carried_out);
         for (item, record) in std::mem::take(&mut suspicion.copies) {
             let (Some(item), Some(record)) = (items.place(&item), records.place(&record)) else { continue };
             let intent = self.state.intents.get(&RecordId::Exchange(items.id(item).clone()));

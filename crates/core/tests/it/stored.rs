@@ -1,8 +1,8 @@
 //! The stored forms. What one version wrote every later one must read, so these texts never change.
 
 use mxs_core::{
-    Base, CrmId, Cursors, Date, Direction, ExchangeId, Field, Fields, Instant, Intent, Link, Reason, RecordId, Scope,
-    Side, StateChange, Unlinked, Value, VendorRefusal, Version, Winner,
+    Base, CrmId, Cursors, Date, Direction, ExchangeId, Field, Fields, Instant, Intent, Link, Reach, Reason, RecordId,
+    Scope, Side, StateChange, Unlinked, Value, VendorRefusal, Version, Winner,
 };
 #[cfg(target_family = "wasm")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -48,6 +48,17 @@ fn stored_texts_stay_as_they_are() {
     check(
         &StateChange::PutLink(link),
         r#"{"put_link":{"exchange":"AAk=","crm":"411","base":{"exchange":{},"crm":{}},"exchange_version":"1","marked":true,"scope":"active"}}"#,
+    );
+    let mut reach = Reach::default();
+    reach.places.extend([String::new(), "AQMk=".to_owned()]);
+    reach.modules.insert("Contacts".to_owned());
+    reach.owners.insert("5".to_owned());
+    check(&reach, r#"{"places":["","AQMk="],"modules":["Contacts"],"owners":["5"]}"#);
+    reach.own.insert(Field::Nickname, "Nick".to_owned());
+    let text = r#"{"places":["","AQMk="],"modules":["Contacts"],"owners":["5"],"own":{"nickname":"Nick"}}"#;
+    check(
+        &Cursors { reach: Some(reach), ..Cursors::default() },
+        &format!(r#"{{"exchange":{{}},"crm":null,"reach":{text}}}"#),
     );
     check(&Scope::Left { side: Side::Exchange }, r#"{"left":{"side":"exchange"}}"#);
 }

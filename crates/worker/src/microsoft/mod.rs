@@ -20,7 +20,15 @@ use std::rc::Rc;
 use tokens::Held;
 
 /// What the tab may do at Microsoft. `offline_access` gives the refresh token.
-const SCOPES: [&str; 5] = ["openid", "profile", "offline_access", "User.Read", "Contacts.ReadWrite"];
+const SCOPES: [&str; 7] = [
+    "openid",
+    "profile",
+    "offline_access",
+    "User.Read",
+    "Calendars.ReadWrite",
+    "Contacts.ReadWrite",
+    "Tasks.ReadWrite",
+];
 
 /// The identity service, and Graph as the signed-in user.
 pub(crate) struct Microsoft {
