@@ -27,7 +27,8 @@ impl Chosen {
 
     /// Whether anything is.
     pub(crate) fn syncs(&self) -> bool {
-        ["contacts", "tasks", "events"].iter().any(|kind| self.is_on(&[kind, "rules", "on"]))
+        let kinds = ["contacts", "tasks", "events"];
+        kinds.iter().any(|kind| self.is_on(&[kind, "rules", "on"])) || self.is_on(&["mails", "on"])
     }
 
     fn is_on(&self, path: &[&str]) -> bool {
@@ -105,11 +106,18 @@ mod tests {
     }
 
     #[test]
-    fn a_sync_needs_one_kind_that_is_on() {
-        let mut settings = Settings::default();
-        assert!(!Chosen::from(&settings).syncs());
-        settings.events.rules.on = true;
-        assert!(Chosen::from(&settings).syncs() && !Chosen::from(&settings).contacts());
+    fn a_sync_needs_one_thing_that_is_on() {
+        let choices: [(fn(&mut Settings), bool); 3] = [
+            (|_| {}, false),
+            (|settings| settings.events.rules.on = true, true),
+            (|settings| settings.mails.on = true, true),
+        ];
+        for (choose, syncs) in choices {
+            let mut settings = Settings::default();
+            choose(&mut settings);
+            let chosen = Chosen::from(&settings);
+            assert_eq!((chosen.syncs(), chosen.contacts()), (syncs, false));
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! One runner per mailbox: the lease, the state it opens, and what a run writes under it.
 
+use mxs_core::mail::MailChange;
 use mxs_core::{Counts, Cursors, Intent, Kind, Link, RecordId, StateChange, Summary, Unlinked};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -60,6 +61,15 @@ pub struct StatePage {
     pub next: Option<String>,
 }
 
+/// A part of what is remembered of a mailbox's mails.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailPage {
+    /// Changes that, made in their order, make it up.
+    pub changes: Vec<MailChange>,
+    /// What to pass as `after` for the next page; `None` when this is the last.
+    pub next: Option<String>,
+}
+
 /// How far a run has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
@@ -84,6 +94,9 @@ pub struct Commit {
     pub kind: Option<Kind>,
     /// The changes, in order.
     pub changes: Vec<StateChange>,
+    /// Those of mails, in order; together no more than a commit may hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mails: Vec<MailChange>,
     /// How far the run has come.
     pub progress: Option<Progress>,
     /// Which of the lease's numbered commits it is: 1 for the first, then one more than the last that was
@@ -177,6 +190,9 @@ pub struct Run {
     /// What became of each kind that took part.
     #[serde(default)]
     pub kinds: BTreeMap<Kind, Outcome>,
+    /// The run that it took back; `None` of a sync.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<u64>,
 }
 
 /// What became of one kind in the last run in which it took part.

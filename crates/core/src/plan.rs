@@ -11,8 +11,8 @@ pub(crate) use pool::Pool;
 
 use crate::hashing::Hashing;
 use crate::{
-    Base, Conflict, CrmId, ExchangeId, Field, Fields, Link, Mails, Merged, Patch, Policy, Reason, RecordId, Side,
-    StateChange, SyncState, Unlinked, Value, Version, View,
+    Base, Conflict, CrmId, ExchangeId, Field, Fields, Intent, Link, Mails, Merged, Patch, Policy, Reason, RecordId,
+    Side, StateChange, SyncState, Unlinked, Value, Version, View,
 };
 use crate::{held, mails};
 use heirs::Heirs;
@@ -33,6 +33,8 @@ pub struct Plan {
     pub changes: Vec<StateChange>,
     /// Records that get nothing, and why.
     pub excluded: BTreeMap<RecordId, Reason>,
+    /// Records that an undo which died had brought back: what it was about to do, and what came of it.
+    pub restored: Vec<(Intent, RecordId)>,
     /// How many pairs were matched for the first time.
     pub matched: usize,
     /// How many deletes wait for a person.
@@ -64,9 +66,10 @@ pub struct Pair {
     pub to_crm: Patch,
     /// Fields that a rule holds back, and why; the base keeps its value for them.
     pub held: Vec<(Field, Reason)>,
-    /// Fields of the item that somebody changed between the reading and the write, and what they held before: the
-    /// base keeps that, so that the next merge finds the change.
-    pub edited: Vec<(Field, Option<Value>)>,
+    /// Fields that somebody changed and that this write says nothing of: those of the item that changed between the
+    /// reading and the write, or what an undo leaves to the next sync. And what they held before: the base keeps
+    /// that, so that the next merge finds the change.
+    pub edited: Vec<(Side, Field, Option<Value>)>,
     /// Fields on which both sides differed and a rule chose, with whose value stands.
     pub conflicts: Vec<(Field, Side)>,
 }
@@ -307,7 +310,8 @@ impl Planner<'_> {
         }
         let seen = exchange.records.keys().map(|id| (Side::Exchange, id.as_str()));
         let seen = seen.chain(crm.records.keys().map(|id| (Side::Crm, id.as_str())));
-        let remembered = self.state.unlinked.keys().chain(self.state.intents.keys()).map(RecordId::parts);
+        let remembered =
+            self.state.unlinked.keys().chain(self.state.begun().map(|intent| &intent.source)).map(RecordId::parts);
         let linked = self.state.links.values();
         let linked = linked.flat_map(|link| [(Side::Exchange, link.exchange.as_str()), (Side::Crm, link.crm.as_str())]);
         let mut missing: HashSet<(Side, &str), Hashing> = HashSet::default();

@@ -150,7 +150,7 @@ impl Plan {
             }
         }
         self.left_alone(state, &mut preview);
-        preview.rows.sort_by(|one, other| (one.what.rank(), &one.name).cmp(&(other.what.rank(), &other.name)));
+        preview.sort();
         preview
     }
 
@@ -204,7 +204,12 @@ fn held_on(id: &RecordId, scope: Option<Scope>) -> Side {
 }
 
 impl Preview {
-    fn tell(&mut self, what: Action, on: Side, contents: &Fields, fields: Vec<FieldChange>) {
+    /// Puts the rows in their order.
+    pub(crate) fn sort(&mut self) {
+        self.rows.sort_by(|one, other| (one.what.rank(), &one.name).cmp(&(other.what.rank(), &other.name)));
+    }
+
+    pub(crate) fn tell(&mut self, what: Action, on: Side, contents: &Fields, fields: Vec<FieldChange>) {
         self.rows.push(Row { what, on, name: contents.display_name(), fields });
     }
 }

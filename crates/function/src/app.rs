@@ -122,6 +122,8 @@ pub fn router(app: App) -> Router {
         .route("/v1/mailbox", put(settings::put_mailbox).delete(settings::delete_mailbox))
         .route("/v1/lease", post(lease::open))
         .route("/v1/lease/{fence}/state", get(lease::state))
+        .route("/v1/lease/{fence}/mails", get(lease::mails))
+        .route("/v1/lease/{fence}/journal", get(lease::journal))
         .route("/v1/lease/{fence}/links", links)
         .route("/v1/lease/{fence}/commits", commits)
         .route("/v1/lease/{fence}/finish", post(lease::finish))

@@ -68,6 +68,9 @@ pub(crate) const WORD_BYTES_MAX: usize = 64;
 /// The most bytes in a kind's cursors; a delta link is a long URL, and each folder has its own.
 pub(crate) const CURSORS_BYTES_MAX: usize = 256 * 1024;
 
+/// The most bytes of one change of mails: a folder's delta link, or the hashes of the addresses on a message.
+pub(crate) const MAIL_BYTES_MAX: usize = 64 * 1024;
+
 /// The most characters of a record's name in the overview; what is longer is cut off there.
 pub(crate) const NAME_CHARS_MAX: usize = 200;
 

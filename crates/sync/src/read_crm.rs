@@ -1,11 +1,10 @@
 //! Reading the CRM.
 
 use crate::round::{Round, Stop};
-use crate::send::VendorError as _;
 use crate::{Env, Failure, Phase, Store};
 use mxs_core::{Coverage, CrmId, ExchangeId, Field, Instant, Observation, RecordId, SyncState, View};
 use mxs_http::{HttpPort, Response};
-use mxs_zoho::records::{self, LOOKUP_MAX, Record};
+use mxs_zoho::records::{self, IDS_MAX, LOOKUP_MAX, Record};
 use mxs_zoho::{Module, Names, details};
 use std::collections::BTreeSet;
 
@@ -52,6 +51,35 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         Ok((view, moments))
     }
 
+    /// Reads these records as they are now, whatever was read before.
+    pub(crate) async fn read_records(&mut self, ids: BTreeSet<CrmId>) -> Result<View<CrmId>, Stop> {
+        let (mut view, mut absent) = (View::new(Coverage::Changes), ids);
+        let sync = self.sync;
+        for names in &sync.scope.modules {
+            let ids: Vec<CrmId> = absent.iter().cloned().collect();
+            for record in self.read_these(names, &ids).await? {
+                self.crm_shown = self.crm_shown.max(record.modified);
+                absent.remove(&record.id);
+                view.records.insert(record.id, Observation::Present(record.seen));
+            }
+            self.tell_read(Phase::ReadingCrm, view.records.len());
+        }
+        self.look_for(absent, &mut view).await?;
+        Ok(view)
+    }
+
+    /// Reads those of these records that take part.
+    pub(crate) async fn read_these(&self, names: &Names, ids: &[CrmId]) -> Result<Vec<Record>, Stop> {
+        let mut records = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(IDS_MAX) {
+            let request = records::these(names, &self.sync.scope.owners, chunk);
+            let parse = |response: &Response| records::parse_page(names, response);
+            let page = self.sync.patience().must_read(self.sync.crm, &request, parse).await?;
+            records.extend(self.complete(names, page.records).await?);
+        }
+        Ok(records)
+    }
+
     /// Takes no notice of records that are each one occurrence of a series which begins with another record: every one
     /// of them has the rule, and would be a series of its own in the mailbox.
     fn leave_occurrences(&self, view: &mut View<CrmId>) {
@@ -69,7 +97,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             let Observation::Present(seen) = observation else { return true };
             // What this sync began to copy is the series itself, in whichever zone its first day was counted.
             let start = seen.fields.get(Field::Start);
-            let mut begun = self.state.intents.values().map(|intent| intent.fields.get(Field::Start));
+            let mut begun = self.state.begun().map(|intent| intent.fields.get(Field::Start));
             !is_one_of_many || linked.contains(id) || begun.any(|own| own == start)
         });
     }
@@ -101,8 +129,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         for number in 0..PAGES_MAX {
             let request = records::changes(names, &self.sync.scope.owners, since, after.as_ref());
             let parse = |response: &Response| records::parse_page(names, response);
-            let page = self.sync.read(self.sync.crm, &request, parse).await?;
-            let page = page.map_err(|error| Stop::Failed(error.failure()))?;
+            let page = self.sync.patience().must_read(self.sync.crm, &request, parse).await?;
             after = page.last().cloned();
             if number == 0 {
                 // What changes during the reading may be on a page that has gone by.
@@ -125,15 +152,15 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     }
 
     /// Asks for what a query can't tell.
-    pub(crate) async fn complete(&self, names: &Names, records: Vec<Record>) -> Result<Vec<Record>, Stop> {
+    async fn complete(&self, names: &Names, records: Vec<Record>) -> Result<Vec<Record>, Stop> {
         if !names.needs_details() {
             return Ok(records);
         }
         let mut complete = Vec::with_capacity(records.len());
         for chunk in records.chunks(LOOKUP_MAX) {
             let parse = |response: &Response| details::parse(names, response, chunk);
-            let answer = self.sync.read(self.sync.crm, &details::request(names, chunk), parse).await?;
-            complete.extend(answer.map_err(|error| Stop::Failed(error.failure()))?);
+            let answer = self.sync.patience().must_read(self.sync.crm, &details::request(names, chunk), parse).await?;
+            complete.extend(answer);
         }
         Ok(complete)
     }
@@ -171,8 +198,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     async fn list_deleted(&self, module: Module, since: Option<Instant>, deleted: &mut Vec<CrmId>) -> Result<(), Stop> {
         for page in 1..=PAGES_MAX {
             let request = records::deleted(module, since, page);
-            let answer = self.sync.read(self.sync.crm, &request, records::parse_deleted).await?;
-            let answer = answer.map_err(|error| Stop::Failed(error.failure()))?;
+            let answer = self.sync.patience().must_read(self.sync.crm, &request, records::parse_deleted).await?;
             deleted.extend(answer.ids);
             if !answer.more {
                 return Ok(());
@@ -187,6 +213,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let linked = self.state.links.values().map(|link| &link.crm);
         let mut missing = BTreeSet::new();
         missing.extend(linked.filter(|id| !view.records.contains_key(*id)).cloned());
+        self.look_for(missing, view).await
+    }
+
+    async fn look_for(&mut self, missing: BTreeSet<CrmId>, view: &mut View<CrmId>) -> Result<(), Stop> {
         if missing.is_empty() {
             return Ok(());
         }
@@ -198,8 +228,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             let ids: Vec<CrmId> = absent.iter().cloned().collect();
             for chunk in ids.chunks(LOOKUP_MAX) {
                 let request = records::lookup(names.module(), chunk);
-                let found = self.sync.read(self.sync.crm, &request, records::parse_lookup).await?;
-                for record in found.map_err(|error| Stop::Failed(error.failure()))? {
+                let found = self.sync.patience().must_read(self.sync.crm, &request, records::parse_lookup).await?;
+                for record in found {
                     absent.remove(&record.id);
                 }
             }

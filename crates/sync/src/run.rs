@@ -100,6 +100,9 @@ pub enum Failure {
     /// The engine found its own plan incomplete and nothing was written. A bug: please report it.
     #[error("the plan is incomplete")]
     PlanIncomplete,
+    /// SalesInbox puts mails beside records: with it, every mail would be there twice.
+    #[error("SalesInbox is in use")]
+    SalesInbox,
     /// The state can't be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -119,6 +122,8 @@ impl Failure {
             Failure::CrmAnswer => "MXS-1008",
             Failure::PlanIncomplete => "MXS-1009",
             Failure::PlanChanged => "MXS-1011",
+            Failure::Store(StoreError::Forgotten) => "MXS-1012",
+            Failure::SalesInbox => "MXS-1013",
             Failure::PlaceGone => "MXS-1014",
             Failure::OwnField { .. } => "MXS-1015",
             Failure::Store(StoreError::Full) => "MXS-4009",

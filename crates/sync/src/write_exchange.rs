@@ -69,8 +69,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 break;
             }
             for write in chunk.iter() {
-                if let Write::Create { creation, .. } = write {
-                    self.remember(creation.intent(None));
+                match write {
+                    Write::Create { creation, .. } => self.begin(creation, None),
+                    Write::Pair { pair, .. } => self.begin_taking_back(pair, Side::Exchange),
+                    Write::Delete(_) => {}
                 }
             }
             self.store().await?;
@@ -130,9 +132,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     }
 
     /// Names the intent to copy a record: of two events with one name Graph makes one. Another version of the
-    /// record is another intent: the first copy may have been deleted since.
+    /// record is another intent: the first copy may have been deleted since. So is an undo.
     fn transaction(&self, creation: &Creation, record: &CrmId) -> String {
-        format!("mxs-{}-{}-{}", self.sync.org, record.as_str(), creation.version.as_str())
+        let undo = self.undoing.map(|_| format!("-{}", self.sync.run)).unwrap_or_default();
+        format!("mxs-{}-{}-{}{undo}", self.sync.org, record.as_str(), creation.version.as_str())
     }
 
     /// Reads the bodies that hold more than what is to be written into them.
@@ -283,6 +286,14 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         };
         match write {
             Write::Create { creation, record, .. } => match self.judge(result)?.and_then(written) {
+                Ok((id, _, fields)) if self.returning.contains(&creation.source) => {
+                    self.count(Side::Exchange, Done::Created);
+                    let mut held = fields.unwrap_or_else(|| creation.copy.clone());
+                    if let Some(folder) = self.places.first().and_then(Place::folder) {
+                        held.put(Field::Folder, Value::text(folder));
+                    }
+                    self.came_back(creation, RecordId::Exchange(id), &held);
+                }
                 Ok((id, version, fields)) => {
                     self.count(Side::Exchange, Done::Created);
                     if let Some((_, reason)) = creation.held.first() {
@@ -369,11 +380,12 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             if open.is_empty() {
                 break;
             }
-            self.sync.pause(attempt, asked).await?;
+            self.sync.patience().pause(attempt, asked).await?;
             let again: Vec<Part<'_>> = open.iter().map(|index| parts[*index]).collect();
             let request = batch::request(self.kind(), &again, &wanted);
             match self
                 .sync
+                .patience()
                 .write(self.sync.graph, &request, |response| batch::parse(self.kind(), response, &again, &wanted))
                 .await?
             {
@@ -406,11 +418,12 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             if open.is_empty() {
                 break;
             }
-            self.sync.pause(attempt, asked).await?;
+            self.sync.patience().pause(attempt, asked).await?;
             let again: Vec<Part<'_>> = open.iter().map(|index| parts[*index]).collect();
             let request = batch::request(self.kind(), &again, &wanted);
             let answers = self
                 .sync
+                .patience()
                 .read(self.sync.graph, &request, |response| batch::parse(self.kind(), response, &again, &wanted))
                 .await?;
             let answers = answers.map_err(|error| Stop::Failed(error.failure()))?;

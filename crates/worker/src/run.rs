@@ -12,6 +12,7 @@ use mxs_api::{LEASE_SECONDS, Outcome, RunEnd};
 use mxs_bridge::{Ended, Job, Service, Trouble};
 use mxs_core::{Instant, Kind};
 use mxs_graph::tasks::TimeZone;
+use mxs_sync::mails::{Chosen, Mails};
 use mxs_sync::{All, End, Failure, Report};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -21,35 +22,49 @@ use wasm_bindgen_futures::spawn_local;
 /// A lease is renewed after so much silence. A third of its time: two renewals may fail.
 const HEARTBEAT_MS: u32 = LEASE_SECONDS * 1000 / 3;
 
-/// Runs to the end.
-pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control, job: Job) -> Ended {
+/// Syncs to the end, or takes an earlier run back.
+pub(crate) async fn run(
+    page: &Rc<Page>,
+    microsoft: &Microsoft,
+    control: Control,
+    job: Job,
+    undoes: Option<u64>,
+) -> Ended {
     let Asked { lease, settings } = match Asked::read(&job) {
         Ok(asked) => asked,
         Err(failure) => return ended(Err(failure), BTreeMap::new()),
     };
-    let Job { owner, org, allow_mass_delete, .. } = job;
+    let Job { owner, org, pages, allow_mass_delete, .. } = job;
     let run = lease.fence;
     let port = |to| Port { page: page.clone(), to };
     let crm = port(Service::Crm);
     let store = Rc::new(FunctionStore::new(port(Service::Function), lease));
     let env = WorkerEnv { control, page: page.clone() };
     let heartbeat = Heartbeat::start(store.clone());
+    let now = Instant::from_seconds((js_sys::Date::now() / 1_000.0) as i64);
     let all = All {
         graph: microsoft,
         crm: &crm,
         env: &env,
         settings: &settings,
-        now: Instant::from_seconds((js_sys::Date::now() / 1_000.0) as i64),
+        now,
         is_awaited: true,
         allow_mass_delete,
         owner,
         org,
+        pages,
         zone: zone(),
         run,
+        undoes,
     };
     let reports = all.run(|kind| store.of(kind)).await;
+    let mut end = end_of(&reports);
+    let goes_on = end.as_ref().map_or_else(|failure| !failure.is_for_all(), |end| *end == End::Completed);
+    if let Some(chosen) = Chosen::new(&settings.mails, microsoft.own_addresses()).filter(|_| goes_on) {
+        let mails = Mails { graph: microsoft, crm: &crm, store: &*store, env: &env, chosen, make_safe: None, now };
+        end = end.and(mails.run().await.end);
+    }
     drop(heartbeat);
-    let end = end_of(&reports);
     if end == Err(Failure::MicrosoftSignIn) {
         microsoft.forget();
     }
@@ -120,7 +135,8 @@ mod tests {
 
     #[test]
     fn a_run_ends_as_what_went_wrong_first() {
-        let cases: [(&[Result<End, Failure>], Result<End, Failure>); 5] = [
+        type Ends = Result<End, Failure>;
+        let cases: [(&[Ends], Ends); 5] = [
             (&[], Ok(End::Completed)),
             (&[Ok(End::Completed), Ok(End::Completed)], Ok(End::Completed)),
             (&[Ok(End::Completed), Ok(End::Cancelled)], Ok(End::Cancelled)),

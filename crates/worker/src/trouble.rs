@@ -22,6 +22,7 @@ pub(crate) fn of_failure(failure: Failure) -> Trouble {
         | Failure::PlanIncomplete
         | Failure::PlaceGone
         | Failure::OwnField { field: None }
+        | Failure::SalesInbox
         | Failure::Store(_) => trouble,
     }
 }

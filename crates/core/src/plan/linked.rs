@@ -176,7 +176,7 @@ impl Planner<'_> {
             self.exclude(RecordId::Exchange(link.exchange.clone()), link.trouble.as_ref());
             return;
         }
-        let mut base = link.base.clone();
+        let mut base = self.state.base_of(link, [exchange, crm]);
         if link.seen.is_none() && item.is_some_and(|item| item.version == link.exchange_version) {
             // Our own write comes back. Where the server stored it in its own way, that is nobody's edit.
             base.exchange = exchange.clone();

@@ -20,7 +20,7 @@ impl<'a> Planner<'a> {
         own: impl Fn(&RecordId) -> Option<&Id>,
     ) -> Pool<Id> {
         let remembered = self.state.unlinked.values().map(|record| (&record.id, &record.fields, &record.version));
-        let begun = self.state.intents.values().map(|intent| (&intent.source, &intent.fields, &intent.version));
+        let begun = self.state.begun().map(|intent| (&intent.source, &intent.fields, &intent.version));
         let mut pool = Vec::new();
         let mut gone = BTreeSet::new();
         let is_blank = |id: &RecordId| {
@@ -77,6 +77,7 @@ impl<'a> Planner<'a> {
     }
 
     pub(super) fn unlinked(&mut self, mut items: Pool<ExchangeId>, mut records: Pool<CrmId>, crm: &View<CrmId>) {
+        self.find_restored(&items, &records);
         let mut carried_out = Vec::new();
         for (intent, item, record) in self.finished_copies(&items, &records) {
             carried_out.extend(intent.not_before);
@@ -142,11 +143,41 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Records that an undo which died has brought back, though it never learned so. In the mailbox they carry a mark;
+    /// in the CRM only their contents tell. They have no partner yet, as whatever is new.
+    fn find_restored(&mut self, items: &Pool<ExchangeId>, records: &Pool<CrmId>) {
+        let mut taken = BTreeSet::new();
+        for intent in self.state.intents.values().filter(|intent| intent.undoes.is_some()) {
+            let is_linked = |link: &Link| match &intent.source {
+                RecordId::Crm(record) => link.crm == *record,
+                RecordId::Exchange(item) => link.exchange == *item,
+            };
+            if self.state.links.values().any(is_linked) {
+                continue;
+            }
+            let found = match &intent.source {
+                RecordId::Exchange(_) => {
+                    let is_copy = |(id, seen): &(&CrmId, &Seen)| {
+                        !taken.contains(*id) && seen.fields.agrees_with(&intent.fields, &self.policy.fields)
+                    };
+                    let copy = records.iter().find(is_copy).map(|(id, _)| id.clone());
+                    taken.extend(copy.clone());
+                    copy.map(RecordId::Crm)
+                }
+                RecordId::Crm(record) => {
+                    let is_copy = |(_, seen): &(&ExchangeId, &Seen)| seen.mark.as_ref() == Some(record);
+                    items.iter().find(is_copy).map(|(id, _)| RecordId::Exchange(id.clone()))
+                }
+            };
+            self.plan.restored.extend(found.map(|made| (intent.clone(), made)));
+        }
+    }
+
     /// Copies to the CRM that an earlier run began and that did come to be, though it never learned so.
     fn finished_copies(&self, items: &Pool<ExchangeId>, records: &Pool<CrmId>) -> Vec<(&'a Intent, usize, usize)> {
         let mut taken = BTreeSet::new();
         let mut pairs = Vec::new();
-        for intent in self.state.intents.values() {
+        for intent in self.state.begun() {
             let Some(item) = intent.source.exchange().and_then(|item| items.place(item)) else { continue };
             let (written, ..) = held::copy(&intent.fields, Side::Crm, self.policy);
             let is_copy = |place: &usize| {

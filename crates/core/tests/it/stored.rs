@@ -91,6 +91,7 @@ fn an_intent_reads_in_every_form_it_ever_had() {
         version: Version::new("W/1"),
         not_before: None,
         suspects: vec![],
+        undoes: None,
     };
     // Of the time before intents named a moment; and still of copies to the mailbox.
     let start = r#"{"source":{"exchange":"AAk="},"fields":{"surname":{"text":"Lee"}},"version":"W/1""#;
@@ -99,6 +100,8 @@ fn an_intent_reads_in_every_form_it_ever_had() {
     check(&intent, &format!(r#"{start},"not_before":"1970-01-01T00:00:00+00:00"}}"#));
     intent.suspects = vec![CrmId::new("9")];
     check(&intent, &format!(r#"{start},"not_before":"1970-01-01T00:00:00+00:00","suspects":["9"]}}"#));
+    (intent.not_before, intent.suspects, intent.undoes) = (None, vec![], Some(7));
+    check(&intent, &format!(r#"{start},"undoes":7}}"#));
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod limits;
 mod links;
 mod logs;
 mod mailbox;
+mod mails;
 mod migrate;
 mod sessions;
 mod start;

@@ -13,5 +13,6 @@ mod series;
 mod shown;
 mod single;
 mod stage;
+mod undo;
 mod unsettled;
 mod watch;

@@ -6,7 +6,7 @@ use crate::watch::Watch;
 use jiff::Timestamp;
 use mxs_core::{Date, Direction, Filter, Kind, Mails, Policy, Preview, Reason, Winner};
 use mxs_graph::tasks::TimeZone;
-use mxs_sync::{End, Report, Scope, Sync, window};
+use mxs_sync::{End, Report, Scope, Sync, UndoPreview, Undone, window};
 use mxs_world::microsoft::{App, Platform, Tenant, User};
 use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions};
 use mxs_world::{Effect, Fault, Service, World};
@@ -123,7 +123,7 @@ impl Stage {
         let policy =
             Policy { filter: Filter { since: Some(since), ..self.policy.filter.clone() }, ..self.policy.clone() };
         let (graph, crm, store, env) = (&graph, &crm, &store, &env);
-        let (org, approved, run, noted) = (ORG.to_owned(), None, 1, 0);
+        let (org, approved, run, noted) = (ORG.to_owned(), None, self.memory.borrow_mut().begin_run(), 0);
         let sync = Sync { graph, crm, store, env, policy, scope, owner, org, approved, run, noted };
         let outcome = poll(act(sync));
         self.calls = fate.calls();
@@ -141,6 +141,30 @@ impl Stage {
     pub(crate) fn sync_until(&mut self, death: Option<Death>) -> Option<Report> {
         self.world.borrow_mut().advance(BY_HAND_MS);
         self.act(death, async |sync| sync.run().await)
+    }
+
+    /// The number of the last run.
+    pub(crate) fn last_run(&self) -> u64 {
+        self.memory.borrow().run
+    }
+
+    /// Takes a run back, to the end.
+    pub(crate) fn undo(&mut self, run: u64) -> Undone {
+        let undone = self.undo_until(run, None).expect("nobody dies");
+        assert_eq!(undone.report.end, Ok(End::Completed));
+        undone
+    }
+
+    /// Takes a run back, perhaps to a sudden death.
+    pub(crate) fn undo_until(&mut self, run: u64, death: Option<Death>) -> Option<Undone> {
+        self.world.borrow_mut().advance(BY_HAND_MS);
+        self.act(death, async |sync| sync.undo(run).await)
+    }
+
+    /// What taking a run back would do.
+    pub(crate) fn preview_undo(&mut self, run: u64) -> UndoPreview {
+        let preview = self.act(None, async |sync| sync.preview_undo(run).await).expect("nobody dies");
+        preview.expect("both sides can be read").expect("nobody stops it")
     }
 
     /// What a sync would do.
