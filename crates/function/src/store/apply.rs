@@ -184,11 +184,15 @@ async fn note(tx: &mut Tx, place: &Place, entries: &mut Vec<&Noted>) -> Result<(
     }
     let (count, bytes) = (entries.len() as u64, entries.iter().map(|entry| entry.bytes()).sum());
     let mut statement = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO journal (mailbox, kind, format, fence, at_ms, number, exchange, crm, body) ",
+        "INSERT INTO journal (mailbox, kind, format, fence, at_ms, number, exchange, crm, body, undoes) ",
     );
     same_in_every_row(&mut statement, place, [place.fence, place.now_ms]);
     statement.push_values(entries.drain(..), |mut row, entry| {
-        row.push_bind(entry.number).push_bind(&entry.exchange).push_bind(&entry.crm).push_bind(&entry.body);
+        row.push_bind(entry.number)
+            .push_bind(&entry.exchange)
+            .push_bind(&entry.crm)
+            .push_bind(&entry.body)
+            .push_bind(entry.undoes);
     });
     statement.push(") AS own WHERE true ON CONFLICT (mailbox, fence, number) DO NOTHING");
     let stored = statement.build().execute(&mut **tx).await?;

@@ -12,6 +12,7 @@ use crate::input::PageQuery;
 use crate::limits::{CURSORS_BYTES_MAX, ID_BYTES_MAX, PAGE_BYTES, PAGE_ROWS_AT_ONCE};
 use crate::refusal::Refusal;
 use mxs_api::{ITEM_BYTES_MAX, LinksOf};
+use mxs_core::journal::Cause;
 use mxs_core::{Kind, RecordId, Side, StateChange};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -54,6 +55,8 @@ pub(crate) struct Noted {
     pub(super) exchange: String,
     pub(super) crm: String,
     pub(super) body: String,
+    /// The run that it takes back.
+    pub(super) undoes: Option<i64>,
 }
 
 impl Put {
@@ -112,6 +115,10 @@ impl Change {
                 exchange: id(entry.exchange.as_str())?,
                 crm: id(entry.crm.as_str())?,
                 body: body(sent, "journal", ITEM_BYTES_MAX)?,
+                undoes: match entry.cause {
+                    Cause::Undo { run } => i64::try_from(run).ok(),
+                    _ => None,
+                },
             }),
             StateChange::PutIntent(intent) => Change::Put(Put {
                 what: What::Intent,
