@@ -290,6 +290,16 @@ impl SyncState {
         }
     }
 
+    /// Whether a change changes anything that is remembered, or adds to what is kept beside it: to forget what is not
+    /// remembered doesn't, and needn't be stored.
+    pub fn is_changed_by(&self, change: &StateChange) -> bool {
+        match change {
+            StateChange::DropIntent(source) => self.intents.contains_key(source),
+            StateChange::DropUnlinked(id) => self.unlinked.contains_key(id),
+            _ => true,
+        }
+    }
+
     /// Makes one change. Conflicts and the journal are not part of the state: the store keeps them.
     pub fn apply(&mut self, change: StateChange) {
         match change {

@@ -29,14 +29,17 @@ CREATE TABLE journal_of_0010 (
     -- mxs_core::journal::Entry as JSON.
     body      TEXT    NOT NULL,
     bytes     INTEGER GENERATED ALWAYS AS (octet_length(exchange) + octet_length(crm) + octet_length(body)) VIRTUAL,
+    -- The run that the entry takes back; stored now, so that bodies needn't be taken apart for an index.
+    undoes    INTEGER,
     UNIQUE (mailbox, fence, number)
 ) STRICT;
-INSERT INTO journal_of_0010 (id, mailbox, kind, fence, number, at_ms, exchange, crm, format, body)
-    SELECT id, mailbox, kind, fence, number, at_ms, exchange, crm, format, body FROM journal ORDER BY id;
+INSERT INTO journal_of_0010 (id, mailbox, kind, fence, number, at_ms, exchange, crm, format, body, undoes)
+    SELECT id, mailbox, kind, fence, number, at_ms, exchange, crm, format, body, undoes FROM journal ORDER BY id;
 DROP TABLE journal;
 ALTER TABLE journal_of_0010 RENAME TO journal;
 CREATE INDEX journal_of_item ON journal (mailbox, exchange, id);
 CREATE INDEX journal_of_record ON journal (mailbox, crm, id);
+CREATE INDEX journal_undoes ON journal (undoes, id) WHERE undoes IS NOT NULL;
 CREATE TRIGGER journal_unchanged BEFORE UPDATE ON journal
 BEGIN
     SELECT RAISE(ABORT, 'the journal is never changed');

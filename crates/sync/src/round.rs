@@ -275,6 +275,9 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
 
     /// Makes a change of the state, with its entries in the journal; [`Round::store`] stores them together.
     pub(crate) fn remember_deed(&mut self, change: StateChange, deed: Deed<'_>) {
+        if !self.state.is_changed_by(&change) {
+            return;
+        }
         let (before, after) = match &change {
             StateChange::PutLink(link) => (self.state.links.get(&link.exchange), Some(link)),
             StateChange::DropLink(item) => (self.state.links.get(item), None),

@@ -29,13 +29,13 @@ impl<'a> Remembering<'a> {
 
     /// Takes up a change, as a run does.
     pub(super) async fn hold(&mut self, change: StateChange, deed: Deed<'_>) -> Result<(), Trouble> {
-        let SyncState { links, unlinked, intents, .. } = &self.state;
+        if !self.state.is_changed_by(&change) {
+            return Ok(());
+        }
+        let links = &self.state.links;
         let (before, after) = match &change {
             StateChange::PutLink(link) => (links.get(&link.exchange), Some(link)),
             StateChange::DropLink(item) => (links.get(item), None),
-            // To forget what is not remembered changes nothing.
-            StateChange::DropIntent(source) if !intents.contains_key(source) => return Ok(()),
-            StateChange::DropUnlinked(id) if !unlinked.contains_key(id) => return Ok(()),
             _ => (None, None),
         };
         let entries = self.journal.note(before, after, deed);

@@ -1,6 +1,6 @@
 //! Making changes to the remembered state of a mailbox.
 
-use super::item::{Change, Noted, Put};
+use super::item::{Change, Noted, Put, What};
 use super::usage::{self, Added};
 use super::{kind, meeting};
 use crate::limits::ROWS_AT_ONCE;
@@ -8,7 +8,7 @@ use crate::refusal::Refusal;
 use mxs_core::Kind;
 use sha2::{Digest, Sha256};
 use sqlx::{QueryBuilder, Sqlite, Transaction};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 type Tx = Transaction<'static, Sqlite>;
 
@@ -26,39 +26,83 @@ pub(super) struct Place {
 /// Makes changes. Each must be possible where it stands in the list: to pair a record anew, its old link is dropped
 /// first.
 ///
-/// A first sync puts hundreds of thousands of rows: one statement puts many. Items are put before anything else is
-/// done with items; the journal is a table of its own, in its own order.
+/// A first sync makes hundreds of thousands of changes: one statement makes many. What concerns different items may be
+/// done in any order, but for links, of which one may have to make room for another; the journal is a table of its own,
+/// in its own order.
 pub(super) async fn all(tx: &mut Tx, place: &Place, changes: &[Change]) -> Result<(), Refusal> {
-    let (mut items, mut entries) = (Vec::new(), Vec::new());
+    let (mut items, mut entries) = (Items::default(), Vec::new());
     for change in changes {
         match change {
             Change::AddConflict { body } => add_conflict(tx, place, body).await?,
             Change::Drop { what, key } => {
-                put(tx, place, &mut items).await?;
-                sqlx::query("DELETE FROM item WHERE mailbox = $1 AND what = $2 AND key = $3 AND kind = $4")
-                    .bind(place.mailbox)
-                    .bind(what.name())
-                    .bind(key)
-                    .bind(kind::word(place.kind))
-                    .execute(&mut **tx)
-                    .await?;
+                if *what == What::Link && !items.come.is_empty() {
+                    items.store(tx, place).await?;
+                }
+                items.make_way(tx, place, (*what, key)).await?;
+                items.gone.push((*what, key));
             }
             Change::Journal(entry) => entries.push(entry),
-            Change::Put(item) => items.push(item),
+            Change::Put(item) => {
+                items.make_way(tx, place, (item.what, &item.key)).await?;
+                items.come.push(item);
+            }
             Change::SetCursors { body } => set_cursors(tx, place, body).await?,
-        }
-        if items.len() == ROWS_AT_ONCE {
-            put(tx, place, &mut items).await?;
         }
         if entries.len() == ROWS_AT_ONCE {
             note(tx, place, &mut entries).await?;
         }
     }
-    put(tx, place, &mut items).await?;
+    items.store(tx, place).await?;
     if place.kind == Kind::Event {
         meeting::take_over(tx, place.mailbox).await?;
     }
     note(tx, place, &mut entries).await
+}
+
+/// Items that go, and items that come after that: none of them twice.
+#[derive(Default)]
+struct Items<'a> {
+    gone: Vec<(What, &'a str)>,
+    come: Vec<&'a Put>,
+    concerned: HashSet<(What, &'a str)>,
+}
+
+impl<'a> Items<'a> {
+    /// Before another change of the item is taken up: makes those that must come before it, or are enough for a
+    /// statement.
+    async fn make_way(&mut self, tx: &mut Tx, place: &Place, item: (What, &'a str)) -> Result<(), Refusal> {
+        if self.concerned.len() == ROWS_AT_ONCE || self.concerned.contains(&item) {
+            self.store(tx, place).await?;
+        }
+        self.concerned.insert(item);
+        Ok(())
+    }
+
+    /// Makes the changes; none is left.
+    async fn store(&mut self, tx: &mut Tx, place: &Place) -> Result<(), Refusal> {
+        self.concerned.clear();
+        forget(tx, place, &mut self.gone).await?;
+        put(tx, place, &mut self.come).await
+    }
+}
+
+/// Forgets items; none is left in the list.
+async fn forget(tx: &mut Tx, place: &Place, items: &mut Vec<(What, &str)>) -> Result<(), Refusal> {
+    if items.is_empty() {
+        return Ok(());
+    }
+    let mut statement = QueryBuilder::<Sqlite>::new("WITH gone (what, key) AS (");
+    statement.push_values(items.drain(..), |mut row, (what, key)| {
+        row.push_bind(what.name()).push_bind(key);
+    });
+    statement.push(
+        ") DELETE FROM item WHERE id IN (
+             SELECT id FROM gone CROSS JOIN item
+             WHERE item.what = gone.what AND item.key = gone.key AND item.mailbox = ",
+    );
+    statement.push_bind(place.mailbox).push(" AND item.kind = ").push_bind(kind::word(place.kind)).push(")");
+    statement.build().execute(&mut **tx).await?;
+    Ok(())
 }
 
 async fn add_conflict(tx: &mut Tx, place: &Place, body: &str) -> Result<(), Refusal> {
@@ -146,11 +190,15 @@ async fn note(tx: &mut Tx, place: &Place, entries: &mut Vec<&Noted>) -> Result<(
     }
     let (count, bytes) = (entries.len() as u64, entries.iter().map(|entry| entry.bytes()).sum());
     let mut statement = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO journal (mailbox, kind, format, fence, at_ms, number, exchange, crm, body) ",
+        "INSERT INTO journal (mailbox, kind, format, fence, at_ms, number, exchange, crm, body, undoes) ",
     );
     same_in_every_row(&mut statement, place, [place.fence, place.now_ms]);
     statement.push_values(entries.drain(..), |mut row, entry| {
-        row.push_bind(entry.number).push_bind(&entry.exchange).push_bind(&entry.crm).push_bind(&entry.body);
+        row.push_bind(entry.number)
+            .push_bind(&entry.exchange)
+            .push_bind(&entry.crm)
+            .push_bind(&entry.body)
+            .push_bind(entry.undoes);
     });
     statement.push(") AS own WHERE true ON CONFLICT (mailbox, fence, number) DO NOTHING");
     let stored = statement.build().execute(&mut **tx).await?;

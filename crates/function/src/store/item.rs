@@ -13,6 +13,7 @@ use crate::input::PageQuery;
 use crate::limits::{CURSORS_BYTES_MAX, ID_BYTES_MAX, PAGE_BYTES, PAGE_ROWS_AT_ONCE};
 use crate::refusal::Refusal;
 use mxs_api::{ITEM_BYTES_MAX, LinksOf};
+use mxs_core::journal::Cause;
 use mxs_core::{Kind, RecordId, Side, StateChange};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -57,6 +58,8 @@ pub(crate) struct Noted {
     pub(super) exchange: String,
     pub(super) crm: String,
     pub(super) body: String,
+    /// The run that it takes back.
+    pub(super) undoes: Option<i64>,
 }
 
 impl Put {
@@ -75,7 +78,7 @@ impl Noted {
 }
 
 /// What an item is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum What {
     /// A creation whose outcome is not known.
     Intent,
@@ -115,6 +118,10 @@ impl Change {
                 exchange: id(entry.exchange.as_str())?,
                 crm: id(entry.crm.as_str())?,
                 body: body(sent, "journal", ITEM_BYTES_MAX)?,
+                undoes: match entry.cause {
+                    Cause::Undo { run } => i64::try_from(run).ok(),
+                    _ => None,
+                },
             }),
             StateChange::PutIntent(intent) => Change::Put(Put {
                 what: What::Intent,
