@@ -94,6 +94,8 @@ mod tests {
             Failure::PlaceGone,
             Failure::OwnField { field: None },
             Failure::PlanChanged,
+            Failure::SalesInbox,
+            Failure::Store(StoreError::Forgotten),
             Failure::Store(StoreError::Full),
             Failure::Store(StoreError::LeaseLost),
             Failure::Store(StoreError::SessionEnded),
@@ -114,8 +116,13 @@ mod tests {
                 | Failure::PlaceGone
                 | Failure::OwnField { .. }
                 | Failure::PlanChanged
+                | Failure::SalesInbox
                 | Failure::Store(
-                    StoreError::Full | StoreError::LeaseLost | StoreError::SessionEnded | StoreError::Unavailable,
+                    StoreError::Forgotten
+                    | StoreError::Full
+                    | StoreError::LeaseLost
+                    | StoreError::SessionEnded
+                    | StoreError::Unavailable,
                 ) => {}
             }
         }

@@ -59,6 +59,7 @@ pub(crate) async fn run(job: Job) -> Result<Outcome, NotRun> {
         allow_mass_delete,
         owner: person.id.clone(),
         org: person.org.clone(),
+        pages: crate::crm::pages(),
     };
     let reply = worker.ask(Ask::Run(job));
     if cancelled.get() {

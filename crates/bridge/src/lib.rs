@@ -69,6 +69,14 @@ pub enum Ask {
     Redeem(Returned),
     /// Sync all that is switched on, once: [`Reply::Ended`]. One run at a time.
     Run(Job),
+    /// Take an earlier run back: [`Reply::Ended`]. It is a run, too, and its lease
+    /// says what it is for.
+    Undo {
+        /// What the run needs to know.
+        job: Job,
+        /// The run that is taken back.
+        run: u64,
+    },
 }
 
 /// What the worker tells the page.
@@ -173,6 +181,8 @@ pub struct Job {
     pub owner: String,
     /// The CRM organisation (`zgid`).
     pub org: String,
+    /// Where the CRM's pages are, such as `https://crm.zoho.eu`, if the page was told.
+    pub pages: Option<String>,
 }
 
 /// The lease holds Graph's delta links, the settings what a person named.

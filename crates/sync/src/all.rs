@@ -23,14 +23,18 @@ pub struct All<'a, G, C, E> {
     pub is_awaited: bool,
     /// Whether held deletions go through, which a person must have been asked for.
     pub allow_mass_delete: bool,
-    /// The CRM user who runs it and owns what it creates.
+    /// The CRM user who runs it, and owns what it creates unless only others' records take part.
     pub owner: String,
     /// The CRM organisation (`zgid`), part of the provenance mark.
     pub org: String,
+    /// Where the CRM's pages are, `https://crm.zoho.eu`; `None` leaves their addresses out of the mailbox.
+    pub pages: Option<String>,
     /// The user's time zone; `None` is UTC.
     pub zone: Option<TimeZone>,
     /// The run's number: its lease's fencing token.
     pub run: u64,
+    /// The run that is to be taken back; `None` to sync.
+    pub undoes: Option<u64>,
 }
 
 impl<G: HttpPort, C: HttpPort, E: Env> All<'_, G, C, E> {
@@ -56,11 +60,19 @@ impl<G: HttpPort, C: HttpPort, E: Env> All<'_, G, C, E> {
         reports
     }
 
+    fn record_url(&self, scope: &Scope) -> Option<String> {
+        let module = scope.modules.first()?.module();
+        Some(module.record_url(self.pages.as_ref()?, &self.org))
+    }
+
     async fn run_one<S: Store>(&self, policy: Policy, store: &S, noted: u64) -> Report {
         let scope = match Scope::chosen(self.settings, &policy, &self.owner, self.now.day()) {
-            Ok(scope) => Scope { zone: self.zone.clone(), ..scope },
+            Ok(scope) => Scope { zone: self.zone.clone(), record_url: self.record_url(&scope), ..scope },
             Err(error) => return Report { end: Err(error.into()), summary: Summary::default(), noted },
         };
+        // What is made for an owner who doesn't take part would be out of sight at once.
+        let others = scope.owners.ids().first().filter(|_| !scope.owners.include(&self.owner));
+        let owner = others.unwrap_or(&self.owner).clone();
         let policy = Policy {
             allow_mass_delete: self.allow_mass_delete,
             count_items: self.is_awaited,
@@ -74,13 +86,16 @@ impl<G: HttpPort, C: HttpPort, E: Env> All<'_, G, C, E> {
             env: self.env,
             policy,
             scope,
-            owner: self.owner.clone(),
+            owner,
             org: self.org.clone(),
             run: self.run,
             noted,
             approved: None,
         };
-        sync.run().await
+        match self.undoes {
+            Some(run) => sync.undo(run).await.report,
+            None => sync.run().await,
+        }
     }
 }
 
@@ -89,7 +104,7 @@ impl Failure {
     pub const fn is_for_all(&self) -> bool {
         match self {
             Failure::MicrosoftSignIn | Failure::CrmSignIn => true,
-            Failure::Store(error) => !matches!(error, StoreError::Full),
+            Failure::Store(error) => !matches!(error, StoreError::Forgotten | StoreError::Full),
             _ => false,
         }
     }

@@ -6,9 +6,9 @@
 use crate::round::{Round, Stop};
 use crate::{Env, Store};
 use mxs_core::{Coverage, CrmId, ExchangeId, Field, Fields, Link, Observation, Reason, RecordId, Side, View};
-use mxs_http::{HttpPort, Response};
+use mxs_http::HttpPort;
 use mxs_zoho::leads::{self, Conversion};
-use mxs_zoho::records::{self, IDS_MAX, LOOKUP_MAX};
+use mxs_zoho::records::LOOKUP_MAX;
 use mxs_zoho::{Module, Names};
 use std::collections::BTreeSet;
 
@@ -56,8 +56,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             // After the memory was lost the marks alone say who was whose partner.
             suspects.extend(exchange.records.values().filter_map(mark).cloned());
         }
-        let linked = self.state.links.values().filter(|link| is_lead(&link.base.crm));
-        suspects.extend(linked.filter(|link| shows_more || was_refused(link)).map(|link| link.crm.clone()));
+        let linked = self.state.links.values().filter(|link| is_lead(&link.seen.as_ref().unwrap_or(&link.base).crm));
+        suspects.extend(linked.filter(|link| shows_more || could_not_be_written(link)).map(|link| link.crm.clone()));
         suspects.retain(|id| matches!(view.records.get(id), None | Some(Observation::Left)));
         Ok(suspects)
     }
@@ -77,13 +77,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     /// Reads contacts that the pages didn't tell, since nobody has changed them.
     async fn read_contacts(&self, ids: &[CrmId], view: &mut View<CrmId>) -> Result<(), Stop> {
         let Some(names) = self.names_of(Module::Contacts) else { return Ok(()) };
-        for chunk in ids.chunks(IDS_MAX) {
-            let request = records::these(names, &self.sync.scope.owners, chunk);
-            let parse = |response: &Response| records::parse_page(names, response);
-            let page = self.sync.patience().must_read(self.sync.crm, &request, parse).await?;
-            for record in self.complete(names, page.records).await? {
-                view.records.insert(record.id, Observation::Present(record.seen));
-            }
+        for record in self.read_these(names, ids).await? {
+            view.records.insert(record.id, Observation::Present(record.seen));
         }
         Ok(())
     }
@@ -104,12 +99,12 @@ fn mark(observation: &Observation) -> Option<&CrmId> {
     }
 }
 
-/// Whether the CRM didn't take the last write: a lead that was converted into a contact of before is told by nothing
-/// else.
-fn was_refused(link: &Link) -> bool {
+/// Whether the last write was refused, or is still to be made because the record changed in between: a lead that was
+/// converted into a contact of before is told by nothing else.
+fn could_not_be_written(link: &Link) -> bool {
     match &link.trouble {
         Some(Reason::Refused(refusal)) => refusal.side == Side::Crm,
-        Some(reason) => *reason == Reason::StillChanging,
-        None => false,
+        Some(_) => false,
+        None => link.seen.is_some(),
     }
 }

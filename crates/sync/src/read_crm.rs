@@ -4,7 +4,7 @@ use crate::round::{Round, Stop};
 use crate::{Env, Failure, Phase, Store};
 use mxs_core::{Coverage, CrmId, ExchangeId, Field, Instant, Observation, RecordId, SyncState, View};
 use mxs_http::{HttpPort, Response};
-use mxs_zoho::records::{self, LOOKUP_MAX, Record};
+use mxs_zoho::records::{self, IDS_MAX, LOOKUP_MAX, Record};
 use mxs_zoho::{Module, Names, details};
 use std::collections::BTreeSet;
 
@@ -51,6 +51,35 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         Ok((view, moments))
     }
 
+    /// Reads these records as they are now, whatever was read before.
+    pub(crate) async fn read_records(&mut self, ids: BTreeSet<CrmId>) -> Result<View<CrmId>, Stop> {
+        let (mut view, mut absent) = (View::new(Coverage::Changes), ids);
+        let sync = self.sync;
+        for names in &sync.scope.modules {
+            let ids: Vec<CrmId> = absent.iter().cloned().collect();
+            for record in self.read_these(names, &ids).await? {
+                self.crm_shown = self.crm_shown.max(record.modified);
+                absent.remove(&record.id);
+                view.records.insert(record.id, Observation::Present(record.seen));
+            }
+            self.tell_read(Phase::ReadingCrm, view.records.len());
+        }
+        self.look_for(absent, &mut view).await?;
+        Ok(view)
+    }
+
+    /// Reads those of these records that take part.
+    pub(crate) async fn read_these(&self, names: &Names, ids: &[CrmId]) -> Result<Vec<Record>, Stop> {
+        let mut records = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(IDS_MAX) {
+            let request = records::these(names, &self.sync.scope.owners, chunk);
+            let parse = |response: &Response| records::parse_page(names, response);
+            let page = self.sync.patience().must_read(self.sync.crm, &request, parse).await?;
+            records.extend(self.complete(names, page.records).await?);
+        }
+        Ok(records)
+    }
+
     /// Takes no notice of records that are each one occurrence of a series which begins with another record: every one
     /// of them has the rule, and would be a series of its own in the mailbox.
     fn leave_occurrences(&self, view: &mut View<CrmId>) {
@@ -68,7 +97,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             let Observation::Present(seen) = observation else { return true };
             // What this sync began to copy is the series itself, in whichever zone its first day was counted.
             let start = seen.fields.get(Field::Start);
-            let mut begun = self.state.intents.values().map(|intent| intent.fields.get(Field::Start));
+            let mut begun = self.state.begun().map(|intent| intent.fields.get(Field::Start));
             !is_one_of_many || linked.contains(id) || begun.any(|own| own == start)
         });
     }
@@ -123,7 +152,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     }
 
     /// Asks for what a query can't tell.
-    pub(crate) async fn complete(&self, names: &Names, records: Vec<Record>) -> Result<Vec<Record>, Stop> {
+    async fn complete(&self, names: &Names, records: Vec<Record>) -> Result<Vec<Record>, Stop> {
         if !names.needs_details() {
             return Ok(records);
         }
@@ -184,13 +213,20 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let linked = self.state.links.values().map(|link| &link.crm);
         let mut missing = BTreeSet::new();
         missing.extend(linked.filter(|id| !view.records.contains_key(*id)).cloned());
-        if missing.is_empty() {
-            return Ok(());
-        }
-        for id in &missing {
+        self.look_for(missing, view).await.map(drop)
+    }
+
+    /// Finds out about records that were not read: they have left, unless it is proven that they were deleted. Answers
+    /// which of them can be seen.
+    pub(crate) async fn look_for(
+        &mut self,
+        wanted: BTreeSet<CrmId>,
+        view: &mut View<CrmId>,
+    ) -> Result<BTreeSet<CrmId>, Stop> {
+        for id in &wanted {
             view.records.insert(id.clone(), Observation::Left);
         }
-        let mut absent = missing;
+        let mut absent = wanted.clone();
         for names in &self.sync.scope.modules {
             let ids: Vec<CrmId> = absent.iter().cloned().collect();
             for chunk in ids.chunks(LOOKUP_MAX) {
@@ -201,9 +237,9 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 }
             }
         }
-        if absent.is_empty() {
-            return Ok(());
+        if !absent.is_empty() {
+            self.read_deleted(None, Some(&absent), view).await?;
         }
-        self.read_deleted(None, Some(&absent), view).await
+        Ok(wanted.difference(&absent).cloned().collect())
     }
 }

@@ -28,7 +28,7 @@ const NOT_FOUND: u16 = 404;
 /// How often a reading starts anew because its token died on the way, or because it didn't tell all.
 const RESTARTS_MAX: u32 = 3;
 
-type Records = BTreeMap<ExchangeId, Observation>;
+pub(crate) type Records = BTreeMap<ExchangeId, Observation>;
 
 /// What the pages told, and the place that told it.
 type Items = BTreeMap<ExchangeId, (DeltaItem, usize)>;
@@ -101,7 +101,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 // The token died: nothing that was read under it counts.
                 Err(error) if error.kind == ErrorKind::TokenDead => cursor = None,
                 // Whoever chose it has to choose again. What was in it is not missed: nobody knows where it is.
-                Err(error) if error.status == NOT_FOUND && self.is_chosen(place) => {
+                Err(error) if is_no_place(&error) && self.is_chosen(place) => {
                     return Err(Stop::Failed(Failure::PlaceGone));
                 }
                 Err(error) => return Err(Stop::Failed(error.failure())),
@@ -167,7 +167,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         // When everything was read, what has no partner and isn't there is simply forgotten.
         if coverage == Coverage::Changes {
             let unlinked = self.state.unlinked.values().map(|unlinked| (&unlinked.id, &unlinked.fields));
-            let begun = self.state.intents.values().map(|intent| (&intent.source, &intent.fields));
+            let begun = self.state.begun().map(|intent| (&intent.source, &intent.fields));
             let known = unlinked.chain(begun).filter_map(|(id, fields)| Some((id.exchange()?, fields)));
             missing.extend(known.map(|(id, fields)| (id, fields.text(Field::Folder))));
         }
@@ -192,7 +192,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let linked =
             self.state.links.values().map(|link| (&link.exchange, &link.seen.as_ref().unwrap_or(&link.base).exchange));
         let unlinked = self.state.unlinked.values().map(|unlinked| (&unlinked.id, &unlinked.fields));
-        let begun = self.state.intents.values().map(|intent| (&intent.source, &intent.fields));
+        let begun = self.state.begun().map(|intent| (&intent.source, &intent.fields));
         let known = unlinked.chain(begun).filter_map(|(id, fields)| Some((id.exchange()?, fields)));
         let is_untold = |(id, fields): &(&ExchangeId, &Fields)| {
             let series = fields.text(Field::Series);
@@ -226,6 +226,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                     fields: last.crm.clone(),
                     version: link.exchange_version.clone(),
                     reason: Reason::OutcomeUnknown,
+                    mark: None,
                 }));
             }
         }
@@ -304,7 +305,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             link.scope != mxs_core::Scope::Gone { side } && link.scope != mxs_core::Scope::Left { side }
         });
         let mut here: BTreeSet<&ExchangeId> = linked.map(|link| &link.exchange).collect();
-        let unlinked = self.state.unlinked.keys().chain(self.state.intents.keys());
+        let unlinked = self.state.unlinked.keys().chain(self.state.begun().map(|intent| &intent.source));
         here.extend(unlinked.filter_map(|id| id.exchange()));
         for (id, observation) in records {
             match observation {
@@ -314,6 +315,34 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         }
         // None of the links that were not read has left: one that left is not settled.
         Ok((here.len() + self.state.other_links) as u64 != count)
+    }
+
+    /// Reads these items as they are now, each in its folder.
+    pub(crate) async fn read_again(&self, mut items: Vec<(ExchangeId, String)>) -> Result<Records, Stop> {
+        let mut records = Records::new();
+        match self.sync.policy.kind {
+            Kind::Contact | Kind::Task => self.find_missing(&self.places, &items, &mut records).await?,
+            Kind::Event => {
+                // In its calendar an event that was deleted or moved isn't found.
+                if items.iter().any(|(_, calendar)| calendar.is_empty()) {
+                    let default = self.default_calendar().await?;
+                    items.iter_mut().filter(|(_, own)| own.is_empty()).for_each(|(_, own)| own.clone_from(&default));
+                    self.read_items(&items, &mut records).await?;
+                    // The default calendar has no name among the places.
+                    for observation in records.values_mut() {
+                        if let Observation::Present(seen) = observation
+                            && seen.fields.text(Field::Folder) == default
+                        {
+                            seen.fields.put(Field::Folder, None);
+                        }
+                    }
+                } else {
+                    self.read_items(&items, &mut records).await?;
+                }
+                marked::drop_inherited(&mut records);
+            }
+        }
+        Ok(records)
     }
 
     /// Reads items of which a page didn't say all.
@@ -539,6 +568,11 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
 /// Whether the answer says that there is no such item, or not in that list.
 fn is_nowhere(error: &GraphError) -> bool {
     error.kind == ErrorKind::NotFound || tasks::is_elsewhere(error)
+}
+
+/// Whether Graph says that there is no such place. A 404 of anything in between says nothing.
+fn is_no_place(error: &GraphError) -> bool {
+    error.status == NOT_FOUND && matches!(error.kind, ErrorKind::NotFound | ErrorKind::Refused)
 }
 
 /// Whether it was this sync that wrote the series last; if nobody heard what became of a move, whether it is where it

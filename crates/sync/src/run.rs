@@ -122,6 +122,7 @@ impl Failure {
             Failure::CrmAnswer => "MXS-1008",
             Failure::PlanIncomplete => "MXS-1009",
             Failure::PlanChanged => "MXS-1011",
+            Failure::Store(StoreError::Forgotten) => "MXS-1012",
             Failure::SalesInbox => "MXS-1013",
             Failure::PlaceGone => "MXS-1014",
             Failure::OwnField { .. } => "MXS-1015",

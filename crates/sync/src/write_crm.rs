@@ -39,7 +39,7 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
                 break;
             }
             for creation in chunk {
-                self.remember(creation.intent(Some(self.crm_shown)));
+                self.begin(creation, Some(self.crm_shown));
             }
             self.store().await?;
             let written: Vec<Fields> = chunk.iter().map(with_zone).collect();
@@ -50,6 +50,10 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
             for (creation, outcome) in chunk.iter().zip(outcomes) {
                 let RecordId::Exchange(item) = &creation.source else { continue };
                 match outcome {
+                    Ok(written) if self.returning.contains(&creation.source) => {
+                        self.count(Side::Crm, Done::Created);
+                        self.came_back(creation, RecordId::Crm(written.id), &creation.copy);
+                    }
                     Ok(written) => {
                         self.count(Side::Crm, Done::Created);
                         let (pair, changes) = creation.made_in_crm(item.clone(), written.id);
@@ -70,6 +74,9 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
     /// A copy was not made: remembers what follows from it.
     pub(crate) fn was_not_made(&mut self, creation: &Creation, on: Side, reason: Reason) {
         self.leave_open(creation.source.clone(), on, reason.clone());
+        if self.returning.contains(&creation.source) {
+            return self.did_not_come_back(creation, &reason);
+        }
         for change in creation.not_made(reason) {
             self.remember(change);
         }
@@ -99,6 +106,7 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
     }
 
     async fn update_chunk(&mut self, chunk: &mut [&mut Pair], names: &Names, known: &Known) -> Result<(), Stop> {
+        chunk.iter().for_each(|pair| self.begin_taking_back(pair, Side::Crm));
         self.store().await?;
         let rows: Vec<(CrmId, &Patch)> = chunk.iter().map(|pair| (pair.crm.clone(), &pair.to_crm)).collect();
         let parse = |response: &Response, count| records::parse_written(names, response, count);
@@ -138,10 +146,14 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
         let change = settle(pair);
         let written = was_written.then_some((side, &held));
         self.remember_deed(change, Deed { written, cause, conflicts: &pair.conflicts });
+        self.end_taking_back(pair, side);
     }
 
     /// A record was deleted, or not: remembers what follows from it.
     pub(crate) fn settle_deletion(&mut self, deletion: &Deletion, outcome: Result<(), Reason>) {
+        if let Some(run) = self.undoing {
+            return self.settle_taking_away(deletion, outcome, run);
+        }
         let held = deletion.link.seen.as_ref().unwrap_or(&deletion.link.base).on(deletion.on);
         let written = outcome.is_ok().then_some((deletion.on, held));
         let deed = Deed { written, cause: Cause::Deleted, conflicts: &[] };
@@ -217,7 +229,7 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
     }
 
     /// Records as they are at this moment; those that aren't in the answer are out of sight.
-    async fn look_at(&self, names: &Names, ids: &[CrmId]) -> Result<BTreeMap<CrmId, Found>, Stop> {
+    pub(crate) async fn look_at(&self, names: &Names, ids: &[CrmId]) -> Result<BTreeMap<CrmId, Found>, Stop> {
         let mut found = BTreeMap::new();
         for chunk in ids.chunks(LOOKUP_MAX) {
             let request = records::lookup(names.module(), chunk);
@@ -230,7 +242,7 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
     }
 
     /// Why a record must not be written now.
-    fn may_write(&self, found: Option<&Found>) -> Result<(), Reason> {
+    pub(crate) fn may_write(&self, found: Option<&Found>) -> Result<(), Reason> {
         match found {
             Some(found) if !self.sync.scope.owners.include(&found.owner) => Err(Reason::LeftScope { side: Side::Crm }),
             // Later than anything that this run has read: somebody's edit came in between.
@@ -326,7 +338,7 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
     }
 
     /// Sends one write of `count` records: for each what became of it.
-    async fn write_crm<T>(
+    pub(crate) async fn write_crm<T>(
         &mut self,
         request: &Request,
         count: usize,

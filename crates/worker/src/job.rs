@@ -40,6 +40,7 @@ mod tests {
             allow_mass_delete: false,
             owner: "1".to_owned(),
             org: "2".to_owned(),
+            pages: None,
         }
     }
 

@@ -22,13 +22,19 @@ use wasm_bindgen_futures::spawn_local;
 /// A lease is renewed after so much silence. A third of its time: two renewals may fail.
 const HEARTBEAT_MS: u32 = LEASE_SECONDS * 1000 / 3;
 
-/// Runs to the end.
-pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control, job: Job) -> Ended {
+/// Syncs to the end, or takes an earlier run back.
+pub(crate) async fn run(
+    page: &Rc<Page>,
+    microsoft: &Microsoft,
+    control: Control,
+    job: Job,
+    undoes: Option<u64>,
+) -> Ended {
     let Asked { lease, settings } = match Asked::read(&job) {
         Ok(asked) => asked,
         Err(failure) => return ended(Err(failure), BTreeMap::new()),
     };
-    let Job { owner, org, allow_mass_delete, .. } = job;
+    let Job { owner, org, pages, allow_mass_delete, .. } = job;
     let run = lease.fence;
     let port = |to| Port { page: page.clone(), to };
     let crm = port(Service::Crm);
@@ -46,8 +52,10 @@ pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control
         allow_mass_delete,
         owner,
         org,
+        pages,
         zone: zone(),
         run,
+        undoes,
     };
     let reports = all.run(|kind| store.of(kind)).await;
     let mut end = end_of(&reports);
@@ -127,7 +135,8 @@ mod tests {
 
     #[test]
     fn a_run_ends_as_what_went_wrong_first() {
-        let cases: [(&[Result<End, Failure>], Result<End, Failure>); 5] = [
+        type Ends = Result<End, Failure>;
+        let cases: [(&[Ends], Ends); 5] = [
             (&[], Ok(End::Completed)),
             (&[Ok(End::Completed), Ok(End::Completed)], Ok(End::Completed)),
             (&[Ok(End::Completed), Ok(End::Cancelled)], Ok(End::Cancelled)),

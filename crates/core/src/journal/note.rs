@@ -1,7 +1,7 @@
 //! From a change of what is remembered to the entries that tell of it.
 
 use super::{Cause, Entry, Values, What};
-use crate::{Field, Fields, Kind, Link, Side, Value};
+use crate::{Field, Fields, Kind, Link, RecordId, Side, Value};
 
 /// The journal of one run and one kind, while it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +67,26 @@ impl Journal {
         }
     }
 
+    /// The entry of a record that an undo has deleted, whose link was forgotten before. It held `held`.
+    pub fn took_away(&mut self, link: &Link, on: Side, held: &Fields, undone: u64) -> Entry {
+        let fields = changes(held, &Fields::default());
+        self.entry(link, What::Deleted(on), fields, Cause::Undo { run: undone })
+    }
+
+    /// The entry of a record that an undo has brought back as `made`. Its partner `gone` is not there any more.
+    pub fn restored(&mut self, gone: &RecordId, made: &RecordId, fields: &Fields, undone: u64) -> Option<Entry> {
+        let (exchange, crm) = match (gone, made) {
+            (RecordId::Exchange(exchange), RecordId::Crm(crm)) | (RecordId::Crm(crm), RecordId::Exchange(exchange)) => {
+                (exchange.clone(), crm.clone())
+            }
+            (RecordId::Exchange(_), RecordId::Exchange(_)) | (RecordId::Crm(_), RecordId::Crm(_)) => return None,
+        };
+        self.last += 1;
+        let (what, fields) = (What::Restored(made.side()), changes(&Fields::default(), fields));
+        let (run, number, kind, cause) = (self.run, self.last, self.kind, Cause::Undo { run: undone });
+        Some(Entry { run, number, kind, exchange, crm, what, fields, cause })
+    }
+
     fn made(&mut self, link: &Link, deed: Deed<'_>) -> Vec<Entry> {
         let (what, side) = match deed.written {
             Some((side, _)) => (What::Created(side), side),
@@ -81,20 +101,30 @@ impl Journal {
     fn kept(&mut self, before: &Link, after: &Link, deed: Deed<'_>) -> Vec<Entry> {
         let mut entries = Vec::new();
         for side in [Side::Exchange, Side::Crm] {
-            let fields = changes(before.base.on(side), after.base.on(side));
             let Some((_, held)) = deed.written.filter(|(written, _)| *written == side) else {
-                entries.extend(self.noted(after, side, fields));
+                entries.extend(self.noted(after, side, changes(before.base.on(side), after.base.on(side))));
                 continue;
             };
-            // What was overwritten may have come since the side was remembered.
+            // What was overwritten may have come since the side was remembered; where it was taken back, what is
+            // remembered is the same as before.
+            let (was, is) = (before.base.on(side), after.base.on(side));
+            let now = after.seen.as_ref().unwrap_or(&after.base).on(side);
             let (mut noted, mut written) = (Vec::new(), Vec::new());
-            for Values { field, before, after } in fields {
-                let held = held.get(field).cloned();
-                if held != before {
-                    noted.push(Values { field, before, after: held.clone() });
+            for field in Field::ALL.iter().copied() {
+                let [was, held, now, is] = [was, held, now, is].map(|fields| fields.get(field));
+                if was == is && (held == is || now != is) {
+                    continue;
                 }
-                if held != after {
-                    written.push(Values { field, before: held, after });
+                let values = |before: Option<&Value>, after: Option<&Value>| Values {
+                    field,
+                    before: before.cloned(),
+                    after: after.cloned(),
+                };
+                if held != was {
+                    noted.push(values(was, held));
+                }
+                if held != is {
+                    written.push(values(held, is));
                 }
             }
             entries.extend(self.noted(after, side, noted));

@@ -1,6 +1,6 @@
 //! The check that the journal tells everything: what it says, in order, makes up what is remembered.
 
-use super::{Entry, What};
+use super::{Cause, Entry, What};
 use crate::{Base, CrmId, ExchangeId, Fields, Side};
 use std::collections::BTreeMap;
 
@@ -36,6 +36,9 @@ pub fn replay<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Result<BTreeM
                 }
                 continue;
             }
+            // What is taken back is told where no link is any more.
+            What::Restored(_) => continue,
+            What::Deleted(_) if matches!(entry.cause, Cause::Undo { .. }) => continue,
             What::Deleted(_) | What::Marked | What::Noted(_) | What::Unlinked | What::Updated(_) => {}
         }
         let (_, base) = links.get_mut(&entry.exchange).filter(|(crm, _)| *crm == entry.crm).ok_or(gap)?;

@@ -93,8 +93,8 @@ impl Heirs {
 /// A conversion takes over the fields that the organisation has mapped. What the contact lacks was left behind, and is
 /// nobody's edit: it comes back from the item.
 fn forget_what_was_left_behind(link: &mut Link, contact: &Seen) {
-    let left_behind: Vec<Field> =
-        link.base.crm.iter().map(|(field, _)| field).filter(|field| contact.fields.get(*field).is_none()).collect();
+    let is_left = |field: &Field| *field != Field::Module && contact.fields.get(*field).is_none();
+    let left_behind: Vec<Field> = link.base.crm.iter().map(|(field, _)| field).filter(is_left).collect();
     if left_behind.is_empty() {
         return;
     }

@@ -29,7 +29,13 @@ fn stored_texts_stay_as_they_are() {
         fields: Fields::default(),
         version: Version::new("W/\"1\""),
         reason: Reason::Refused(refusal),
+        mark: None,
     };
+    let waiting = Unlinked { reason: Reason::ThroughColleague, mark: Some(CrmId::new("411")), ..unlinked.clone() };
+    check(
+        &waiting,
+        r#"{"id":{"exchange":"AAk="},"fields":{},"version":"W/\"1\"","reason":"through_colleague","mark":"411"}"#,
+    );
     check(
         &StateChange::PutUnlinked(unlinked),
         r#"{"put_unlinked":{"id":{"exchange":"AAk="},"fields":{},"version":"W/\"1\"","reason":{"refused":{"side":"crm","status":202,"code":"INVALID_DATA","field":"surname","max_length":80}}}}"#,
@@ -91,6 +97,7 @@ fn an_intent_reads_in_every_form_it_ever_had() {
         version: Version::new("W/1"),
         not_before: None,
         suspects: vec![],
+        undoes: None,
     };
     // Of the time before intents named a moment; and still of copies to the mailbox.
     let start = r#"{"source":{"exchange":"AAk="},"fields":{"surname":{"text":"Lee"}},"version":"W/1""#;
@@ -99,6 +106,8 @@ fn an_intent_reads_in_every_form_it_ever_had() {
     check(&intent, &format!(r#"{start},"not_before":"1970-01-01T00:00:00+00:00"}}"#));
     intent.suspects = vec![CrmId::new("9")];
     check(&intent, &format!(r#"{start},"not_before":"1970-01-01T00:00:00+00:00","suspects":["9"]}}"#));
+    (intent.not_before, intent.suspects, intent.undoes) = (None, vec![], Some(7));
+    check(&intent, &format!(r#"{start},"undoes":7}}"#));
 }
 
 #[test]

@@ -1,13 +1,16 @@
 //! A run's way through the function: take the lease, read the state, commit, finish.
 
 use crate::App;
-use crate::input::{Body, Caller, Fence, HistoryQuery, PageQuery};
-use crate::limits::WORD_BYTES_MAX;
+use crate::input::{Body, Caller, Fence, HistoryQuery, LeaseQuery, PageQuery, UndoQuery};
+use crate::limits::{ID_BYTES_MAX, WORD_BYTES_MAX};
 use crate::refusal::Refusal;
-use crate::store::{Change, LinksPage, MailPage, NewCommit, NewMail, Numbered, Opened, Page};
+use crate::store::{Change, LinksPage, MailPage, NewCommit, NewMail, Numbered, Opened, Page, RunEntries};
 use axum::Json;
 use axum::extract::State;
-use mxs_api::{COMMIT_CHANGES_MAX, Finish, LEASE_SECONDS, LINKS_OF_MAX, LinksOf, Progress, Renewed, Run, RunEnd};
+use mxs_api::{
+    COMMIT_CHANGES_MAX, Finish, LEASE_SECONDS, LINKS_OF_MAX, LinksOf, MEETINGS_OF_MAX, Meetings, MeetingsOf, Progress,
+    Renewed, Run, RunEnd,
+};
 use mxs_core::Kind;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -22,6 +25,7 @@ pub(crate) struct Lease {
     expires_in_s: u32,
     cursors: BTreeMap<Kind, Box<RawValue>>,
     links: BTreeMap<Kind, u32>,
+    free_meetings: bool,
 }
 
 /// [`mxs_api::Commit`], with the changes as the JSON values that were sent.
@@ -37,10 +41,16 @@ pub(crate) struct Commit {
 }
 
 /// `POST /v1/lease`
-pub(crate) async fn open(State(app): State<App>, caller: Caller) -> Result<Json<Lease>, Refusal> {
-    let opened = app.store().open_lease(caller.account, app.now_ms()).await?;
-    let Opened { fence, cursors, links } = opened;
-    Ok(Json(Lease { fence, expires_in_s: LEASE_SECONDS, cursors, links }))
+pub(crate) async fn open(
+    State(app): State<App>,
+    caller: Caller,
+    LeaseQuery { undoes }: LeaseQuery,
+) -> Result<Json<Lease>, Refusal> {
+    // A number beyond the database's is none that was ever given out.
+    let undoes = undoes.map(|run| i64::try_from(run).unwrap_or(-1));
+    let opened = app.store().open_lease(caller.account, undoes, app.now_ms()).await?;
+    let Opened { fence, cursors, links, free_meetings } = opened;
+    Ok(Json(Lease { fence, expires_in_s: LEASE_SECONDS, cursors, links, free_meetings }))
 }
 
 /// `GET /v1/lease/{fence}/state`
@@ -61,6 +71,16 @@ pub(crate) async fn mails(
     page: HistoryQuery,
 ) -> Result<Json<MailPage>, Refusal> {
     Ok(Json(app.store().mails(caller.account, fence, page.after.unwrap_or_default(), app.now_ms()).await?))
+}
+
+/// `GET /v1/lease/{fence}/journal`
+pub(crate) async fn journal(
+    State(app): State<App>,
+    caller: Caller,
+    Fence(fence): Fence,
+    query: UndoQuery,
+) -> Result<Json<RunEntries>, Refusal> {
+    Ok(Json(app.store().entries_of(caller.account, fence, &query, app.now_ms()).await?))
 }
 
 /// `POST /v1/lease/{fence}/links`
@@ -100,6 +120,24 @@ pub(crate) async fn commit(
     let new = NewCommit { numbered, kind, changes: &changes, mails: &mails, progress: progress.as_ref() };
     app.store().commit(caller.account, fence, &new, app.now_ms()).await?;
     Ok(Json(Renewed { expires_in_s: LEASE_SECONDS }))
+}
+
+/// `POST /v1/lease/{fence}/meetings`
+pub(crate) async fn meetings(
+    State(app): State<App>,
+    caller: Caller,
+    Fence(fence): Fence,
+    Body(asked): Body<MeetingsOf>,
+) -> Result<Json<Meetings>, Refusal> {
+    if asked.meetings.len() > MEETINGS_OF_MAX {
+        return Err(Refusal::bad("too many meetings are asked about"));
+    }
+    if asked.meetings.iter().any(|uid| uid.is_empty() || uid.len() > ID_BYTES_MAX) {
+        return Err(Refusal::bad("a meeting's uid is empty or too long"));
+    }
+    let MeetingsOf { ask, meetings } = asked;
+    let holders = app.store().meetings(caller.account, fence, (ask, &meetings), app.now_ms()).await?;
+    Ok(Json(Meetings { holders }))
 }
 
 /// `POST /v1/lease/{fence}/finish`

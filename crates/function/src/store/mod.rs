@@ -10,13 +10,14 @@ mod item;
 mod kind;
 mod mailbox;
 mod mails;
+mod meeting;
 mod open;
 mod run;
 mod session;
 mod unsynced;
 mod usage;
 
-pub(crate) use history::{ConflictPage, JournalPage};
+pub(crate) use history::{ConflictPage, JournalPage, RunEntries};
 pub(crate) use item::{Change, LinksPage, Page};
 pub(crate) use mails::{MailPage, NewMail};
 pub use open::{DATABASE_FILE, OpenError};

@@ -137,6 +137,37 @@ fn a_lead_that_a_colleague_took_over_leaves_and_comes_back() {
 }
 
 #[test]
+fn a_lead_that_went_into_a_contact_of_before_leaves_its_item_alone() {
+    let stage = stage(NewPeople::Contacts);
+    let (item, lead) = linked(&stage);
+    let known = stage.add_record("Contacts", &record("Anna", "Smith"));
+    stage.settle();
+    stage.wait_an_hour();
+    stage.convert_into(&lead, &known);
+    stage.settle();
+    // Nothing tells it before the lead is to be written.
+    stage.change_item(&item, &json!({ "jobTitle": "Head" }));
+    stage.settle();
+    assert_eq!(stage.troubles(Kind::Contact), [Reason::LeftScope { side: Side::Crm }]);
+    stage.change_item(&id(&stage.item("Smith")), &json!({ "mobilePhone": "0100" }));
+    stage.settle();
+    assert_eq!((stage.items().len(), stage.records("Contacts").len(), stage.linked(Kind::Contact)), (2, 1, 2));
+    assert_eq!(stage.record("Contacts", "Smith")["Mobile"], "0100");
+}
+
+#[test]
+fn a_lead_that_went_into_a_contact_that_nobody_has_is_followed() {
+    let stage = stage(NewPeople::Contacts);
+    let (item, lead) = linked(&stage);
+    let theirs = stage.add_colleagues("Contacts", &record("Anna", "Smith"));
+    stage.convert_into(&lead, &theirs);
+    stage.change_record("Contacts", &theirs, &json!({ "Owner": { "id": stage.user().as_str() } }));
+    stage.settle();
+    is_one(&stage);
+    assert_eq!((id(&stage.item("Smith")), stage.item("Smith")["companyName"].clone()), (item, json!("Zylker")));
+}
+
+#[test]
 fn a_lead_without_a_partner_that_was_converted_is_forgotten() {
     let mut stage = stage(NewPeople::Contacts);
     stage.settings.contacts.rules.direction = mxs_core::Direction::ToCrm;

@@ -1,6 +1,6 @@
 //! Several lists of tasks.
 
-use crate::stage::{SALES, Stage, chosen};
+use crate::stage::{ORG, SALES, Stage, chosen, id};
 use mxs_api::TaskLists;
 use mxs_core::{Kind, Reason, Side};
 use mxs_sync::Failure;
@@ -34,6 +34,13 @@ fn chosen_lists_are_read_and_what_leaves_them_is_not_deleted() {
     let tasks = stage.world.borrow().microsoft.tasks(SALES);
     let visit = tasks.iter().find(|task| task["title"] == "Visit").expect("the new one");
     assert_eq!(visit["listId"], json!(work));
+    let address = visit["linkedResources"][0]["webUrl"].as_str().expect("an address");
+    let record = stage.records("Tasks").into_iter().find(|task| task["Subject"] == "Visit").expect("it is there");
+    assert_eq!(
+        address,
+        format!("https://crm.zoho.example/crm/org{ORG}/tab/Tasks/{}", id(&record)),
+        "people open it there"
+    );
 
     // Between chosen lists, out of them, and back.
     let mut offer = offer;

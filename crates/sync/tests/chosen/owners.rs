@@ -27,6 +27,19 @@ fn a_colleagues_records_come_and_go_with_the_choice() {
     assert_eq!((stage.items().len(), stage.records("Contacts").len()), (2, 2));
 }
 
+#[test]
+fn who_syncs_only_a_colleagues_records_makes_them_for_the_colleague() {
+    let mut stage = Stage::with_contacts();
+    stage.settings.owners = Owners::Chosen(mxs_api::Chosen::new(vec![stage.colleague()]).expect("a choice"));
+    let item = stage.add_item("contacts", &contact("Ann", "Lee"));
+    stage.settle();
+    stage.change_item(&item, &json!({ "jobTitle": "Head" }));
+    stage.settle();
+    let made = stage.record("Contacts", "Lee");
+    assert_eq!((&made["Owner"]["id"], &made["Title"]), (&json!(stage.colleague().as_str()), &json!("Head")));
+    assert_eq!(stage.troubles(Kind::Contact), []);
+}
+
 /// The usual fields, with one of the organisation's own.
 fn with_own(field: Field, name: &str) -> FieldRules {
     let mut rules: Vec<FieldRule> = FieldRules::usual(Kind::Contact).iter().cloned().collect();

@@ -111,8 +111,10 @@ impl Stage {
             allow_mass_delete: false,
             owner: self.user.to_string(),
             org: ORG.to_owned(),
+            pages: Some("https://crm.zoho.example".to_owned()),
             zone: None,
-            run: 1,
+            run: self.memory(Kind::Contact).borrow_mut().begin_run(),
+            undoes: None,
         };
         poll(all.run(|kind| MemoryStore { memory: self.memory(kind), fate: &fate }))
     }
@@ -253,6 +255,12 @@ impl Stage {
     pub(crate) fn convert(&self, lead: &str) -> String {
         let (user, lead) = (self.user, lead.parse().expect("an id"));
         self.crm(|zoho, context| zoho.convert_lead(context, lead, user)).expect("it is a lead").to_string()
+    }
+
+    /// The salesperson converts a lead into a contact that is there already.
+    pub(crate) fn convert_into(&self, lead: &str, contact: &str) {
+        let (user, lead, contact) = (self.user, lead.parse().expect("an id"), contact.parse().expect("an id"));
+        self.crm(|zoho, context| zoho.convert_lead_into(context, lead, contact, user)).expect("both are there");
     }
 
     /// The records of a module; of leads those that were not converted.

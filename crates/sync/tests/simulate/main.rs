@@ -17,6 +17,7 @@ mod script;
 mod stage;
 mod tasks;
 mod troubles;
+mod undo;
 mod watch;
 
 use coverage::Coverage;

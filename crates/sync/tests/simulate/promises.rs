@@ -9,7 +9,7 @@
 //! | I11, I19 | here, by an experiment after everything has settled |
 //! | I12 | not: what one contact does to another is seen through I1 and I5 only |
 //! | I16, I17 | not: of events, of which there are no scripts yet |
-//! | I22 | not: the journal has tests of its own |
+//! | I22 | here after every sync, of the journal; where a script takes a sync back, and in `undo.rs` |
 //! | I23 | in `preview.rs` |
 //! | I24 | not: a run writes no log; errors are held to it by their own tests |
 
@@ -68,6 +68,7 @@ pub(crate) fn check_always(stage: &Stage, oracle: &mut Oracle) {
     promise!(i18_others_records_stay_out(stage, shows_the_colleagues));
     promise!(i15_nobody_is_mailed(stage));
     promise!(i14_a_mass_delete_waits(stage));
+    promise!(i22_the_journal_makes_up_what_is_remembered(stage));
     promise!(i04_nothing_is_invented(&contents, oracle));
     promise!(i13_only_what_was_deleted_is_deleted(&contents, oracle));
     promise!(i03_nothing_that_was_written_is_lost(&contents, &stage.conflicts(), oracle));

@@ -21,6 +21,7 @@ mod props;
 mod reach;
 mod rules;
 mod trouble;
+mod undo;
 
 pub(crate) use cast::MAILBOX;
 pub(crate) use judged::Scene;
@@ -139,7 +140,7 @@ impl Stage {
             scope: Scope::usual(self.policy.kind, &self.cast.owner(), today, 6),
             owner: self.cast.owner(),
             org: self.cast.org(),
-            run: 1,
+            run: self.memory.borrow_mut().begin_run(),
             noted: 0,
             approved,
         };
@@ -225,6 +226,7 @@ impl Stage {
                 self.meet_deletes(oracle);
                 self.sync(Some(Death::Untold));
             }
+            Step::TakeBack => self.take_back(oracle),
             Step::SyncMeddledWith { call, place, field, value } => {
                 self.sync_meddled_with(*call, *place, (*field, self.edited(*field, *value)), oracle);
             }

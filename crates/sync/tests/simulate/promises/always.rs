@@ -80,6 +80,11 @@ pub(crate) fn i14_a_mass_delete_waits(stage: &Stage) -> Kept {
     hold(is_meant || (deleted <= DELETES_MAX && !empties_a_side), || format!("{deleted} of {links} are deleted"))
 }
 
+/// The journal tells all that is remembered, and nothing else.
+pub(crate) fn i22_the_journal_makes_up_what_is_remembered(stage: &Stage) -> Kept {
+    stage.gap_in_the_journal().map_or(Ok(()), Err)
+}
+
 /// No vendor mails anybody.
 pub(crate) fn i15_nobody_is_mailed(stage: &Stage) -> Kept {
     hold(stage.mails() == 0, || format!("{} mails", stage.mails()))
