@@ -60,7 +60,9 @@ pub(crate) async fn run(
     let reports = all.run(|kind| store.of(kind)).await;
     let mut end = end_of(&reports);
     let goes_on = end.as_ref().map_or_else(|failure| !failure.is_for_all(), |end| *end == End::Completed);
-    if let Some(chosen) = Chosen::new(&settings.mails, microsoft.own_addresses()).filter(|_| goes_on) {
+    if let Some(chosen) =
+        Chosen::new(&settings.mails, microsoft.own_addresses()).filter(|_| goes_on && undoes.is_none())
+    {
         let mails = Mails { graph: microsoft, crm: &crm, store: &*store, env: &env, chosen, make_safe: None, now };
         end = end.and(mails.run().await.end);
     }

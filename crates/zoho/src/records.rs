@@ -426,6 +426,8 @@ mod tests {
             (changes(&contacts(), &Owners::one("' or 1='\\"), None, None), "Owner = ' or 1='", 2000),
             (changes(&contacts(), &Owners::everybody(), None, None), "id is not null", 2000),
             (changes(&contacts(), &Owners::everybody(), None, Some(&after)), "id > '9'", 2000),
+            (these(&contacts(), &ada(), &ids(&["7", "9"])), "(Owner = '5' and id in ('7', '9'))", 200),
+            (these(&contacts(), &Owners::everybody(), &ids(&["7"])), "id in ('7')", 200),
         ];
         for (request, criteria, most) in cases {
             assert_eq!((request.method, request.url.as_str()), (Method::Post, "/crm/v8/coql"));

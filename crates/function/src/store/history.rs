@@ -215,7 +215,7 @@ impl Store {
 
 /// Whether the journal has all that the run noted: the oldest entries make room.
 async fn is_whole(tx: &mut Tx, mailbox: i64, run: i64) -> Result<bool, Refusal> {
-    let oldest = sqlx::query_as("SELECT fence, number FROM journal WHERE mailbox = $1 ORDER BY id LIMIT 1");
+    let oldest = sqlx::query_as("SELECT fence, number FROM journal WHERE mailbox = $1 ORDER BY fence, number LIMIT 1");
     let oldest: Option<(i64, i64)> = oldest.bind(mailbox).fetch_optional(&mut **tx).await?;
     Ok(oldest.is_none_or(|(fence, number)| fence < run || (fence == run && number == 1)))
 }
