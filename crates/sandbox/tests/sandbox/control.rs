@@ -81,6 +81,11 @@ async fn people_change_both_sides() {
     let again = sandbox.control("DELETE", &path, &json!({})).await;
     assert_eq!((again.status, again.json()["code"].clone()), (403, json!("ErrorCannotDeleteObject")));
 
+    let message = json!({ "subject": "Hi", "toRecipients": [{ "emailAddress": { "address": AMELIA } }] });
+    assert_eq!(sandbox.control("POST", &format!("microsoft/mails?{mailbox}"), &message).await.status, 201);
+    let lost = sandbox.control("POST", "microsoft/mails?mailbox=nobody@x.example", &message).await;
+    assert_eq!(lost.status, 404, "{}", lost.text());
+
     let made = sandbox.control("POST", "zoho/Contacts", &json!({ "Last_Name": "Ng" })).await;
     assert_eq!(made.status, 201, "{}", made.text());
     let path = format!("zoho/Contacts/{}", made.json()["id"].as_str().expect("an id"));

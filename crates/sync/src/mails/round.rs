@@ -118,6 +118,9 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
 
     pub(super) async fn preview(&mut self) -> Result<MailPreview, Stop> {
         self.be_alone().await?;
+        if self.run.chosen.flow == Flow::ToExchange {
+            return Ok(MailPreview::default());
+        }
         self.begin();
         let (seen, known, _) = self.read_all().await?;
         Ok(self.plan(&seen, &known)?.preview(&seen, &self.policy))

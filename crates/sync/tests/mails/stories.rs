@@ -97,6 +97,8 @@ fn mails_go_the_way_that_was_chosen() {
         let mut stage = Stage::new();
         stage.flow = flow;
         play(&mut stage, &[CONTACT, Step::Sync, arrive(1, Kind::Plain), Step::SendFromCrm { nth: 0 }]);
+        let preview = stage.preview().expect("both sides can be read").expect("something to show");
+        assert_eq!(preview.summary.associations, associated, "{flow:?}");
         let report = stage.sync(None).expect("nobody dies");
         assert_eq!(
             (report.summary.associations, report.summary.copied_to_sent_items),
