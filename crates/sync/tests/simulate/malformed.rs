@@ -41,7 +41,7 @@ fn story(kind: Kind) -> Stage {
 
 #[test]
 fn a_malformed_answer_costs_a_sync_and_nothing_else() {
-    for kind in [Kind::Contact] {
+    for kind in [Kind::Contact, Kind::Task] {
         let mut whole = story(kind);
         (0..2).for_each(|_| drop(whole.sync(None).expect("nobody dies")));
         let expected = whole.contents();
