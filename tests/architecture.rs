@@ -14,6 +14,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("mxs-core", &[]),
     ("mxs-calendar", &[]),
     ("mxs-html", &[]),
+    // For tests alone: nobody uses it outside them.
+    ("mxs-malformed", &[]),
     ("mxs-api", &["mxs-core"]),
     ("mxs-graph", &["mxs-calendar", "mxs-core", "mxs-http"]),
     ("mxs-zoho", &["mxs-calendar", "mxs-core", "mxs-http"]),

@@ -452,7 +452,7 @@ fn outcome(kind: Kind, part: &Part<'_>, body: &Map<String, Value>, wanted: &Want
 fn written(kind: Kind, body: &Map<String, Value>, folder: &str) -> Option<PartOutcome> {
     let (id, version) = contact::identity(body)?;
     let stored = match kind {
-        Kind::Contact => contact::is_complete(body).then(|| contact::fields(body)),
+        Kind::Contact => contact::seen(body).filter(|_| contact::is_complete(body)).map(|(_, seen)| seen.fields),
         Kind::Task => tasks::stored(body, folder),
         Kind::Event => event::stored(body, folder),
     };

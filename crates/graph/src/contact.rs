@@ -4,6 +4,7 @@
 
 use crate::json::{filled, list, text};
 use crate::mark::{self, Mark};
+use crate::shape::{Members, Shape};
 use crate::text::{read, with_line_ends};
 use mxs_core::{Date, ExchangeId, Field, Fields, Instant, Patch, Seen, Value, Version};
 use serde_json::{Map, Value as Json, json};
@@ -52,8 +53,18 @@ const EMAILS: &str = "emailAddresses";
 const EMAIL_SLOTS: [(Field, Field); 3] =
     [(Field::Email1, Field::Email1Name), (Field::Email2, Field::Email2Name), (Field::Email3, Field::Email3Name)];
 
+/// The members of a mail address.
+const EMAIL: Members = &[("address", Shape::Text), ("name", Shape::Text)];
+
 /// The members of a postal address.
 const ADDRESS_PARTS: [&str; 5] = ["city", "countryOrRegion", "postalCode", "state", "street"];
+const POSTAL: Members = &[
+    ("city", Shape::Text),
+    ("countryOrRegion", Shape::Text),
+    ("postalCode", Shape::Text),
+    ("state", Shape::Text),
+    ("street", Shape::Text),
+];
 
 /// Properties that hold a postal address; the fields stand in the order of [`ADDRESS_PARTS`].
 const ADDRESSES: [(&str, [Field; 5]); 3] = [
@@ -171,9 +182,22 @@ pub fn is_complete(contact: &Map<String, Json>) -> bool {
     SELECT.split(',').all(|name| contact.contains_key(name))
 }
 
-/// A contact with its id and version; `None` if the JSON has none.
+/// Whether all that `contact` has is of its type.
+fn is_readable(contact: &Map<String, Json>) -> bool {
+    let is = |name: &str, shape: Shape| shape.fits(contact.get(name));
+    let day = text(contact, BIRTHDAY);
+    TEXTS.iter().all(|(_, name)| is(name, Shape::Text))
+        && LISTS.iter().all(|(name, _)| is(name, Shape::Texts))
+        && ADDRESSES.iter().all(|(name, _)| is(name, Shape::Object(POSTAL)))
+        && [BIRTHDAY, "parentFolderId"].iter().all(|name| is(name, Shape::Text))
+        && is(CATEGORIES, Shape::Texts)
+        && is(EMAILS, Shape::Objects(EMAIL))
+        && (day.is_empty() || day.starts_with(NO_DATE) || birthday(day).is_some())
+}
+
+/// A contact with its id and version; `None` if the JSON has none, or something else than what it promises.
 pub(crate) fn seen(contact: &Map<String, Json>) -> Option<(ExchangeId, Seen)> {
-    let (id, version) = identity(contact)?;
+    let (id, version) = identity(contact).filter(|_| is_readable(contact))?;
     Some((id, Seen { fields: fields(contact), version, mark: None }))
 }
 

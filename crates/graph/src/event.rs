@@ -8,6 +8,7 @@
 use crate::contact::identity;
 use crate::json::{filled, list, text};
 use crate::mark::{self, Mark};
+use crate::shape::{Members, Shape, fits};
 use crate::text::{read, with_line_ends};
 use crate::times::{UTC, ZonedTime, day_in, is_known};
 use crate::{html, online_meeting, people, recurrence};
@@ -34,6 +35,31 @@ const REQUIRED: [&str; 12] = [
     "start",
     "subject",
     "type",
+];
+
+const PERSON: Members = &[("address", Shape::Text), ("name", Shape::Text)];
+
+/// What its members hold, beside what has a reader of its own.
+const MEMBERS: Members = &[
+    (
+        "attendees",
+        Shape::Objects(&[
+            ("emailAddress", Shape::Object(PERSON)),
+            ("status", Shape::Object(&[("response", Shape::Text)])),
+            ("type", Shape::Text),
+        ]),
+    ),
+    ("body", Shape::Object(&[("content", Shape::Text)])),
+    ("cancelledOccurrences", Shape::Texts),
+    ("categories", Shape::Texts),
+    ("exceptionOccurrences", Shape::Objects(&[])),
+    ("iCalUId", Shape::Text),
+    ("isOnlineMeeting", Shape::Flag),
+    ("location", Shape::Object(&[("displayName", Shape::Text)])),
+    ("onlineMeetingProvider", Shape::Text),
+    ("organizer", Shape::Object(&[("emailAddress", Shape::Object(PERSON))])),
+    ("originalStartTimeZone", Shape::Text),
+    ("subject", Shape::Text),
 ];
 
 /// The engine's words for `sensitivity`; what is normal isn't said.
@@ -98,7 +124,7 @@ pub(crate) fn stored(event: &Map<String, Json>, calendar: &str) -> Option<Fields
 
 /// The contents of an event, but for a series' [`Field::Exclusions`]; `None` where one of them can't be read.
 pub(crate) fn fields(event: &Map<String, Json>, calendar: &str) -> Option<Fields> {
-    if !REQUIRED.iter().all(|name| event.contains_key(*name)) {
+    if !REQUIRED.iter().all(|name| event.contains_key(*name)) || !fits(event, MEMBERS) {
         return None;
     }
     let kind = EventType::of(event)?;

@@ -26,6 +26,7 @@ mod paging;
 mod people;
 mod place;
 mod recurrence;
+mod shape;
 pub mod task;
 mod task_fields;
 pub mod task_lists;

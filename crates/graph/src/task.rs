@@ -4,6 +4,7 @@
 
 use crate::json::{filled, list, text};
 use crate::mark::{self, Mark};
+use crate::shape::{Members, Shape, fits};
 use crate::task_lists::ListId;
 use crate::times::ZonedTime;
 use mxs_core::{CrmId, ExchangeId, Version};
@@ -13,6 +14,14 @@ use std::fmt;
 /// The members without which a task isn't whole. To Do leaves out dates and a recurrence that a task doesn't
 /// have, so that their absence says "none" only where these are there.
 const REQUIRED: [&str; 5] = ["title", "body", "status", "importance", "isReminderOn"];
+
+/// What its members hold, beside what has a reader of its own.
+const MEMBERS: Members = &[
+    ("body", Shape::Object(&[("content", Shape::Text)])),
+    ("categories", Shape::Texts),
+    (LINKS, Shape::Objects(&[("id", Shape::Text), ("applicationName", Shape::Text), ("externalId", Shape::Text)])),
+    ("title", Shape::Text),
+];
 
 /// How far a task is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -213,7 +222,7 @@ impl fmt::Debug for Task {
 impl Task {
     /// Reads a task of `list`; `None` if the JSON doesn't say all of it, or has a value that nobody knows.
     pub(crate) fn parse(task: &Map<String, Json>, list_id: &ListId) -> Option<Self> {
-        if !REQUIRED.iter().all(|name| task.contains_key(*name)) {
+        if !REQUIRED.iter().all(|name| task.contains_key(*name)) || !fits(task, MEMBERS) {
             return None;
         }
         let (id, version) = identity(task)?;
@@ -374,7 +383,7 @@ mod tests {
     fn full_json() -> Json {
         json!({
             "@odata.etag": "W/\"1\"", "id": "AA=", "title": "Call Ada", "importance": "high", "isReminderOn": true,
-            "status": "waitingOnOthers", "categories": ["Sales", 5], "hasAttachments": false,
+            "status": "waitingOnOthers", "categories": ["Sales"], "hasAttachments": false,
             "createdDateTime": "2020-07-22T10:39:03.7937971Z", "body": { "content": "<p>x</p>", "contentType": "html" },
             "dueDateTime": { "dateTime": "2026-11-23T23:00:00.0000000", "timeZone": "UTC" },
             "startDateTime": { "dateTime": "0001-01-01T00:00:00.0000000", "timeZone": "UTC" },
@@ -450,6 +459,9 @@ mod tests {
             ("id", None),
             ("@odata.etag", Some(json!(""))),
             ("title", None),
+            ("title", Some(json!(5))),
+            ("categories", Some(json!(["Sales", 5]))),
+            ("linkedResources", Some(json!({}))),
             ("body", None),
             ("body", Some(json!({ "content": "x", "contentType": "rtf" }))),
             ("status", Some(json!("someday"))),

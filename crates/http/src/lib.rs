@@ -7,8 +7,10 @@
 mod headers;
 mod message;
 mod port;
+mod surrogates;
 pub mod url;
 
 pub use headers::Headers;
 pub use message::{Method, Request, Response};
 pub use port::{HttpPort, NoResponse};
+pub use surrogates::without_halves;

@@ -77,9 +77,9 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     /// Reads contacts that the pages didn't tell, since nobody has changed them.
     async fn read_contacts(&self, ids: &[CrmId], view: &mut View<CrmId>) -> Result<(), Stop> {
         let Some(names) = self.names_of(Module::Contacts) else { return Ok(()) };
-        for record in self.read_these(names, ids).await? {
-            view.records.insert(record.id, Observation::Present(record.seen));
-        }
+        let (records, unreadable) = self.read_these(names, ids).await?;
+        view.records.extend(records.into_iter().map(|record| (record.id, Observation::Present(record.seen))));
+        view.records.extend(unreadable.into_iter().map(|id| (id, Observation::Unreadable)));
         Ok(())
     }
 

@@ -2,9 +2,9 @@
 
 use crate::round::{Round, Stop};
 use crate::{Env, Failure, Phase, Store};
-use mxs_core::{Coverage, CrmId, ExchangeId, Field, Instant, Observation, RecordId, SyncState, View};
+use mxs_core::{Coverage, CrmId, ExchangeId, Field, Instant, Observation, Reason, RecordId, Side, SyncState, View};
 use mxs_http::{HttpPort, Response};
-use mxs_zoho::records::{self, IDS_MAX, LOOKUP_MAX, Record};
+use mxs_zoho::records::{self, IDS_MAX, LOOKUP_MAX, Page, Record};
 use mxs_zoho::{Module, Names, details};
 use std::collections::BTreeSet;
 
@@ -38,8 +38,13 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         match coverage {
             Coverage::Changes => {
                 self.know(view.records.keys().cloned().map(RecordId::Crm)).await?;
+                let unread = self.read_unreadable(&mut view).await?;
                 self.leave_occurrences(&mut view);
                 self.read_deleted(since, None, &mut view).await?;
+                // Nothing may be written over what nobody has read.
+                for id in unread {
+                    view.records.entry(id).or_insert(Observation::Unreadable);
+                }
             }
             Coverage::Everything => {
                 self.know_all().await?;
@@ -57,10 +62,15 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let sync = self.sync;
         for names in &sync.scope.modules {
             let ids: Vec<CrmId> = absent.iter().cloned().collect();
-            for record in self.read_these(names, &ids).await? {
+            let (records, unreadable) = self.read_these(names, &ids).await?;
+            for record in records {
                 self.crm_shown = self.crm_shown.max(record.modified);
                 absent.remove(&record.id);
                 view.records.insert(record.id, Observation::Present(record.seen));
+            }
+            for id in unreadable {
+                absent.remove(&id);
+                view.records.insert(id, Observation::Unreadable);
             }
             self.tell_read(Phase::ReadingCrm, view.records.len());
         }
@@ -68,16 +78,18 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         Ok(view)
     }
 
-    /// Reads those of these records that take part.
-    pub(crate) async fn read_these(&self, names: &Names, ids: &[CrmId]) -> Result<Vec<Record>, Stop> {
-        let mut records = Vec::with_capacity(ids.len());
+    /// Reads those of these records that take part; and tells which can't be read.
+    pub(crate) async fn read_these(&self, names: &Names, ids: &[CrmId]) -> Result<(Vec<Record>, Vec<CrmId>), Stop> {
+        let (mut records, mut unreadable) = (Vec::with_capacity(ids.len()), Vec::new());
         for chunk in ids.chunks(IDS_MAX) {
             let request = records::these(names, &self.sync.scope.owners, chunk);
             let parse = |response: &Response| records::parse_page(names, response);
             let page = self.sync.patience().must_read(self.sync.crm, &request, parse).await?;
-            records.extend(self.complete(names, page.records).await?);
+            let (read, unread) = self.with_details(names, page).await?;
+            records.extend(read);
+            unreadable.extend(unread);
         }
-        Ok(records)
+        Ok((records, unreadable))
     }
 
     /// Takes no notice of records that are each one occurrence of a series which begins with another record: every one
@@ -100,6 +112,22 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             let mut begun = self.state.begun().map(|intent| intent.fields.get(Field::Start));
             !is_one_of_many || linked.contains(id) || begun.any(|own| own == start)
         });
+    }
+
+    /// Asks once more for what couldn't be read before and hasn't changed since: a query for changes doesn't show it.
+    /// Answers what still isn't known.
+    async fn read_unreadable(&self, view: &mut View<CrmId>) -> Result<Vec<CrmId>, Stop> {
+        let is_unread = |reason: Option<&Reason>| reason == Some(&Reason::Unreadable { side: Side::Crm });
+        let linked = self.state.links.values().filter(|link| is_unread(link.trouble.as_ref())).map(|link| &link.crm);
+        let unlinked = self.state.unlinked.values().filter(|unlinked| is_unread(Some(&unlinked.reason)));
+        let all = linked.chain(unlinked.filter_map(|unlinked| unlinked.id.crm()));
+        let mut unread: Vec<CrmId> = all.filter(|id| !view.records.contains_key(id)).cloned().collect();
+        for names in &self.sync.scope.modules {
+            let (records, _) = self.read_these(names, &unread).await?;
+            view.records.extend(records.into_iter().map(|record| (record.id, Observation::Present(record.seen))));
+        }
+        unread.retain(|id| !view.records.contains_key(id));
+        Ok(unread)
     }
 
     async fn read_changes(&mut self, since: Option<Instant>, view: &mut View<CrmId>) -> Result<Moments, Stop> {
@@ -135,7 +163,9 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 // What changes during the reading may be on a page that has gone by.
                 moments.read = page.answered;
             }
-            for record in self.complete(names, page.records).await? {
+            let more = page.more;
+            let (records, unreadable) = self.with_details(names, page).await?;
+            for record in records {
                 moments.shown = moments.shown.max(Some(record.modified));
                 let may_be_copy = oldest_copy.is_some_and(|moment| record.created >= moment);
                 if may_be_copy && record.modified != record.created {
@@ -143,26 +173,33 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 }
                 view.records.insert(record.id, Observation::Present(record.seen));
             }
+            view.records.extend(unreadable.into_iter().map(|id| (id, Observation::Unreadable)));
             self.tell_read(Phase::ReadingCrm, view.records.len());
-            if !page.more {
+            if !more {
                 return Ok(moments);
             }
         }
         Err(Stop::Failed(Failure::CrmAnswer))
     }
 
-    /// Asks for what a query can't tell.
-    async fn complete(&self, names: &Names, records: Vec<Record>) -> Result<Vec<Record>, Stop> {
+    /// The records of a page, with what a query can't tell; and those that can't be read.
+    async fn with_details(&self, names: &Names, page: Page) -> Result<(Vec<Record>, Vec<CrmId>), Stop> {
+        let Page { records, mut unreadable, .. } = page;
         if !names.needs_details() {
-            return Ok(records);
+            return Ok((records, unreadable));
         }
         let mut complete = Vec::with_capacity(records.len());
         for chunk in records.chunks(LOOKUP_MAX) {
             let parse = |response: &Response| details::parse(names, response, chunk);
             let answer = self.sync.patience().must_read(self.sync.crm, &details::request(names, chunk), parse).await?;
-            complete.extend(answer);
+            for record in answer {
+                match record {
+                    Ok(record) => complete.push(record),
+                    Err(id) => unreadable.push(id),
+                }
+            }
         }
-        Ok(complete)
+        Ok((complete, unreadable))
     }
 
     /// Takes in the records that were deleted, as far as they matter: those that are linked or remembered or
@@ -178,7 +215,9 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             self.list_deleted(names.module(), since, &mut deleted).await?;
         }
         // A record that was restored is in both lists; it is there.
-        deleted.retain(|id| !matches!(view.records.get(id), Some(Observation::Present(_))));
+        let is_there =
+            |id: &CrmId| matches!(view.records.get(id), Some(Observation::Present(_) | Observation::Unreadable));
+        deleted.retain(|id| !is_there(id));
         if let Some(wanted) = wanted {
             deleted.retain(|id| wanted.contains(id));
         } else {

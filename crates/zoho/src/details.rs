@@ -19,12 +19,13 @@ pub fn request(names: &Names, records: &[Record]) -> Request {
     Request::new(Method::Get, format!("{path}?ids={ids}&fields={fields}{}", records::whole(names.module())))
 }
 
-/// Reads the answer to [`request`]: the same records, with all that was asked for.
+/// Reads the answer to [`request`]: the same records, with all that was asked for, and of those that hold what can't
+/// be read only who they are.
 ///
 /// A record that the answer lacks, or one without a field that was asked for, makes it unreadable: to take what
 /// is missing for empty would empty it on the other side. If the record was deleted in between, the next run
 /// finds out.
-pub fn parse(names: &Names, response: &Response, records: &[Record]) -> Result<Vec<Record>, ZohoError> {
+pub fn parse(names: &Names, response: &Response, records: &[Record]) -> Result<Vec<Result<Record, CrmId>>, ZohoError> {
     let answer = json::rows(response, json::DATA)?;
     let mut rows: BTreeMap<&str, &Map<String, Value>> = BTreeMap::new();
     for row in json::objects(&answer).flatten() {
@@ -35,11 +36,14 @@ pub fn parse(names: &Names, response: &Response, records: &[Record]) -> Result<V
     let complete = |record: &Record| {
         let row = rows.get(record.id.as_str())?;
         record::has_details(names, row).then_some(())?;
+        if !record::has_readable_details(names, row) {
+            return Some(Err(record.id.clone()));
+        }
         let mut record = record.clone();
         record::read_details(names, row, &mut record.seen.fields);
-        Some(record)
+        Some(Ok(record))
     };
-    let records: Option<Vec<Record>> = records.iter().map(complete).collect();
+    let records: Option<Vec<Result<Record, CrmId>>> = records.iter().map(complete).collect();
     records.ok_or_else(|| ZohoError::unreadable(response.status))
 }
 
@@ -87,7 +91,11 @@ mod tests {
         let mut first = record("1");
         first.seen.fields.put(Field::Reminder, Some(FieldValue::Number(60)));
         first.seen.fields.put(Field::Categories, FieldValue::set(["VIP"]));
-        assert_eq!(found, [first, record("2")]);
+        assert_eq!(found, [Ok(first), Ok(record("2"))]);
+        let mut odd = body.clone();
+        odd["data"][1]["Tag"] = json!(5);
+        let found = parse(&names(), &answer(200, &odd), &[record("1"), record("2")]).expect("records");
+        assert_eq!(found, [Err(CrmId::new("1")), Ok(record("2"))], "one that can't be read waits alone");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Small helpers for walking JSON.
 
 use crate::ZohoError;
-use mxs_http::Response;
+use mxs_http::{Response, without_halves};
 use serde_json::{Map, Value};
 
 /// The text at `key`; empty when there is none.
@@ -38,8 +38,9 @@ pub(crate) fn success(response: &Response) -> Result<Map<String, Value>, ZohoErr
 /// The JSON object of a body. Every body is read by way of [`Value`]: to read one into a map at once would
 /// put a second JSON reader into what the tab downloads.
 pub(crate) fn parse(body: &[u8]) -> Option<Map<String, Value>> {
-    match serde_json::from_slice(body) {
-        Ok(Value::Object(object)) => Some(object),
+    let read = |body: &[u8]| serde_json::from_slice(body).ok();
+    match read(body).or_else(|| read(&without_halves(body)?)) {
+        Some(Value::Object(object)) => Some(object),
         _ => None,
     }
 }

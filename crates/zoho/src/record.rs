@@ -12,18 +12,33 @@ use serde_json::{Map, Value as Json, json};
 /// What a pick list says for "nothing chosen".
 const NONE_CHOSEN: &str = "-None-";
 
-/// Whether `record` has everything that a query selects, be it `null`, and says when it is if it is an event. What
-/// a person may not see can be left out by the CRM: then what is absent is not empty.
+/// Whether `record` has everything that a query selects, be it `null`. What a person may not see can be left out by
+/// the CRM: then what is absent is not empty.
 pub fn is_complete(names: &Names, record: &Map<String, Json>) -> bool {
-    let is_readable = |column: &Column| match column.shape {
-        Shape::Start | Shape::End => meeting::is_readable(record, &column.name, is_all_day(record)),
-        _ => true,
-    };
-    names.selected().iter().all(|path| record.contains_key(path.as_ref())) && names.columns().iter().all(is_readable)
+    names.selected().iter().all(|path| record.contains_key(path.as_ref()))
 }
 
-/// Whether `record` has everything that a query can't select, be it `null`, in the shape that was promised.
+/// Whether what a query selects can be read, and says when it is if it is an event. What can't be read is not empty
+/// either.
+pub(crate) fn is_readable(names: &Names, record: &Map<String, Json>) -> bool {
+    let is_sound = |column: &Column| match (column.shape, record.get(column.path().as_ref())) {
+        (Shape::Start | Shape::End, _) => meeting::is_readable(record, &column.name, is_all_day(record)),
+        (_, None | Some(Json::Null)) => true,
+        (Shape::Text | Shape::Account, Some(json)) => json.is_string() || json.is_number(),
+        (Shape::Date, Some(json)) => json.as_str().is_some_and(|day| day.is_empty() || Date::parse(day).is_ok()),
+        (Shape::Status | Shape::Priority | Shape::ClosedDay, Some(json)) => json.is_string(),
+        _ => true,
+    };
+    names.columns().iter().all(is_sound)
+}
+
+/// Whether `record` has everything that a query can't select, be it `null`.
 pub(crate) fn has_details(names: &Names, record: &Map<String, Json>) -> bool {
+    names.detailed().into_iter().all(|name| record.contains_key(name))
+}
+
+/// Whether what a query can't select is in the shape that was promised.
+pub(crate) fn has_readable_details(names: &Names, record: &Map<String, Json>) -> bool {
     let is_sound = |column: &Column| match (column.shape, record.get(column.name.as_ref())) {
         (Shape::Tags, Some(Json::Array(tags))) => {
             tags.iter().all(|tag| tag.as_object().is_some_and(|tag| !text(tag, "name").is_empty()))
@@ -33,8 +48,7 @@ pub(crate) fn has_details(names: &Names, record: &Map<String, Json>) -> bool {
         (Shape::Reminders, Some(Json::Array(_) | Json::String(_))) => true,
         (_, json) => json.is_some_and(Json::is_null),
     };
-    let mut details = names.columns().iter().filter(|column| column.is_detail());
-    names.detailed().into_iter().all(|name| record.contains_key(name)) && details.all(is_sound)
+    names.columns().iter().filter(|column| column.is_detail()).all(is_sound)
 }
 
 fn is_all_day(record: &Map<String, Json>) -> bool {
@@ -442,7 +456,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_that_does_not_say_when_is_not_complete() {
+    fn an_event_that_does_not_say_when_is_not_readable() {
         let names = Names::new(Module::Events, &[Field::Start, Field::End], &[]).expect("names");
         let cases = [
             ("2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z", false, true),
@@ -454,8 +468,30 @@ mod tests {
         for (start, end, all_day, wanted) in cases {
             let mut row = object(json!({ "Start_DateTime": start, "End_DateTime": end, "All_day": all_day }));
             row.extend(object(json!({ "Created_Time": null, "Modified_Time": null })));
-            assert_eq!(is_complete(&names, &row), wanted, "{start} {end} {all_day}");
+            assert_eq!(is_readable(&names, &row), wanted, "{start} {end} {all_day}");
         }
+    }
+
+    #[test]
+    fn what_has_another_type_is_not_readable() {
+        let names = Names::all(Module::Contacts);
+        let cases = [
+            ("First_Name", json!(null), true),
+            ("Mailing_Zip", json!(98121), true),
+            ("First_Name", json!(true), false),
+            ("First_Name", json!({ "name": "Ada" }), false),
+            ("First_Name", json!(["Ada"]), false),
+            ("Account_Name.Account_Name", json!([]), false),
+            ("Date_of_Birth", json!(""), true),
+            ("Date_of_Birth", json!("1974-07-22"), true),
+            ("Date_of_Birth", json!("1974-02-30"), false),
+            ("Date_of_Birth", json!(5), false),
+        ];
+        for (name, value, wanted) in cases {
+            assert_eq!(is_readable(&names, &object(json!({ name: value }))), wanted, "{name} {value}");
+        }
+        let tasks = Names::all(Module::Tasks);
+        assert!(!is_readable(&tasks, &object(json!({ "Status": 5 }))));
     }
 
     #[test]
@@ -465,7 +501,7 @@ mod tests {
             "Owner": null, "Participants": null, "Recurring_Activity": null, "Remind_At": null, "Start_DateTime": null,
             "Tag": null,
         });
-        assert!(has_details(&names, &object(empty.clone())));
+        assert!(has_details(&names, &object(empty.clone())) && has_readable_details(&names, &object(empty.clone())));
         let cases = [
             ("Tag", json!([]), true),
             ("Tag", json!([{ "name": "VIP" }]), true),
@@ -482,7 +518,7 @@ mod tests {
         for (name, json, wanted) in cases {
             let mut row = object(empty.clone());
             row.insert(name.to_owned(), json.clone());
-            assert_eq!(has_details(&names, &row), wanted, "{name} {json}");
+            assert_eq!(has_readable_details(&names, &row), wanted, "{name} {json}");
         }
         for name in names.detailed() {
             let mut row = object(empty.clone());
@@ -747,8 +783,8 @@ mod tests {
                 let mut record: Map<String, Json> = members.iter().map(|name| (name.clone(), other.clone())).collect();
                 record.insert(members[at % members.len()].clone(), json.clone());
                 fields(&names, &record);
-                is_complete(&names, &record);
-                has_details(&names, &record);
+                is_readable(&names, &record);
+                has_readable_details(&names, &record);
             }
         }
 

@@ -60,6 +60,8 @@ pub struct Record {
 pub struct Page {
     /// The records, by ascending id.
     pub records: Vec<Record>,
+    /// Those of the page that hold what can't be read.
+    pub unreadable: Vec<CrmId>,
     /// Whether there are more: ask again, after [`Page::last`].
     pub more: bool,
     /// When the CRM answered, by its own clock, if it said so.
@@ -70,7 +72,11 @@ impl Page {
     /// The record after which the next page begins.
     pub fn last(&self) -> Option<&CrmId> {
         // Ids are numbers: of two, the longer is the greater.
-        self.records.iter().map(|record| &record.id).max_by_key(|id| (id.as_str().len(), id.as_str()))
+        self.records
+            .iter()
+            .map(|record| &record.id)
+            .chain(&self.unreadable)
+            .max_by_key(|id| (id.as_str().len(), id.as_str()))
     }
 }
 
@@ -153,29 +159,37 @@ pub(crate) fn query(text: &str) -> Request {
 /// Reads the answer to [`changes`].
 ///
 /// A row without one of the columns that were asked for makes the page unreadable: to take the missing
-/// field for empty would empty it on the other side.
+/// field for empty would empty it on the other side. One with a value that can't be read waits alone.
 ///
 /// Where [`Names::needs_details`], the records are still to be completed: [`crate::details`].
 pub fn parse_page(names: &Names, response: &Response) -> Result<Page, ZohoError> {
     let answer = rows(response, DATA)?;
-    let records: Option<Vec<Record>> = objects(&answer).map(|row| read(names, row?)).collect();
-    let records = records.ok_or_else(|| ZohoError::unreadable(response.status))?;
-    let more = more(&answer, [FIRST_LIMIT, QUERY_LIMIT].contains(&records.len()));
-    if more && records.is_empty() {
+    let mut page = Page { answered: clock::answered(response), ..Page::default() };
+    for row in objects(&answer) {
+        let row = row.filter(|row| record::is_complete(names, row)).and_then(|row| Some((filled(row, "id")?, row)));
+        let (id, row) = row.ok_or_else(|| ZohoError::unreadable(response.status))?;
+        match read(names, id, row) {
+            Some(record) => page.records.push(record),
+            None => page.unreadable.push(CrmId::new(id)),
+        }
+    }
+    let rows = page.records.len() + page.unreadable.len();
+    page.more = more(&answer, [FIRST_LIMIT, QUERY_LIMIT].contains(&rows));
+    if page.more && rows == 0 {
         // It would be asked for ever.
         return Err(ZohoError::unreadable(response.status));
     }
-    Ok(Page { records, more, answered: clock::answered(response) })
+    Ok(page)
 }
 
-fn read(names: &Names, row: &Map<String, Value>) -> Option<Record> {
-    if !record::is_complete(names, row) {
+fn read(names: &Names, id: &str, row: &Map<String, Value>) -> Option<Record> {
+    if !record::is_readable(names, row) {
         return None;
     }
     let created = Instant::parse(filled(row, CREATED)?).ok()?;
     let modified = Instant::parse(filled(row, MODIFIED)?).ok()?;
     let seen = Seen { fields: record::fields(names, row), version: version(modified), mark: None };
-    Some(Record { id: CrmId::new(filled(row, "id")?), seen, created, modified })
+    Some(Record { id: CrmId::new(id), seen, created, modified })
 }
 
 /// The path of a module's records.
@@ -485,10 +499,7 @@ mod tests {
         let mut narrow = row(json!({ "id": "1", "Modified_Time": time }));
         narrow.as_object_mut().expect("an object").remove("Secondary_Email");
         let pages = [
-            json!({ "data": [row(json!({ "id": "1" }))] }),
             json!({ "data": [row(json!({ "Modified_Time": time }))] }),
-            json!({ "data": [row(json!({ "id": "1", "Modified_Time": "yesterday" }))] }),
-            json!({ "data": [row(json!({ "id": "1", "Modified_Time": time, "Created_Time": null }))] }),
             json!({ "data": [narrow] }),
             json!({ "data": ["x"] }),
             json!({ "data": [], "info": { "more_records": true } }),
@@ -498,6 +509,19 @@ mod tests {
         for page in pages {
             let found = parse_page(&contacts(), &answer(200, &page)).map_err(|error| error.kind);
             assert_eq!(found, Err(ErrorKind::Unreadable), "{page}");
+        }
+        // What can be named waits alone.
+        let good = row(json!({ "id": "8", "Modified_Time": time }));
+        let unreadable = [
+            row(json!({ "id": "9" })),
+            row(json!({ "id": "9", "Modified_Time": "yesterday" })),
+            row(json!({ "id": "9", "Modified_Time": time, "Created_Time": null })),
+            row(json!({ "id": "9", "Modified_Time": time, "Last_Name": {} })),
+        ];
+        for row in unreadable {
+            let page = parse_page(&contacts(), &answer(200, &json!({ "data": [row, good] }))).expect("a page");
+            assert_eq!((page.records.len(), &page.unreadable), (1, &ids(&["9"])), "{row}");
+            assert_eq!(page.last(), Some(&CrmId::new("9")), "the next page begins behind it");
         }
         let error = json!({ "code": "INVALID_QUERY", "details": { "column_name": "Home_Phone" }, "status": "error" });
         let found = parse_page(&contacts(), &answer(400, &error)).map_err(|error| (error.kind, error.code));

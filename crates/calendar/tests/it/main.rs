@@ -3,6 +3,7 @@
 mod corpus;
 mod dates;
 mod graph;
+mod malformed;
 mod oracle;
 mod random;
 mod rfc5545;

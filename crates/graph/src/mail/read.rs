@@ -4,6 +4,7 @@
 
 use crate::json::{filled, list, text};
 use crate::mark::MEMBER;
+use crate::shape::{Members, Shape, fits};
 use mxs_core::mail::{Address, SeenMessage, Sensitivity, ThreadKey};
 use mxs_core::{ExchangeId, Instant};
 use serde_json::{Map, Value};
@@ -24,6 +25,20 @@ pub(super) const FROM_CRM: &str = "String {6ce71612-7d6c-49ee-a4d9-a27795043dd9}
 const REQUIRED: [&str; 6] =
     ["receivedDateTime", "isDraft", "toRecipients", "ccRecipients", "bccRecipients", "categories"];
 
+const PERSON: Members = &[("emailAddress", Shape::Object(&[("address", Shape::Text)]))];
+
+/// What its members hold. Who a message concerns and what keeps it private must not be taken for nothing.
+const MEMBERS: Members = &[
+    ("bccRecipients", Shape::Objects(PERSON)),
+    ("categories", Shape::Texts),
+    ("ccRecipients", Shape::Objects(PERSON)),
+    ("from", Shape::Object(PERSON)),
+    ("internetMessageHeaders", Shape::Objects(&[("name", Shape::Text), ("value", Shape::Text)])),
+    ("internetMessageId", Shape::Text),
+    (MEMBER, Shape::Objects(&[("id", Shape::Text), ("value", Shape::Text)])),
+    ("toRecipients", Shape::Objects(PERSON)),
+];
+
 /// The option that asks for both properties.
 pub(super) fn expand() -> String {
     let filter = format!("id eq 'Integer 0x{SENSITIVITY:x}' or id eq '{FROM_CRM}'");
@@ -32,7 +47,8 @@ pub(super) fn expand() -> String {
 
 /// Reads a message; `None` where something is missing, so that nobody takes it for empty.
 pub(super) fn message(object: &Map<String, Value>) -> Option<SeenMessage> {
-    if REQUIRED.iter().any(|name| object.get(*name).is_none_or(Value::is_null)) || !object.contains_key("from") {
+    let is_whole = REQUIRED.iter().all(|name| object.get(*name).is_some_and(|value| !value.is_null()));
+    if !is_whole || !object.contains_key("from") || !fits(object, MEMBERS) {
         return None;
     }
     let people = ["toRecipients", "ccRecipients", "bccRecipients"];

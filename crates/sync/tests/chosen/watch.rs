@@ -21,6 +21,11 @@ impl Watch {
 
     pub(crate) fn answered(&self, _: (Service, &Request), _: Option<&Response>, _: bool, _: Timestamp) {}
 
+    /// No answer is damaged on the way.
+    pub(crate) fn damaged(&self, _: Service, response: Response) -> Response {
+        response
+    }
+
     /// How many calls to a service name `word` in their addresses.
     pub(crate) fn calls(&self, service: Service, word: &str) -> usize {
         self.asked.borrow().iter().filter(|(to, url)| *to == service && url.contains(word)).count()

@@ -21,6 +21,11 @@ impl Watch {
 
     pub(crate) fn answered(&self, _: (Service, &Request), _: Option<&Response>, _: bool, _: Timestamp) {}
 
+    /// No answer is damaged on the way.
+    pub(crate) fn damaged(&self, _: Service, response: Response) -> Response {
+        response
+    }
+
     /// Whether any call to a vendor names `word`, in its address or in its body.
     pub(crate) fn was_told(&self, service: Service, word: &str) -> bool {
         let names =

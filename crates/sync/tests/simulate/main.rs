@@ -7,6 +7,7 @@ mod come_back;
 mod cost;
 mod coverage;
 mod kinds;
+mod malformed;
 mod oracle;
 mod orphans;
 mod place;

@@ -20,8 +20,20 @@ pub(crate) struct Watch {
     pub(crate) page_max: Cell<Option<u32>>,
     /// How many parts of the next batch are throttled.
     pub(crate) throttled_parts: Cell<Option<u32>>,
+    /// Which answer is damaged, and how.
+    pub(crate) damage: Cell<Option<Damage>>,
     /// Of every call so far.
     trace: RefCell<DefaultHasher>,
+}
+
+/// A damage to an answer of a vendor.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Damage {
+    pub(crate) service: Service,
+    /// How many answers go by before it.
+    pub(crate) skip: u32,
+    /// Which of all the damages.
+    pub(crate) choice: usize,
 }
 
 impl Watch {
@@ -32,6 +44,7 @@ impl Watch {
             quiet_until: Cell::default(),
             page_max: Cell::default(),
             throttled_parts: Cell::default(),
+            damage: Cell::default(),
             trace: RefCell::default(),
         }
     }
@@ -114,6 +127,25 @@ impl Watch {
                 _ => {}
             }
         }
+    }
+
+    /// The answer as it arrives: with something in it that its reader can tell is none of what was promised, if it is
+    /// its turn.
+    pub(crate) fn damaged(&self, service: Service, response: Response) -> Response {
+        let Some(damage) = self.damage.get().filter(|damage| damage.service == service) else { return response };
+        if damage.skip > 0 {
+            self.damage.set(Some(Damage { skip: damage.skip - 1, ..damage }));
+            return response;
+        }
+        let Ok(message) = serde_json::from_slice::<Value>(&response.body) else { return response };
+        self.damage.set(None);
+        let body = if damage.choice.is_multiple_of(2) {
+            mxs_malformed::another_type(&message, damage.choice / 2)
+                .map(|damaged| damaged.message.to_string().into_bytes())
+        } else {
+            response.body.get(..damage.choice % response.body.len()).map(<[u8]>::to_vec)
+        };
+        Response { body: body.unwrap_or_default(), ..response }
     }
 
     fn reading(&self, url: &str, status: u16) {

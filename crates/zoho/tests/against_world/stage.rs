@@ -87,11 +87,13 @@ impl Crm {
             let owners = Owners::one(&self.owner());
             let answer = self.send(records::changes(names, &owners, since, after.as_ref()));
             let page = records::parse_page(names, &answer).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(page.unreadable, []);
             after = page.last().cloned();
             for chunk in page.records.chunks(records::LOOKUP_MAX) {
                 if names.needs_details() {
                     let answer = self.send(details::request(names, chunk));
-                    records.extend(details::parse(names, &answer, chunk).unwrap_or_else(|error| panic!("{error}")));
+                    let details = details::parse(names, &answer, chunk).unwrap_or_else(|error| panic!("{error}"));
+                    records.extend(details.into_iter().map(|record| record.expect("a record that can be read")));
                 } else {
                     records.extend_from_slice(chunk);
                 }

@@ -4,6 +4,7 @@ use super::{BY_HAND_MS, MAILBOX, Stage};
 use crate::coverage::Case;
 use crate::oracle::{Oracle, Write};
 use crate::place::{Fate, Memory};
+use crate::watch::Damage;
 use mxs_core::Side;
 use mxs_world::{Effect, Fault, Service, World};
 use std::cell::RefCell;
@@ -99,6 +100,16 @@ impl Stage {
         self.watch.throttled_parts.set(None);
         world.microsoft.stop_throttling(MAILBOX);
         self.policy.allow_mass_delete = true;
+    }
+
+    /// The next sync gets an answer that is malformed.
+    pub(crate) fn damage(&self, damage: Damage) {
+        self.watch.damage.set(Some(damage));
+    }
+
+    /// Whether the answer has come.
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.watch.damage.take().is_none()
     }
 
     /// A page holds as many items as it is asked for: what one sync wrote comes back on one.
