@@ -34,7 +34,7 @@ use std::time::Instant;
 const SEEDS: u64 = 300;
 
 /// The kinds that are synced, in turn.
-const KINDS: &[Kind] = &[Kind::Contact, Kind::Task];
+const KINDS: &[Kind] = &[Kind::Contact, Kind::Task, Kind::Event];
 
 /// The kinds that `KIND` asks for; without it all that are synced.
 fn kinds() -> &'static [Kind] {
@@ -42,6 +42,7 @@ fn kinds() -> &'static [Kind] {
         Err(_) | Ok("all") => KINDS,
         Ok("contacts") => &[Kind::Contact],
         Ok("tasks") => &[Kind::Task],
+        Ok("events") => &[Kind::Event],
         Ok(other) => panic!("KIND: {other} are not synced yet"),
     }
 }

@@ -199,18 +199,29 @@ pub(crate) fn script(seed: u64, kind: Kind) -> Script {
     accidents::insert(&mut Dice::new(seed ^ ACCIDENTS), &mut steps, &mut person, &mut value);
     choices::insert(&mut Dice::new(seed ^ CHOICES), &mut steps);
     reach::insert(&mut Dice::new(seed ^ REACH), &mut steps);
-    if kind == Kind::Task && steps.iter().any(|step| matches!(step, Step::LoseDatabase)) {
-        steps.iter_mut().for_each(leave_the_day_alone);
+    if let Some(field) = telling(kind)
+        && steps.iter().any(|step| matches!(step, Step::LoseDatabase))
+    {
+        steps.iter_mut().for_each(|step| leave_alone(step, field));
     }
     Script { kind, direction, steps, seed }
 }
 
-/// Writes another field than the day of a task. Where all memory is gone it is the subject and the day that say which
-/// task is which.
-const fn leave_the_day_alone(step: &mut Step) {
-    const DAY: usize = 1;
+/// The field that says which record is which where all memory is gone, beside what nobody edits.
+const fn telling(kind: Kind) -> Option<usize> {
+    match kind {
+        Kind::Contact => None,
+        Kind::Task => Some(1),
+        Kind::Event => Some(3),
+    }
+}
+
+/// Writes another field than this.
+fn leave_alone(step: &mut Step, alone: usize) {
     match step {
-        Step::Edit { field, .. } | Step::Empty { field, .. } | Step::SyncMeddledWith { field, .. } if *field == DAY => {
+        Step::Edit { field, .. } | Step::Empty { field, .. } | Step::SyncMeddledWith { field, .. }
+            if *field == alone =>
+        {
             *field = 0;
         }
         _ => {}

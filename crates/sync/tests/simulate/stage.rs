@@ -5,7 +5,8 @@ use crate::oracle::{Oracle, Write};
 use crate::place::{Death, Fate, Memory, MemoryStore, Moment, WorldEnv, WorldPort, poll};
 use crate::script::Step;
 use crate::watch::Watch;
-use mxs_core::{Conflict, Direction, Instant, Kind, Policy, Preview, Reason, Side};
+use mxs_core::{Conflict, Date, Direction, Filter, Instant, Kind, Policy, Preview, Reason, Side};
+use mxs_graph::tasks::TimeZone;
 use mxs_sync::{Report, Scope, Sync};
 use mxs_world::{Service, World};
 use serde_json::Value;
@@ -23,6 +24,7 @@ mod rules;
 mod trouble;
 
 pub(crate) use cast::MAILBOX;
+use cast::ZONE;
 pub(crate) use judged::Scene;
 pub(crate) use props::FIELDS;
 use props::{Props, Who};
@@ -30,6 +32,9 @@ pub(crate) use trouble::throttle;
 
 /// How long a person takes for a change, in milliseconds: more than the second in which the CRM counts.
 const BY_HAND_MS: i64 = 1_007;
+
+/// How far back a calendar is read.
+const MONTHS_BACK: u8 = 6;
 
 type Run<'a> = Sync<'a, WorldPort<'a>, WorldPort<'a>, MemoryStore<'a>, WorldEnv<'a>>;
 type Acting<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
@@ -130,13 +135,14 @@ impl Stage {
         let store = MemoryStore { memory: &self.memory, fate };
         let env = WorldEnv { world: &self.world };
         let today = Instant::from_seconds(self.world.borrow().now().as_second()).day();
+        let zone = (self.policy.kind == Kind::Event).then(|| TimeZone::new(ZONE)).flatten();
         let sync = Sync {
             graph: &graph,
             crm: &crm,
             store: &store,
             env: &env,
-            policy: self.policy.clone(),
-            scope: Scope::usual(self.policy.kind, &self.cast.owner(), today, 6),
+            policy: self.policy_on(today),
+            scope: Scope { zone, ..Scope::usual(self.policy.kind, &self.cast.owner(), today, MONTHS_BACK) },
             owner: self.cast.owner(),
             org: self.cast.org(),
             run: 1,
@@ -147,6 +153,13 @@ impl Stage {
         self.calls = fate.calls();
         self.calls_of_the_first.get_or_insert(self.calls);
         outcome
+    }
+
+    /// The rules as they are on a day: a calendar begins to be read some months back.
+    fn policy_on(&self, today: Date) -> Policy {
+        let begin = || mxs_sync::window(today, MONTHS_BACK).start.start();
+        let since = (self.policy.kind == Kind::Event).then(begin);
+        Policy { filter: Filter { since, ..self.policy.filter.clone() }, ..self.policy.clone() }
     }
 
     /// How many calls the last sync made, those to the store included.
@@ -199,7 +212,8 @@ impl Stage {
             }
             Step::Empty { side, place, field } => {
                 // Without a name it is the values that tell the test who somebody is.
-                if self.has_name(*side, *place) {
+                let may_be_empty = self.props.given(*field, 0).is_none();
+                if may_be_empty && self.has_name(*side, *place) {
                     self.edit(*side, *place, *field, None, oracle);
                 }
             }
@@ -320,9 +334,14 @@ impl Stage {
 
     fn add(&mut self, side: Side, person: u32, who: &Who, oracle: &mut Oracle) {
         let value = format!("added {person} {side:?}");
-        let person = self.props.name(person);
         self.world.borrow_mut().advance(BY_HAND_MS);
         self.cast.add(&mut self.world.borrow_mut(), side, who, &value);
+        let given = (0..FIELDS).filter_map(|field| self.props.given(field, person));
+        let person = self.props.name(person);
+        for value in given {
+            self.authors.insert(value.clone(), person.clone());
+            oracle.writes.push(Write { person: person.clone(), value: Some(value), over: None });
+        }
         self.authors.insert(value.clone(), person.clone());
         oracle.wrote(Write { person, value: Some(value), over: None }, side);
     }

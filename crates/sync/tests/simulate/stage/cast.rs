@@ -11,6 +11,9 @@ use serde_json::Value;
 /// The salesperson's mailbox.
 pub(crate) const MAILBOX: &str = "sales@example.com";
 
+/// The salesperson's zone, in the CRM and in Outlook.
+pub(super) const ZONE: &str = "America/New_York";
+
 const TENANT: &str = "6f1d7c52-0d5c-4e0b-8f8e-2b6a3f1c9d10";
 const CLIENT: &str = "0b9a4f5e-3c1d-4a2b-9e8f-7d6c5b4a3f21";
 const ORG: &str = "60012345678";
@@ -49,7 +52,7 @@ pub(crate) fn assemble(props: &'static dyn Props) -> (World, Cast) {
         // Whatever runs the organisation's rules would mail somebody.
         zoho.options(ORG).workflow_mails = true;
         let profile = zoho.add_profile(ORG, "Sales", Permissions::standard());
-        let (email, time_zone, language) = (MAILBOX, "America/New_York", "en_US");
+        let (email, time_zone, language) = (MAILBOX, ZONE, "en_US");
         let mut employ =
             |name, email| zoho.add_user(context, ORG, NewUser { name, email, profile, time_zone, language });
         let (user, colleague) = (employ("Sales Person", email), employ("Colleague", "colleague@example.com"));

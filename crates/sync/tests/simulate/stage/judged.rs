@@ -217,7 +217,9 @@ impl Stage {
 
     /// The next sync reads everything.
     pub(crate) fn forget_cursors(&mut self) {
-        self.memory.borrow_mut().state.cursors = mxs_core::Cursors::default();
+        let cursors = &mut self.memory.borrow_mut().state.cursors;
+        cursors.exchange.clear();
+        cursors.crm = mxs_core::Cursors::default().crm;
     }
 
     /// How much a sync writes that must come to its end.
