@@ -14,6 +14,9 @@ mod playing;
 mod preview;
 mod promises;
 mod script;
+#[path = "../events/shown.rs"]
+#[allow(dead_code, reason = "the stories of events need more of it")]
+mod shown;
 mod stage;
 mod tasks;
 mod troubles;

@@ -66,7 +66,9 @@ pub(crate) fn check_always(stage: &Stage, oracle: &mut Oracle) {
     promise!(i05_nothing_is_doubled(stage, &scene));
     let Ok(Scene { contents, shows_the_colleagues, .. }) = scene else { return };
     promise!(i18_others_records_stay_out(stage, shows_the_colleagues));
-    promise!(i15_nobody_is_mailed(stage));
+    promise!(i15_nobody_is_mailed_unasked(stage));
+    promise!(i16_meetings_stay_their_organizers(stage));
+    promise!(i18_what_is_outside_stays_outside(stage));
     promise!(i14_a_mass_delete_waits(stage));
     promise!(i04_nothing_is_invented(&contents, oracle));
     promise!(i13_only_what_was_deleted_is_deleted(&contents, oracle));
@@ -83,6 +85,7 @@ pub(crate) fn check_settled(stage: &Stage, oracle: &mut Oracle) {
     use crate::promises;
     check_always(stage, oracle);
     promise!(i01_both_sides_agree(stage, oracle));
+    promise!(i17_what_is_not_told_is_alike(stage));
     promise!(i13_an_edit_beats_a_delete(stage, oracle));
     promise!(i06_no_link_is_orphaned(stage, oracle));
     promise!(i20_a_poison_item_blocks_only_itself(stage, oracle));

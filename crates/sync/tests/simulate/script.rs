@@ -1,9 +1,11 @@
 //! What happens in a simulation: a script that follows from a seed.
 
 mod accidents;
+mod calendar;
 mod choices;
 mod reach;
 
+pub(crate) use calendar::Act;
 pub(crate) use choices::Choice;
 use mxs_core::{Direction, Kind, Side};
 use mxs_world::microsoft::{MovesTold, Rules, TodoRules, TokenDeath};
@@ -78,6 +80,8 @@ pub(crate) enum Step {
     /// A person takes the item that was deleted last out of Deleted Items or Recoverable Items, unless there is
     /// another of the same person.
     Restore,
+    /// A person does something that only events have.
+    InCalendar(Act),
 }
 
 impl Step {
@@ -142,9 +146,10 @@ const NAMES: u32 = 3;
 /// Tells the dice of accidents from the script's own.
 const ACCIDENTS: u64 = 0xacc1_de27;
 
-/// Tell the dice of choices and of what leaves the sync's reach from the others.
+/// Tell the dice of choices, of what leaves the sync's reach and of calendars from the others.
 const CHOICES: u64 = 0xc401_ce50;
 const REACH: u64 = 0x0ea_c4ed;
+const CALENDAR: u64 = 0xca1_e4da;
 
 /// The most steps of a script.
 const STEPS_MAX: u32 = 40;
@@ -199,6 +204,10 @@ pub(crate) fn script(seed: u64, kind: Kind) -> Script {
     accidents::insert(&mut Dice::new(seed ^ ACCIDENTS), &mut steps, &mut person, &mut value);
     choices::insert(&mut Dice::new(seed ^ CHOICES), &mut steps);
     reach::insert(&mut Dice::new(seed ^ REACH), &mut steps);
+    let mut direction = direction;
+    if kind == Kind::Event && calendar::insert(&mut Dice::new(seed ^ CALENDAR), &mut steps) {
+        direction = Direction::Both { winner: choices::winner(direction) };
+    }
     if let Some(field) = telling(kind)
         && steps.iter().any(|step| matches!(step, Step::LoseDatabase))
     {

@@ -5,7 +5,7 @@ use crate::oracle::{Oracle, Write};
 use crate::place::{Death, Fate, Memory, MemoryStore, Moment, WorldEnv, WorldPort, poll};
 use crate::script::Step;
 use crate::watch::Watch;
-use mxs_core::{Conflict, Date, Direction, Filter, Instant, Kind, Policy, Preview, Reason, Side};
+use mxs_core::{Conflict, Date, Direction, Filter, Instant, Kind, Mails, Policy, Preview, Reason, Side};
 use mxs_graph::tasks::TimeZone;
 use mxs_sync::{Report, Scope, Sync};
 use mxs_world::{Service, World};
@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 use std::pin::Pin;
 
+mod calendar;
 mod cast;
 mod come_back;
 mod judged;
@@ -23,6 +24,7 @@ mod reach;
 mod rules;
 mod trouble;
 
+use calendar::ASIDE;
 pub(crate) use cast::MAILBOX;
 use cast::ZONE;
 pub(crate) use judged::Scene;
@@ -99,11 +101,12 @@ impl Stage {
 
     /// Runs a sync under a fate.
     pub(crate) fn sync_under(&mut self, fate: &Fate) -> Option<Report> {
-        self.judged.begin(&self.world.borrow().counters, self.memory.borrow().state.links.len());
+        let integrity = self.integrity();
+        self.judged.begin(&self.world.borrow(), self.memory.borrow().state.links.len(), integrity);
         self.judged.begun = self.begin_under_rules();
         let report = self.act(fate, None, |sync| Box::pin(sync.run()));
         let came_to_its_end = report.as_ref().is_some_and(|report| report.end.is_ok());
-        self.judged.end(&self.world.borrow().counters, came_to_its_end);
+        self.judged.end(&self.world.borrow(), came_to_its_end);
         self.meet_what_the_sync_met();
         report
     }
@@ -267,6 +270,7 @@ impl Stage {
             Step::Forbid { may_see } => self.cast.forbid(&mut self.world.borrow_mut(), *may_see),
             Step::Allow => self.cast.allow(&mut self.world.borrow_mut()),
             Step::Choose(choice) => self.choose(choice, oracle),
+            Step::InCalendar(act) => self.play_in_calendar(act, oracle),
             Step::Restore => {
                 oracle.acts += 1;
                 self.restore();
@@ -461,8 +465,9 @@ impl Stage {
         self.policy.direction
     }
 
-    pub(crate) fn mails(&self) -> usize {
-        self.world.borrow().outbox.mails.len()
+    /// Whether mails may be sent.
+    pub(crate) fn may_mail(&self) -> bool {
+        self.policy.mails == Mails::Send
     }
 
     pub(crate) fn forget_counts(&self) {

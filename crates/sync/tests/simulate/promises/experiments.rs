@@ -85,7 +85,8 @@ pub(crate) fn i19_reading_anew_changes_nothing(stage: &mut Stage, oracle: &Oracl
     hold(written == 0, || "a reading of everything writes".to_owned())?;
     let both_ways = matches!(stage.direction(), Direction::Both { .. });
     // Whoever a rule has left alone is somebody new to a sync without memory.
-    if both_ways && oracle.away.is_empty() && are_alike(&before) {
+    let is_plain = stage.problems() == 0 && stage.is_all_within_reach();
+    if both_ways && is_plain && oracle.away.is_empty() && are_alike(&before) {
         stage.lose_the_database();
         written = stage.written_by_a_sync()?;
         // Under a rule that is over, categories may have stayed on one side.

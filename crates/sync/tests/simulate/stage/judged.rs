@@ -1,9 +1,10 @@
 //! What the promises are judged by: what a sync wrote, and what it left.
 
+use super::calendar::Integrity;
 use super::rules::Begun;
 use super::{Case, Contents, Coverage, Oracle, Props, Stage};
 use mxs_core::{Reason, RecordId, Side};
-use mxs_world::Counters;
+use mxs_world::{Counters, World};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -59,6 +60,10 @@ pub(super) struct Judged {
     last: Tally,
     total: Tally,
     links_before: usize,
+    /// How many mails there were before the last sync, and are after it.
+    mails: (usize, usize),
+    /// Who organized what before it, and what people had answered.
+    pub(super) integrity: Integrity,
     /// How many syncs didn't come to their end, or may not have learned what became of a write.
     interruptions: u64,
     /// How often the database was lost.
@@ -77,6 +82,8 @@ impl Judged {
             last: none,
             total: none,
             links_before: 0,
+            mails: (0, 0),
+            integrity: Integrity::new(),
             interruptions: 0,
             losses: 0,
             colleagues,
@@ -84,12 +91,16 @@ impl Judged {
         }
     }
 
-    pub(super) fn begin(&mut self, counters: &Counters, links: usize) {
-        self.before = Tally::of(counters, self.items);
+    pub(super) fn begin(&mut self, world: &World, links: usize, integrity: Integrity) {
+        self.before = Tally::of(&world.counters, self.items);
         self.links_before = links;
+        self.integrity = integrity;
+        self.mails.0 = world.outbox.mails.len();
     }
 
-    pub(super) fn end(&mut self, counters: &Counters, came_to_its_end: bool) {
+    pub(super) fn end(&mut self, world: &World, came_to_its_end: bool) {
+        let counters = &world.counters;
+        self.mails.1 = world.outbox.mails.len();
         self.last = Tally::of(counters, self.items).with(self.before, |now, before| now - before);
         self.total = self.total.with(self.last, |total, last| total + last);
         self.interruptions += u64::from(!came_to_its_end || !counters.faults.is_empty());
@@ -103,6 +114,11 @@ impl Stage {
 
     pub(crate) fn tally(&self) -> Tally {
         self.judged.total
+    }
+
+    /// How many mails the last sync sent.
+    pub(crate) fn mails(&self) -> usize {
+        self.judged.mails.1 - self.judged.mails.0
     }
 
     pub(crate) fn links_before(&self) -> usize {

@@ -105,6 +105,11 @@ pub(crate) trait Props: Sync {
     /// Whether a record is one of them, or could be theirs.
     fn is_poison(&self, record: &Value, side: Side) -> bool;
 
+    /// Whether a record is judged in another way.
+    fn is_aside(&self, _record: &Value, _side: Side) -> bool {
+        false
+    }
+
     /// A record that is a colleague's.
     fn colleagues(&self) -> Value;
 

@@ -31,13 +31,11 @@ impl Stage {
         let records = self.records(Side::Crm).into_iter();
         let theirs = records.filter(|record| record["id"].as_str().is_some_and(|id| self.handed_over.contains(id)));
         let mut kept_out: BTreeSet<String> = theirs.map(|record| self.person_in(&record, Side::Crm)).collect();
-        if self.policy.filter.categories == Categories::All {
-            return kept_out;
-        }
+        let excludes = self.policy.filter.categories != Categories::All && self.props.categorize(&[]).is_some();
         let items = self.records(Side::Exchange);
         let is_out = |item: &&serde_json::Value| {
-            self.props.categorize(&[]).is_some()
-                && item["categories"].as_array().is_some_and(|own| own.iter().any(|word| word == FAMILY))
+            let is_family = item["categories"].as_array().is_some_and(|own| own.iter().any(|word| word == FAMILY));
+            (excludes && is_family) || (!self.policy.filter.private && item["sensitivity"] == "private")
         };
         kept_out.extend(items.iter().filter(is_out).map(|item| self.person_in(item, Side::Exchange)));
         kept_out

@@ -99,6 +99,7 @@ impl Stage {
         self.watch.throttled_parts.set(None);
         world.microsoft.stop_throttling(MAILBOX);
         self.policy.allow_mass_delete = true;
+        self.policy.filter.private = true;
     }
 
     /// A fault that meets every request to a service, until [`Stage::calm_down`].

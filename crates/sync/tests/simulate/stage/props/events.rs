@@ -1,7 +1,8 @@
 //! Events that take place once: the default calendar, and meetings in the CRM.
 
 use super::{Poison, Props, Who};
-use crate::stage::{MAILBOX, Values};
+use crate::shown;
+use crate::stage::{ASIDE, MAILBOX, Values};
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use mxs_calendar::Zone;
@@ -52,10 +53,12 @@ fn text(value: &Value) -> Option<String> {
     value.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-/// What a document shows.
-fn shown(html: &str) -> Option<String> {
+/// What a document shows above the block by which people join a meeting.
+fn words_of(html: &str) -> Option<String> {
     let words = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, words)| words));
-    Some(words.collect::<String>().trim().to_owned()).filter(|text| !text.is_empty())
+    let words = words.collect::<String>();
+    let own = words.split("____").next().unwrap_or_default().trim();
+    Some(own.to_owned()).filter(|text| !text.is_empty())
 }
 
 fn first_moment(hours: u32) -> Timestamp {
@@ -69,19 +72,14 @@ fn at(moment: Timestamp, zone: &str) -> Value {
     json!({ "dateTime": local.to_string(), "timeZone": zone })
 }
 
-/// The day of a moment that is the midnight of some zone.
-fn nearest_day(moment: Timestamp) -> Date {
-    (moment + 12.hours()).to_zoned(jiff::tz::TimeZone::UTC).date()
-}
-
 /// The beginning of an item or a record: a moment, or a day if it takes whole days.
-pub(in crate::stage) fn beginning(record: &Value, side: Side) -> Option<String> {
+fn beginning(record: &Value, side: Side) -> Option<String> {
     match side {
         Side::Crm if record["All_day"] == true => Some(record["Start_DateTime"].as_str()?.get(..10)?.to_owned()),
         Side::Crm => Some(record["Start_DateTime"].as_str()?.parse::<Timestamp>().ok()?.to_string()),
         Side::Exchange => {
             let moment: Timestamp = format!("{}Z", record["start"]["dateTime"].as_str()?).parse().ok()?;
-            Some(if record["isAllDay"] == true { nearest_day(moment).to_string() } else { moment.to_string() })
+            Some(if record["isAllDay"] == true { shown::nearest_day(moment).to_string() } else { moment.to_string() })
         }
     }
 }
@@ -183,7 +181,7 @@ impl Props for Events {
     fn held(&self, record: &Value, side: Side, field: usize) -> Option<String> {
         match (side, field) {
             (Side::Exchange, PLACE) => text(&record["location"]["displayName"]),
-            (Side::Exchange, NOTES) => shown(record["body"]["content"].as_str()?),
+            (Side::Exchange, NOTES) => words_of(record["body"]["content"].as_str()?),
             (Side::Exchange, REMINDER) if record["isReminderOn"] == true => {
                 Some(record["reminderMinutesBeforeStart"].to_string())
             }
@@ -259,6 +257,10 @@ impl Props for Events {
 
     fn is_poison(&self, record: &Value, side: Side) -> bool {
         self.name_in(record, side).starts_with(POISON)
+    }
+
+    fn is_aside(&self, record: &Value, side: Side) -> bool {
+        self.name_in(record, side).starts_with(ASIDE)
     }
 
     fn colleagues(&self) -> Value {
@@ -345,6 +347,8 @@ impl Props for Events {
     fn deleted_items(&self, world: &World) -> Vec<Value> {
         let never = Timestamp::UNIX_EPOCH;
         let calendar = world.microsoft.calendar_snapshot(MAILBOX, never, never);
-        calendar["deletedItems"].as_array().cloned().unwrap_or_default()
+        let mut deleted = calendar["deletedItems"].as_array().cloned().unwrap_or_default();
+        deleted.retain(|item| !self.is_aside(item, Side::Exchange));
+        deleted
     }
 }
