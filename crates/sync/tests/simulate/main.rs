@@ -34,7 +34,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 /// How many scripts run where nobody says otherwise. The first so many meet every failure that can be met.
-const SEEDS: u64 = 300;
+const SEEDS: u64 = 600;
 
 /// The kinds that are synced, in turn.
 const KINDS: &[Kind] = &[Kind::Contact, Kind::Task, Kind::Event];
@@ -105,7 +105,8 @@ fn every_promise_holds_in_every_script() {
     println!("failures met, by their number in the project's list:\n{met}");
     println!("{count} scripts, {:.0} a second; every promise held", count as f64 / seconds);
     let all_are_met = met.missing().is_empty();
-    assert!(from > 0 || count < SEEDS || all_are_met, "never met: {:?}", met.missing());
+    let are_enough = from == 0 && count >= SEEDS && kinds.len() == KINDS.len();
+    assert!(!are_enough || all_are_met, "never met: {:?}", met.missing());
 }
 
 /// A first sync of contacts on both sides, some of them the same.

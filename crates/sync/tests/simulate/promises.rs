@@ -2,16 +2,18 @@
 //!
 //! | invariant | where it is checked |
 //! |---|---|
-//! | I3, I4, I5, I10, I13, I14, I15, I18 | here, after every sync, also after one that died |
-//! | I21 | here, at every call to a vendor |
-//! | I1, I2, I6, I9, I13, I20 | here, when everything has settled |
+//! | I3, I4, I5, I10, I13, I14, I15, I16, I18 | here, after every sync, also after one that died |
+//! | I18, I21 | here, at every call to a vendor |
+//! | I1, I2, I6, I9, I13, I17, I20 | here, when everything has settled |
+//! | I15 | here, where mails may be sent: each sync after the last step sends as many as were counted |
 //! | I7, I8, I25 | here, where a script is played again: as it was, killed, and with a lost answer |
 //! | I11, I19 | here, by an experiment after everything has settled |
-//! | I12 | not: what one contact does to another is seen through I1 and I5 only |
-//! | I16, I17 | not: of events, of which there are no scripts yet |
+//! | I12 | not: what one record does to another is seen through I1 and I5 only |
 //! | I22 | not: the journal has tests of its own |
 //! | I23 | in `preview.rs` |
 //! | I24 | not: a run writes no log; errors are held to it by their own tests |
+//!
+//! Series, meetings and what is outside the days that are read are judged by what both calendars show: I15 to I18.
 
 use crate::oracle::Oracle;
 use crate::stage::{Scene, Stage};

@@ -102,11 +102,13 @@ impl Stage {
     /// Runs a sync under a fate.
     pub(crate) fn sync_under(&mut self, fate: &Fate) -> Option<Report> {
         let integrity = self.integrity();
-        self.judged.begin(&self.world.borrow(), self.memory.borrow().state.links.len(), integrity);
+        self.judged.begin(&self.world.borrow(), self.memory.borrow().state.links.len());
         self.judged.begun = self.begin_under_rules();
+        *self.watch.secrets.borrow_mut() = self.secrets();
         let report = self.act(fate, None, |sync| Box::pin(sync.run()));
         let came_to_its_end = report.as_ref().is_some_and(|report| report.end.is_ok());
-        self.judged.end(&self.world.borrow(), came_to_its_end);
+        let broken = self.broken_since(&integrity);
+        self.judged.end(&self.world.borrow(), came_to_its_end, broken);
         self.meet_what_the_sync_met();
         report
     }

@@ -87,7 +87,7 @@ pub(crate) fn i15_nobody_is_mailed_unasked(stage: &Stage) -> Kept {
 
 /// No sync changes who organizes a meeting, what it is called in every mailbox, or what people have answered.
 pub(crate) fn i16_meetings_stay_their_organizers(stage: &Stage) -> Kept {
-    stage.broken_integrity().map_or(Ok(()), |what| Err(format!("the {what} of a meeting is another")))
+    stage.broken().map_or(Ok(()), |what| Err(format!("the {what} of a meeting is another")))
 }
 
 /// What is long over or far ahead stays on its side.

@@ -1,6 +1,5 @@
 //! What the promises are judged by: what a sync wrote, and what it left.
 
-use super::calendar::Integrity;
 use super::rules::Begun;
 use super::{Case, Contents, Coverage, Oracle, Props, Stage};
 use mxs_core::{Reason, RecordId, Side};
@@ -62,8 +61,8 @@ pub(super) struct Judged {
     links_before: usize,
     /// How many mails there were before the last sync, and are after it.
     mails: (usize, usize),
-    /// Who organized what before it, and what people had answered.
-    pub(super) integrity: Integrity,
+    /// What it did to meetings that isn't a sync's business.
+    broken: Option<&'static str>,
     /// How many syncs didn't come to their end, or may not have learned what became of a write.
     interruptions: u64,
     /// How often the database was lost.
@@ -83,7 +82,7 @@ impl Judged {
             total: none,
             links_before: 0,
             mails: (0, 0),
-            integrity: Integrity::new(),
+            broken: None,
             interruptions: 0,
             losses: 0,
             colleagues,
@@ -91,14 +90,14 @@ impl Judged {
         }
     }
 
-    pub(super) fn begin(&mut self, world: &World, links: usize, integrity: Integrity) {
+    pub(super) fn begin(&mut self, world: &World, links: usize) {
         self.before = Tally::of(&world.counters, self.items);
         self.links_before = links;
-        self.integrity = integrity;
         self.mails.0 = world.outbox.mails.len();
     }
 
-    pub(super) fn end(&mut self, world: &World, came_to_its_end: bool) {
+    pub(super) fn end(&mut self, world: &World, came_to_its_end: bool, broken: Option<&'static str>) {
+        self.broken = broken;
         let counters = &world.counters;
         self.mails.1 = world.outbox.mails.len();
         self.last = Tally::of(counters, self.items).with(self.before, |now, before| now - before);
@@ -119,6 +118,11 @@ impl Stage {
     /// How many mails the last sync sent.
     pub(crate) fn mails(&self) -> usize {
         self.judged.mails.1 - self.judged.mails.0
+    }
+
+    /// What the last sync did to meetings that isn't its business.
+    pub(crate) fn broken(&self) -> Option<&'static str> {
+        self.judged.broken
     }
 
     pub(crate) fn links_before(&self) -> usize {

@@ -77,11 +77,10 @@ impl Stage {
         items.map(|item| (text(&item["id"]), Identity::of(&item))).collect()
     }
 
-    /// What the last sync did to who organizes, to what meetings are called, and to what people answered.
-    pub(crate) fn broken_integrity(&self) -> Option<&'static str> {
+    /// What a sync has done to who organizes, to what meetings are called, and to what people answered.
+    pub(in crate::stage) fn broken_since(&self, before: &Integrity) -> Option<&'static str> {
         let now = self.integrity();
-        let before = self.judged.integrity.iter();
-        before.filter_map(|(id, before)| before.broken_by(now.get(id)?)).next()
+        before.iter().filter_map(|(id, before)| before.broken_by(now.get(id)?)).next()
     }
 
     /// What is outside the days that are read and came to the other side all the same.
@@ -107,10 +106,19 @@ impl Stage {
         self.world.borrow().microsoft.event(MAILBOX, link.exchange.as_str())
     }
 
-    /// Whether an item and a record that are judged as calendars are both there.
+    /// Whether a link is of an item and a record that are judged as calendars and are both there; or the record was
+    /// deleted, and nobody may be mailed that the meeting is off.
     pub(crate) fn are_in_calendars(&self, item: &str, record: &str) -> bool {
+        let memory = self.memory.borrow();
+        let link = memory.state.links.get(&ExchangeId::new(item));
+        let waits = matches!(link.and_then(|link| link.trouble.as_ref()), Some(Reason::HeldMails { .. }));
         let is_there = self.world.borrow().microsoft.event(MAILBOX, item).is_some();
-        is_there && self.aside(Side::Crm).iter().any(|one| one["id"] == record)
+        is_there && (waits || self.aside(Side::Crm).iter().any(|one| one["id"] == record))
+    }
+
+    /// Whether nothing is judged as a calendar.
+    pub(crate) fn is_without_calendars(&self) -> bool {
+        self.aside(Side::Exchange).is_empty() && self.aside(Side::Crm).is_empty()
     }
 
     /// What takes place of a series in Outlook, by its days.
@@ -199,6 +207,9 @@ impl Stage {
             if both[0] != both[1] {
                 return Some(format!("field {field} is {both:?}"));
             }
+        }
+        if item["isAllDay"] == true {
+            self.watch.meet(Case::WholeDay);
         }
         if item["type"] == "seriesMaster" || record["Recurring_Activity"].is_object() {
             let days = (self.days_in_outlook(item), Self::days_in_crm(record));

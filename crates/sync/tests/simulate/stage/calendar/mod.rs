@@ -4,7 +4,5 @@ mod acts;
 mod judged;
 mod sample;
 
-pub(in crate::stage) use judged::Integrity;
-
 /// What the titles of all of them begin with.
 pub(in crate::stage) const ASIDE: &str = "~";

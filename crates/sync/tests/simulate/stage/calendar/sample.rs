@@ -12,6 +12,10 @@ use serde_json::{Value, json};
 pub(super) const ZONES: [&str; 5] =
     ["Eastern Standard Time", "W. Europe Standard Time", "Tokyo Standard Time", "Greenland Standard Time", "UTC"];
 
+/// Zones in which the salesperson's hours are on the same day.
+pub(super) const NEAR: [&str; 4] =
+    ["Eastern Standard Time", "W. Europe Standard Time", "Greenland Standard Time", "UTC"];
+
 /// The hour of series: one that is on the same day for the salesperson, in whichever of these zones. The CRM shows
 /// others on the neighbouring day.
 const HOUR: i8 = 15;
