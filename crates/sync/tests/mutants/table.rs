@@ -76,7 +76,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/core/src/plan/linked.rs",
-        text: "let edited = !fields.agrees_with(before, &self.policy.fields);",
+        text: "let edited = !is_theirs && !fields.agrees_with(before, &self.policy.fields);",
         by: "let edited = false;",
         bug: "a delete beats an edit",
         caught_by: "i13_an_edit_beats_a_delete",
