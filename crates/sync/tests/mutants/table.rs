@@ -445,7 +445,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         text: "let was_added = |word: &&str| !has(self.before[other], word);",
         by: "let was_added = |word: &&str| has(self.before[other], word);",
         bug: "what is added to a set on one side is not added on the other",
-        caught_by: "i17_what_is_not_told_is_alike",
+        caught_by: "i02_a_second_sync_writes_nothing",
     },
     Mutant {
         file: "crates/sync/src/write_exchange.rs",
@@ -466,7 +466,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         text: r#"if !self.private && matches!(fields.text(Field::Sensitivity), "private" | "confidential") {"#,
         by: r#"if !self.private && matches!(fields.text(Field::Sensitivity), "confidential") {"#,
         bug: "private events leave the mailbox",
-        caught_by: "i18_what_is_kept_out_is_not_told",
+        caught_by: "i18_what_is_kept_out_stays_out",
     },
     Mutant {
         file: "crates/core/src/filter.rs",
@@ -480,6 +480,6 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         text: "if link.seen.is_none() && item.is_some_and(|item| item.version == link.exchange_version) {",
         by: "if item.is_none() {",
         bug: "how the server stores a write counts as an edit",
-        caught_by: "i09_its_own_writes_come_back_as_nothing",
+        caught_by: "i17_what_is_not_told_is_alike",
     },
 ];
