@@ -29,7 +29,7 @@ usage() {
                     each seed; print how fast, which failures were met, and the script that broke a promise
       --seeds N       N scripts (300)
       --from S        beginning with that of seed S (0)
-      --kind K        of what: contacts, tasks or all, in turn
+      --kind K        of what: contacts, tasks, events or all, in turn
       --mutants       with one deliberate bug in the engine at a time, each of which the N scripts (2000) must catch
   fmt               format the Rust code
   lint              check format, lints, documentation, scripts and the tab's size
@@ -209,9 +209,9 @@ run_simulation() {
         ;;
       --kind)
         case ${2:-} in
-          contacts | tasks | all) export KIND=$2 ;;
-          events | mails) die "simulate: $2 are not simulated yet; --kind takes contacts, tasks or all" ;;
-          *) die "simulate: --kind takes contacts, tasks or all" ;;
+          contacts | tasks | events | all) export KIND=$2 ;;
+          mails) die 'simulate: mails are not simulated yet; --kind takes contacts, tasks, events or all' ;;
+          *) die 'simulate: --kind takes contacts, tasks, events or all' ;;
         esac
         shift
         ;;

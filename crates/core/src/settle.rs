@@ -59,11 +59,17 @@ impl Pair {
         wanted
     }
 
-    /// What was [held](Self::hold) back was written in the mailbox by itself.
+    /// What was [held](Self::hold) back was written in the mailbox by itself. What the CRM can't be told of the field
+    /// stays open.
     pub fn written_by_itself(&mut self, field: Field, value: Option<Value>) -> StateChange {
-        self.held.retain(|(held, _)| *held != field);
+        let is_of_crm = |reason: &Reason| matches!(reason, Reason::NotWritable { side: Side::Crm, .. });
+        self.held.retain(|(held, reason)| *held != field || is_of_crm(reason));
         self.now.exchange.put(field, value);
         self.agree_on(field);
+        if self.held.iter().any(|(held, _)| *held == field) {
+            let base = self.base.get_or_insert_default();
+            base.exchange.put(field, self.now.crm.get(field).cloned());
+        }
         self.put(None)
     }
 

@@ -225,12 +225,17 @@ impl SyncState {
     /// Whether the rules have changed so that changes alone don't tell what they mean: another field flows, or
     /// other records take part. The window's edge moves on by itself; only further back is another window.
     pub fn must_read_all(&self, policy: &Policy) -> bool {
+        self.new_fields(policy).next().is_some() || self.is_under_another_filter(policy)
+    }
+
+    /// Whether other records took part when changes were last read, or nobody knows which did.
+    fn is_under_another_filter(&self, policy: &Policy) -> bool {
         let is_other = |known: &Filter| {
             let wanted = &policy.filter;
             let reaches_back = known.since.is_some() && (wanted.since.is_none() || wanted.since < known.since);
             reaches_back || known.private != wanted.private || known.categories != wanted.categories
         };
-        self.new_fields(policy).next().is_some() || self.cursors.filter.as_ref().is_some_and(is_other)
+        self.cursors.filter.as_ref().map_or(!self.is_new(), is_other)
     }
 
     /// The fields that flow now and didn't in the last run that came to its end: no base is known of them.
@@ -246,7 +251,8 @@ impl SyncState {
     }
 
     /// How far was read, to be remembered before a run remembers any link: of the fields those that flow now and
-    /// flowed before. If the run doesn't come to its end, the links that it stored say nothing of the others.
+    /// flowed before. If the run doesn't come to its end, the links that it stored say nothing of the others. Nor do
+    /// they say what they would under the filter from before: under either the next run reads all.
     pub fn cursors_on_the_way(&self, policy: &Policy) -> Cursors {
         let known = self.cursors.fields.as_ref();
         let flowing = policy.flowing();
@@ -254,7 +260,8 @@ impl SyncState {
             Some(known) => FieldMap::new(known.iter().filter(|(field, _)| flowing.flows(*field))),
             None => flowing,
         };
-        Cursors { fields: Some(fields), ..self.cursors.clone() }
+        let filter = self.cursors.filter.clone().filter(|_| !self.is_under_another_filter(policy));
+        Cursors { fields: Some(fields), filter, ..self.cursors.clone() }
     }
 
     /// The copies that were begun, and whose outcome is not known.

@@ -281,8 +281,9 @@ pub fn patch_body(patch: &Patch, current: &Fields, mark: Option<Mark<'_>>, html:
     }
     let is_all_day = |fields: &Fields| matches!(fields.get(Field::Start), Some(Value::Date(_)));
     let turned = is_all_day(&after) != is_all_day(current);
-    // Both ends of whole days have to be in one zone.
-    let both = touches(Field::Zone) || turned || is_all_day(&after) && (touches(Field::Start) || touches(Field::End));
+    // Both ends of whole days have to be in one zone, and it has to be that of their rule.
+    let times = [Field::Start, Field::End, Field::Recurrence];
+    let both = touches(Field::Zone) || turned || is_all_day(&after) && times.into_iter().any(touches);
     for (field, name) in [(Field::Start, "start"), (Field::End, "end")] {
         if (touches(field) || both)
             && let Some(time) = time_json(after.get(field), after.text(Field::Zone))

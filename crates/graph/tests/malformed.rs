@@ -178,7 +178,6 @@ fn readers() -> Vec<(&'static str, Value, Reader)> {
                 "owner": { "name": "A", "address": "a@corp.example" } })]),
             calendars::parse_list,
         ),
-        reader("a calendar", json!({ "id": "1" }), calendars::parse_calendar_of),
         reader(
             "task lists",
             page(&[json!({ "id": "1", "displayName": "T", "isOwner": true, "wellknownListName": "defaultList" })]),

@@ -3,6 +3,7 @@
 use super::unlinked::place_of;
 use super::{Deletion, Pair, Planner};
 use crate::meeting::{Holder, is_shared, last_item};
+use crate::policy::ROLE_ATTENDEE;
 use crate::{
     Base, Deletes, Field, Fields, Link, Observation, Patch, Policy, Reason, RecordId, Scope, Seen, Side, StateChange,
     Unlinked, merge,
@@ -226,7 +227,9 @@ impl Planner<'_> {
         let (side, version) = (*side, version.clone());
         let direction = self.policy.direction;
         let (id, before) = (orphan.id(), link.base.on(side.other()));
-        let edited = !fields.agrees_with(before, &self.policy.fields);
+        // Who deletes somebody else's meeting leaves it. Edited or not, the record can't invite to it anew.
+        let is_theirs = side == Side::Exchange && link.base.exchange.text(Field::Role) == ROLE_ATTENDEE;
+        let edited = !is_theirs && !fields.agrees_with(before, &self.policy.fields);
         let unlinked = |reason| {
             let (id, fields, version) = (id.clone(), fields.clone(), version.clone());
             Unlinked { id, fields, version, reason, mark: None }

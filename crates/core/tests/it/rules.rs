@@ -319,6 +319,24 @@ fn a_field_that_begins_to_flow_while_a_record_is_away_flows_when_it_is_back() {
 }
 
 #[test]
+fn a_run_that_breaks_off_under_another_filter_has_everything_read_next() {
+    // Found by the simulation (tasks, seed 46): the run that an excluded category had reached broke off, the category
+    // took part again, and what had stayed out in between was never read.
+    let mut world = World::new(BOTH);
+    world.record("1", contact("Ann", "Lee"));
+    world.run(willing);
+    let everybody = world.policy.filter.clone();
+    world.policy.filter.categories = Categories::Except(Words::new(["Family".to_owned()]));
+    world.state.cursors = world.state.cursors_on_the_way(&world.policy);
+    assert!(world.state.must_read_all(&world.policy), "under the same filter");
+    world.policy.filter = everybody;
+    assert!(world.state.must_read_all(&world.policy), "under that from before");
+    world.see_everything();
+    world.run(willing);
+    assert!(!world.state.must_read_all(&world.policy));
+}
+
+#[test]
 fn what_would_mail_is_held_and_everything_else_flows() {
     let mut world = linked(meeting("Offer", &["ben@x", "cem@x"]), Mails::Hold);
     edit_copy(&mut world, Field::Subject, Value::text("Offer 2"));

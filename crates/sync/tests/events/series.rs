@@ -377,6 +377,42 @@ fn another_rule_in_the_crm_comes_to_outlook() {
     }
 }
 
+/// Found by the simulation (events, seed 153): the rule was said in UTC, and the days were in the zone of whoever had
+/// made them, so that Outlook refused it.
+#[test]
+fn another_rule_of_whole_days_comes_to_outlook_from_whatever_zone() {
+    let mut stage = Stage::new();
+    let zone = "Tokyo Standard Time";
+    let mut days = series_in(zone, "Fair", "2026-03-28", json!({ "type": "daily", "interval": 1 }), endless());
+    days["start"]["dateTime"] = json!("2026-03-28T00:00:00");
+    days["end"]["dateTime"] = json!("2026-03-29T00:00:00");
+    days["isAllDay"] = json!(true);
+    stage.add_item(&days);
+    stage.settle();
+    let rule = json!({ "RRULE": "FREQ=DAILY;INTERVAL=1;DTSTART=2026-03-28;COUNT=3" });
+    stage.change_rule_in_crm(&id(&stage.record("Fair")), &json!({ "Recurring_Activity": rule }));
+    stage.settle();
+    assert_eq!((stage.in_outlook().len(), stage.troubles()), (3, vec![]));
+}
+
+/// Found by the simulation (events, seed 126): with the day that was cancelled in Outlook for the CRM's sake the reason
+/// was forgotten why the CRM still has another.
+#[test]
+fn each_side_leaves_out_a_day_of_its_own() {
+    let mut stage = Stage::new();
+    let weekly = stage.add_item(&weekly());
+    stage.settle();
+    stage.delete_item(&stage.occurrence(&weekly, "2026-03-16"));
+    stage.cancel_in_crm(&id(&stage.record("Weekly")), "2026-03-30");
+    stage.settle_but_for_the_calendars();
+    assert_eq!(stage.troubles(), [not_in_crm(Field::Exclusions)]);
+    let lines = stage.in_outlook();
+    assert_eq!((on(&lines, "2026-03-16").len(), on(&lines, "2026-03-30").len(), lines.len()), (0, 0, 8));
+    stage.cancel_in_crm(&id(&stage.record("Weekly")), "2026-03-16");
+    stage.settle();
+    assert_eq!(stage.troubles(), []);
+}
+
 #[test]
 fn a_series_in_another_zone_keeps_its_hour_there() {
     let mut stage = Stage::new();

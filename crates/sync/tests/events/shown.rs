@@ -29,7 +29,7 @@ pub(crate) fn in_outlook(instance: &Value) -> String {
 }
 
 /// A day of an event of whole days is written as the midnight of some zone.
-fn nearest_day(moment: Timestamp) -> Date {
+pub(crate) fn nearest_day(moment: Timestamp) -> Date {
     (moment + 12.hours()).to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn in_crm(record: &Value) -> Vec<String> {
 }
 
 /// The days of a rule in the CRM.
-fn days(rule: &str, left_out: Option<&str>) -> Vec<Date> {
+pub(crate) fn days(rule: &str, left_out: Option<&str>) -> Vec<Date> {
     let text = RuleText::parse(rule).expect("a rule");
     let start = match text.start {
         Some(mxs_calendar::Moment::Date(day)) => day,

@@ -23,13 +23,14 @@ enum Fate {
     Untried(String),
 }
 
-/// Tries all of them, or those whose file or bug contains what `MUTANTS` says, and prints a table.
+/// Tries all of them, or those whose file, bug or check contains what `MUTANTS` says, and prints a table.
 pub(crate) fn all(mutants: &[Mutant]) {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from);
     let copy = target.join("mutants/workspace");
     copy_crates(&copy);
     let wanted = std::env::var("MUTANTS").unwrap_or_default();
-    let is_wanted = |mutant: &&Mutant| mutant.file.contains(&wanted) || mutant.bug.contains(&wanted);
+    let is_wanted =
+        |mutant: &&Mutant| [mutant.file, mutant.bug, mutant.caught_by].iter().any(|text| text.contains(&wanted));
     let (mut tried, mut bad, mut checks) = (0, 0, BTreeSet::new());
     // As it is it must pass, or every mutant would count as caught.
     match run(&copy, &target.join("mutants/target")) {

@@ -76,7 +76,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/core/src/plan/linked.rs",
-        text: "let edited = !fields.agrees_with(before, &self.policy.fields);",
+        text: "let edited = !is_theirs && !fields.agrees_with(before, &self.policy.fields);",
         by: "let edited = false;",
         bug: "a delete beats an edit",
         caught_by: "i13_an_edit_beats_a_delete",
@@ -295,7 +295,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         text: r#"&json!({ "data": rows, "trigger": TRIGGER })"#,
         by: r#"&json!({ "data": rows })"#,
         bug: "a write starts the CRM's own workflows",
-        caught_by: "i15_nobody_is_mailed",
+        caught_by: "i15_nobody_is_mailed_unasked",
     },
     Mutant {
         file: "crates/zoho/src/records.rs",
@@ -406,5 +406,80 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             self.delete(Deletion { link, on: side.other() }, fields);",
         bug: "a delete is forgotten before it is carried out",
         caught_by: "i01_both_sides_agree",
+    },
+    Mutant {
+        file: "crates/core/src/mails.rs",
+        text: "        _ => all,",
+        by: "        _ => all.saturating_sub(1),",
+        bug: "of an update one mail is not counted",
+        caught_by: "i15_the_mails_are_those_that_were_counted",
+    },
+    Mutant {
+        file: "crates/core/src/mails.rs",
+        text: "if now.text(Field::Role) == ROLE_ORGANIZER {",
+        by: "if now.text(Field::Role).is_empty() {",
+        bug: "a meeting is cancelled although mails are held",
+        caught_by: "i15_nobody_is_mailed_unasked",
+    },
+    Mutant {
+        file: "crates/core/src/held.rs",
+        text: "for field in loud.into_iter().filter(|_| others > 0) {",
+        by: "for field in loud.into_iter().filter(|_| others > recipients) {",
+        bug: "a meeting is changed although mails are held",
+        caught_by: "i15_nobody_is_mailed_unasked",
+    },
+    Mutant {
+        file: "crates/graph/src/event.rs",
+        text: r#"    if touches(Field::Attendees) {
+        put("attendees", people::written(&after, current));"#,
+        by: r#"    if touches(Field::Attendees) || touches(Field::Subject) {
+        let guests = after.words(Field::Attendees).into_iter().flat_map(|words| words.iter());
+        let accepted = |guest| json!({ "emailAddress": { "address": guest }, "status": { "response": "accepted" } });
+        let _ = people::written(&after, current);
+        put("attendees", guests.map(accepted).collect());"#,
+        bug: "a new title says that everybody has accepted",
+        caught_by: "i16_meetings_stay_their_organizers",
+    },
+    Mutant {
+        file: "crates/core/src/merge.rs",
+        text: "let was_added = |word: &&str| !has(self.before[other], word);",
+        by: "let was_added = |word: &&str| has(self.before[other], word);",
+        bug: "what is added to a set on one side is not added on the other",
+        caught_by: "i02_a_second_sync_writes_nothing",
+    },
+    Mutant {
+        file: "crates/sync/src/write_exchange.rs",
+        text: "filter(|day| !before.contains(day));",
+        by: "filter(|day| before.contains(day));",
+        bug: "a day that the CRM leaves out is not cancelled in Outlook",
+        caught_by: "i17_what_is_not_told_is_alike",
+    },
+    Mutant {
+        file: "crates/sync/src/write_exchange.rs",
+        text: "    moves && pair.now.crm.get(Field::Recurrence).is_some()",
+        by: "    !moves && pair.now.crm.get(Field::Recurrence).is_some()",
+        bug: "days that Outlook forgets when a series moves are not cancelled again",
+        caught_by: "i17_what_is_not_told_is_alike",
+    },
+    Mutant {
+        file: "crates/core/src/filter.rs",
+        text: r#"if !self.private && matches!(fields.text(Field::Sensitivity), "private" | "confidential") {"#,
+        by: r#"if !self.private && matches!(fields.text(Field::Sensitivity), "confidential") {"#,
+        bug: "private events leave the mailbox",
+        caught_by: "i18_what_is_kept_out_stays_out",
+    },
+    Mutant {
+        file: "crates/core/src/filter.rs",
+        text: "Kind::Event => fields.get(Field::Recurrence).is_none() && is_before(Field::End),",
+        by: "Kind::Event => fields.get(Field::Recurrence).is_some() && is_before(Field::End),",
+        bug: "events that are long over are copied",
+        caught_by: "i18_what_is_outside_stays_outside",
+    },
+    Mutant {
+        file: "crates/core/src/plan/linked.rs",
+        text: "if link.seen.is_none() && item.is_some_and(|item| item.version == link.exchange_version) {",
+        by: "if item.is_none() {",
+        bug: "how the server stores a write counts as an edit",
+        caught_by: "i17_what_is_not_told_is_alike",
     },
 ];

@@ -13,8 +13,15 @@ pub(crate) enum Case {
     PartThrottled = 5,
     OddRetryAfter = 6,
     CreationUnanswered = 9,
+    SeriesChanged = 11,
     DatabaseLost = 12,
     WorkflowWouldMail = 13,
+    OrganizersMeeting = 14,
+    OneDayDiffers = 16,
+    WholeDay = 17,
+    OtherZone = 18,
+    ClocksChange = 19,
+    WindowsEdge = 20,
     Moved = 21,
     CameBackUntold = 22,
     ItemGone = 23,
@@ -26,11 +33,12 @@ pub(crate) enum Case {
     MailboxOff = 30,
     PoisonItem = 33,
     StateInvalid = 34,
+    JoinBlock = 35,
     OthersRecords = 36,
 }
 
 /// Every case that can be met, and what it is.
-const CASES: [(Case, &str); 21] = [
+const CASES: [(Case, &str); 29] = [
     (Case::TokenDead, "a delta token is dead"),
     (Case::PagingDied, "a reading dies between two pages"),
     (Case::DeltaFailed, "the reading of changes fails with a 5xx"),
@@ -38,8 +46,15 @@ const CASES: [(Case, &str); 21] = [
     (Case::PartThrottled, "a part of a batch is throttled"),
     (Case::OddRetryAfter, "no Retry-After, or a decimal one"),
     (Case::CreationUnanswered, "the answer to a creation is lost"),
+    (Case::SeriesChanged, "a series gets another rule or hour, or an event becomes one"),
     (Case::DatabaseLost, "the database is lost"),
     (Case::WorkflowWouldMail, "a write where a rule of the CRM would mail somebody"),
+    (Case::OrganizersMeeting, "somebody else's meeting is edited in the CRM"),
+    (Case::OneDayDiffers, "one day of a series is changed or cancelled"),
+    (Case::WholeDay, "an event of whole days is compared"),
+    (Case::OtherZone, "an event gets another zone"),
+    (Case::ClocksChange, "a series over a change of clocks is compared, day by day"),
+    (Case::WindowsEdge, "an event is outside the days that are read"),
     (Case::Moved, "an item is moved to another folder"),
     (Case::CameBackUntold, "an item leaves and comes back"),
     (Case::ItemGone, "an item is asked for that no longer exists"),
@@ -51,17 +66,17 @@ const CASES: [(Case, &str); 21] = [
     (Case::MailboxOff, "the mailbox is not enabled"),
     (Case::PoisonItem, "an item that the CRM can't take"),
     (Case::StateInvalid, "the stored sync state is refused (400)"),
+    (Case::JoinBlock, "notes of an online meeting are written in the CRM"),
     (Case::OthersRecords, "a reading beside a colleague's records"),
 ];
 
 /// The cases that no script can meet, and why.
-const OUT_OF_REACH: [(&str, &str); 6] = [
+const OUT_OF_REACH: [(&str, &str); 5] = [
     ("C7 C8", "of SDKs and of Exchange Web Services, which are not used"),
-    ("C10 C11 C14-C20", "of events, of which there are no scripts yet"),
+    ("C10 C15", "of several people's mailboxes: a run is of one"),
     ("C28", "of subscriptions, which are not used"),
-    ("C31", "of other folders of contacts, of which none is read"),
+    ("C31", "of other folders of contacts and other calendars, of which none is read"),
     ("C32", "of size: the scripts are small, tests/bench measures"),
-    ("C35", "of bodies in HTML, which people don't write into tasks here"),
 ];
 
 /// How often each case was met.

@@ -2,16 +2,18 @@
 //!
 //! | invariant | where it is checked |
 //! |---|---|
-//! | I3, I4, I5, I10, I13, I14, I15, I18 | here, after every sync, also after one that died |
-//! | I21 | here, at every call to a vendor |
-//! | I1, I2, I6, I9, I13, I20 | here, when everything has settled |
+//! | I3, I4, I5, I10, I13, I14, I15, I16, I18 | here, after every sync, also after one that died |
+//! | I18, I21 | here, at every call to a vendor |
+//! | I1, I2, I6, I9, I13, I17, I20 | here, when everything has settled |
+//! | I15 | here, where mails may be sent: each sync after the last step sends as many as were counted |
 //! | I7, I8, I25 | here, where a script is played again: as it was, killed, and with a lost answer |
 //! | I11, I19 | here, by an experiment after everything has settled |
-//! | I12 | not: what one contact does to another is seen through I1 and I5 only |
-//! | I16, I17 | not: of events, of which there are no scripts yet |
+//! | I12 | not: what one record does to another is seen through I1 and I5 only |
 //! | I22 | here after every sync, of the journal; where a script takes a sync back, and in `undo.rs` |
 //! | I23 | in `preview.rs` |
 //! | I24 | not: a run writes no log; errors are held to it by their own tests |
+//!
+//! Series, meetings and what is outside the days that are read are judged by what both calendars show: I15 to I18.
 
 use crate::oracle::Oracle;
 use crate::stage::{Scene, Stage};
@@ -66,7 +68,9 @@ pub(crate) fn check_always(stage: &Stage, oracle: &mut Oracle) {
     promise!(i05_nothing_is_doubled(stage, &scene));
     let Ok(Scene { contents, shows_the_colleagues, .. }) = scene else { return };
     promise!(i18_others_records_stay_out(stage, shows_the_colleagues));
-    promise!(i15_nobody_is_mailed(stage));
+    promise!(i15_nobody_is_mailed_unasked(stage));
+    promise!(i16_meetings_stay_their_organizers(stage));
+    promise!(i18_what_is_outside_stays_outside(stage));
     promise!(i14_a_mass_delete_waits(stage));
     promise!(i22_the_journal_makes_up_what_is_remembered(stage));
     promise!(i04_nothing_is_invented(&contents, oracle));
@@ -84,6 +88,7 @@ pub(crate) fn check_settled(stage: &Stage, oracle: &mut Oracle) {
     use crate::promises;
     check_always(stage, oracle);
     promise!(i01_both_sides_agree(stage, oracle));
+    promise!(i17_what_is_not_told_is_alike(stage));
     promise!(i13_an_edit_beats_a_delete(stage, oracle));
     promise!(i06_no_link_is_orphaned(stage, oracle));
     promise!(i20_a_poison_item_blocks_only_itself(stage, oracle));

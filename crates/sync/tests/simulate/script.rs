@@ -1,9 +1,11 @@
 //! What happens in a simulation: a script that follows from a seed.
 
 mod accidents;
+mod calendar;
 mod choices;
 mod reach;
 
+pub(crate) use calendar::Act;
 pub(crate) use choices::Choice;
 use mxs_core::{Direction, Kind, Side};
 use mxs_world::microsoft::{MovesTold, Rules, TodoRules, TokenDeath};
@@ -80,6 +82,8 @@ pub(crate) enum Step {
     /// A person takes the item that was deleted last out of Deleted Items or Recoverable Items, unless there is
     /// another of the same person.
     Restore,
+    /// A person does something that only events have.
+    InCalendar(Act),
 }
 
 impl Step {
@@ -144,9 +148,10 @@ const NAMES: u32 = 3;
 /// Tells the dice of accidents from the script's own.
 const ACCIDENTS: u64 = 0xacc1_de27;
 
-/// Tell the dice of choices and of what leaves the sync's reach from the others.
+/// Tell the dice of choices, of what leaves the sync's reach and of calendars from the others.
 const CHOICES: u64 = 0xc401_ce50;
 const REACH: u64 = 0x0ea_c4ed;
+const CALENDAR: u64 = 0xca1_e4da;
 
 /// Tells the dice of syncs that are taken back from the others; and among how many scripts one has such.
 const UNDO: u64 = 0x0dd_0b4c;
@@ -210,18 +215,33 @@ pub(crate) fn script(seed: u64, kind: Kind) -> Script {
         // Behind the rules, which come first.
         steps.insert(1 + undo.below(steps.len() as u32) as usize, Step::TakeBack);
     }
-    if kind == Kind::Task && steps.iter().any(|step| matches!(step, Step::LoseDatabase)) {
-        steps.iter_mut().for_each(leave_the_day_alone);
+    let mut direction = direction;
+    if kind == Kind::Event && calendar::insert(&mut Dice::new(seed ^ CALENDAR), &mut steps) {
+        direction = Direction::Both { winner: choices::winner(direction) };
+    }
+    if let Some(field) = telling(kind)
+        && steps.iter().any(|step| matches!(step, Step::LoseDatabase))
+    {
+        steps.iter_mut().for_each(|step| leave_alone(step, field));
     }
     Script { kind, direction, steps, seed }
 }
 
-/// Writes another field than the day of a task. Where all memory is gone it is the subject and the day that say which
-/// task is which.
-const fn leave_the_day_alone(step: &mut Step) {
-    const DAY: usize = 1;
+/// The field that says which record is which where all memory is gone, beside what nobody edits.
+const fn telling(kind: Kind) -> Option<usize> {
+    match kind {
+        Kind::Contact => None,
+        Kind::Task => Some(1),
+        Kind::Event => Some(3),
+    }
+}
+
+/// Writes another field than this.
+fn leave_alone(step: &mut Step, alone: usize) {
     match step {
-        Step::Edit { field, .. } | Step::Empty { field, .. } | Step::SyncMeddledWith { field, .. } if *field == DAY => {
+        Step::Edit { field, .. } | Step::Empty { field, .. } | Step::SyncMeddledWith { field, .. }
+            if *field == alone =>
+        {
             *field = 0;
         }
         _ => {}

@@ -5,7 +5,8 @@ use crate::oracle::{Oracle, Write};
 use crate::place::{Death, Fate, Memory, MemoryStore, Moment, WorldEnv, WorldPort, poll};
 use crate::script::Step;
 use crate::watch::Watch;
-use mxs_core::{Conflict, Direction, Instant, Kind, Policy, Preview, Reason, Side};
+use mxs_core::{Conflict, Date, Direction, Filter, Instant, Kind, Mails, Policy, Preview, Reason, Side};
+use mxs_graph::tasks::TimeZone;
 use mxs_sync::{Report, Scope, Sync};
 use mxs_world::{Service, World};
 use serde_json::Value;
@@ -14,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 use std::pin::Pin;
 
+mod calendar;
 mod cast;
 mod come_back;
 mod judged;
@@ -23,7 +25,9 @@ mod rules;
 mod trouble;
 mod undo;
 
+use calendar::ASIDE;
 pub(crate) use cast::MAILBOX;
+use cast::ZONE;
 pub(crate) use judged::Scene;
 pub(crate) use props::FIELDS;
 use props::{Props, Who};
@@ -31,6 +35,9 @@ pub(crate) use trouble::throttle;
 
 /// How long a person takes for a change, in milliseconds: more than the second in which the CRM counts.
 const BY_HAND_MS: i64 = 1_007;
+
+/// How far back a calendar is read.
+const MONTHS_BACK: u8 = 6;
 
 type Run<'a> = Sync<'a, WorldPort<'a>, WorldPort<'a>, MemoryStore<'a>, WorldEnv<'a>>;
 type Acting<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
@@ -95,11 +102,14 @@ impl Stage {
 
     /// Runs a sync under a fate.
     pub(crate) fn sync_under(&mut self, fate: &Fate) -> Option<Report> {
-        self.judged.begin(&self.world.borrow().counters, self.memory.borrow().state.links.len());
+        let integrity = self.integrity();
+        self.judged.begin(&self.world.borrow(), self.memory.borrow().state.links.len());
         self.judged.begun = self.begin_under_rules();
+        *self.watch.secrets.borrow_mut() = self.secrets();
         let report = self.act(fate, None, |sync| Box::pin(sync.run()));
         let came_to_its_end = report.as_ref().is_some_and(|report| report.end.is_ok());
-        self.judged.end(&self.world.borrow().counters, came_to_its_end);
+        let broken = self.broken_since(&integrity);
+        self.judged.end(&self.world.borrow(), came_to_its_end, broken);
         self.meet_what_the_sync_met();
         report
     }
@@ -131,13 +141,14 @@ impl Stage {
         let store = MemoryStore { memory: &self.memory, fate };
         let env = WorldEnv { world: &self.world };
         let today = Instant::from_seconds(self.world.borrow().now().as_second()).day();
+        let zone = (self.policy.kind == Kind::Event).then(|| TimeZone::new(ZONE)).flatten();
         let sync = Sync {
             graph: &graph,
             crm: &crm,
             store: &store,
             env: &env,
-            policy: self.policy.clone(),
-            scope: Scope::usual(self.policy.kind, &self.cast.owner(), today, 6),
+            policy: self.policy_on(today),
+            scope: Scope { zone, ..Scope::usual(self.policy.kind, &self.cast.owner(), today, MONTHS_BACK) },
             owner: self.cast.owner(),
             org: self.cast.org(),
             run: self.memory.borrow_mut().begin_run(),
@@ -148,6 +159,13 @@ impl Stage {
         self.calls = fate.calls();
         self.calls_of_the_first.get_or_insert(self.calls);
         outcome
+    }
+
+    /// The rules as they are on a day: a calendar begins to be read some months back.
+    fn policy_on(&self, today: Date) -> Policy {
+        let begin = || mxs_sync::window(today, MONTHS_BACK).start.start();
+        let since = (self.policy.kind == Kind::Event).then(begin);
+        Policy { filter: Filter { since, ..self.policy.filter.clone() }, ..self.policy.clone() }
     }
 
     /// How many calls the last sync made, those to the store included.
@@ -200,7 +218,8 @@ impl Stage {
             }
             Step::Empty { side, place, field } => {
                 // Without a name it is the values that tell the test who somebody is.
-                if self.has_name(*side, *place) {
+                let may_be_empty = self.props.given(*field, 0).is_none();
+                if may_be_empty && self.has_name(*side, *place) {
                     self.edit(*side, *place, *field, None, oracle);
                 }
             }
@@ -255,6 +274,7 @@ impl Stage {
             Step::Forbid { may_see } => self.cast.forbid(&mut self.world.borrow_mut(), *may_see),
             Step::Allow => self.cast.allow(&mut self.world.borrow_mut()),
             Step::Choose(choice) => self.choose(choice, oracle),
+            Step::InCalendar(act) => self.play_in_calendar(act, oracle),
             Step::Restore => {
                 oracle.acts += 1;
                 self.restore();
@@ -322,9 +342,14 @@ impl Stage {
 
     fn add(&mut self, side: Side, person: u32, who: &Who, oracle: &mut Oracle) {
         let value = format!("added {person} {side:?}");
-        let person = self.props.name(person);
         self.world.borrow_mut().advance(BY_HAND_MS);
         self.cast.add(&mut self.world.borrow_mut(), side, who, &value);
+        let given = (0..FIELDS).filter_map(|field| self.props.given(field, person));
+        let person = self.props.name(person);
+        for value in given {
+            self.authors.insert(value.clone(), person.clone());
+            oracle.writes.push(Write { person: person.clone(), value: Some(value), over: None });
+        }
         self.authors.insert(value.clone(), person.clone());
         oracle.wrote(Write { person, value: Some(value), over: None }, side);
     }
@@ -444,8 +469,9 @@ impl Stage {
         self.policy.direction
     }
 
-    pub(crate) fn mails(&self) -> usize {
-        self.world.borrow().outbox.mails.len()
+    /// Whether mails may be sent.
+    pub(crate) fn may_mail(&self) -> bool {
+        self.policy.mails == Mails::Send
     }
 
     pub(crate) fn forget_counts(&self) {

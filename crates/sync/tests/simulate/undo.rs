@@ -246,7 +246,7 @@ fn what_somebody_edited_since_stays() {
         stage.play(&Step::Edit { side: Side::Exchange, place: here, field: IN_MAILBOX, value: 12 }, &mut oracle);
         let now = stage.contents();
         let Undone { left, report } = undone(&mut stage, run);
-        let field = |field| Some(stage.props().field(field));
+        let field = |field| Some(stage.props().fields(field)[0]);
         let mut told: Vec<_> = left.iter().map(|left| (left.record.side(), left.field, left.why.clone())).collect();
         told.sort_by_key(|(side, ..)| *side);
         let edited = Untouched::EditedSince;

@@ -7,6 +7,7 @@ use mxs_http::{Headers, Method, Request, Response};
 use mxs_world::Service;
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// What was seen of the calls.
@@ -22,6 +23,8 @@ pub(crate) struct Watch {
     pub(crate) throttled_parts: Cell<Option<u32>>,
     /// Which answer is damaged, and how.
     pub(crate) damage: Cell<Option<Damage>>,
+    /// What the CRM must not hear of.
+    pub(crate) secrets: RefCell<BTreeSet<String>>,
     /// Of every call so far.
     trace: RefCell<DefaultHasher>,
 }
@@ -45,6 +48,7 @@ impl Watch {
             page_max: Cell::default(),
             throttled_parts: Cell::default(),
             damage: Cell::default(),
+            secrets: RefCell::default(),
             trace: RefCell::default(),
         }
     }
@@ -69,6 +73,9 @@ impl Watch {
         let parts = if request.body.is_empty() { 0 } else { list(&request.body, parts).len() };
         let quiet_until = self.quiet_until.get().filter(|_| service == Service::Microsoft);
         promise!(i21_the_vendors_limits_are_kept(service, parts, quiet_until, now));
+        if service == Service::Zoho {
+            promise!(i18_what_is_kept_out_is_not_told(&request, &self.secrets.borrow()));
+        }
         match self.page_max.get() {
             Some(size) if request.url.contains(self.reading) => {
                 let prefer = format!("IdType=\"ImmutableId\", odata.maxpagesize={size}");

@@ -85,9 +85,20 @@ pub(crate) fn i22_the_journal_makes_up_what_is_remembered(stage: &Stage) -> Kept
     stage.gap_in_the_journal().map_or(Ok(()), Err)
 }
 
-/// No vendor mails anybody.
-pub(crate) fn i15_nobody_is_mailed(stage: &Stage) -> Kept {
-    hold(stage.mails() == 0, || format!("{} mails", stage.mails()))
+/// No sync makes a vendor mail anybody, unless somebody lets it.
+pub(crate) fn i15_nobody_is_mailed_unasked(stage: &Stage) -> Kept {
+    hold(stage.may_mail() || stage.mails() == 0, || format!("{} mails", stage.mails()))
+}
+
+/// No sync changes who organizes a meeting, what it is called in every mailbox, or what people have answered.
+pub(crate) fn i16_meetings_stay_their_organizers(stage: &Stage) -> Kept {
+    stage.broken().map_or(Ok(()), |what| Err(format!("the {what} of a meeting is another")))
+}
+
+/// What is long over or far ahead stays on its side.
+pub(crate) fn i18_what_is_outside_stays_outside(stage: &Stage) -> Kept {
+    let strays = stage.strays();
+    hold(strays.is_empty(), || format!("{strays:?} came to the other side"))
 }
 
 /// A colleague's record doesn't get into the mailbox, and nobody writes into it.

@@ -2,7 +2,9 @@
 
 use super::{Kept, hold};
 use jiff::Timestamp;
+use mxs_http::Request;
 use mxs_world::Service;
+use std::collections::BTreeSet;
 
 /// The most parts of a batch to Microsoft, and the most records of a write to Zoho.
 const PARTS_MAX: usize = 20;
@@ -18,6 +20,13 @@ pub(crate) fn i21_the_vendors_limits_are_kept(
     let most = if service == Service::Microsoft { PARTS_MAX } else { RECORDS_MAX };
     hold(parts <= most, || format!("{parts} parts to {service:?}"))?;
     hold(quiet_until.is_none_or(|until| now >= until), || format!("asked at {now}, before {quiet_until:?}"))
+}
+
+/// The CRM is told nothing that only an item holds which is private or excluded.
+pub(crate) fn i18_what_is_kept_out_is_not_told(request: &Request, secrets: &BTreeSet<String>) -> Kept {
+    let body = String::from_utf8_lossy(&request.body);
+    let told = secrets.iter().find(|secret| body.contains(&format!("\"{secret}\"")));
+    told.map_or(Ok(()), |secret| Err(format!("{} says {secret:?}", request.url)))
 }
 
 /// The same script makes the same calls and gets the same answers.

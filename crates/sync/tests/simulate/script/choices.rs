@@ -53,3 +53,12 @@ pub(super) fn direction(dice: &mut Dice) -> Direction {
         _ => Direction::Both { winner: Winner::Exchange },
     }
 }
+
+/// Who wins conflicts where records flow both ways.
+pub(super) const fn winner(direction: Direction) -> Winner {
+    match direction {
+        Direction::Both { winner } => winner,
+        Direction::ToCrm => Winner::Exchange,
+        Direction::ToExchange => Winner::Crm,
+    }
+}

@@ -11,9 +11,12 @@ use serde_json::Value;
 /// The salesperson's mailbox.
 pub(crate) const MAILBOX: &str = "sales@example.com";
 
+/// The salesperson's zone, in the CRM and in Outlook.
+pub(super) const ZONE: &str = "America/New_York";
+
 const TENANT: &str = "6f1d7c52-0d5c-4e0b-8f8e-2b6a3f1c9d10";
 const CLIENT: &str = "0b9a4f5e-3c1d-4a2b-9e8f-7d6c5b4a3f21";
-const ORG: &str = "60012345678";
+pub(super) const ORG: &str = "60012345678";
 const CRM_SCOPES: [&str; 3] = ["ZohoCRM.modules.ALL", "ZohoCRM.coql.READ", "ZohoCRM.users.READ"];
 
 /// The salesperson as the CRM knows them, and a colleague's record, which is none of their business.
@@ -49,7 +52,7 @@ pub(crate) fn assemble(props: &'static dyn Props) -> (World, Cast) {
         // Whatever runs the organisation's rules would mail somebody.
         zoho.options(ORG).workflow_mails = true;
         let profile = zoho.add_profile(ORG, "Sales", Permissions::standard());
-        let (email, time_zone, language) = (MAILBOX, "America/New_York", "en_US");
+        let (email, time_zone, language) = (MAILBOX, ZONE, "en_US");
         let mut employ =
             |name, email| zoho.add_user(context, ORG, NewUser { name, email, profile, time_zone, language });
         let (user, colleague) = (employ("Sales Person", email), employ("Colleague", "colleague@example.com"));
@@ -62,6 +65,10 @@ pub(crate) fn assemble(props: &'static dyn Props) -> (World, Cast) {
 impl Cast {
     pub(crate) fn owner(&self) -> String {
         self.user.to_string()
+    }
+
+    pub(super) const fn user(&self) -> Id {
+        self.user
     }
 
     pub(crate) fn org(&self) -> String {
@@ -97,13 +104,15 @@ impl Cast {
         world.with_zoho(|zoho, _| zoho.permissions(self.profile).modules.clear());
     }
 
-    /// Everything of the salesperson's there is on a side, but for what no record can be made for.
+    /// Everything of the salesperson's there is on a side, but for what no record can be made for and what is judged in
+    /// another way.
     pub(crate) fn records(&self, world: &World, side: Side) -> Vec<Value> {
         let (colleagues, mut records) = match side {
             Side::Crm => (self.colleagues.to_string(), world.zoho.records(ORG, self.props.module())),
             Side::Exchange => (String::new(), self.props.items(world)),
         };
-        records.retain(|record| record["id"] != colleagues && !self.props.is_poison(record, side));
+        let is_other = |record: &Value| self.props.is_poison(record, side) || self.props.is_aside(record, side);
+        records.retain(|record| record["id"] != colleagues && !is_other(record));
         records
     }
 
@@ -140,7 +149,7 @@ impl Cast {
         }
     }
 
-    fn add_record(&self, world: &mut World, record: Value) {
+    pub(super) fn add_record(&self, world: &mut World, record: Value) {
         world.with_zoho(|zoho, context| {
             zoho.insert_record(context, self.props.module(), self.user, record).expect("a good record")
         });

@@ -1,9 +1,10 @@
 //! Items that leave the folder and come back.
 
-use super::Stage;
+use super::{FIELDS, Stage};
 use crate::coverage::Case;
 use crate::place::Meanwhile;
 use mxs_core::Side;
+use serde_json::Value;
 
 impl Stage {
     /// A person moves an item to another folder; answers which one it was.
@@ -30,8 +31,16 @@ impl Stage {
         let found = self.record_at(Side::Exchange, place).filter(|(id, _)| self.is_known_after_a_move(id));
         if let Some((id, _)) = found {
             let moved = self.props.move_away(&mut self.world.borrow_mut(), &id);
-            self.move_back(&moved);
-            self.watch.meet(Case::CameBackUntold);
+            self.came_back(&moved);
+        }
+    }
+
+    fn came_back(&mut self, id: &str) {
+        self.move_back(id);
+        self.watch.meet(Case::CameBackUntold);
+        if !self.props.are_counted() {
+            // Only a reading of everything tells.
+            self.forget_cursors();
         }
     }
 
@@ -60,16 +69,21 @@ impl Stage {
             return;
         }
         let contents = self.contents();
+        // Of those that look otherwise by now only the mark says which they are.
+        let is_told = |item: &Value| {
+            let marks = item["singleValueExtendedProperties"].as_array();
+            (0..FIELDS).all(|field| !self.props.tells(field)) || marks.is_some_and(|marks| !marks.is_empty())
+        };
         let deleted = self.props.deleted_items(&self.world.borrow());
         let absent = deleted
             .iter()
             .rev()
+            .filter(|item| is_told(item))
             .map(|item| (item, self.props.name_in(item, Side::Exchange)))
             .find(|(_, name)| !name.is_empty() && !contents.contains_key(&(name.clone(), Side::Exchange)))
             .map(|(item, _)| item);
         if let Some(id) = absent.and_then(|item| item["id"].as_str()) {
-            self.move_back(id);
-            self.watch.meet(Case::CameBackUntold);
+            self.came_back(id);
         }
     }
 }

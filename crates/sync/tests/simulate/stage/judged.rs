@@ -3,7 +3,7 @@
 use super::rules::Begun;
 use super::{Case, Contents, Coverage, Oracle, Props, Stage};
 use mxs_core::{Reason, RecordId, Side};
-use mxs_world::Counters;
+use mxs_world::{Counters, World};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -59,6 +59,10 @@ pub(super) struct Judged {
     last: Tally,
     total: Tally,
     links_before: usize,
+    /// How many mails there were before the last sync, and are after it.
+    mails: (usize, usize),
+    /// What it did to meetings that isn't a sync's business.
+    broken: Option<&'static str>,
     /// How many syncs didn't come to their end, or may not have learned what became of a write.
     interruptions: u64,
     /// How often the database was lost.
@@ -77,6 +81,8 @@ impl Judged {
             last: none,
             total: none,
             links_before: 0,
+            mails: (0, 0),
+            broken: None,
             interruptions: 0,
             losses: 0,
             colleagues,
@@ -84,12 +90,16 @@ impl Judged {
         }
     }
 
-    pub(super) fn begin(&mut self, counters: &Counters, links: usize) {
-        self.before = Tally::of(counters, self.items);
+    pub(super) fn begin(&mut self, world: &World, links: usize) {
+        self.before = Tally::of(&world.counters, self.items);
         self.links_before = links;
+        self.mails.0 = world.outbox.mails.len();
     }
 
-    pub(super) fn end(&mut self, counters: &Counters, came_to_its_end: bool) {
+    pub(super) fn end(&mut self, world: &World, came_to_its_end: bool, broken: Option<&'static str>) {
+        self.broken = broken;
+        let counters = &world.counters;
+        self.mails.1 = world.outbox.mails.len();
         self.last = Tally::of(counters, self.items).with(self.before, |now, before| now - before);
         self.total = self.total.with(self.last, |total, last| total + last);
         self.interruptions += u64::from(!came_to_its_end || !counters.faults.is_empty());
@@ -103,6 +113,16 @@ impl Stage {
 
     pub(crate) fn tally(&self) -> Tally {
         self.judged.total
+    }
+
+    /// How many mails the last sync sent.
+    pub(crate) fn mails(&self) -> usize {
+        self.judged.mails.1 - self.judged.mails.0
+    }
+
+    /// What the last sync did to meetings that isn't its business.
+    pub(crate) fn broken(&self) -> Option<&'static str> {
+        self.judged.broken
     }
 
     pub(crate) fn links_before(&self) -> usize {

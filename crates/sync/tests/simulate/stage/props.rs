@@ -7,6 +7,7 @@ use mxs_world::World;
 use serde_json::Value;
 
 mod contacts;
+mod events;
 mod tasks;
 
 /// How a new record says whose it is.
@@ -50,12 +51,17 @@ pub(crate) trait Props: Sync {
     /// How many places there are that a run reads.
     fn places(&self, world: &World) -> usize;
 
-    /// What the engine calls a field.
-    fn field(&self, field: usize) -> Field;
+    /// What the engine calls a field; where people write several as one, the first says what it holds.
+    fn fields(&self, field: usize) -> &'static [Field];
 
     /// What a person writes into a field: `text`, or where it takes none, what `number` stands for there. No two
     /// are alike.
     fn value(&self, field: usize, text: String, number: u32) -> String;
+
+    /// What a field holds from the beginning that can't be empty, by whose record it is.
+    fn given(&self, _field: usize, _person: u32) -> Option<String> {
+        None
+    }
 
     /// Whether each value of a field tells who has written it; else there are only a few.
     fn is_told_apart(&self, _field: usize) -> bool {
@@ -95,6 +101,11 @@ pub(crate) trait Props: Sync {
     /// Whether a record is one of them, or could be theirs.
     fn is_poison(&self, record: &Value, side: Side) -> bool;
 
+    /// Whether a record is judged in another way.
+    fn is_aside(&self, _record: &Value, _side: Side) -> bool {
+        false
+    }
+
     /// A record that is a colleague's.
     fn colleagues(&self) -> Value;
 
@@ -123,6 +134,11 @@ pub(crate) trait Props: Sync {
     /// Whether an item that is moved leaves all places that a run knows of.
     fn leaves_when_moved(&self) -> bool;
 
+    /// Whether a run that a person starts counts the items, and so finds who came back though nobody told.
+    fn are_counted(&self) -> bool {
+        true
+    }
+
     /// Moves an item to another place; answers the id by which it can be moved on.
     fn move_away(&self, world: &mut World, id: &str) -> String;
 
@@ -139,11 +155,11 @@ pub(crate) trait Props: Sync {
 /// How many fields people edit.
 pub(crate) const FIELDS: usize = 4;
 
-/// The props of a kind, where it is synced.
+/// The props of a kind.
 pub(crate) fn of(kind: Kind) -> &'static dyn Props {
     match kind {
         Kind::Contact => &contacts::Contacts,
         Kind::Task => &tasks::Tasks,
-        Kind::Event => unreachable!("events are not synced yet"),
+        Kind::Event => &events::Events,
     }
 }

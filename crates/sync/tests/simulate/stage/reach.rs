@@ -3,6 +3,7 @@
 use super::Stage;
 use crate::oracle::Oracle;
 use mxs_core::{Categories, Side, Words};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// The category that people use for what is none of the CRM's business.
@@ -31,16 +32,34 @@ impl Stage {
         let records = self.records(Side::Crm).into_iter();
         let theirs = records.filter(|record| record["id"].as_str().is_some_and(|id| self.handed_over.contains(id)));
         let mut kept_out: BTreeSet<String> = theirs.map(|record| self.person_in(&record, Side::Crm)).collect();
-        if self.policy.filter.categories == Categories::All {
-            return kept_out;
-        }
         let items = self.records(Side::Exchange);
-        let is_out = |item: &&serde_json::Value| {
-            self.props.categorize(&[]).is_some()
-                && item["categories"].as_array().is_some_and(|own| own.iter().any(|word| word == FAMILY))
-        };
-        kept_out.extend(items.iter().filter(is_out).map(|item| self.person_in(item, Side::Exchange)));
+        kept_out.extend(
+            items.iter().filter(|item| self.is_kept_out(item)).map(|item| self.person_in(item, Side::Exchange)),
+        );
         kept_out
+    }
+
+    /// Whether the filter keeps an item out.
+    fn is_kept_out(&self, item: &Value) -> bool {
+        let excludes = self.policy.filter.categories != Categories::All && self.props.categorize(&[]).is_some();
+        let is_family = item["categories"].as_array().is_some_and(|own| own.iter().any(|word| word == FAMILY));
+        (excludes && is_family) || (!self.policy.filter.private && item["sensitivity"] == "private")
+    }
+
+    /// What people wrote that only items hold which are kept out.
+    pub(super) fn secrets(&self) -> BTreeSet<String> {
+        let items = self.records(Side::Exchange);
+        let (hidden, shown): (Vec<_>, Vec<_>) = items.iter().partition(|item| self.is_kept_out(item));
+        let held = |record: &Value, side| self.fields(record, side).into_values();
+        let mut secrets: BTreeSet<String> = hidden.into_iter().flat_map(|item| held(item, Side::Exchange)).collect();
+        // A number or a moment may be said for another reason.
+        secrets.retain(|value| self.authors.contains_key(value) && value.contains(' '));
+        let records = self.records(Side::Crm);
+        let known = shown.into_iter().map(|item| (item, Side::Exchange));
+        for (record, side) in known.chain(records.iter().map(|record| (record, Side::Crm))) {
+            held(record, side).for_each(|value| secrets.retain(|secret| *secret != value));
+        }
+        secrets
     }
 
     /// A record that is linked is given to the colleague.

@@ -45,9 +45,10 @@ impl Stage {
     }
 
     fn let_flow(&mut self, field: usize, flow: Option<Flow>) {
-        let field = self.props.field(field);
-        let others = self.policy.fields.iter().filter(|(other, _)| *other != field);
-        self.policy.fields = FieldMap::new(others.chain(flow.map(|flow| (field, flow))));
+        let fields = self.props.fields(field);
+        let others = self.policy.fields.iter().filter(|(other, _)| !fields.contains(other));
+        let chosen = fields.iter().filter_map(|field| Some((*field, flow?)));
+        self.policy.fields = FieldMap::new(others.chain(chosen));
     }
 
     /// The rules.
@@ -57,7 +58,7 @@ impl Stage {
 
     /// Whether a value of a field may be written on a side.
     pub(crate) fn may_write(&self, field: usize, side: Side) -> bool {
-        let flow = self.policy.fields.flow(self.props.field(field));
+        let flow = self.policy.fields.flow(self.props.fields(field)[0]);
         let direction = flow.and_then(|flow| flow.within(self.policy.direction));
         direction.is_some_and(|direction| direction.writes(side))
     }

@@ -100,6 +100,7 @@ impl Stage {
         self.watch.throttled_parts.set(None);
         world.microsoft.stop_throttling(MAILBOX);
         self.policy.allow_mass_delete = true;
+        self.policy.filter.private = true;
     }
 
     /// The next sync gets an answer that is malformed.

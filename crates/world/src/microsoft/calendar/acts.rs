@@ -31,14 +31,14 @@ impl Microsoft {
     /// Adds an event to a calendar, or to the default one, and invites whom it names.
     ///
     /// A repeated request with the same `transactionId` in the same calendar gets the event that the first one made:
-    /// measured for the same body.
+    /// measured for the same body. Answers whether there is a new one.
     pub(in crate::microsoft) fn post_event(
         &mut self,
         user: &str,
         calendar: Option<&str>,
         body: &Value,
         context: &mut Context<'_>,
-    ) -> Result<Found, Refusal> {
+    ) -> Result<(Found, bool), Refusal> {
         let edit = Edit::read(body)?;
         let reused = self.rules.calendar.reused_transaction;
         let calendars = self.calendars_of(user, context)?;
@@ -48,7 +48,7 @@ impl Microsoft {
         {
             return match first.transaction.as_ref().is_some_and(|(_, asked)| asked == body) {
                 false if reused == ReusedTransaction::Refused => Err(refusal::transaction()),
-                _ => Ok(Found { key: first.immutable_id.clone(), day: None }),
+                _ => Ok((Found { key: first.immutable_id.clone(), day: None }, false)),
             };
         }
         let birth = calendars.birth(&calendar, item::ical_uid(context.ids), context);
@@ -59,7 +59,7 @@ impl Microsoft {
         calendars.enter(event, Changes::touch);
         let invited = self.attendees(user, &found);
         self.mail(user, &found, &invited, Reason::Invitation, context);
-        Ok(found)
+        Ok((found, true))
     }
 
     /// Changes an event, or one occurrence of a series, and tells whom it concerns.

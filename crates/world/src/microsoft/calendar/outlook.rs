@@ -35,7 +35,7 @@ impl Microsoft {
         event: &Value,
         context: &mut Context<'_>,
     ) -> Result<String, Refusal> {
-        Ok(self.post_event(user, calendar, event, context)?.key)
+        Ok(self.post_event(user, calendar, event, context)?.0.key)
     }
 
     /// Changes an event, a series or one occurrence, as PATCH does; who is invited is told.

@@ -54,8 +54,8 @@ impl Props for Contacts {
         1
     }
 
-    fn field(&self, field: usize) -> Field {
-        [Field::JobTitle, Field::Department, Field::MobilePhone, Field::Notes][field]
+    fn fields(&self, field: usize) -> &'static [Field] {
+        [&[Field::JobTitle], &[Field::Department], &[Field::MobilePhone], &[Field::Notes]][field]
     }
 
     fn value(&self, _: usize, text: String, _: u32) -> String {

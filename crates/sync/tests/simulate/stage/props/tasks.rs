@@ -88,8 +88,8 @@ impl Props for Tasks {
         lists.iter().filter(|list| list["wellknownListName"] != "flaggedEmails").count()
     }
 
-    fn field(&self, field: usize) -> Field {
-        [Field::Notes, Field::Due, Field::Reminder, Field::Status][field]
+    fn fields(&self, field: usize) -> &'static [Field] {
+        [&[Field::Notes], &[Field::Due], &[Field::Reminder], &[Field::Status]][field]
     }
 
     fn value(&self, field: usize, text: String, number: u32) -> String {

@@ -81,8 +81,10 @@ impl GraphCall<'_, '_> {
     ) -> Result<Answer, Refusal> {
         let query = Query::of_item(ask)?;
         self.calendars(opened)?.calendar(calendar)?;
-        let found = self.microsoft.post_event(&opened.user, calendar, &ask.json()?, self.context)?;
-        self.context.counters.wrote("graph events created");
+        let (found, is_new) = self.microsoft.post_event(&opened.user, calendar, &ask.json()?, self.context)?;
+        if is_new {
+            self.context.counters.wrote("graph events created");
+        }
         let id = self.calendars(opened)?.item(&found)?.id(query.view.immutable);
         let location = format!("{}{}/events/{id}", self.microsoft.base_url, opened.root);
         Ok(self.event_answer(opened, &found, &query, 201)?.header("Location", location))
