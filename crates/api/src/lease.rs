@@ -1,6 +1,7 @@
 //! One runner per mailbox: the lease, the state it opens, and what a run writes under it.
 
 use mxs_core::mail::MailChange;
+use mxs_core::meeting::{Ask, Holder};
 use mxs_core::{Counts, Cursors, Intent, Kind, Link, RecordId, StateChange, Summary, Unlinked};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -17,6 +18,9 @@ pub struct Lease {
     pub cursors: BTreeMap<Kind, Cursors>,
     /// How many links are remembered, by kind; one that isn't here has none.
     pub links: BTreeMap<Kind, u32>,
+    /// Whether a meeting that was a colleague's when this mailbox asked is nobody's any more.
+    #[serde(default)]
+    pub free_meetings: bool,
 }
 
 /// Asks for the links of records, [`LINKS_OF_MAX`](crate::LINKS_OF_MAX) at most. Those without a link are not
@@ -38,6 +42,24 @@ pub struct Links {
     /// For how many of the records this is the answer: fewer than were asked for where links are large. Then
     /// ask for the rest.
     pub answered: usize,
+}
+
+/// Asks whose meetings are in the CRM, [`MEETINGS_OF_MAX`](crate::MEETINGS_OF_MAX) at most. Of several mailboxes that
+/// claim one at the same time one gets it, until its run ends; from then on it is whose what is remembered says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeetingsOf {
+    /// Why.
+    pub ask: Ask,
+    /// Their [uids](mxs_core::Field::MeetingUid).
+    pub meetings: Vec<String>,
+}
+
+/// Whose meetings are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meetings {
+    /// In the order in which they were asked about.
+    pub holders: Vec<Holder>,
 }
 
 /// One remembered thing.

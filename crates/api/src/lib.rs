@@ -14,6 +14,7 @@
 //! | `GET /v1/lease/{fence}/mails?after=A` | bearer | | [`MailPage`] |
 //! | `GET /v1/lease/{fence}/journal?run=N&kind=K&after=A` | bearer | | [`RunEntries`]: what a run did with one kind, and what later runs took back of it |
 //! | `POST /v1/lease/{fence}/links` | bearer | [`LinksOf`] | [`Links`] |
+//! | `POST /v1/lease/{fence}/meetings` | bearer | [`MeetingsOf`] | [`Meetings`] |
 //! | `POST /v1/lease/{fence}/commits` | bearer | [`Commit`] | [`Renewed`] |
 //! | `POST /v1/lease/{fence}/finish` | bearer | [`Finish`]: ends the run and gives the lease back | [`Run`], as recorded |
 //! | `GET /v1/runs?after=A` | bearer | | [`RunPage`] |
@@ -37,8 +38,8 @@ mod unsynced;
 
 pub use journal::{ConflictItem, ConflictPage, HISTORY_PAGE_MAX, JournalItem, JournalPage, RunEntries, RunPage};
 pub use lease::{
-    Commit, Finish, KindRun, Lease, Links, LinksOf, MailPage, Outcome, Progress, Renewed, Run, RunEnd, StateItem,
-    StatePage,
+    Commit, Finish, KindRun, Lease, Links, LinksOf, MailPage, Meetings, MeetingsOf, Outcome, Progress, Renewed, Run,
+    RunEnd, StateItem, StatePage,
 };
 pub use overview::{KindOverview, Mailbox, Overview};
 pub use problem::{ErrorCode, Problem};
@@ -67,6 +68,12 @@ pub const LINKS_OF_MAX: usize = 500;
 
 /// The most bytes in the body that asks for them.
 pub const LINKS_OF_BYTES_MAX: usize = 512 * 1024;
+
+/// The most meetings that are asked about at once.
+pub const MEETINGS_OF_MAX: usize = 500;
+
+/// The most bytes in the body that asks about them.
+pub const MEETINGS_OF_BYTES_MAX: usize = 768 * 1024;
 
 /// The most changes in one commit.
 pub const COMMIT_CHANGES_MAX: usize = 2_000;

@@ -10,6 +10,7 @@ pub use brake::{LIMIT_DELETES_MIN, LIMIT_DELETES_PERCENT};
 pub(crate) use pool::Pool;
 
 use crate::hashing::Hashing;
+use crate::meeting::Holder;
 use crate::{
     Base, Conflict, CrmId, ExchangeId, Field, Fields, Intent, Link, Mails, Merged, Patch, Policy, Reason, RecordId,
     Side, StateChange, SyncState, Unlinked, Value, Version, View,
@@ -26,6 +27,14 @@ pub struct Plan {
     pub pairs: Vec<Pair>,
     /// Records to create on the other side.
     pub creations: Vec<Creation>,
+    /// Events of the CRM to take over from colleagues.
+    pub adoptions: Vec<Adoption>,
+    /// Events of the CRM that colleagues wait for, with the user that is to be their owner. Where the CRM refuses that, the
+    /// colleague may still take them over.
+    pub gifts: Vec<(CrmId, String)>,
+    /// Meetings that colleagues have in the CRM, and whose items are to name the events there. They are to be remembered
+    /// after.
+    pub marks: Vec<Unlinked>,
     /// Records to delete because their partner was.
     pub deletions: Vec<Deletion>,
     /// What changes in the remembered state although nothing is written. To be stored before the first
@@ -91,6 +100,15 @@ pub struct Creation {
     pub returns: bool,
 }
 
+/// A meeting's event in the CRM that a colleague's mailbox has left behind: it is to be this mailbox's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adoption {
+    /// The item, without a partner until the event is taken over.
+    pub item: Unlinked,
+    /// The event.
+    pub record: CrmId,
+}
+
 /// A record to delete because its partner was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deletion {
@@ -122,7 +140,11 @@ impl Plan {
     /// How many writes it takes, on both sides; marks are not counted.
     pub fn writes(&self) -> usize {
         let sides = |pair: &Pair| usize::from(!pair.to_crm.is_empty()) + usize::from(!pair.to_exchange.is_empty());
-        self.pairs.iter().map(sides).sum::<usize>() + self.creations.len() + self.deletions.len()
+        self.pairs.iter().map(sides).sum::<usize>()
+            + self.creations.len()
+            + self.adoptions.len()
+            + self.gifts.len()
+            + self.deletions.len()
     }
 }
 
@@ -145,6 +167,7 @@ pub fn plan(
         fates: Vec::new(),
         moved: BTreeMap::new(),
         orphans: Vec::new(),
+        meetings: std::mem::take(&mut exchange.meetings),
     };
     let mut linked_crm = BTreeSet::new();
     linked_crm.extend(state.links.values().map(|link| &link.crm));
@@ -160,7 +183,8 @@ pub fn plan(
         }
     }
     let is_item = |id: &ExchangeId| state.links.contains_key(id) || heirs.items.contains(id);
-    let items = planner.pool(&mut exchange, is_item, RecordId::Exchange, RecordId::exchange);
+    let mut items = planner.pool(&mut exchange, is_item, RecordId::Exchange, RecordId::exchange);
+    items.name_records(&planner.meetings);
     let is_record = |id: &CrmId| linked_crm.contains(id) || heirs.records.contains(id);
     let records = planner.pool(&mut crm, is_record, RecordId::Crm, RecordId::crm);
     planner.unlinked(items, records, &crm);
@@ -180,6 +204,8 @@ struct Planner<'a> {
     moved: BTreeMap<ExchangeId, Link>,
     /// Records whose partner was deleted, as long as their fate is not decided.
     orphans: Vec<Orphan>,
+    /// Whose the meetings are that were asked about.
+    meetings: BTreeMap<ExchangeId, Holder>,
 }
 
 impl Planner<'_> {

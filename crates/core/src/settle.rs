@@ -225,8 +225,8 @@ impl Creation {
         if reason != Reason::OutcomeUnknown {
             changes.push(StateChange::DropIntent(self.source.clone()));
         }
-        let unlinked =
-            Unlinked { id: self.source.clone(), fields: self.fields.clone(), version: self.version.clone(), reason };
+        let (id, fields, version) = (self.source.clone(), self.fields.clone(), self.version.clone());
+        let unlinked = Unlinked { id, fields, version, reason, mark: None };
         changes.push(StateChange::PutUnlinked(unlinked));
         changes
     }

@@ -109,6 +109,9 @@ pub struct Unlinked {
     pub version: Version,
     /// Why it has no partner.
     pub reason: Reason,
+    /// Of a meeting that a colleague has in the CRM: the event there that the item's provenance mark names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<CrmId>,
 }
 
 /// Written before a record is created on the other side, taken back after. If a run dies in between, the
@@ -173,6 +176,8 @@ pub struct SyncState {
     pub intents: BTreeMap<RecordId, Intent>,
     /// How far each side has been read.
     pub cursors: Cursors,
+    /// Whether meetings that a colleague's mailbox had in the CRM may be this one's now.
+    pub free_meetings: bool,
 }
 
 /// One change to the remembered state. A list of them is stored as a whole or not at all.

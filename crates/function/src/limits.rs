@@ -56,6 +56,12 @@ pub(crate) const ROWS_PER_ACCOUNT_MAX: i64 = 1_000_000;
 /// The most bytes of their texts.
 pub(crate) const BYTES_PER_ACCOUNT_MAX: i64 = 2 * 1024 * 1024 * 1024;
 
+/// For how long a run that said nothing more holds the meetings that it was about to copy.
+pub(crate) const CLAIM_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// The most meetings that a mailbox's run may be about to copy.
+pub(crate) const CLAIMS_PER_MAILBOX_MAX: i64 = 100_000;
+
 /// The most bytes in the id of an organisation, a user, a record or a mailbox.
 pub(crate) const ID_BYTES_MAX: usize = 1024;
 

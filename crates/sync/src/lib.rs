@@ -19,6 +19,7 @@
 mod all;
 mod leads;
 pub mod mails;
+mod meetings;
 mod places;
 mod ports;
 mod read_crm;

@@ -1,6 +1,7 @@
 //! What a run needs from the place where it runs.
 
 use mxs_core::journal::Entry;
+use mxs_core::meeting::{Ask, Holder};
 use mxs_core::{Link, RecordId, StateChange, SyncState};
 use std::future::Future;
 
@@ -68,6 +69,10 @@ pub trait Store {
     /// Reads a page of what `run` noted of this kind, and of what later runs noted that took it back; `after` is
     /// where the page before says that this one begins. [`StoreError::Forgotten`] unless all of it is still there.
     fn entries_of(&self, run: u64, after: Option<&str>) -> impl Future<Output = Result<Entries, StoreError>>;
+
+    /// Asks whose meetings are, by their [uids](mxs_core::Field::MeetingUid), however many they are: an answer for each,
+    /// in their order. Of several mailboxes that [claim](Ask::Claim) a meeting at the same time one gets it.
+    fn meetings(&self, ask: Ask, uids: &[String]) -> impl Future<Output = Result<Vec<Holder>, StoreError>>;
 
     /// Stores `changes`, all or none, and renews the lease; an empty list does only that.
     fn commit(&self, changes: Vec<StateChange>, progress: Progress) -> impl Future<Output = Result<(), StoreError>>;

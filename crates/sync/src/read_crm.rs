@@ -213,17 +213,20 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let linked = self.state.links.values().map(|link| &link.crm);
         let mut missing = BTreeSet::new();
         missing.extend(linked.filter(|id| !view.records.contains_key(*id)).cloned());
-        self.look_for(missing, view).await
+        self.look_for(missing, view).await.map(drop)
     }
 
-    async fn look_for(&mut self, missing: BTreeSet<CrmId>, view: &mut View<CrmId>) -> Result<(), Stop> {
-        if missing.is_empty() {
-            return Ok(());
-        }
-        for id in &missing {
+    /// Finds out about records that were not read: they have left, unless it is proven that they were deleted. Answers
+    /// which of them can be seen.
+    pub(crate) async fn look_for(
+        &mut self,
+        wanted: BTreeSet<CrmId>,
+        view: &mut View<CrmId>,
+    ) -> Result<BTreeSet<CrmId>, Stop> {
+        for id in &wanted {
             view.records.insert(id.clone(), Observation::Left);
         }
-        let mut absent = missing;
+        let mut absent = wanted.clone();
         for names in &self.sync.scope.modules {
             let ids: Vec<CrmId> = absent.iter().cloned().collect();
             for chunk in ids.chunks(LOOKUP_MAX) {
@@ -234,9 +237,9 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 }
             }
         }
-        if absent.is_empty() {
-            return Ok(());
+        if !absent.is_empty() {
+            self.read_deleted(None, Some(&absent), view).await?;
         }
-        self.read_deleted(None, Some(&absent), view).await
+        Ok(wanted.difference(&absent).cloned().collect())
     }
 }

@@ -226,6 +226,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                     fields: last.crm.clone(),
                     version: link.exchange_version.clone(),
                     reason: Reason::OutcomeUnknown,
+                    mark: None,
                 }));
             }
         }

@@ -2,6 +2,7 @@
 
 use crate::{Env, Failure, Phase, Progress, Store, StoreError, Sync};
 use mxs_core::journal::{Cause, Deed, Entry, Journal, Left};
+use mxs_core::meeting::Ask;
 use mxs_core::{
     Cursors, Deletion, Fields, Instant, Plan, Preview, Reach, Reason, RecordId, Side, StateChange, Summary, SyncState,
     plan,
@@ -119,7 +120,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
     pub(crate) async fn go(&mut self, approved: Option<u64>) -> Result<bool, Stop> {
         self.in_the_dark = false;
         self.look_at_the_rules();
-        let (plan, cursors) = self.read_and_plan().await?;
+        let (plan, cursors) = self.read_and_plan(Ask::Claim).await?;
         if approved.is_some_and(|approved| approved != plan.fingerprint()) {
             return Err(Stop::Failed(Failure::PlanChanged));
         }
@@ -150,15 +151,16 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
 
     /// What going around would do.
     pub(crate) async fn preview(&mut self) -> Result<Preview, Stop> {
-        let (plan, _) = self.read_and_plan().await?;
+        let (plan, _) = self.read_and_plan(Ask::Look).await?;
         Ok(plan.preview(&self.state, self.sync.policy.direction))
     }
 
     /// Reads both sides and plans; and how to read on from there.
-    pub(crate) async fn read_and_plan(&mut self) -> Result<(Plan, Cursors), Stop> {
-        let (exchange, exchange_links) = self.read_exchange().await?;
-        let (crm, moments) = self.read_crm(&exchange).await?;
+    pub(crate) async fn read_and_plan(&mut self, ask: Ask) -> Result<(Plan, Cursors), Stop> {
+        let (mut exchange, exchange_links) = self.read_exchange().await?;
+        let (mut crm, moments) = self.read_crm(&exchange).await?;
         self.crm_shown = moments.shown.unwrap_or(BEGINNING);
+        self.ask_about_meetings(ask, &mut exchange, &mut crm).await?;
         let plan =
             plan(&self.state, exchange, crm, &self.sync.policy).map_err(|_| Stop::Failed(Failure::PlanIncomplete))?;
         let policy = &self.sync.policy;
@@ -193,16 +195,18 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
         let unmarked = plan.pairs.iter().filter(|pair| pair.to_exchange.is_empty() && !pair.marked).count();
         let to_mark = plan.creations.iter().filter(|creation| creation.source.side() == Side::Exchange).count();
         self.steps_done = 0;
-        self.steps_total = (plan.writes() + unmarked + to_mark) as u32;
+        self.steps_total = (plan.writes() + unmarked + to_mark + plan.marks.len()) as u32;
         let (in_crm, in_exchange) =
             plan.creations.into_iter().partition(|creation| creation.source.side() == Side::Exchange);
         let mut pairs = plan.pairs;
         self.enter(Phase::WritingCrm);
         self.store().await?;
+        self.adopt(plan.adoptions).await?;
+        self.give(plan.gifts).await?;
         self.create_in_crm(in_crm, &mut pairs).await?;
         self.update_crm(&mut pairs).await?;
         self.enter(Phase::WritingExchange);
-        self.write_exchange(in_exchange, pairs, &plan.deletions).await?;
+        self.write_exchange(in_exchange, (pairs, plan.marks), &plan.deletions).await?;
         self.enter(Phase::WritingCrm);
         self.delete_in_crm(&plan.deletions).await
     }

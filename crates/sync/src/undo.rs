@@ -17,6 +17,7 @@ use crate::read_exchange::Records;
 use crate::round::{BEGINNING, Round, Stop};
 use crate::{End, Env, Failure, Phase, Progress, ROUNDS_MAX, Report, Store, Sync};
 use mxs_core::journal::{Entry, Left, Now, Undo, Untouched, undo};
+use mxs_core::meeting::Ask;
 use mxs_core::{
     Creation, CrmId, Deletion, ExchangeId, Field, Fields, Instant, Kind, Observation, Pair, Preview, Reason, RecordId,
     Side, StateChange, Summary,
@@ -150,7 +151,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             return Ok(());
         }
         self.know(begun.iter().cloned()).await?;
-        let (plan, _) = self.read_and_plan().await?;
+        let (plan, _) = self.read_and_plan(Ask::Look).await?;
         for (intent, made) in &plan.restored {
             self.note_restored(&intent.source, made, &intent.fields, intent.undoes.unwrap_or_default());
         }

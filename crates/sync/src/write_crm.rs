@@ -229,7 +229,7 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
     }
 
     /// Records as they are at this moment; those that aren't in the answer are out of sight.
-    async fn look_at(&self, names: &Names, ids: &[CrmId]) -> Result<BTreeMap<CrmId, Found>, Stop> {
+    pub(crate) async fn look_at(&self, names: &Names, ids: &[CrmId]) -> Result<BTreeMap<CrmId, Found>, Stop> {
         let mut found = BTreeMap::new();
         for chunk in ids.chunks(LOOKUP_MAX) {
             let request = records::lookup(names.module(), chunk);
@@ -242,7 +242,7 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
     }
 
     /// Why a record must not be written now.
-    fn may_write(&self, found: Option<&Found>) -> Result<(), Reason> {
+    pub(crate) fn may_write(&self, found: Option<&Found>) -> Result<(), Reason> {
         match found {
             Some(found) if !self.sync.scope.owners.include(&found.owner) => Err(Reason::LeftScope { side: Side::Crm }),
             // Later than anything that this run has read: somebody's edit came in between.
@@ -338,7 +338,7 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
     }
 
     /// Sends one write of `count` records: for each what became of it.
-    async fn write_crm<T>(
+    pub(crate) async fn write_crm<T>(
         &mut self,
         request: &Request,
         count: usize,

@@ -4,7 +4,8 @@ use crate::round::{Done, Round, Stop};
 use crate::send::{ATTEMPTS_MAX, Sent, VendorError as _};
 use crate::{Env, Failure, Store};
 use mxs_core::{
-    Creation, CrmId, Date, Deletion, Field, Fields, Kind, Pair, Patch, Reason, RecordId, Side, Stored, Value, Words,
+    Creation, CrmId, Date, Deletion, ExchangeId, Field, Fields, Kind, Pair, Patch, Reason, RecordId, Side, StateChange,
+    Stored, Unlinked, Value, Words,
 };
 use mxs_graph::batch::{self, BATCH_MAX, Part, PartOutcome};
 use mxs_graph::{ErrorKind, GraphError, Place};
@@ -25,16 +26,22 @@ enum Write {
         /// The days that a series is to leave out, where occurrences are to be cancelled.
         cancelled: Option<Value>,
     },
+    /// A meeting that a colleague has in the CRM is to name the event there.
+    Mark {
+        waiting: Unlinked,
+        item: ExchangeId,
+        record: CrmId,
+    },
 }
 
 pub(crate) type PartResult = Result<PartOutcome, GraphError>;
 
 impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
-    /// Creates and updates items, marks those that carry no mark yet, then deletes.
+    /// Creates and updates items, marks those that carry no mark yet or another, then deletes.
     pub(crate) async fn write_exchange(
         &mut self,
         creations: Vec<Creation>,
-        pairs: Vec<Pair>,
+        (pairs, marks): (Vec<Pair>, Vec<Unlinked>),
         deletions: &[Deletion],
     ) -> Result<(), Stop> {
         let places = self.places.clone();
@@ -63,6 +70,11 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let mut writes: Vec<Write> = creations.into_iter().filter_map(create).collect();
         writes.extend(pairs.into_iter().map(Write::of));
         self.read_bodies(&mut writes).await?;
+        let mark = |waiting: Unlinked| {
+            let (item, record) = (waiting.id.exchange()?.clone(), waiting.mark.clone()?);
+            Some(Write::Mark { waiting, item, record })
+        };
+        writes.extend(marks.into_iter().filter_map(mark));
         writes.extend(deletions.map(Write::Delete));
         for chunk in writes.chunks_mut(BATCH_MAX) {
             if self.in_the_dark {
@@ -72,7 +84,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 match write {
                     Write::Create { creation, .. } => self.begin(creation, None),
                     Write::Pair { pair, .. } => self.begin_taking_back(pair, Side::Exchange),
-                    Write::Delete(_) => {}
+                    Write::Delete(_) | Write::Mark { .. } => {}
                 }
             }
             self.store().await?;
@@ -221,7 +233,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     async fn cancel_occurrences(&mut self, chunk: &mut [Write]) -> Result<(), Stop> {
         let series = chunk.iter_mut().filter_map(|write| match write {
             Write::Pair { pair, cancelled: Some(wanted), .. } => Some((pair.as_mut(), &*wanted)),
-            Write::Create { .. } | Write::Delete(_) | Write::Pair { .. } => None,
+            Write::Create { .. } | Write::Delete(_) | Write::Mark { .. } | Write::Pair { .. } => None,
         });
         let series: Vec<(&mut Pair, &Value)> = series.collect();
         let mut days = Vec::new();
@@ -299,6 +311,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                     if let Some((_, reason)) = creation.held.first() {
                         self.leave_open(creation.source.clone(), Side::Exchange, reason.clone());
                     }
+                    if fields.is_none() && creation.copy.get(Field::Attendees).is_some() {
+                        // The answer doesn't say what colleagues know the meeting by. The next round reads it.
+                        self.leave_open(creation.source.clone(), Side::Exchange, Reason::StillChanging);
+                    }
                     let stored = Stored { version, fields, marked: true };
                     let changes = creation.made_in_exchange(id, record.clone(), stored);
                     self.remember_made(creation, changes);
@@ -315,6 +331,14 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                     Err(reason) => self.leave_open(deletion.target(), Side::Exchange, reason.clone()),
                 }
                 self.settle_deletion(deletion, outcome);
+            }
+            Write::Mark { waiting, .. } => {
+                match self.judge(result)?.and_then(written) {
+                    Ok((_, version, _)) => waiting.version = version,
+                    // Without its mark it waits all the same.
+                    Err(_) => waiting.mark = None,
+                }
+                self.remember(StateChange::PutUnlinked(waiting.clone()));
             }
             Write::Pair { pair, .. } if pair.to_exchange.is_empty() => {
                 let outcome = match self.judge(result)? {
@@ -466,7 +490,7 @@ impl Write {
     /// Whether it has a part of its own in a batch.
     fn is_due(&self, kind: Kind) -> bool {
         match self {
-            Write::Create { .. } | Write::Delete(_) => true,
+            Write::Create { .. } | Write::Delete(_) | Write::Mark { .. } => true,
             Write::Pair { pair, .. } => !pair.to_exchange.is_empty() || (!pair.marked && batch::carries_mark(kind)),
         }
     }
@@ -481,6 +505,14 @@ impl Write {
                 // It may have been moved since both agreed.
                 folder: link.seen.as_ref().unwrap_or(&link.base).exchange.text(Field::Folder),
                 version: &link.exchange_version,
+            },
+            Write::Mark { waiting, item, record } => Part::Mark {
+                id: item,
+                folder: waiting.fields.text(Field::Folder),
+                version: Some(&waiting.version),
+                mark: record,
+                title: waiting.fields.text(Field::Subject),
+                instead_of: None,
             },
             Write::Pair { pair, .. } if pair.to_exchange.is_empty() => mark_of(pair, None),
             Write::Pair { pair, body, .. } => Part::Update {
@@ -506,7 +538,7 @@ fn forgets_its_days(pair: &Pair) -> bool {
 fn pairs_of(writes: &mut [Write]) -> impl Iterator<Item = &mut Pair> {
     writes.iter_mut().filter_map(|write| match write {
         Write::Pair { pair, .. } => Some(pair.as_mut()),
-        Write::Create { .. } | Write::Delete(_) => None,
+        Write::Create { .. } | Write::Delete(_) | Write::Mark { .. } => None,
     })
 }
 

@@ -3,10 +3,11 @@
 use crate::env::told;
 use gloo_timers::future::TimeoutFuture;
 use mxs_api::{
-    COMMIT_BYTES_MAX, COMMIT_CHANGES_MAX, Commit, ErrorCode, LINKS_OF_MAX, Lease, Links, LinksOf, MailPage, Problem,
-    Renewed, RunEntries, STATE_PAGE_MAX, StateItem, StatePage,
+    COMMIT_BYTES_MAX, COMMIT_CHANGES_MAX, Commit, ErrorCode, LINKS_OF_MAX, Lease, Links, LinksOf, MEETINGS_OF_MAX,
+    MailPage, Meetings, MeetingsOf, Problem, Renewed, RunEntries, STATE_PAGE_MAX, StateItem, StatePage,
 };
 use mxs_core::mail::{MailChange, MailState};
+use mxs_core::meeting::{Ask, Holder};
 use mxs_core::{Cursors, Kind, Link, RecordId, StateChange, SyncState};
 use mxs_http::{HttpPort, Method, Request, url};
 use mxs_sync::mails::MailStore;
@@ -42,6 +43,8 @@ pub(crate) struct FunctionStore<P> {
     cursors: BTreeMap<Kind, Cursors>,
     /// How many links the function remembered when the lease was taken.
     links: BTreeMap<Kind, u32>,
+    /// Whether meetings of colleagues are free now.
+    free_meetings: bool,
     /// How many commits are stored; the heart's beats are none.
     commits: Cell<u64>,
     last_commit_ms: Cell<f64>,
@@ -65,6 +68,7 @@ impl<P: HttpPort> FunctionStore<P> {
             fence: lease.fence,
             cursors: lease.cursors,
             links: lease.links,
+            free_meetings: lease.free_meetings,
             commits: Cell::new(0),
             last_commit_ms: Cell::new(js_sys::Date::now()),
             last_progress: RefCell::default(),
@@ -161,7 +165,7 @@ impl<P: HttpPort> Store for KindStore<'_, P> {
     async fn open(&self) -> Result<SyncState, StoreError> {
         let KindStore { store, kind } = self;
         let cursors = store.cursors.get(kind).cloned().unwrap_or_default();
-        let mut state = SyncState { cursors, ..SyncState::default() };
+        let mut state = SyncState { cursors, free_meetings: store.free_meetings, ..SyncState::default() };
         for item in store.items(*kind, true).await? {
             state.apply(match item {
                 StateItem::Intent(intent) => StateChange::PutIntent(intent),
@@ -204,6 +208,22 @@ impl<P: HttpPort> Store for KindStore<'_, P> {
         let page: RunEntries = self.store.patiently(|| self.store.call(request.clone())).await?;
         let RunEntries { entries, next, whole } = page;
         if whole { Ok(Entries { entries, next }) } else { Err(StoreError::Forgotten) }
+    }
+
+    async fn meetings(&self, ask: Ask, uids: &[String]) -> Result<Vec<Holder>, StoreError> {
+        let mut holders = Vec::with_capacity(uids.len());
+        for chunk in uids.chunks(MEETINGS_OF_MAX) {
+            let asked = MeetingsOf { ask, meetings: chunk.to_vec() };
+            let body = serde_json::to_vec(&asked).map_err(|_| StoreError::Unavailable)?;
+            let request = Request::new(Method::Post, format!("/v1/lease/{}/meetings", self.store.fence));
+            let request = request.body("application/json", body);
+            let answer: Meetings = self.store.patiently(|| self.store.call(request.clone())).await?;
+            if answer.holders.len() != chunk.len() {
+                return Err(StoreError::Unavailable);
+            }
+            holders.extend(answer.holders);
+        }
+        Ok(holders)
     }
 
     async fn commit(&self, changes: Vec<StateChange>, progress: Progress) -> Result<(), StoreError> {

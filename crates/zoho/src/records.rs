@@ -264,6 +264,14 @@ pub fn update(names: &Names, records: &[(CrmId, &Patch)], known: &Known) -> Requ
     write(Method::Put, &path(names.module()), records.iter().map(row).collect())
 }
 
+/// Makes `owner` the owner of records, [`WRITE_MAX`] at most.
+///
+/// <https://www.zoho.com/crm/developer/docs/api/v8/update-records.html>
+pub fn give(module: Module, ids: &[CrmId], owner: &str) -> Request {
+    let row = |id: &CrmId| json!({ "id": id.as_str(), "Owner": { "id": owner } });
+    write(Method::Put, &path(module), ids.iter().map(row).collect())
+}
+
 /// Puts records into the recycle bin, [`WRITE_MAX`] at most.
 ///
 /// <https://www.zoho.com/crm/developer/docs/api/v8/delete-records.html>
@@ -547,6 +555,10 @@ mod tests {
         assert_eq!((request.method, request.url.as_str()), (Method::Put, "/crm/v8/Contacts"));
         let row = json!({ "id": "1", "Last_Name": "King", "Description": null });
         assert_eq!(body(&request), json!({ "data": [row], "trigger": [] }));
+
+        let request = give(Module::Events, &ids(&["1"]), "5");
+        assert_eq!((request.method, request.url.as_str()), (Method::Put, "/crm/v8/Events"));
+        assert_eq!(body(&request), json!({ "data": [{ "id": "1", "Owner": { "id": "5" } }], "trigger": [] }));
 
         let request = delete(Module::Contacts, &ids(&["1", "2"]));
         assert_eq!(

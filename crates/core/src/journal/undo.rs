@@ -416,9 +416,10 @@ impl Undoing<'_> {
             item.map(|item| (RecordId::Exchange(begun.exchange.clone()), item)),
             row.map(|row| (RecordId::Crm(begun.crm.clone()), row)),
         ];
-        for (id, Seen { fields, version, .. }) in seen.into_iter().flatten() {
+        for (id, Seen { fields, version, mark }) in seen.into_iter().flatten() {
             let (fields, version, reason) = (fields.clone(), version.clone(), Reason::KeptAlone);
-            self.undo.plan.changes.push(StateChange::PutUnlinked(Unlinked { id, fields, version, reason }));
+            let unlinked = Unlinked { id, fields, version, reason, mark: mark.clone() };
+            self.undo.plan.changes.push(StateChange::PutUnlinked(unlinked));
         }
         if self.state.links.contains_key(&begun.exchange) {
             self.undo.plan.changes.push(StateChange::DropLink(begun.exchange.clone()));

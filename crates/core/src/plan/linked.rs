@@ -2,6 +2,7 @@
 
 use super::unlinked::place_of;
 use super::{Deletion, Pair, Planner};
+use crate::meeting::{Holder, is_shared, last_item};
 use crate::{
     Base, Deletes, Field, Fields, Link, Observation, Patch, Policy, Reason, RecordId, Scope, Seen, Side, StateChange,
     Unlinked, merge,
@@ -153,7 +154,7 @@ impl Planner<'_> {
             Half::Gone => {
                 let id = RecordId::Exchange(link.exchange.clone());
                 self.drop_link(link);
-                return self.leave_alone(Unlinked { id, fields: place, version: version.clone(), reason });
+                return self.leave_alone(Unlinked { id, fields: place, version: version.clone(), reason, mark: None });
             }
         };
         let mut now = Base { exchange: link.base.exchange.clone(), crm: crm.clone() };
@@ -226,7 +227,24 @@ impl Planner<'_> {
         let direction = self.policy.direction;
         let (id, before) = (orphan.id(), link.base.on(side.other()));
         let edited = !fields.agrees_with(before, &self.policy.fields);
-        let unlinked = |reason| Unlinked { id: id.clone(), fields: fields.clone(), version: version.clone(), reason };
+        let unlinked = |reason| {
+            let (id, fields, version) = (id.clone(), fields.clone(), version.clone());
+            Unlinked { id, fields, version, reason, mark: None }
+        };
+        if let Some(Holder::Waiting { user }) = self.meetings.get(&link.exchange) {
+            // The event stays, with all that people wrote there, and is the colleague's from now on.
+            let gift = (link.crm.clone(), user.clone());
+            let mut left = unlinked(Reason::ThroughColleague);
+            left.fields.put(Field::MeetingUid, last_item(link).get(Field::MeetingUid).cloned());
+            self.leave_alone(left);
+            self.plan.gifts.push(gift);
+            return self.drop_link(link);
+        }
+        if side == Side::Crm && link.scope == (Scope::Left { side }) && is_shared(fields) {
+            // It was a colleague's when it was deleted: the meeting in this mailbox is nobody else's.
+            self.leave_alone(unlinked(Reason::ThroughColleague));
+            return self.drop_link(link);
+        }
         if !direction.writes(side.other()) {
             // The receiving side lost it. It is not brought back unasked; the next edit of the source does.
             self.leave_alone(unlinked(Reason::DeletedOnTarget));

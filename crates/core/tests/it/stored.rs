@@ -29,7 +29,13 @@ fn stored_texts_stay_as_they_are() {
         fields: Fields::default(),
         version: Version::new("W/\"1\""),
         reason: Reason::Refused(refusal),
+        mark: None,
     };
+    let waiting = Unlinked { reason: Reason::ThroughColleague, mark: Some(CrmId::new("411")), ..unlinked.clone() };
+    check(
+        &waiting,
+        r#"{"id":{"exchange":"AAk="},"fields":{},"version":"W/\"1\"","reason":"through_colleague","mark":"411"}"#,
+    );
     check(
         &StateChange::PutUnlinked(unlinked),
         r#"{"put_unlinked":{"id":{"exchange":"AAk="},"fields":{},"version":"W/\"1\"","reason":{"refused":{"side":"crm","status":202,"code":"INVALID_DATA","field":"surname","max_length":80}}}}"#,

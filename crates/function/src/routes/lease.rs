@@ -2,12 +2,15 @@
 
 use crate::App;
 use crate::input::{Body, Caller, Fence, HistoryQuery, LeaseQuery, PageQuery, UndoQuery};
-use crate::limits::WORD_BYTES_MAX;
+use crate::limits::{ID_BYTES_MAX, WORD_BYTES_MAX};
 use crate::refusal::Refusal;
 use crate::store::{Change, LinksPage, MailPage, NewCommit, NewMail, Numbered, Opened, Page, RunEntries};
 use axum::Json;
 use axum::extract::State;
-use mxs_api::{COMMIT_CHANGES_MAX, Finish, LEASE_SECONDS, LINKS_OF_MAX, LinksOf, Progress, Renewed, Run, RunEnd};
+use mxs_api::{
+    COMMIT_CHANGES_MAX, Finish, LEASE_SECONDS, LINKS_OF_MAX, LinksOf, MEETINGS_OF_MAX, Meetings, MeetingsOf, Progress,
+    Renewed, Run, RunEnd,
+};
 use mxs_core::Kind;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -22,6 +25,7 @@ pub(crate) struct Lease {
     expires_in_s: u32,
     cursors: BTreeMap<Kind, Box<RawValue>>,
     links: BTreeMap<Kind, u32>,
+    free_meetings: bool,
 }
 
 /// [`mxs_api::Commit`], with the changes as the JSON values that were sent.
@@ -45,8 +49,8 @@ pub(crate) async fn open(
     // A number beyond the database's is none that was ever given out.
     let undoes = undoes.map(|run| i64::try_from(run).unwrap_or(-1));
     let opened = app.store().open_lease(caller.account, undoes, app.now_ms()).await?;
-    let Opened { fence, cursors, links } = opened;
-    Ok(Json(Lease { fence, expires_in_s: LEASE_SECONDS, cursors, links }))
+    let Opened { fence, cursors, links, free_meetings } = opened;
+    Ok(Json(Lease { fence, expires_in_s: LEASE_SECONDS, cursors, links, free_meetings }))
 }
 
 /// `GET /v1/lease/{fence}/state`
@@ -116,6 +120,24 @@ pub(crate) async fn commit(
     let new = NewCommit { numbered, kind, changes: &changes, mails: &mails, progress: progress.as_ref() };
     app.store().commit(caller.account, fence, &new, app.now_ms()).await?;
     Ok(Json(Renewed { expires_in_s: LEASE_SECONDS }))
+}
+
+/// `POST /v1/lease/{fence}/meetings`
+pub(crate) async fn meetings(
+    State(app): State<App>,
+    caller: Caller,
+    Fence(fence): Fence,
+    Body(asked): Body<MeetingsOf>,
+) -> Result<Json<Meetings>, Refusal> {
+    if asked.meetings.len() > MEETINGS_OF_MAX {
+        return Err(Refusal::bad("too many meetings are asked about"));
+    }
+    if asked.meetings.iter().any(|uid| uid.is_empty() || uid.len() > ID_BYTES_MAX) {
+        return Err(Refusal::bad("a meeting's uid is empty or too long"));
+    }
+    let MeetingsOf { ask, meetings } = asked;
+    let holders = app.store().meetings(caller.account, fence, (ask, &meetings), app.now_ms()).await?;
+    Ok(Json(Meetings { holders }))
 }
 
 /// `POST /v1/lease/{fence}/finish`

@@ -1,8 +1,8 @@
 //! Making changes to the remembered state of a mailbox.
 
 use super::item::{Change, Noted, Put, What};
-use super::kind;
 use super::usage::{self, Added};
+use super::{kind, meeting};
 use crate::limits::ROWS_AT_ONCE;
 use crate::refusal::Refusal;
 use mxs_core::Kind;
@@ -53,6 +53,9 @@ pub(super) async fn all(tx: &mut Tx, place: &Place, changes: &[Change]) -> Resul
         }
     }
     items.store(tx, place).await?;
+    if place.kind == Kind::Event {
+        meeting::take_over(tx, place.mailbox).await?;
+    }
     note(tx, place, &mut entries).await
 }
 
@@ -139,7 +142,7 @@ async fn put(tx: &mut Tx, place: &Place, items: &mut Vec<&Put>) -> Result<(), Re
     }
     let (count, bytes) = (items.len() as u64, items.iter().map(|item| item.bytes()).sum());
     let mut statement = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO item (mailbox, kind, format, what, key, crm, body, reason, name, settled) ",
+        "INSERT INTO item (mailbox, kind, format, what, key, crm, body, reason, name, settled, meeting, share) ",
     );
     same_in_every_row(&mut statement, place, []);
     statement.push_values(items.drain(..), |mut row, item| {
@@ -149,12 +152,15 @@ async fn put(tx: &mut Tx, place: &Place, items: &mut Vec<&Put>) -> Result<(), Re
             .push_bind(&item.body)
             .push_bind(item.trouble.as_ref().map(|trouble| &*trouble.reason))
             .push_bind(item.trouble.as_ref().map(|trouble| &*trouble.name))
-            .push_bind(item.settled);
+            .push_bind(item.settled)
+            .push_bind(item.share.as_ref().map(|share| &*share.meeting))
+            .push_bind(item.share.as_ref().map(|share| share.word));
     });
     statement.push(
         ") AS own WHERE true ON CONFLICT (mailbox, what, key)
           DO UPDATE SET crm = excluded.crm, format = excluded.format, body = excluded.body,
-                        reason = excluded.reason, name = excluded.name, settled = excluded.settled
+                        reason = excluded.reason, name = excluded.name, settled = excluded.settled,
+                        meeting = excluded.meeting, share = excluded.share
           WHERE item.kind = excluded.kind",
     );
     let stored = statement.build().execute(&mut **tx).await.map_err(|error| match error.as_database_error() {

@@ -6,6 +6,7 @@
 //! read once on its way in, so nothing is stored that is not an item, or that is nested too deeply to be read
 //! again.
 
+use super::meeting::Share;
 use super::unsynced::Trouble;
 use super::{Store, kind, run};
 use crate::input::PageQuery;
@@ -45,6 +46,8 @@ pub(crate) struct Put {
     pub(super) trouble: Option<Trouble>,
     /// Whether it is read only if a record changes.
     pub(super) settled: bool,
+    /// There when the item is of a meeting that colleagues may have too.
+    pub(super) share: Option<Share>,
 }
 
 /// An entry of the journal.
@@ -126,6 +129,7 @@ impl Change {
                 crm: None,
                 body: body(sent, "put_intent", ITEM_BYTES_MAX)?,
                 settled: false,
+                share: Share::of_intent(&intent),
                 trouble: None,
             }),
             StateChange::PutLink(link) => Change::Put(Put {
@@ -134,6 +138,7 @@ impl Change {
                 crm: Some(id(link.crm.as_str())?),
                 body: body(sent, "put_link", ITEM_BYTES_MAX)?,
                 settled: link.is_settled(),
+                share: Share::of_link(&link),
                 trouble: link.trouble.map(|reason| Trouble::new(&reason, &link.base.crm)).transpose()?,
             }),
             StateChange::PutUnlinked(unlinked) => Change::Put(Put {
@@ -142,6 +147,7 @@ impl Change {
                 crm: None,
                 body: body(sent, "put_unlinked", ITEM_BYTES_MAX)?,
                 settled: false,
+                share: Share::of_unlinked(&unlinked),
                 trouble: Some(Trouble::new(&unlinked.reason, &unlinked.fields)?),
             }),
             StateChange::SetCursors(_) => Change::SetCursors { body: body(sent, "set_cursors", CURSORS_BYTES_MAX)? },

@@ -10,6 +10,7 @@ mod item;
 mod kind;
 mod mailbox;
 mod mails;
+mod meeting;
 mod open;
 mod run;
 mod session;

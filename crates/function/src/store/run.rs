@@ -3,7 +3,7 @@
 use super::apply::{self, Place};
 use super::item::{self, Change};
 use super::usage::{self, Usage};
-use super::{NewMail, Store, kind, mails};
+use super::{NewMail, Store, kind, mails, meeting};
 use crate::limits::{RUNS_KEPT_MAX, RUNS_KEPT_MS};
 use crate::refusal::Refusal;
 use jiff::Timestamp;
@@ -25,6 +25,8 @@ pub(crate) struct Opened {
     pub(crate) cursors: BTreeMap<Kind, Box<RawValue>>,
     /// How many links the mailbox has, by kind.
     pub(crate) links: BTreeMap<Kind, u32>,
+    /// Whether a meeting that it leaves to a colleague is nobody's any more.
+    pub(crate) free_meetings: bool,
 }
 
 /// What a run wants stored.
@@ -79,8 +81,9 @@ impl Store {
         .await?;
         let cursors = item::cursors(&mut tx, mailbox).await?;
         let links = item::links(&mut tx, mailbox).await?;
+        let free_meetings = meeting::are_free(&mut tx, mailbox, now_ms).await?;
         tx.commit().await?;
-        Ok(Opened { fence, cursors, links })
+        Ok(Opened { fence, cursors, links, free_meetings })
     }
 
     /// Makes all changes or none, and renews the lease. That the lease still holds is read in the same
@@ -164,6 +167,7 @@ impl Store {
                 .await?;
         }
         end(&mut tx, fence, now_ms, &finish.end, &finish.total()).await?;
+        meeting::give_back(&mut tx, mailbox).await?;
         let run = recorded(&mut tx, mailbox, fence, now_ms).await?;
         sweep(&mut tx, mailbox, fence, now_ms).await?;
         tx.commit().await?;

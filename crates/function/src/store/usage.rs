@@ -63,7 +63,7 @@ pub(super) async fn add(
     Ok(())
 }
 
-/// Deletes conflicts and entries of the journal that are too old, of all mailboxes: also of those that nobody uses any
+/// Deletes conflicts, entries of the journal and claims that are too old, of all mailboxes: also of those that nobody uses any
 /// more.
 pub(super) async fn sweep_old(tx: &mut Transaction<'static, Sqlite>, now_ms: i64) -> Result<(), Refusal> {
     sqlx::query("DELETE FROM conflict WHERE id IN (SELECT id FROM conflict WHERE at_ms < $1 ORDER BY at_ms LIMIT $2)")
@@ -71,6 +71,7 @@ pub(super) async fn sweep_old(tx: &mut Transaction<'static, Sqlite>, now_ms: i64
         .bind(SWEPT_AT_ONCE)
         .execute(&mut **tx)
         .await?;
+    sqlx::query("DELETE FROM claim WHERE expires_ms < $1").bind(now_ms).execute(&mut **tx).await?;
     // The oldest were stored first.
     sqlx::query("DELETE FROM journal WHERE at_ms < $1 AND id IN (SELECT id FROM journal ORDER BY id LIMIT $2)")
         .bind(now_ms - JOURNAL_KEPT_MS)

@@ -10,6 +10,7 @@ mod links;
 mod logs;
 mod mailbox;
 mod mails;
+mod meetings;
 mod migrate;
 mod sessions;
 mod start;

@@ -3,6 +3,7 @@
 //! Calendars are compared as people see them: every occurrence of both, its times, title and place. What the CRM
 //! shows of a series is worked out from its rule, in the zone of its owner.
 
+mod colleagues;
 mod interrupted;
 mod meetings;
 #[path = "../simulate/place.rs"]

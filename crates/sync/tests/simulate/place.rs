@@ -1,8 +1,14 @@
 //! A place for a run: ports into the world, a store, a clock, and a way to die.
 
+#[path = "meetings.rs"]
+#[allow(dead_code, reason = "one mailbox alone needs less of it")]
+pub(crate) mod meetings;
+
+use self::meetings::Mailbox;
 use crate::stage::throttle;
 use crate::watch::Watch;
 use mxs_core::journal::{Cause, Entry};
+use mxs_core::meeting::{Ask, Holder};
 use mxs_core::{Conflict, Link, RecordId, StateChange, SyncState};
 use mxs_http::{HttpPort, Method, NoResponse, Request, Response};
 use mxs_sync::{Entries, Env, Progress, Store, StoreError};
@@ -136,6 +142,8 @@ pub(crate) struct Memory {
     pub(crate) journal: Vec<Entry>,
     /// The number of the last run.
     pub(crate) run: u64,
+    /// What the mailbox shares with others.
+    pub(crate) mailbox: Mailbox,
 }
 
 /// How many entries of the journal are on a page.
@@ -163,6 +171,7 @@ impl Store for MemoryStore<'_> {
             let all = state.links.len();
             state.links.retain(|_, link| !link.is_settled());
             state.other_links = all - state.links.len();
+            state.free_meetings = self.memory.borrow().mailbox.may_have_more();
             state
         };
         Ok(self.fate.call(false, open).await)
@@ -196,6 +205,14 @@ impl Store for MemoryStore<'_> {
         Ok(self.fate.call(false, entries).await)
     }
 
+    async fn meetings(&self, ask: Ask, uids: &[String]) -> Result<Vec<Holder>, StoreError> {
+        let ask = || {
+            let memory = self.memory.borrow();
+            uids.iter().map(|uid| memory.mailbox.ask(ask, uid)).collect()
+        };
+        Ok(self.fate.call(false, ask).await)
+    }
+
     async fn commit(&self, changes: Vec<StateChange>, _: Progress) -> Result<(), StoreError> {
         let store = || {
             let mut memory = self.memory.borrow_mut();
@@ -213,6 +230,7 @@ impl Store for MemoryStore<'_> {
                 }
                 memory.state.apply(change);
             }
+            memory.mailbox.remember(&memory.state);
             let mut records: Vec<_> = memory.state.links.values().map(|link| link.crm.clone()).collect();
             records.sort();
             let links = records.len();
