@@ -17,7 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("mxs-api", &["mxs-core"]),
     ("mxs-graph", &["mxs-calendar", "mxs-core", "mxs-http"]),
     ("mxs-zoho", &["mxs-calendar", "mxs-core", "mxs-http"]),
-    ("mxs-sync", &["mxs-core", "mxs-graph", "mxs-http", "mxs-zoho"]),
+    ("mxs-sync", &["mxs-api", "mxs-core", "mxs-graph", "mxs-http", "mxs-zoho"]),
     ("mxs-world", &["mxs-calendar", "mxs-http"]),
     ("mxs-function", &["mxs-api", "mxs-core"]),
     ("mxs-sandbox", &["mxs-api", "mxs-core", "mxs-function", "mxs-http", "mxs-world"]),

@@ -1,4 +1,4 @@
-### Words of the whole tab. One noun for one thing: "the CRM", "Exchange" (the mailbox's side), "contact".
+### Words of the whole tab. One noun for one thing: "the CRM", "Exchange" (the mailbox's side), "record" (a contact, task or event on either side).
 
 -product = MS Exchange Sync
 

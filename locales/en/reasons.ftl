@@ -36,6 +36,7 @@ reason-not-writable = { $side ->
 }
 reason-private = It is marked private, and private items stay in the mailbox.
 reason-still-changing = Somebody was editing it at that moment. The next sync tries again.
+reason-through-colleague = It is in the CRM already, through a colleague's mailbox.
 # $side is where it is.
 reason-unreadable = { $side ->
     [crm] What the CRM says of it can't be understood, so it alone stays as it is. Every sync tries again.

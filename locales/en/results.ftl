@@ -13,7 +13,7 @@ results-deleted = Deleted
 results-skipped = Skipped
 results-failed = Failed
 results-matched = Matched
-results-matched-hint = Contacts on both sides that were found to be the same
+results-matched-hint = Records on both sides that were found to be the same
 results-conflicts = Conflicts
 results-conflicts-hint = Fields that both sides had changed; your rule chose
 
@@ -22,8 +22,8 @@ results-conflicts-hint = Fields that both sides had changed; your rule chose
 end-completed = Completed
 # $count is how many records are not in sync.
 end-attention = { $count ->
-    [one] Completed; { NUMBER($count) } contact needs you
-   *[other] Completed; { NUMBER($count) } contacts need you
+    [one] Completed; { NUMBER($count) } record needs you
+   *[other] Completed; { NUMBER($count) } records need you
 }
 end-cancelled = Cancelled
 end-cancelled-hint = What was done stays done. The next sync does the rest.
@@ -33,25 +33,25 @@ end-interrupted = Interrupted
 ## What is not in sync
 
 problems-title = Not in sync
-problems-none = Every contact that takes part is in sync.
-# $count is how many contacts share a reason.
+problems-none = Every record that takes part is in sync.
+# $count is how many records share a reason.
 problems-count = { $count ->
-    [one] { NUMBER($count) } contact
-   *[other] { NUMBER($count) } contacts
+    [one] { NUMBER($count) } record
+   *[other] { NUMBER($count) } records
 }
 problems-more = { $count ->
     [one] and { NUMBER($count) } more
    *[other] and { NUMBER($count) } more
 }
-# $count is how many contacts have reasons that are not listed, because there are too many different ones.
+# $count is how many records have reasons that are not listed, because there are too many different ones.
 problems-untold = { $count ->
-    [one] and { NUMBER($count) } more contact, for a rarer reason
-   *[other] and { NUMBER($count) } more contacts, for rarer reasons
+    [one] and { NUMBER($count) } more record, for a rarer reason
+   *[other] and { NUMBER($count) } more records, for rarer reasons
 }
 problems-failed = Failed
 problems-skipped = Skipped
-problems-unnamed = Contact without a name
-# $name is the contact's, $side is where it is.
+problems-unnamed = Record without a name
+# $name is the record's, $side is where it is.
 problems-entry = { $side ->
     [crm] { $name } (in the CRM)
     [exchange] { $name } (in Exchange)
@@ -64,15 +64,15 @@ held-title = { $count ->
     [one] { NUMBER($count) } deletion waits for you
    *[other] { NUMBER($count) } deletions wait for you
 }
-held-body = Many contacts were deleted on one side since the last sync. Nothing is deleted on the other side until you confirm.
+held-body = Many records were deleted on one side since the last sync. Nothing is deleted on the other side until you confirm.
 held-review = Review deletions
 held-question = { $count ->
-    [one] Delete { NUMBER($count) } contact on the other side?
-   *[other] Delete { NUMBER($count) } contacts on the other side?
+    [one] Delete { NUMBER($count) } record on the other side?
+   *[other] Delete { NUMBER($count) } records on the other side?
 }
-held-explain = A sync starts at once and deletes the partners of these contacts. It can't be undone here; the recycle bins of the CRM and of Outlook keep deleted contacts for a while.
+held-explain = A sync starts at once and deletes the partners of these records. It can't be undone here; the recycle bins of the CRM and of Outlook keep deleted records for a while.
 held-confirm = { $count ->
-    [one] Delete { NUMBER($count) } contact
-   *[other] Delete { NUMBER($count) } contacts
+    [one] Delete { NUMBER($count) } record
+   *[other] Delete { NUMBER($count) } records
 }
 held-keep = Keep everything

@@ -4,12 +4,12 @@ sync-title = Sync
 sync-start = Sync now
 sync-cancel = Cancel
 sync-cancelling = Cancelling
-sync-ready = Compares your contacts on both sides and brings them together.
+sync-ready = Compares what you chose on both sides and brings them together.
 # $count is how many pairs of records are linked.
 sync-linked = { $count ->
-    [0] No contacts are linked yet.
-    [one] { NUMBER($count) } contact is linked.
-   *[other] { NUMBER($count) } contacts are linked.
+    [0] No records are linked yet.
+    [one] { NUMBER($count) } record is linked.
+   *[other] { NUMBER($count) } records are linked.
 }
 
 ## Why it can't be started
@@ -24,10 +24,10 @@ sync-needs-save = Save or discard your changes first.
 sync-progress-label = Sync progress
 # $done and $total count steps.
 sync-progress = { NUMBER($done) } of { NUMBER($total) }
-# $count is how many contacts were read so far.
+# $count is how many records were read so far.
 sync-read = { $count ->
-    [one] { NUMBER($count) } contact
-   *[other] { NUMBER($count) } contacts
+    [one] { NUMBER($count) } record
+   *[other] { NUMBER($count) } records
 }
 phase-starting = Starting
 phase-reading-exchange = Reading Exchange

@@ -10,11 +10,11 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
 impl Acts {
-    /// Syncs contacts once. Does nothing while a sync of this tab goes on, or where they aren't to be synced.
+    /// Syncs once all that is switched on. Does nothing while a sync of this tab goes on, or where nothing is.
     ///
     /// With `allow_mass_delete`, which a person must have been asked for, held deletions go through.
     pub(crate) fn sync(&self, person: Rc<Person>, settings: &Chosen, allow_mass_delete: bool) {
-        if !settings.contacts() || self.outside.cancelled.borrow().is_some() {
+        if !settings.syncs() || self.outside.cancelled.borrow().is_some() {
             return;
         }
         let cancelled = Rc::new(Cell::new(false));

@@ -10,7 +10,7 @@ mod sdk;
 
 pub(crate) use port::CrmPort;
 
-use crate::browser::timeout;
+use crate::browser::{timeout, window};
 use crate::state::Person;
 use js_sys::{Object, Promise, Reflect};
 use mxs_bridge::{Trouble, code};
@@ -48,6 +48,37 @@ pub(crate) async fn sign(function: &str, nonce: &str) -> Option<String> {
     people::output(&ask(sdk::execute(function, &call), FUNCTION_LIMIT_MS).await?)
 }
 
+/// Where the CRM's pages are, if the browser was told who frames this one.
+pub(crate) fn pages() -> Option<String> {
+    origin_of(&window().document()?.referrer())
+}
+
+fn origin_of(address: &str) -> Option<String> {
+    let (scheme, rest) = address.split_once("://")?;
+    let host = rest.split('/').next().filter(|host| !host.is_empty())?;
+    ["https", "http"].contains(&scheme).then(|| format!("{scheme}://{host}"))
+}
+
 async fn ask(promise: Result<Promise, JsValue>, limit_ms: u32) -> Option<JsValue> {
     timeout(promise.ok()?, limit_ms).await.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_frames_the_page_is_told_by_its_address() {
+        for (address, expected) in [
+            ("https://crm.zoho.eu/crm/org7/tab/WebTab1", Some("https://crm.zoho.eu")),
+            ("https://crm.zoho.eu/", Some("https://crm.zoho.eu")),
+            ("http://localhost:7700/", Some("http://localhost:7700")),
+            ("", None),
+            ("about:blank", None),
+            ("https:///x", None),
+            ("file:///x", None),
+        ] {
+            assert_eq!(origin_of(address).as_deref(), expected, "{address}");
+        }
+    }
 }

@@ -34,6 +34,7 @@ pub(crate) fn told(texts: Texts, reason: &Reason) -> Told {
         Reason::LeftScope { side } => texts.reason_left_scope(side_key(*side)),
         Reason::MissingLastName => texts.reason_missing_last_name().into(),
         Reason::NotInDirection => texts.reason_not_in_direction().into(),
+        Reason::ThroughColleague => texts.reason_through_colleague().into(),
         Reason::StillChanging => texts.reason_still_changing().into(),
         Reason::Refused(refusal) => {
             let (side, status) = (side_key(refusal.side), refusal.status.to_string());

@@ -91,7 +91,11 @@ mod tests {
             Failure::CrmUnavailable { status: None },
             Failure::CrmAnswer,
             Failure::PlanIncomplete,
+            Failure::PlaceGone,
+            Failure::OwnField { field: None },
             Failure::PlanChanged,
+            Failure::SalesInbox,
+            Failure::Store(StoreError::Forgotten),
             Failure::Store(StoreError::Full),
             Failure::Store(StoreError::LeaseLost),
             Failure::Store(StoreError::SessionEnded),
@@ -109,9 +113,16 @@ mod tests {
                 | Failure::CrmUnavailable { .. }
                 | Failure::CrmAnswer
                 | Failure::PlanIncomplete
+                | Failure::PlaceGone
+                | Failure::OwnField { .. }
                 | Failure::PlanChanged
+                | Failure::SalesInbox
                 | Failure::Store(
-                    StoreError::Full | StoreError::LeaseLost | StoreError::SessionEnded | StoreError::Unavailable,
+                    StoreError::Forgotten
+                    | StoreError::Full
+                    | StoreError::LeaseLost
+                    | StoreError::SessionEnded
+                    | StoreError::Unavailable,
                 ) => {}
             }
         }
@@ -124,9 +135,9 @@ mod tests {
 
     #[test]
     fn counts_choose_their_form() {
-        assert_eq!(T.sync_linked(0), "No contacts are linked yet.");
-        assert_eq!(T.sync_linked(1), "1 contact is linked.");
-        assert_eq!(T.sync_linked(1_204), "1,204 contacts are linked.");
+        assert_eq!(T.sync_linked(0), "No records are linked yet.");
+        assert_eq!(T.sync_linked(1), "1 record is linked.");
+        assert_eq!(T.sync_linked(1_204), "1,204 records are linked.");
         assert_eq!(T.sync_progress(412, 1_204), "412 of 1,204");
     }
 

@@ -88,7 +88,7 @@ fn obstacle_text(texts: Texts, obstacle: Blocked) -> &'static str {
     match obstacle {
         Blocked::Connection => texts.sync_needs_connection(),
         Blocked::SignIn => texts.sync_needs_sign_in(),
-        Blocked::Contacts => texts.sync_needs_contacts(),
+        Blocked::Off => texts.sync_needs_contacts(),
         Blocked::Save => texts.sync_needs_save(),
     }
 }

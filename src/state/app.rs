@@ -249,7 +249,15 @@ mod tests {
 
     fn run(end: RunEnd) -> Run {
         let moment = String::from("2026-11-21T10:00:00Z");
-        Run { id: 1, started: moment.clone(), ended: moment, end, summary: Summary::default(), kinds: BTreeMap::new() }
+        Run {
+            id: 1,
+            started: moment.clone(),
+            ended: moment,
+            end,
+            summary: Summary::default(),
+            kinds: BTreeMap::new(),
+            undoes: None,
+        }
     }
 
     fn overview() -> Overview<Chosen> {

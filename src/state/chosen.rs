@@ -22,12 +22,22 @@ const USUAL: Direction = Direction::Both { winner: Winner::Crm };
 impl Chosen {
     /// Whether contacts are synced.
     pub(crate) fn contacts(&self) -> bool {
-        self.member(ON).and_then(Value::as_bool).unwrap_or_default()
+        self.is_on(&ON)
+    }
+
+    /// Whether anything is.
+    pub(crate) fn syncs(&self) -> bool {
+        let kinds = ["contacts", "tasks", "events"];
+        kinds.iter().any(|kind| self.is_on(&[kind, "rules", "on"])) || self.is_on(&["mails", "on"])
+    }
+
+    fn is_on(&self, path: &[&str]) -> bool {
+        self.member(path).and_then(Value::as_bool).unwrap_or_default()
     }
 
     /// Which way contacts flow.
     pub(crate) fn direction(&self) -> Direction {
-        self.member(DIRECTION).and_then(|value| Direction::deserialize(value).ok()).unwrap_or(USUAL)
+        self.member(&DIRECTION).and_then(|value| Direction::deserialize(value).ok()).unwrap_or(USUAL)
     }
 
     /// The same but for these choices. A choice that stays is left in its own words: a newer version's may say more.
@@ -44,7 +54,7 @@ impl Chosen {
         self
     }
 
-    fn member(&self, path: [&str; 3]) -> Option<&Value> {
+    fn member(&self, path: &[&str]) -> Option<&Value> {
         path.iter().try_fold(&self.0, |value, name| value.get(name))
     }
 }
@@ -92,6 +102,21 @@ mod tests {
             let chosen = found.with(true, direction);
             assert_eq!(chosen, Chosen::from(&settings));
             assert_eq!((chosen.contacts(), chosen.direction()), (true, direction));
+        }
+    }
+
+    #[test]
+    fn a_sync_needs_one_thing_that_is_on() {
+        let choices: [(fn(&mut Settings), bool); 3] = [
+            (|_| {}, false),
+            (|settings| settings.events.rules.on = true, true),
+            (|settings| settings.mails.on = true, true),
+        ];
+        for (choose, syncs) in choices {
+            let mut settings = Settings::default();
+            choose(&mut settings);
+            let chosen = Chosen::from(&settings);
+            assert_eq!((chosen.syncs(), chosen.contacts()), (syncs, false));
         }
     }
 

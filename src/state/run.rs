@@ -44,8 +44,8 @@ pub(crate) enum Blocked {
     Connection,
     /// Nobody is signed in.
     SignIn,
-    /// Contacts are not synced.
-    Contacts,
+    /// Nothing is switched on.
+    Off,
     /// Changes are not saved: it would be unclear which settings count.
     Save,
 }
@@ -58,8 +58,8 @@ pub(crate) fn blocked(connection: &Connection, settings: &SettingsForm) -> Optio
         Some(Blocked::SignIn)
     } else if settings.is_dirty() || settings.saving {
         Some(Blocked::Save)
-    } else if !settings.saved.contacts() {
-        Some(Blocked::Contacts)
+    } else if !settings.saved.syncs() {
+        Some(Blocked::Off)
     } else {
         None
     }
@@ -80,7 +80,7 @@ mod tests {
         connection.mailbox = Some(mailbox.clone());
         assert_eq!(blocked(&connection, &form), Some(Blocked::SignIn));
         connection.connected(mailbox);
-        assert_eq!(blocked(&connection, &form), Some(Blocked::Contacts));
+        assert_eq!(blocked(&connection, &form), Some(Blocked::Off));
         form.contacts = true;
         assert_eq!(blocked(&connection, &form), Some(Blocked::Save));
         let mut saved = Settings::default();

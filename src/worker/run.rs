@@ -4,9 +4,8 @@ use super::{Broken, SyncWorker};
 use crate::browser::{Listener, sleep};
 use crate::function::{CallError, FunctionClient, Lease, json_text};
 use crate::state::{Chosen, Person};
-use mxs_api::{Finish, Outcome as KindOutcome, Run, RunEnd};
+use mxs_api::{Finish, Run, RunEnd};
 use mxs_bridge::{Ask, Ended, Reply, ToWorker, Trouble, code};
-use mxs_core::{Kind, Summary};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -50,7 +49,6 @@ pub(crate) enum NotRun {
 /// Runs once.
 pub(crate) async fn run(job: Job) -> Result<Outcome, NotRun> {
     let Job { function, worker, person, settings, allow_mass_delete, cancelled } = job;
-    let kind = Kind::Contact;
     // A lease is not taken before there is somebody to use it.
     worker.ask(Ask::Hello).await.map_err(|Broken| NotRun::Broken)?;
     let Lease { fence, text } = function.lease().await.map_err(NotRun::NoLease)?;
@@ -58,31 +56,27 @@ pub(crate) async fn run(job: Job) -> Result<Outcome, NotRun> {
     let job = mxs_bridge::Job {
         lease: text,
         settings: json_text(&settings),
-        kind,
         allow_mass_delete,
         owner: person.id.clone(),
         org: person.org.clone(),
+        pages: crate::crm::pages(),
     };
     let reply = worker.ask(Ask::Run(job));
     if cancelled.get() {
         // It was said before there was a run to stop.
         worker.tell(&ToWorker::Cancel);
     }
-    let Ended { end, detail, summary } = match reply.await {
+    let Ended { end, detail, kinds } = match reply.await {
         Ok(Reply::Ended(ended)) => ended,
         // What was done is stored; how much it was is lost with the worker.
-        _ => Ended {
-            end: RunEnd::Failed { code: code::NO_WORKER.to_owned() },
-            detail: None,
-            summary: Summary::default(),
-        },
+        _ => Ended { end: RunEnd::Failed { code: code::NO_WORKER.to_owned() }, detail: None, kinds: BTreeMap::new() },
     };
     drop(leaving);
     let trouble = match &end {
         RunEnd::Failed { code } => Some(Trouble { code: code.clone(), detail }),
         RunEnd::Cancelled | RunEnd::Completed | RunEnd::Interrupted => None,
     };
-    let finish = Finish { kinds: BTreeMap::from([(kind, KindOutcome { end: end.clone(), summary })]), end };
+    let finish = Finish { kinds, end };
     // A run that lost its lease has nothing to give back, and its record is the other run's business.
     let run = finish_patiently(&function, fence, &finish).await;
     Ok(Outcome { run, trouble })

@@ -3,7 +3,7 @@
 // Every measurement is a process of its own, the two programs take turns, and what they are compared by was
 // measured in the same run. VDIRSYNCER is a Python that has it, BENCH is our program.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, openSync, closeSync, rmSync } from 'node:fs';
+import { closeSync, cpSync, fsyncSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +36,12 @@ const STATES = {
 
 const run = (program, ...args) => JSON.parse(execFileSync(program, args, { encoding: 'utf8', maxBuffer: OUTPUT_MAX }));
 
+function flush(file) {
+  const open = openSync(file, 'r+');
+  fsyncSync(open);
+  closeSync(open);
+}
+
 function writeContacts(size, file) {
   const out = openSync(file, 'w');
   execFileSync(process.env.BENCH, ['contacts', String(size)], { stdio: ['ignore', out, 'inherit'] });
@@ -57,6 +63,8 @@ function measure(program, [name, state], contacts, work) {
   rmSync(folder, { recursive: true, force: true });
   if (state) cpSync(join(work, program, state), folder, { recursive: true });
   else mkdirSync(folder, { recursive: true });
+  // A commit waits until its file is on the disk: not for what this copy has written, if that is there already.
+  readdirSync(folder).forEach((file) => flush(join(folder, file)));
   return programs[program](name, contacts, folder);
 }
 

@@ -106,7 +106,7 @@ for (const mode of MODES) {
       await sandbox.addContact({ givenName: 'Endless', surname: 'W'.repeat(300) });
       await sandbox.addContact({ givenName: 'Ada', surname: 'Lovelace' });
       await sync(page);
-      await expectEnd(page, 'Completed; 2 contacts need you');
+      await expectEnd(page, 'Completed; 2 records need you');
       await inspect(page, 'the tab after a sync with problems');
     });
 

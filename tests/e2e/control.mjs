@@ -42,16 +42,21 @@ export class Sandbox {
     return ask('PUT', `${this.addresses.crm}/host/extension`, audience, { 'X-Sandbox-User': this.person('amelia').id });
   }
 
-  /** The contacts of a mailbox and of the CRM, and what was mailed. */
+  /** The contacts of a mailbox and of the CRM, the mails beside those, and what was mailed. */
   async state(given = 'amelia') {
     const { email } = this.person(given);
     const state = await this.get(`/state?mailbox=${encodeURIComponent(email)}`);
-    return { mailbox: state.microsoft.contacts[email], crm: state.zoho.records.Contacts, outbox: state.outbox };
+    return { mailbox: state.microsoft.contacts[email], crm: state.zoho.records.Contacts, emails: state.zoho.emails, outbox: state.outbox };
   }
 
   /** Puts a contact into a mailbox, as Outlook does. */
   addContact(contact, given = 'amelia') {
     return this.post(`/microsoft/contacts?mailbox=${encodeURIComponent(this.person(given).email)}`, contact);
+  }
+
+  /** Lets a message arrive in a mailbox. */
+  receive(message, given = 'amelia') {
+    return this.post(`/microsoft/mails?mailbox=${encodeURIComponent(this.person(given).email)}`, message);
   }
 
   /** What was asked of the vendors since the last reset of the counters: `{ 'zoho POST /crm/v8/coql': 1 }`. */

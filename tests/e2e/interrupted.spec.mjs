@@ -151,7 +151,7 @@ test('a second window waits while the first one syncs', async ({ page, context, 
   await expectTwoHundred(sandbox);
   // The second window finds out by itself.
   await expect(syncButton(second)).toBeVisible();
-  await expect(card(second, 'Sync')).toContainText('200 contacts are linked.');
+  await expect(card(second, 'Sync')).toContainText('200 records are linked.');
   await expectSettled(second, sandbox);
 });
 

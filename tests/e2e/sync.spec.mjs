@@ -67,8 +67,8 @@ test('two hundred contacts come together, and edits on both sides are merged fie
   expect(await sandbox.calls()).toEqual(FIRST);
   const { microsoft } = (await sandbox.get('/counters')).requests;
   expect(microsoft['OPTIONS /v1.0/$batch'], 'the browser asks only once whether the tab may write').toBe(1);
-  await expect(card(page, 'Sync')).toContainText('200 contacts are linked.');
-  await expect(card(page, 'Not in sync')).toContainText('Every contact that takes part is in sync.');
+  await expect(card(page, 'Sync')).toContainText('200 records are linked.');
+  await expect(card(page, 'Not in sync')).toContainText('Every record that takes part is in sync.');
   await expectTwoHundred(sandbox);
 
   expect(await expectSettled(page, sandbox)).toEqual(NO_CHANGE);
@@ -173,7 +173,7 @@ test('many deletions wait for a person', async ({ page, sandbox }) => {
 
   // Escape keeps everything.
   await problems.getByRole('button', { name: 'Review deletions' }).click();
-  const dialog = problems.getByRole('dialog', { name: 'Delete 150 contacts on the other side?' });
+  const dialog = problems.getByRole('dialog', { name: 'Delete 150 records on the other side?' });
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
   expect((await sandbox.state()).mailbox).toHaveLength(200);

@@ -282,7 +282,7 @@ test('contacts that the CRM can’t take are listed with their reasons, and sync
   await sandbox.addContact({ givenName: 'Ada', surname: 'Lovelace' });
 
   await sync(page);
-  await expectEnd(page, 'Completed; 2 contacts need you');
+  await expectEnd(page, 'Completed; 2 records need you');
   const problems = card(page, 'Not in sync');
   const group = (text) => problems.getByRole('listitem').filter({ hasText: text }).first();
   await expect(group('The CRM needs a last name, and this contact has none.')).toContainText('Cher (in Exchange)');
@@ -296,7 +296,7 @@ test('contacts that the CRM can’t take are listed with their reasons, and sync
   await sync(page);
   await expectEnd(page, 'Completed');
   await expectCounts(page, { Created: [2, 0] });
-  await expect(problems).toContainText('Every contact that takes part is in sync.');
+  await expect(problems).toContainText('Every record that takes part is in sync.');
   await expectSettled(page, sandbox);
 });
 

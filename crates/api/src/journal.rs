@@ -35,6 +35,18 @@ pub struct JournalItem {
     pub entry: Entry,
 }
 
+/// A part of what it takes to take a run back: its entries of one kind in their order, then those of later runs that
+/// took it back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunEntries {
+    /// The entries.
+    pub entries: Vec<Entry>,
+    /// What to pass as `after` for the next page; `None` when this is the last.
+    pub next: Option<String>,
+    /// Whether the journal still has all that the run noted: the oldest entries make room.
+    pub whole: bool,
+}
+
 /// A part of the conflict list, the newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConflictPage {

@@ -1,5 +1,7 @@
 //! One runner per mailbox: the lease, the state it opens, and what a run writes under it.
 
+use mxs_core::mail::MailChange;
+use mxs_core::meeting::{Ask, Holder};
 use mxs_core::{Counts, Cursors, Intent, Kind, Link, RecordId, StateChange, Summary, Unlinked};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -16,6 +18,9 @@ pub struct Lease {
     pub cursors: BTreeMap<Kind, Cursors>,
     /// How many links are remembered, by kind; one that isn't here has none.
     pub links: BTreeMap<Kind, u32>,
+    /// Whether a meeting that was a colleague's when this mailbox asked is nobody's any more.
+    #[serde(default)]
+    pub free_meetings: bool,
 }
 
 /// Asks for the links of records, [`LINKS_OF_MAX`](crate::LINKS_OF_MAX) at most. Those without a link are not
@@ -39,6 +44,24 @@ pub struct Links {
     pub answered: usize,
 }
 
+/// Asks whose meetings are in the CRM, [`MEETINGS_OF_MAX`](crate::MEETINGS_OF_MAX) at most. Of several mailboxes that
+/// claim one at the same time one gets it, until its run ends; from then on it is whose what is remembered says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeetingsOf {
+    /// Why.
+    pub ask: Ask,
+    /// Their [uids](mxs_core::Field::MeetingUid).
+    pub meetings: Vec<String>,
+}
+
+/// Whose meetings are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meetings {
+    /// In the order in which they were asked about.
+    pub holders: Vec<Holder>,
+}
+
 /// One remembered thing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -56,6 +79,15 @@ pub enum StateItem {
 pub struct StatePage {
     /// The items.
     pub items: Vec<StateItem>,
+    /// What to pass as `after` for the next page; `None` when this is the last.
+    pub next: Option<String>,
+}
+
+/// A part of what is remembered of a mailbox's mails.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailPage {
+    /// Changes that, made in their order, make it up.
+    pub changes: Vec<MailChange>,
     /// What to pass as `after` for the next page; `None` when this is the last.
     pub next: Option<String>,
 }
@@ -84,6 +116,9 @@ pub struct Commit {
     pub kind: Option<Kind>,
     /// The changes, in order.
     pub changes: Vec<StateChange>,
+    /// Those of mails, in order; together no more than a commit may hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mails: Vec<MailChange>,
     /// How far the run has come.
     pub progress: Option<Progress>,
     /// Which of the lease's numbered commits it is: 1 for the first, then one more than the last that was
@@ -177,6 +212,9 @@ pub struct Run {
     /// What became of each kind that took part.
     #[serde(default)]
     pub kinds: BTreeMap<Kind, Outcome>,
+    /// The run that it took back; `None` of a sync.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<u64>,
 }
 
 /// What became of one kind in the last run in which it took part.

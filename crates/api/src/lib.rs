@@ -9,9 +9,12 @@
 //! | `PUT /v1/settings` | bearer | [`Settings`], every member | the same, or a [`Problem`] that names the [member](Problem::member) at fault |
 //! | `PUT /v1/mailbox` | bearer | [`Mailbox`]: which mailbox this user connects | the same, or 409 [`ErrorCode::MailboxTaken`] |
 //! | `DELETE /v1/mailbox` | bearer | | [`Overview`], without a mailbox; or 409 [`ErrorCode::LeaseHeld`] |
-//! | `POST /v1/lease` | bearer | | [`Lease`], or 409 [`ErrorCode::LeaseHeld`] |
+//! | `POST /v1/lease?undoes=N` | bearer | | [`Lease`], for a sync or, with `undoes`, to take that run back; or 409 [`ErrorCode::LeaseHeld`] |
 //! | `GET /v1/lease/{fence}/state?kind=K&open=O&after=A&limit=N` | bearer | | [`StatePage`] of one kind; with `open=true` without the [settled](mxs_core::Link::is_settled) links |
+//! | `GET /v1/lease/{fence}/mails?after=A` | bearer | | [`MailPage`] |
+//! | `GET /v1/lease/{fence}/journal?run=N&kind=K&after=A` | bearer | | [`RunEntries`]: what a run did with one kind, and what later runs took back of it |
 //! | `POST /v1/lease/{fence}/links` | bearer | [`LinksOf`] | [`Links`] |
+//! | `POST /v1/lease/{fence}/meetings` | bearer | [`MeetingsOf`] | [`Meetings`] |
 //! | `POST /v1/lease/{fence}/commits` | bearer | [`Commit`] | [`Renewed`] |
 //! | `POST /v1/lease/{fence}/finish` | bearer | [`Finish`]: ends the run and gives the lease back | [`Run`], as recorded |
 //! | `GET /v1/runs?after=A` | bearer | | [`RunPage`] |
@@ -33,9 +36,10 @@ mod session;
 mod settings;
 mod unsynced;
 
-pub use journal::{ConflictItem, ConflictPage, HISTORY_PAGE_MAX, JournalItem, JournalPage, RunPage};
+pub use journal::{ConflictItem, ConflictPage, HISTORY_PAGE_MAX, JournalItem, JournalPage, RunEntries, RunPage};
 pub use lease::{
-    Commit, Finish, KindRun, Lease, Links, LinksOf, Outcome, Progress, Renewed, Run, RunEnd, StateItem, StatePage,
+    Commit, Finish, KindRun, Lease, Links, LinksOf, MailPage, Meetings, MeetingsOf, Outcome, Progress, Renewed, Run,
+    RunEnd, StateItem, StatePage,
 };
 pub use overview::{KindOverview, Mailbox, Overview};
 pub use problem::{ErrorCode, Problem};
@@ -64,6 +68,12 @@ pub const LINKS_OF_MAX: usize = 500;
 
 /// The most bytes in the body that asks for them.
 pub const LINKS_OF_BYTES_MAX: usize = 512 * 1024;
+
+/// The most meetings that are asked about at once.
+pub const MEETINGS_OF_MAX: usize = 500;
+
+/// The most bytes in the body that asks about them.
+pub const MEETINGS_OF_BYTES_MAX: usize = 768 * 1024;
 
 /// The most changes in one commit.
 pub const COMMIT_CHANGES_MAX: usize = 2_000;

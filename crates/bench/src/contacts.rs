@@ -1,7 +1,7 @@
 //! The contacts that are synced: the same for every program that is measured.
 
 use crate::trouble::Trouble;
-use mxs_core::{Field, Fields};
+use mxs_core::{Field, Fields, Value as Text};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::fs::File;
@@ -51,18 +51,20 @@ impl Contact {
 
     /// As the engine sees it.
     pub(crate) fn fields(&self) -> Fields {
-        Fields::default()
-            .with(Field::GivenName, &self.given_name)
-            .with(Field::Surname, &self.surname)
-            .with(Field::JobTitle, &self.title)
-            .with(Field::Department, &self.department)
-            .with(Field::Email1, &self.email)
-            .with(Field::BusinessPhone, &self.work_phone)
-            .with(Field::MobilePhone, &self.mobile_phone)
-            .with(Field::WorkStreet, &self.street)
-            .with(Field::WorkCity, &self.city)
-            .with(Field::WorkPostalCode, &self.postal_code)
-            .with(Field::WorkCountry, &self.country)
+        let texts = [
+            (Field::GivenName, &self.given_name),
+            (Field::Surname, &self.surname),
+            (Field::JobTitle, &self.title),
+            (Field::Department, &self.department),
+            (Field::Email1, &self.email),
+            (Field::BusinessPhone, &self.work_phone),
+            (Field::MobilePhone, &self.mobile_phone),
+            (Field::WorkStreet, &self.street),
+            (Field::WorkCity, &self.city),
+            (Field::WorkPostalCode, &self.postal_code),
+            (Field::WorkCountry, &self.country),
+        ];
+        texts.into_iter().filter_map(|(field, text)| Some((field, Text::text(text)?))).collect()
     }
 
     /// As a person makes it in Outlook.

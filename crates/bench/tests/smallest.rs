@@ -50,15 +50,17 @@ fn the_engine_alone_in_every_case() {
 #[test]
 fn the_calls_of_every_workload() {
     let table = run(&["calls", "20"]);
-    // Requests to Microsoft, its quota, requests to Zoho, credits: each made/floor = ratio; and the writes after.
+    // Requests to Microsoft, its quota, requests to Zoho, credits: each made/floor = ratio (floor without promises);
+    // and the writes after.
     assert_eq!(table.lines().filter(|line| line.contains(" = ")).count(), 13, "a title and 12 workloads: {table}");
     // One request asks the mailbox; the CRM has a list of deleted records beside the query.
-    assert_eq!(cells(&table, "no change")[..3], ["1/1", "=", "1.00"], "{table}");
+    assert_eq!(cells(&table, "no change")[..4], ["1/1", "=", "1.00", "(1)"], "{table}");
+    assert_eq!(cells(&table, "no change")[8..12], ["2/2", "=", "1.00", "(1)"], "{table}");
     assert_eq!(cells(&table, "no change").last(), Some(&"0"), "{table}");
     // Twenty records are created with one request. Each of their items is marked with a part of its own.
-    assert_eq!(cells(&table, "first sync, empty CRM")[6..9], ["2/2", "=", "1.00"], "{table}");
+    assert_eq!(cells(&table, "first sync, empty CRM")[8..12], ["2/2", "=", "1.00", "(2)"], "{table}");
     // Two items are edited on each side, others on each: two parts of one batch.
-    assert_eq!(cells(&table, "10 % edited on each, disjoint")[..3], ["2/2", "=", "1.00"], "{table}");
+    assert_eq!(cells(&table, "10 % edited on each, disjoint")[..4], ["2/2", "=", "1.00", "(2)"], "{table}");
 }
 
 #[test]

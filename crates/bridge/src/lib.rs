@@ -27,10 +27,11 @@ mod trouble;
 
 pub use trouble::{Trouble, code};
 
-use mxs_api::{Mailbox, Progress, RunEnd};
-use mxs_core::{Kind, Summary};
+use mxs_api::{Mailbox, Outcome, Progress, RunEnd};
+use mxs_core::Kind;
 use mxs_http::{NoResponse, Request, Response};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// What the page tells the worker.
@@ -66,8 +67,16 @@ pub enum Ask {
     /// End the sign-in that was begun last: [`Reply::Found`] or [`Reply::Failed`]. Its tokens are not used before
     /// they are [adopted](ToWorker::Adopt): it may be the wrong mailbox.
     Redeem(Returned),
-    /// Sync once: [`Reply::Ended`]. One run at a time.
+    /// Sync all that is switched on, once: [`Reply::Ended`]. One run at a time.
     Run(Job),
+    /// Take an earlier run back: [`Reply::Ended`]. It is a run, too, and its lease
+    /// says what it is for.
+    Undo {
+        /// What the run needs to know.
+        job: Job,
+        /// The run that is taken back.
+        run: u64,
+    },
 }
 
 /// What the worker tells the page.
@@ -166,20 +175,20 @@ pub struct Job {
     pub lease: String,
     /// What is chosen: [`mxs_api::Settings`] as JSON.
     pub settings: String,
-    /// What sort of records.
-    pub kind: Kind,
     /// Whether held deletions go through, which a person must have been asked for.
     pub allow_mass_delete: bool,
     /// The CRM user whose records take part.
     pub owner: String,
     /// The CRM organisation (`zgid`).
     pub org: String,
+    /// Where the CRM's pages are, such as `https://crm.zoho.eu`, if the page was told.
+    pub pages: Option<String>,
 }
 
 /// The lease holds Graph's delta links, the settings what a person named.
 impl fmt::Debug for Job {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Job").field("kind", &self.kind).finish_non_exhaustive()
+        f.debug_struct("Job").finish_non_exhaustive()
     }
 }
 
@@ -190,8 +199,8 @@ pub struct Ended {
     pub end: RunEnd,
     /// What the vendor called the reason for a failure; see [`Trouble::detail`].
     pub detail: Option<String>,
-    /// What was done.
-    pub summary: Summary,
+    /// What became of each kind that had its turn.
+    pub kinds: BTreeMap<Kind, Outcome>,
 }
 
 #[cfg(test)]

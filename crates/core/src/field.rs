@@ -86,7 +86,7 @@ fields! {
     OtherPostalCode,
     OtherState,
     OtherStreet,
-    /// `high`, `normal` or `low`.
+    /// `high` or `low`; absent is what nobody chose.
     Priority,
     Profession,
     /// When to remind: of a task a moment, of an event the minutes before its start.
@@ -103,7 +103,7 @@ fields! {
     ShowAs,
     /// Of an event: a moment; of one that lasts whole days its first day. Of a task: a day.
     Start,
-    /// `not_started`, `in_progress`, `completed`, `waiting` or `deferred`.
+    /// `in_progress`, `completed`, `waiting` or `deferred`; absent is not begun.
     Status,
     Subject,
     Suffix,

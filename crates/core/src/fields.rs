@@ -111,6 +111,7 @@ impl FromIterator<(Field, Value)> for Fields {
         for (field, value) in fields {
             slots.put(field, Some(value));
         }
+        slots.fit();
         Self(Arc::new(slots))
     }
 }

@@ -52,7 +52,7 @@ pub(crate) fn find(
     carried_out: &[Instant],
 ) -> Suspicion {
     let mut suspicion = Suspicion::default();
-    for intent in state.intents.values() {
+    for intent in state.begun() {
         let Some(item) = intent.source.exchange().filter(|item| items.place(item).is_some()) else { continue };
         let may_be = |(id, seen): &(&CrmId, &Seen)| {
             is_young_enough(intent, id, edited) && is_alike(policy, &intent.fields, &seen.fields)
@@ -146,6 +146,7 @@ mod tests {
                 version: Version::new("1"),
                 not_before: not_before.map(moment),
                 suspects: if is_suspect { vec![record.clone()] } else { vec![] },
+                undoes: None,
             };
             let edited: Vec<_> = created.map(|created| (record.clone(), moment(created))).into_iter().collect();
             assert_eq!(is_young_enough(&intent, &record, &edited), expected, "{not_before:?} {created:?} {is_suspect}");

@@ -19,7 +19,7 @@ pub(crate) struct Matches {
 
 /// Matches records without a link. The rules, in order; the first that fits a pair decides:
 ///
-/// 1. The item's provenance mark names the record.
+/// 1. The item's provenance mark names the record, or a lead that became it.
 /// 2. Of contacts: both have an e-mail address in common; where several do, the one that also has the same full
 ///    name. Then: both have the same full name and one more field in common, or nothing at all in difference.
 /// 3. Of tasks: both have the same subject and the same day on which they are due, or none.
@@ -27,9 +27,15 @@ pub(crate) struct Matches {
 ///
 /// A rule only decides where it leaves exactly one partner for both. Where it leaves several, nothing is
 /// guessed and all of them are reported.
-pub(crate) fn find(kind: Kind, map: &FieldMap, exchange: &Pool<ExchangeId>, crm: &Pool<CrmId>) -> Matches {
+pub(crate) fn find(
+    kind: Kind,
+    map: &FieldMap,
+    exchange: &Pool<ExchangeId>,
+    (crm, became): (&Pool<CrmId>, &BTreeMap<CrmId, CrmId>),
+) -> Matches {
     let mut finder = Finder { items: Undecided::of(exchange), records: Undecided::of(crm), pairs: Vec::new() };
-    let by_mark = finder.items.open().filter_map(|(item, seen)| Some((item, crm.place(seen.mark.as_ref()?)?)));
+    let named = |mark| crm.place(became.get(mark).unwrap_or(mark));
+    let by_mark = finder.items.open().filter_map(|(item, seen)| Some((item, named(seen.mark.as_ref()?)?)));
     finder.decide(by_mark.collect(), false);
     match kind {
         Kind::Contact => {
@@ -321,7 +327,8 @@ mod tests {
         let exchange = Pool::new(letters.zip(items.iter().map(|text| Some(seen(text)))).collect());
         let numbers = (1..).map(|number: u32| CrmId::new(number.to_string()));
         let crm = Pool::new(numbers.zip(records.iter().map(|text| Some(seen(text)))).collect());
-        let matches = find(Kind::Contact, &FieldMap::usual(Kind::Contact), &exchange, &crm);
+        let became = BTreeMap::from([(CrmId::new("8"), CrmId::new("1"))]);
+        let matches = find(Kind::Contact, &FieldMap::usual(Kind::Contact), &exchange, (&crm, &became));
         let mut words: Vec<String> =
             matches.pairs.iter().map(|(a, b)| format!("{}{}", exchange.id(*a).as_str(), crm.id(*b).as_str())).collect();
         words.sort();
@@ -334,6 +341,8 @@ mod tests {
     fn the_rules_in_order() {
         // The mark decides, whatever the contents say.
         check(&["Ann/Lee/-/-/2"], &["Ann/Lee/a@x/-/-", "Bob/Ray/b@x/-/-"], "a2");
+        // The lead that it names has become the first.
+        check(&["Ann/Lee/-/-/8"], &["Cem/Oz/-/-/-", "Bob/Ray/b@x/-/-"], "a1");
         // A mark that names nobody here decides nothing.
         check(&["Ann/Lee/a@x/-/9"], &["Ann/Lee/a@x/-/-"], "a1");
         // A copied item carries a copied mark: nobody can tell which is the original.

@@ -1,5 +1,6 @@
 //! What a run saw on one side.
 
+use crate::meeting::Holder;
 use crate::{CrmId, Fields, Instant, Version};
 use std::collections::BTreeMap;
 
@@ -51,11 +52,20 @@ pub struct View<Id> {
     pub edited: Vec<(Id, Instant)>,
     /// What records have become that go on under another id, as a lead that was converted to a contact.
     pub became: BTreeMap<Id, Id>,
+    /// Whose the meetings are that were asked about: those [wanted](crate::meeting::wanted), and those that have
+    /// [left](crate::meeting::left). Of the mailbox only.
+    pub meetings: BTreeMap<Id, Holder>,
 }
 
 impl<Id: Ord> View<Id> {
     /// A view of nothing.
     pub const fn new(coverage: Coverage) -> Self {
-        Self { coverage, records: BTreeMap::new(), edited: Vec::new(), became: BTreeMap::new() }
+        Self {
+            coverage,
+            records: BTreeMap::new(),
+            edited: Vec::new(),
+            became: BTreeMap::new(),
+            meetings: BTreeMap::new(),
+        }
     }
 }

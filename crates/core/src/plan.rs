@@ -10,9 +10,10 @@ pub use brake::{LIMIT_DELETES_MIN, LIMIT_DELETES_PERCENT};
 pub(crate) use pool::Pool;
 
 use crate::hashing::Hashing;
+use crate::meeting::Holder;
 use crate::{
-    Base, Conflict, CrmId, ExchangeId, Field, Fields, Link, Mails, Merged, Patch, Policy, Reason, RecordId, Side,
-    StateChange, SyncState, Unlinked, Value, Version, View,
+    Base, Conflict, CrmId, ExchangeId, Field, Fields, Intent, Link, Mails, Merged, Patch, Policy, Reason, RecordId,
+    Side, StateChange, SyncState, Unlinked, Value, Version, View,
 };
 use crate::{held, mails};
 use heirs::Heirs;
@@ -26,6 +27,14 @@ pub struct Plan {
     pub pairs: Vec<Pair>,
     /// Records to create on the other side.
     pub creations: Vec<Creation>,
+    /// Events of the CRM to take over from colleagues.
+    pub adoptions: Vec<Adoption>,
+    /// Events of the CRM that colleagues wait for, with the user that is to be their owner. Where the CRM refuses that, the
+    /// colleague may still take them over.
+    pub gifts: Vec<(CrmId, String)>,
+    /// Meetings that colleagues have in the CRM, and whose items are to name the events there. They are to be remembered
+    /// after.
+    pub marks: Vec<Unlinked>,
     /// Records to delete because their partner was.
     pub deletions: Vec<Deletion>,
     /// What changes in the remembered state although nothing is written. To be stored before the first
@@ -33,6 +42,8 @@ pub struct Plan {
     pub changes: Vec<StateChange>,
     /// Records that get nothing, and why.
     pub excluded: BTreeMap<RecordId, Reason>,
+    /// Records that an undo which died had brought back: what it was about to do, and what came of it.
+    pub restored: Vec<(Intent, RecordId)>,
     /// How many pairs were matched for the first time.
     pub matched: usize,
     /// How many deletes wait for a person.
@@ -64,9 +75,10 @@ pub struct Pair {
     pub to_crm: Patch,
     /// Fields that a rule holds back, and why; the base keeps its value for them.
     pub held: Vec<(Field, Reason)>,
-    /// Fields of the item that somebody changed between the reading and the write, and what they held before: the
-    /// base keeps that, so that the next merge finds the change.
-    pub edited: Vec<(Field, Option<Value>)>,
+    /// Fields that somebody changed and that this write says nothing of: those of the item that changed between the
+    /// reading and the write, or what an undo leaves to the next sync. And what they held before: the base keeps
+    /// that, so that the next merge finds the change.
+    pub edited: Vec<(Side, Field, Option<Value>)>,
     /// Fields on which both sides differed and a rule chose, with whose value stands.
     pub conflicts: Vec<(Field, Side)>,
 }
@@ -86,6 +98,15 @@ pub struct Creation {
     pub version: Version,
     /// Whether there was a copy before, which was deleted.
     pub returns: bool,
+}
+
+/// A meeting's event in the CRM that a colleague's mailbox has left behind: it is to be this mailbox's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adoption {
+    /// The item, without a partner until the event is taken over.
+    pub item: Unlinked,
+    /// The event.
+    pub record: CrmId,
 }
 
 /// A record to delete because its partner was.
@@ -119,7 +140,11 @@ impl Plan {
     /// How many writes it takes, on both sides; marks are not counted.
     pub fn writes(&self) -> usize {
         let sides = |pair: &Pair| usize::from(!pair.to_crm.is_empty()) + usize::from(!pair.to_exchange.is_empty());
-        self.pairs.iter().map(sides).sum::<usize>() + self.creations.len() + self.deletions.len()
+        self.pairs.iter().map(sides).sum::<usize>()
+            + self.creations.len()
+            + self.adoptions.len()
+            + self.gifts.len()
+            + self.deletions.len()
     }
 }
 
@@ -142,13 +167,14 @@ pub fn plan(
         fates: Vec::new(),
         moved: BTreeMap::new(),
         orphans: Vec::new(),
+        meetings: std::mem::take(&mut exchange.meetings),
     };
     let mut linked_crm = BTreeSet::new();
     linked_crm.extend(state.links.values().map(|link| &link.crm));
     let heirs = Heirs::of(state, &linked_crm, &exchange, &crm);
     for link in state.links.values() {
         let item = exchange.records.get(&link.exchange);
-        match heirs.moved(link, item) {
+        match heirs.moved(link, item, &crm.records) {
             Some(moved) => {
                 planner.moved(link, &moved);
                 planner.linked(&moved, exchange.records.get(&moved.exchange), crm.records.get(&moved.crm));
@@ -157,10 +183,11 @@ pub fn plan(
         }
     }
     let is_item = |id: &ExchangeId| state.links.contains_key(id) || heirs.items.contains(id);
-    let items = planner.pool(&mut exchange, is_item, RecordId::Exchange, RecordId::exchange);
+    let mut items = planner.pool(&mut exchange, is_item, RecordId::Exchange, RecordId::exchange);
+    items.name_records(&planner.meetings);
     let is_record = |id: &CrmId| linked_crm.contains(id) || heirs.records.contains(id);
     let records = planner.pool(&mut crm, is_record, RecordId::Crm, RecordId::crm);
-    planner.unlinked(items, records, &crm.edited);
+    planner.unlinked(items, records, &crm);
     planner.brake();
     planner.take_stock_of_deletes();
     planner.check(&exchange, &crm)?;
@@ -177,6 +204,8 @@ struct Planner<'a> {
     moved: BTreeMap<ExchangeId, Link>,
     /// Records whose partner was deleted, as long as their fate is not decided.
     orphans: Vec<Orphan>,
+    /// Whose the meetings are that were asked about.
+    meetings: BTreeMap<ExchangeId, Holder>,
 }
 
 impl Planner<'_> {
@@ -231,9 +260,21 @@ impl Planner<'_> {
     /// Stores `waiting` in place of `link`, with the reason why its records get nothing.
     fn wait(&mut self, link: &Link, mut waiting: Link, reason: Reason) {
         self.exclude(RecordId::Exchange(link.exchange.clone()), Some(&reason));
+        let now = waiting.seen.take().unwrap_or_else(|| waiting.base.clone());
+        self.forget_new_fields(&mut waiting.base);
+        waiting.seen = (now != waiting.base).then_some(now);
         waiting.trouble = Some(reason);
         if waiting != *link {
             self.plan.changes.push(StateChange::PutLink(waiting));
+        }
+    }
+
+    /// Of a field that flows only now both sides have never agreed on anything. The run's end forgets that it is new,
+    /// so this must be remembered of a pair that waits, too.
+    fn forget_new_fields(&self, base: &mut Base) {
+        for field in self.state.new_fields(self.policy) {
+            base.exchange.put(field, None);
+            base.crm.put(field, None);
         }
     }
 
@@ -295,7 +336,8 @@ impl Planner<'_> {
         }
         let seen = exchange.records.keys().map(|id| (Side::Exchange, id.as_str()));
         let seen = seen.chain(crm.records.keys().map(|id| (Side::Crm, id.as_str())));
-        let remembered = self.state.unlinked.keys().chain(self.state.intents.keys()).map(RecordId::parts);
+        let remembered =
+            self.state.unlinked.keys().chain(self.state.begun().map(|intent| &intent.source)).map(RecordId::parts);
         let linked = self.state.links.values();
         let linked = linked.flat_map(|link| [(Side::Exchange, link.exchange.as_str()), (Side::Crm, link.crm.as_str())]);
         let mut missing: HashSet<(Side, &str), Hashing> = HashSet::default();

@@ -1,8 +1,9 @@
 //! What the people in charge chose.
 
-use crate::filter::Filter;
+use crate::filter::{Categories, Filter};
 use crate::{Field, FieldMap, Fields, Flow, Kind, Side};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Who wins when both sides changed the same field since they last agreed. The loser's value is kept in
 /// the conflict list.
@@ -147,6 +148,19 @@ impl Policy {
     /// The fields that flow as records do: one that would only flow against them stays on its side.
     pub fn flowing(&self) -> FieldMap {
         FieldMap::new(self.fields.iter().filter(|(_, flow)| flow.within(self.direction).is_some()))
+    }
+
+    /// The fields that are read: those that flow, and those by which records are told apart or kept out.
+    pub fn read(&self) -> Vec<Field> {
+        let told_by: &[Field] = match self.kind {
+            Kind::Contact => &[Field::GivenName, Field::Surname, Field::Email1, Field::Email2, Field::Email3],
+            Kind::Task => &[Field::Subject, Field::Due, Field::CompletedOn],
+            Kind::Event => &[Field::Subject, Field::Start, Field::End, Field::Recurrence],
+        };
+        let kept_out_by = (self.filter.categories != Categories::All).then_some(Field::Categories);
+        let flowing = self.flowing();
+        let read: BTreeSet<Field> = flowing.fields().chain(told_by.iter().copied()).chain(kept_out_by).collect();
+        read.into_iter().collect()
     }
 
     /// Which way a field of `item` flows; `None` when it doesn't.

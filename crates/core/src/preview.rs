@@ -102,6 +102,10 @@ impl Plan {
         for creation in &self.creations {
             (&creation.source, &creation.copy).hash(&mut hasher);
         }
+        for adoption in &self.adoptions {
+            (&adoption.item.id, &adoption.record).hash(&mut hasher);
+        }
+        self.gifts.hash(&mut hasher);
         for deletion in &self.deletions {
             deletion.target().hash(&mut hasher);
         }
@@ -111,7 +115,7 @@ impl Plan {
     /// What it would do. `state` is what it was made from.
     pub fn preview(&self, state: &SyncState, direction: Direction) -> Preview {
         let mut preview = Preview {
-            summary: Summary { matched: self.matched as u32, ..Summary::default() },
+            summary: Summary { matched: (self.matched + self.adoptions.len()) as u32, ..Summary::default() },
             mails: self.mails,
             held_mails: self.held_mails,
             fingerprint: self.fingerprint(),
@@ -144,13 +148,16 @@ impl Plan {
             let fields = fields.collect();
             preview.tell(Action::Create, side, &creation.fields, fields);
         }
+        for adoption in &self.adoptions {
+            preview.tell(Action::Link, Side::Crm, &adoption.item.fields, Vec::new());
+        }
         for change in &self.changes {
             if let StateChange::AddConflict(_) = change {
                 preview.summary.conflicts += 1;
             }
         }
         self.left_alone(state, &mut preview);
-        preview.rows.sort_by(|one, other| (one.what.rank(), &one.name).cmp(&(other.what.rank(), &other.name)));
+        preview.sort();
         preview
     }
 
@@ -175,6 +182,7 @@ impl Plan {
                 _ => {}
             }
         }
+        put.extend(self.marks.iter().map(|waiting| (&waiting.id, &waiting.fields)));
         for (id, reason) in &self.excluded {
             let counts = preview.summary.on(id.side().other());
             if reason.is_failure() {
@@ -204,7 +212,12 @@ fn held_on(id: &RecordId, scope: Option<Scope>) -> Side {
 }
 
 impl Preview {
-    fn tell(&mut self, what: Action, on: Side, contents: &Fields, fields: Vec<FieldChange>) {
+    /// Puts the rows in their order.
+    pub(crate) fn sort(&mut self) {
+        self.rows.sort_by(|one, other| (one.what.rank(), &one.name).cmp(&(other.what.rank(), &other.name)));
+    }
+
+    pub(crate) fn tell(&mut self, what: Action, on: Side, contents: &Fields, fields: Vec<FieldChange>) {
         self.rows.push(Row { what, on, name: contents.display_name(), fields });
     }
 }

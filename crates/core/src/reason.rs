@@ -56,6 +56,8 @@ pub enum Reason {
     Refused(VendorRefusal),
     /// Somebody edits it at this very moment; the next run tries again.
     StillChanging,
+    /// It is a meeting whose event a colleague's mailbox has in the CRM, or is to have.
+    ThroughColleague,
     /// It had no partner at the first sync, and such records stay on their side.
     Unmatched,
     /// What it holds can't be understood. It alone waits, as it is; each run reads it again.
@@ -107,6 +109,7 @@ impl Reason {
             Reason::Unmatched => "MXS-2017",
             Reason::LostAndFound => "MXS-2018",
             Reason::Unreadable { .. } => "MXS-2019",
+            Reason::ThroughColleague => "MXS-2020",
         }
     }
 

@@ -28,8 +28,11 @@ impl Pair {
             base.exchange.put(field, before(|base| &base.exchange).cloned());
             base.crm.put(field, before(|base| &base.crm).cloned());
         }
-        for (field, before) in &self.edited {
-            base.exchange.put(*field, before.clone());
+        for (side, field, before) in &self.edited {
+            match side {
+                Side::Crm => base.crm.put(*field, before.clone()),
+                Side::Exchange => base.exchange.put(*field, before.clone()),
+            }
         }
         Link {
             exchange: self.exchange.clone(),
@@ -113,8 +116,16 @@ impl Pair {
                     // Not every mailbox looks at the version that a write names: To Do doesn't.
                     let is_others =
                         |field: &&Field| !patch.contains(**field) && fields.get(**field) != written.get(**field);
-                    let others = Field::ALL.iter().filter(is_others);
-                    self.edited = others.map(|field| (*field, written.get(*field).cloned())).collect();
+                    let is_news = |field: &&Field| {
+                        let is_known = |(side, known, _): &(Side, Field, _)| (*side, known) == (Side::Exchange, *field);
+                        is_others(field) && !self.edited.iter().any(is_known)
+                    };
+                    let others: Vec<_> = Field::ALL
+                        .iter()
+                        .filter(is_news)
+                        .map(|field| (Side::Exchange, *field, written.get(*field).cloned()))
+                        .collect();
+                    self.edited.extend(others);
                     self.now.exchange = fields;
                 } else {
                     self.now.exchange = written;
@@ -160,7 +171,7 @@ impl Creation {
     /// CRM has shown.
     pub fn intent(&self, not_before: Option<Instant>) -> StateChange {
         let (source, fields, version) = (self.source.clone(), self.fields.clone(), self.version.clone());
-        StateChange::PutIntent(Intent { source, fields, version, not_before, suspects: Vec::new() })
+        StateChange::PutIntent(Intent { source, fields, version, not_before, suspects: Vec::new(), undoes: None })
     }
 
     /// The copy was made in the CRM: the new pair, whose item is still to be marked, and what to remember.
@@ -220,8 +231,8 @@ impl Creation {
         if reason != Reason::OutcomeUnknown {
             changes.push(StateChange::DropIntent(self.source.clone()));
         }
-        let unlinked =
-            Unlinked { id: self.source.clone(), fields: self.fields.clone(), version: self.version.clone(), reason };
+        let (id, fields, version) = (self.source.clone(), self.fields.clone(), self.version.clone());
+        let unlinked = Unlinked { id, fields, version, reason, mark: None };
         changes.push(StateChange::PutUnlinked(unlinked));
         changes
     }

@@ -37,6 +37,11 @@ impl Slots {
         self.0.retain(|(field, _)| keep(*field));
     }
 
+    /// Gives back the room for more: many are kept for as long as a run takes.
+    pub(crate) fn fit(&mut self) {
+        self.0.shrink_to_fit();
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Field, Option<&Value>)> {
         self.0.iter().map(|(field, value)| (*field, value.as_ref()))
     }
@@ -68,8 +73,7 @@ impl<'de> Deserialize<'de> for Slots {
                 while let Some((field, value)) = map.next_entry()? {
                     slots.put(field, value);
                 }
-                // Many are kept for as long as a run takes.
-                slots.0.shrink_to_fit();
+                slots.fit();
                 Ok(slots)
             }
         }

@@ -2,7 +2,8 @@
 
 use crate::journal::Entry;
 use crate::{
-    Conflict, CrmId, ExchangeId, Field, FieldMap, Fields, Filter, Instant, Policy, Reason, RecordId, Side, Version,
+    Conflict, CrmId, ExchangeId, Field, FieldMap, Fields, Filter, Instant, Policy, Reach, Reason, RecordId, Side,
+    Version,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -21,17 +22,17 @@ pub struct Base {
     pub crm: Fields,
 }
 
-/// As it is stored.
+/// As it is stored. Both sides hold the same as a rule: whoever stores it may leave the CRM's out then.
 #[derive(Deserialize)]
 struct StoredBase {
     exchange: Fields,
-    crm: Fields,
+    crm: Option<Fields>,
 }
 
 impl From<StoredBase> for Base {
-    /// Both sides hold the same as a rule: then it is in memory once.
+    /// What is the same is in memory once, too.
     fn from(StoredBase { exchange, crm }: StoredBase) -> Self {
-        let crm = if crm == exchange { exchange.clone() } else { crm };
+        let crm = crm.filter(|crm| *crm != exchange).unwrap_or_else(|| exchange.clone());
         Self { exchange, crm }
     }
 }
@@ -108,11 +109,18 @@ pub struct Unlinked {
     pub version: Version,
     /// Why it has no partner.
     pub reason: Reason,
+    /// Of a meeting that a colleague has in the CRM: the event there that the item's provenance mark names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<CrmId>,
 }
 
 /// Written before a record is created on the other side, taken back after. If a run dies in between, the
 /// next one knows what was being created: in the CRM it looks for a record with these contents, in the
 /// mailbox for the provenance mark, which travels with the item.
+///
+/// One that [takes a run back](Self::undoes) tells of a write of another sort. Of a linked record it holds what the
+/// record is to hold: what it holds of that by now is nobody's edit. Of a record that is gone it holds what its
+/// partner is to hold, which is brought back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intent {
     /// The record that is copied to the other side.
@@ -128,6 +136,9 @@ pub struct Intent {
     /// Records that may be the copy, edited by a person since; while there are any, the intent stays.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suspects: Vec<CrmId>,
+    /// The run that is taken back by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<u64>,
 }
 
 /// How far each side has been read.
@@ -146,6 +157,9 @@ pub struct Cursors {
     /// Which records took part then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Filter>,
+    /// Where they were then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reach: Option<Reach>,
 }
 
 /// What is remembered of one mailbox's records of one kind: all of it, or all but links that are [settled](Link::is_settled)
@@ -162,6 +176,8 @@ pub struct SyncState {
     pub intents: BTreeMap<RecordId, Intent>,
     /// How far each side has been read.
     pub cursors: Cursors,
+    /// Whether meetings that a colleague's mailbox had in the CRM may be this one's now.
+    pub free_meetings: bool,
 }
 
 /// One change to the remembered state. A list of them is stored as a whole or not at all.
@@ -192,6 +208,18 @@ impl SyncState {
     /// Whether nothing was ever brought to an end here.
     pub fn is_new(&self) -> bool {
         self.cursors.exchange.is_empty() && self.cursors.crm.is_none()
+    }
+
+    /// Takes up where the records of a run are. Answers whether they were read elsewhere before, so that changes alone
+    /// don't tell what that means. A field that has another place in the CRM now is one that starts to flow: what its
+    /// new place holds, or lacks, is nobody's edit.
+    pub fn take_up(&mut self, reach: &Reach) -> bool {
+        let known = self.cursors.reach.clone().unwrap_or_default();
+        if let Some(fields) = &self.cursors.fields {
+            let stays = |(field, _): &(Field, _)| known.own.get(field) == reach.own.get(field);
+            self.cursors.fields = Some(FieldMap::new(fields.iter().filter(stays)));
+        }
+        !self.is_new() && known != *reach
     }
 
     /// Whether the rules have changed so that changes alone don't tell what they mean: another field flows, or
@@ -234,6 +262,31 @@ impl SyncState {
         };
         let filter = self.cursors.filter.clone().filter(|_| !self.is_under_another_filter(policy));
         Cursors { fields: Some(fields), filter, ..self.cursors.clone() }
+    }
+
+    /// The copies that were begun, and whose outcome is not known.
+    pub fn begun(&self) -> impl Iterator<Item = &Intent> {
+        self.intents.values().filter(|intent| intent.undoes.is_none())
+    }
+
+    /// What both records of `link` held when they last agreed, if they hold `now`: what an undo that died had begun to
+    /// write there is nobody's edit.
+    pub(crate) fn base_of(&self, link: &Link, now: [&Fields; 2]) -> Base {
+        let mut base = link.base.clone();
+        if self.intents.is_empty() {
+            return base;
+        }
+        let [exchange, crm] = now;
+        let own = |id: RecordId| self.intents.get(&id).filter(|intent| intent.undoes.is_some());
+        let agree = |begun: Option<&Intent>, now: &Fields, base: &mut Fields| {
+            let Some(begun) = begun else { return };
+            for field in Field::ALL.iter().copied().filter(|field| now.get(*field) == begun.fields.get(*field)) {
+                base.put(field, now.get(field).cloned());
+            }
+        };
+        agree(own(RecordId::Exchange(link.exchange.clone())), exchange, &mut base.exchange);
+        agree(own(RecordId::Crm(link.crm.clone())), crm, &mut base.crm);
+        base
     }
 
     /// Takes in a link that was one of the [others](Self::other_links).

@@ -2,6 +2,7 @@
 
 use crate::{Date, Instant};
 use serde::{Deserialize, Deserializer, Serialize};
+use std::sync::Arc;
 
 /// What a field holds. A field that holds nothing is absent from [`Fields`](crate::Fields).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -15,15 +16,15 @@ pub enum Value {
     Number(i64),
     /// Words of which each is there or not; two sides that add different ones have both.
     Set(Words),
-    /// Text; never empty, never blank at either end.
-    Text(String),
+    /// Text; never empty, never blank at either end. Shared by all that hold it: journals and patches repeat it.
+    Text(Arc<str>),
 }
 
 impl Value {
     /// Text without the blanks around it; `None` when nothing is left.
     pub fn text(text: &str) -> Option<Self> {
         let trimmed = text.trim();
-        (!trimmed.is_empty()).then(|| Value::Text(trimmed.to_owned()))
+        (!trimmed.is_empty()).then(|| Value::Text(trimmed.into()))
     }
 
     /// A set of words, each without the blanks around it; `None` when none is left.

@@ -28,6 +28,7 @@ fn message(item: &str) -> SeenMessage {
     SeenMessage {
         item: ExchangeId::new(item),
         internet_id: format!("<{item}@x.example>"),
+        thread: None,
         received: Instant::from_seconds(SINCE + 10),
         draft: false,
         from: Some(address("cy@x.example")),
@@ -113,7 +114,12 @@ fn a_message_reaches_no_more_records_than_the_limit_in_however_many_runs() {
         let plan = plan(std::slice::from_ref(&message), &known, &state, &policy()).expect("a plan");
         assert_eq!(plan.steps.len(), wanted);
         for step in plan.steps {
-            state.apply(MailChange::AddDone { key: step.key, received: message.received, record: step.record });
+            state.apply(MailChange::AddDone {
+                key: step.key,
+                received: message.received,
+                record: step.record,
+                thread: None,
+            });
         }
     }
     assert_eq!(fate(&message, &known, &state), Fate::Stays(MailReason::AlreadyThere));
@@ -137,7 +143,7 @@ fn what_was_begun_is_asked_after() {
     let plan = plan(std::slice::from_ref(&message), &known, &state, &policy()).expect("a plan");
     let uncertain: Vec<bool> = plan.steps.iter().map(|step| step.uncertain).collect();
     assert_eq!(uncertain, [true, false]);
-    state.apply(MailChange::AddDone { key, received: message.received, record: contact(1) });
+    state.apply(MailChange::AddDone { key, received: message.received, record: contact(1), thread: None });
     assert!(state.intents.is_empty() && state.has(key, &contact(1)));
 }
 
@@ -166,7 +172,7 @@ fn what_is_older_than_the_window_is_forgotten() {
     let mut state = MailState::default();
     let message = message("a");
     let key = MessageKey::new(&message.internet_id).expect("a key");
-    state.apply(MailChange::AddDone { key, received: message.received, record: contact(1) });
+    state.apply(MailChange::AddDone { key, received: message.received, record: contact(1), thread: None });
     state.apply(MailChange::Prune(message.received));
     assert!(state.has(key, &contact(1)));
     state.apply(MailChange::Prune(Instant::from_seconds(SINCE + 11)));
@@ -197,11 +203,11 @@ fn the_stored_form_is_pinned() {
     let key = MessageKey::new(&message.internet_id).expect("a key");
     state.apply(MailChange::SetFolder { folder: "inbox".into(), cursor: "link".into() });
     state.apply(MailChange::AddIntent(key, contact(2)));
-    state.apply(MailChange::AddDone { key, received: message.received, record: contact(1) });
+    state.apply(MailChange::AddDone { key, received: message.received, record: contact(1), thread: None });
     let text = serde_json::to_string(&state).expect("serializes");
     let hex = String::from(key);
     let wanted = format!(
-        r#"{{"since":null,"policy":null,"folders":{{"inbox":"link"}},"crm":null,"sent":null,"remembered":{{}},"done":{{"{hex}":{{"received":"1970-01-12T13:46:50+00:00","records":[{{"module":"contacts","id":"1"}}]}}}},"intents":{{"{hex}":[{{"module":"contacts","id":"2"}}]}}}}"#
+        r#"{{"since":null,"policy":null,"folders":{{"inbox":"link"}},"crm":null,"sent":null,"alone":null,"remembered":{{}},"done":{{"{hex}":{{"received":"1970-01-12T13:46:50+00:00","records":[{{"module":"contacts","id":"1"}}]}}}},"intents":{{"{hex}":[{{"module":"contacts","id":"2"}}]}}}}"#
     );
     assert_eq!(text, wanted);
     assert_eq!(serde_json::from_str::<MailState>(&text).expect("reads back"), state);
@@ -235,10 +241,135 @@ fn of_too_many_messages_the_oldest_are_forgotten() {
     let key = MessageKey::new("a").expect("a key");
     let many = (REMEMBERED_MAX + REMEMBERED_MAX / 10 + 1) as i64;
     for number in 0..many {
-        let remembered = Remembered { key, received: Instant::from_seconds(number), addresses: Vec::new() };
+        let remembered = Remembered {
+            key,
+            received: Instant::from_seconds(number),
+            addresses: Vec::new(),
+            thread: None,
+            sent: false,
+            unknown: false,
+        };
         state.apply(MailChange::Remember(ExchangeId::new(number.to_string()), remembered));
     }
     assert_eq!(state.remembered.len(), REMEMBERED_MAX);
     let oldest = state.remembered.values().map(|message| message.received.seconds()).min();
     assert_eq!(oldest, Some(many - REMEMBERED_MAX as i64));
+}
+
+/// A message of the only thread, so many seconds after the first.
+fn of_thread(item: &str, second: i64, from: &str, to: &[&str]) -> SeenMessage {
+    SeenMessage {
+        thread: ThreadKey::new("thread"),
+        received: Instant::from_seconds(SINCE + second),
+        from: Some(address(from)),
+        to: to.iter().map(|text| address(text)).collect(),
+        ..message(item)
+    }
+}
+
+#[test]
+fn a_message_on_which_nobody_is_known_follows_its_thread() {
+    const ME: &str = "me@corp.example";
+    let offer = || of_thread("a", 1, ME, &["cy@x.example"]);
+    let from = |item, second, from| of_thread(item, second, from, &[ME]);
+    let to = |item, second, to| of_thread(item, second, ME, &[to]);
+    let elsewhere = SeenMessage { thread: ThreadKey::new("another"), ..from("b", 2, "new@y.example") };
+    // Messages of the thread, and which of them go to the record of the one who is known, cy@x.example.
+    let cases: [(&str, Vec<SeenMessage>, &[&str]); 9] = [
+        ("an answer from another address", vec![offer(), from("b", 2, "new@y.example")], &["a", "b"]),
+        ("whoever began it", vec![from("b", 0, "new@y.example"), offer()], &["a", "b"]),
+        ("an answer to nobody's message", vec![from("b", 2, "new@y.example")], &[]),
+        ("an answer in another thread", vec![offer(), elsewhere], &["a"]),
+        ("the owner passes it on", vec![offer(), to("b", 2, "lawyer@z.example")], &["a"]),
+        ("and is answered", vec![offer(), to("b", 2, "lawyer@z.example"), from("c", 3, "lawyer@z.example")], &["a"]),
+        (
+            "the owner answers the new address",
+            vec![offer(), from("b", 2, "new@y.example"), to("c", 3, "new@y.example"), from("d", 4, "new@y.example")],
+            &["a", "b", "c", "d"],
+        ),
+        (
+            "whom the owner asked aside answers to somebody new too",
+            vec![
+                offer(),
+                to("b", 2, "lawyer@z.example"),
+                of_thread("c", 3, "lawyer@z.example", &[ME, "clerk@z.example"]),
+            ],
+            &["a"],
+        ),
+        (
+            "somebody new answers beside it",
+            vec![offer(), to("b", 2, "lawyer@z.example"), from("c", 3, "new@y.example")],
+            &["a", "c"],
+        ),
+    ];
+    let known = known(&[("cy@x.example", 1)]);
+    for (name, messages, wanted) in cases {
+        let reached = |state: &MailState| -> Vec<String> {
+            let has =
+                |message: &&SeenMessage| state.has(MessageKey::new(&message.internet_id).expect("a key"), &contact(1));
+            let mut reached: Vec<String> =
+                messages.iter().filter(has).map(|message| message.item.as_str().to_owned()).collect();
+            reached.sort_unstable();
+            reached
+        };
+        let run = |seen: &[SeenMessage], state: &mut MailState| {
+            let plan = plan(seen, &known, state, &policy()).expect("a plan");
+            plan.changes.into_iter().for_each(|change| state.apply(change));
+            for Association { key, record, thread, .. } in plan.steps {
+                state.apply(MailChange::AddDone { key, received: Instant::from_seconds(SINCE), record, thread });
+            }
+        };
+        let mut at_once = MailState::default();
+        run(&messages, &mut at_once);
+        assert_eq!(reached(&at_once), wanted, "{name}");
+        run(&messages, &mut at_once);
+        assert_eq!(reached(&at_once), wanted, "{name}, looked at again");
+        // One by one as they come, what waits for the thread is looked at again when it comes to a record.
+        let mut one_by_one = MailState::default();
+        for number in 0..messages.len() {
+            let mut seen = vec![messages[number].clone()];
+            let threads: BTreeSet<ThreadKey> = messages[number].thread.into_iter().collect();
+            let waiting: Vec<ExchangeId> = one_by_one.unknown_in(&threads).into_iter().cloned().collect();
+            seen.extend(messages.iter().filter(|message| waiting.contains(&message.item)).cloned());
+            run(&seen, &mut one_by_one);
+        }
+        assert_eq!(reached(&one_by_one), wanted, "{name}, one by one");
+    }
+}
+
+#[test]
+fn a_message_stays_with_its_deal_and_what_nobody_wants_any_more_is_not_asked_after() {
+    let deal = |id: &str| MailRecord { module: Module::Deals, id: CrmId::new(id) };
+    let message = message("a");
+    let key = MessageKey::new(&message.internet_id).expect("a key");
+    let known: KnownAddresses = [(address("cy@x.example"), [contact(1), deal("new")].into())].into();
+    let done = |record| MailChange::AddDone { key, received: message.received, record, thread: None };
+    // What was done or begun before, what is to be done, and what isn't begun any more.
+    let cases: [(&str, MailChange, &[MailRecord], &[MailRecord]); 4] = [
+        ("nothing with a deal", done(contact(1)), &[deal("new")], &[]),
+        ("it has a deal", done(deal("old")), &[contact(1)], &[]),
+        ("it may have a deal", MailChange::AddIntent(key, deal("old")), &[contact(1), deal("old")], &[]),
+        (
+            "it was begun with somebody who has the address no more",
+            MailChange::AddIntent(key, contact(7)),
+            &[contact(1), deal("new")],
+            &[contact(7)],
+        ),
+    ];
+    for (name, before, steps, dropped) in cases {
+        let mut state = MailState::default();
+        state.apply(before);
+        let plan = plan(std::slice::from_ref(&message), &known, &state, &policy()).expect("a plan");
+        let planned: Vec<MailRecord> = plan.steps.into_iter().map(|step| step.record).collect();
+        assert_eq!(planned, steps, "{name}");
+        let drops: Vec<MailRecord> = plan
+            .changes
+            .into_iter()
+            .filter_map(|change| match change {
+                MailChange::DropIntent(_, record) => Some(record),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(drops, dropped, "{name}");
+    }
 }

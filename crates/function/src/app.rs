@@ -13,7 +13,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
-use mxs_api::{COMMIT_BYTES_MAX, Health, LINKS_OF_BYTES_MAX, SETTINGS_BYTES_MAX};
+use mxs_api::{COMMIT_BYTES_MAX, Health, LINKS_OF_BYTES_MAX, MEETINGS_OF_BYTES_MAX, SETTINGS_BYTES_MAX};
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
@@ -111,6 +111,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/sessions", post(session::open))
         .route_layer(middleware::from_fn_with_state(app.clone(), rate::limit));
     let links = post(lease::links).layer(DefaultBodyLimit::max(LINKS_OF_BYTES_MAX));
+    let meetings = post(lease::meetings).layer(DefaultBodyLimit::max(MEETINGS_OF_BYTES_MAX));
     let choices = put(settings::put_settings).layer(DefaultBodyLimit::max(SETTINGS_BYTES_MAX));
     let commits = post(lease::commit).layer(DefaultBodyLimit::max(COMMIT_BYTES_MAX));
     Router::new()
@@ -122,7 +123,10 @@ pub fn router(app: App) -> Router {
         .route("/v1/mailbox", put(settings::put_mailbox).delete(settings::delete_mailbox))
         .route("/v1/lease", post(lease::open))
         .route("/v1/lease/{fence}/state", get(lease::state))
+        .route("/v1/lease/{fence}/mails", get(lease::mails))
+        .route("/v1/lease/{fence}/journal", get(lease::journal))
         .route("/v1/lease/{fence}/links", links)
+        .route("/v1/lease/{fence}/meetings", meetings)
         .route("/v1/lease/{fence}/commits", commits)
         .route("/v1/lease/{fence}/finish", post(lease::finish))
         .route("/v1/runs", get(history::runs))

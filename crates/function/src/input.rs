@@ -147,6 +147,42 @@ impl FromRequestParts<App> for HistoryQuery {
     }
 }
 
+/// What a lease is for.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(crate) struct LeaseQuery {
+    /// The run that is to be taken back; without, it is for a sync.
+    pub(crate) undoes: Option<u64>,
+}
+
+impl FromRequestParts<App> for LeaseQuery {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let query = Query::<Self>::from_request_parts(parts, app).await;
+        query.map(|Query(query)| query).map_err(|_| Refusal::bad("'undoes' can't be read"))
+    }
+}
+
+/// Which part of what it takes to take a run back is asked for.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct UndoQuery {
+    /// The run.
+    pub(crate) run: u64,
+    /// What sort of records.
+    pub(crate) kind: Kind,
+    /// Where the page before has ended.
+    pub(crate) after: Option<String>,
+}
+
+impl FromRequestParts<App> for UndoQuery {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let query = Query::<Self>::from_request_parts(parts, app).await;
+        query.map(|Query(query)| query).map_err(|_| Refusal::bad("'run', 'kind' or 'after' can't be read"))
+    }
+}
+
 /// The record in a path.
 #[derive(Clone, Debug)]
 pub(crate) struct Record(pub(crate) RecordId);

@@ -56,6 +56,12 @@ pub(crate) const ROWS_PER_ACCOUNT_MAX: i64 = 1_000_000;
 /// The most bytes of their texts.
 pub(crate) const BYTES_PER_ACCOUNT_MAX: i64 = 2 * 1024 * 1024 * 1024;
 
+/// For how long a run that said nothing more holds the meetings that it was about to copy.
+pub(crate) const CLAIM_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// The most meetings that a mailbox's run may be about to copy.
+pub(crate) const CLAIMS_PER_MAILBOX_MAX: i64 = 100_000;
+
 /// The most bytes in the id of an organisation, a user, a record or a mailbox.
 pub(crate) const ID_BYTES_MAX: usize = 1024;
 
@@ -67,6 +73,9 @@ pub(crate) const WORD_BYTES_MAX: usize = 64;
 
 /// The most bytes in a kind's cursors; a delta link is a long URL, and each folder has its own.
 pub(crate) const CURSORS_BYTES_MAX: usize = 256 * 1024;
+
+/// The most bytes of one change of mails: a folder's delta link, or the hashes of the addresses on a message.
+pub(crate) const MAIL_BYTES_MAX: usize = 64 * 1024;
 
 /// The most characters of a record's name in the overview; what is longer is cut off there.
 pub(crate) const NAME_CHARS_MAX: usize = 200;

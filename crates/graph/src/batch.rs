@@ -29,6 +29,16 @@ pub enum Part<'a> {
         /// The event.
         id: &'a ExchangeId,
     },
+    /// Asks which calendar an event is in: the event itself doesn't say.
+    ///
+    /// An event that was deleted in Outlook can still be read under an immutable id; it is in no calendar, which Graph
+    /// answers with [`crate::ErrorKind::NotFound`].
+    ///
+    /// <https://learn.microsoft.com/en-us/graph/api/calendar-get>
+    CalendarOf {
+        /// The event.
+        id: &'a ExchangeId,
+    },
     /// Creates an item.
     Create {
         /// Where.
@@ -57,13 +67,23 @@ pub enum Part<'a> {
         /// Where it is.
         folder: &'a str,
     },
+    /// Finds our mark on a task, whichever record it names.
+    ///
+    /// <https://learn.microsoft.com/en-us/graph/api/todotask-list-linkedresources>
+    FindMark {
+        /// The task.
+        id: &'a ExchangeId,
+        /// Where it is.
+        folder: &'a str,
+    },
     /// Writes the provenance mark on an item and nothing else.
     ///
-    /// A task has room for one linked resource: a task that came from mail, or from another application, can't be
-    /// marked and is refused.
+    /// A task has room for one linked resource. One that came from mail, or from another application, can't be
+    /// marked and is refused; so is one that carries a mark of ours, unless that is named.
     ///
     /// <https://learn.microsoft.com/en-us/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties>,
-    /// <https://learn.microsoft.com/en-us/graph/api/todotask-post-linkedresources>
+    /// <https://learn.microsoft.com/en-us/graph/api/todotask-post-linkedresources>,
+    /// <https://learn.microsoft.com/en-us/graph/api/linkedresource-update>
     Mark {
         /// The item.
         id: &'a ExchangeId,
@@ -75,6 +95,8 @@ pub enum Part<'a> {
         mark: &'a CrmId,
         /// What people read beside the mark of a task: the record's name.
         title: &'a str,
+        /// The mark of ours on a task that is to name this record from now on, as [`Part::FindMark`] told it.
+        instead_of: Option<&'a str>,
     },
     /// Finds the occurrence of a series on one day, so that it can be cancelled ([`Part::Delete`]) or changed.
     ///
@@ -111,10 +133,14 @@ pub enum Part<'a> {
 pub enum PartOutcome {
     /// The body as it is, as HTML.
     Body(String),
+    /// The id of the calendar.
+    Calendar(String),
     /// The item is deleted.
     Deleted,
     /// The item is marked; its version now is not told.
     Marked,
+    /// The id of our mark on a task; `None` where it has none.
+    Mark(Option<String>),
     /// The occurrence and its version; `None` where the series has none on that day.
     Occurrence(Option<(ExchangeId, Version)>),
     /// The item as it is. Of a contact, [`Field::Folder`] may name another folder than the one it was read in, or
@@ -136,8 +162,10 @@ impl std::fmt::Debug for PartOutcome {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Body(_) => f.write_str("Body"),
+            Self::Calendar(_) => f.write_str("Calendar"),
             Self::Deleted => f.write_str("Deleted"),
             Self::Marked => f.write_str("Marked"),
+            Self::Mark(id) => f.debug_tuple("Mark").field(id).finish(),
             Self::Occurrence(occurrence) => f.debug_tuple("Occurrence").field(occurrence).finish(),
             Self::Read(seen) => f.debug_tuple("Read").field(seen).finish(),
             Self::Written { id, version, stored } => {
@@ -217,6 +245,7 @@ fn step(kind: Kind, part: &Part<'_>, wanted: &Wanted<'_>) -> Step {
             preference: Some(events::HTML_PREFERENCE.to_owned()),
             ..step(Method::Get, format!("{}?$select=body", item(kind, "", id)), None, None)
         },
+        Part::CalendarOf { id } => step(Method::Get, format!("{}/calendar?$select=id", item(kind, "", id)), None, None),
         Part::Create { place, fields, mark, transaction } => {
             let body = create_body(kind, fields, mark, transaction, wanted);
             step(Method::Post, items(place), None, Some(body))
@@ -234,19 +263,19 @@ fn step(kind: Kind, part: &Part<'_>, wanted: &Wanted<'_>) -> Step {
             };
             step(Method::Get, format!("{item}?{query}"), None, None)
         }
-        Part::Mark { id, folder, version, mark, title } => match kind {
+        Part::FindMark { id, folder } => step(Method::Get, marks(folder, id), None, None),
+        Part::Mark { id, folder, version, mark, title, instead_of } => match kind {
             Kind::Contact | Kind::Event => {
                 let body = json!({ crate::mark::MEMBER: of(mark).json() });
                 step(Method::Patch, item(kind, folder, id), *version, Some(body))
             }
             Kind::Task => {
-                let url = format!("{}/{}", item(kind, folder, id), task::LINKS);
-                step(
-                    Method::Post,
-                    url,
-                    None,
-                    Some(TaskMark { mark: of(mark), title, web_url: address(mark, wanted).as_deref() }.json()),
-                )
+                let body = TaskMark { mark: of(mark), title, web_url: address(mark, wanted).as_deref() }.json();
+                let (method, url) = match instead_of {
+                    Some(old) => (Method::Patch, format!("{}/{}", marks(folder, id), url::encode(old))),
+                    None => (Method::Post, marks(folder, id)),
+                };
+                step(method, url, None, Some(body))
             }
         },
         Part::Occurrence { series, day, .. } => {
@@ -307,6 +336,11 @@ fn item(kind: Kind, folder: &str, id: &ExchangeId) -> String {
         Kind::Event => events::items_path(None),
     };
     format!("{items}/{}", url::encode(id.as_str()))
+}
+
+/// The address of a task's marks.
+fn marks(folder: &str, id: &ExchangeId) -> String {
+    format!("{}/{}", item(Kind::Task, folder, id), task::LINKS)
 }
 
 /// One request of a batch.
@@ -398,6 +432,7 @@ pub(crate) fn read<P, T>(
 fn outcome(kind: Kind, part: &Part<'_>, body: &Map<String, Value>, wanted: &Wanted<'_>) -> Option<PartOutcome> {
     match part {
         Part::Body { .. } => event::html_body(body).map(PartOutcome::Body),
+        Part::CalendarOf { .. } => filled(body, "id").map(|id| PartOutcome::Calendar(id.to_owned())),
         Part::Delete { .. } => Some(PartOutcome::Deleted),
         Part::Get { folder, .. } => match kind {
             // Without its folder nobody knows whether a contact is there or deleted.
@@ -406,6 +441,7 @@ fn outcome(kind: Kind, part: &Part<'_>, body: &Map<String, Value>, wanted: &Want
             Kind::Event => event::seen(body, folder, wanted.org),
         }
         .map(|(_, seen)| PartOutcome::Read(seen)),
+        Part::FindMark { .. } => task::own_link(body, wanted.org).map(PartOutcome::Mark),
         Part::Mark { .. } if !carries_mark(kind) => filled(body, "id").map(|_| PartOutcome::Marked),
         Part::Occurrence { day, zone, .. } => events::occurrence(body, *day, zone).map(PartOutcome::Occurrence),
         Part::Create { place, .. } => written(kind, body, place.folder().unwrap_or_default()),
@@ -460,7 +496,7 @@ mod tests {
             [
                 Part::Create { place, fields, mark: crm, transaction: "T" },
                 Part::Update { id, folder, version, patch, current: fields, mark: None, body: None },
-                Part::Mark { id, folder, version: None, mark: crm, title: "Offer" },
+                Part::Mark { id, folder, version: None, mark: crm, title: "Offer", instead_of: None },
                 Part::Delete { id, folder, version },
                 Part::Get { id, folder },
             ]
@@ -616,14 +652,65 @@ mod tests {
         let response = Response::new(200).body("application/json", body.to_string());
         let outcomes = super::parse(Kind::Task, &response, &parts, &wanted).expect("an answer");
         let (id, version) = (ExchangeId::new("N"), Version::new("e"));
-        let fields = Fields::default()
-            .with(Field::Subject, "T")
-            .with(Field::Status, "completed")
-            .with(Field::Priority, "normal")
-            .with(Field::Folder, "L=");
+        let fields =
+            Fields::default().with(Field::Subject, "T").with(Field::Status, "completed").with(Field::Folder, "L=");
         let written = |stored| Ok(PartOutcome::Written { id: id.clone(), version: version.clone(), stored });
         assert_eq!(outcomes[..3], [written(None), written(Some(fields.clone())), Ok(PartOutcome::Marked)]);
         assert!(outcomes[3].as_ref().is_err_and(tasks::is_elsewhere), "{:?}", outcomes[3]);
         assert_eq!(outcomes[4], Ok(PartOutcome::Read(Seen { fields, version, mark: None })));
+    }
+
+    #[test]
+    fn only_exchange_itself_says_that_an_event_is_in_no_calendar() {
+        let id = ExchangeId::new("E=");
+        let parts = [Part::CalendarOf { id: &id }];
+        let asked = json_of(&request(Kind::Event, &parts, &WANTED));
+        assert_eq!(asked["requests"][0]["url"], "/me/events/E%3D/calendar?$select=id");
+        let cases = [
+            (200, json!({ "id": "C" }), Ok(PartOutcome::Calendar("C".to_owned()))),
+            (404, json!({ "error": { "code": "ErrorItemNotFound" } }), Err(ErrorKind::NotFound)),
+            (404, json!("<html>"), Err(ErrorKind::Unreadable)),
+            (200, json!({}), Err(ErrorKind::Unreadable)),
+            (503, json!(null), Err(ErrorKind::Unavailable)),
+        ];
+        for (status, body, wanted) in cases {
+            let body = json!({ "responses": [{ "id": "0", "status": status, "body": body }] });
+            let response = Response::new(200).body("application/json", body.to_string());
+            let outcomes = super::parse(Kind::Event, &response, &parts, &WANTED).expect("an answer");
+            let kinds: Vec<_> = outcomes.into_iter().map(|outcome| outcome.map_err(|error| error.kind)).collect();
+            assert_eq!(kinds, [wanted], "{body}");
+        }
+    }
+
+    #[test]
+    fn a_mark_on_a_task_is_found_and_changed() {
+        let Given { id, crm, .. } = given();
+        let parts = [
+            Part::FindMark { id: &id, folder: "L=" },
+            Part::Mark { id: &id, folder: "L=", version: None, mark: &crm, title: "Offer", instead_of: Some("a/b") },
+        ];
+        let request = json_of(&request(Kind::Task, &parts, &WANTED));
+        let told =
+            |index: usize| (request["requests"][index]["method"].clone(), request["requests"][index]["url"].clone());
+        let marks = "/me/todo/lists/L%3D/tasks/AA%2Fb%3D/linkedResources";
+        assert_eq!(told(0), (json!("GET"), json!(marks)));
+        assert_eq!(told(1), (json!("PATCH"), json!(format!("{marks}/a%2Fb"))));
+        let link = |application: &str, external: &str| json!({ "id": "1", "applicationName": application, "externalId": external });
+        let answers = [
+            (json!({ "value": [link("Outlook", ""), link("MS Exchange Sync", "zoho:7:1")] }), Some(Some("1"))),
+            // Of another organisation, of another application, and none.
+            (json!({ "value": [link("MS Exchange Sync", "zoho:8:1")] }), Some(None)),
+            (json!({ "value": [link("Outlook", "zoho:7:1")] }), Some(None)),
+            (json!({ "value": [] }), Some(None)),
+            // Nobody knows.
+            (json!({}), None),
+        ];
+        for (body, wanted) in answers {
+            let answer = json!({ "responses": [{ "id": "0", "status": 200, "body": body }] });
+            let response = Response::new(200).body("application/json", answer.to_string());
+            let outcome = super::parse(Kind::Task, &response, &parts[..1], &WANTED).expect("an answer").remove(0).ok();
+            let wanted = wanted.map(|id| PartOutcome::Mark(id.map(str::to_owned)));
+            assert_eq!(outcome, wanted, "{answer}");
+        }
     }
 }

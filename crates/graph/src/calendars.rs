@@ -2,12 +2,11 @@
 //!
 //! <https://learn.microsoft.com/en-us/graph/api/user-list-calendars>
 
+use crate::GraphError;
 use crate::json::{filled, success};
 use crate::paging::{self, NEXT_LINK};
-use crate::{ErrorKind, GraphError};
-use mxs_core::ExchangeId;
-use mxs_http::{Request, Response, url};
-use serde_json::{Map, Value};
+use mxs_http::{Request, Response};
+use serde_json::Value;
 use std::fmt;
 
 /// How many calendars an answer may hold.
@@ -76,27 +75,10 @@ fn calendar(calendar: &Value) -> Option<Calendar> {
     })
 }
 
-/// Asks which calendar an event is in: the event itself doesn't say. An event that was deleted in Outlook can still
-/// be read under an immutable id; it is in no calendar.
-///
-/// <https://learn.microsoft.com/en-us/graph/api/calendar-get>
-pub fn calendar_of(event: &ExchangeId) -> Request {
-    paging::request(format!("/v1.0/me/events/{}/calendar?$select=id", url::encode(event.as_str())), 1, None)
-}
-
-/// Reads the answer to [`calendar_of`]: the calendar's id, or `None` when the event is in none.
-pub fn parse_calendar_of(response: &Response) -> Result<Option<String>, GraphError> {
-    let calendar: Map<String, Value> = match success(response) {
-        Err(error) if error.kind == ErrorKind::NotFound => return Ok(None),
-        other => other?,
-    };
-    let id = filled(&calendar, "id").map(str::to_owned);
-    id.map(Some).ok_or_else(|| GraphError::unreadable(response.status))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
     fn answer(status: u16, body: &str) -> Response {
         Response::new(status).body("application/json", body)
@@ -125,21 +107,6 @@ mod tests {
                 Err(ErrorKind::Unreadable),
                 "{body}"
             );
-        }
-    }
-
-    #[test]
-    fn only_the_service_itself_says_that_an_event_is_in_no_calendar() {
-        assert_eq!(calendar_of(&ExchangeId::new("E=")).url, "/v1.0/me/events/E%3D/calendar?$select=id");
-        let cases = [
-            (200, r#"{"id":"C"}"#, Ok(Some("C".to_owned()))),
-            (404, r#"{"error":{"code":"ErrorItemNotFound"}}"#, Ok(None)),
-            (404, "<html>", Err(ErrorKind::Unreadable)),
-            (200, "{}", Err(ErrorKind::Unreadable)),
-            (503, "", Err(ErrorKind::Unavailable)),
-        ];
-        for (status, body, wanted) in cases {
-            assert_eq!(parse_calendar_of(&answer(status, body)).map_err(|error| error.kind), wanted, "{body}");
         }
     }
 }

@@ -235,7 +235,7 @@ mod tests {
                 mark: Some(&crm),
                 body: None,
             },
-            Part::Mark { id: &id, folder, version: None, mark: &crm, title: "Offer" },
+            Part::Mark { id: &id, folder, version: None, mark: &crm, title: "Offer", instead_of: None },
             Part::Delete { id: &id, folder, version: &version },
             Part::Get { id: &id, folder },
             Part::Body { id: &id },

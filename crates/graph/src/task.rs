@@ -253,6 +253,13 @@ impl Task {
 /// The member that holds linked resources.
 pub(crate) const LINKS: &str = "linkedResources";
 
+/// The id of the linked resource that is our mark for `org`, if one of a task's is: the outer `None` where the answer
+/// doesn't say what there is.
+pub(crate) fn own_link(links: &Map<String, Json>, org: &str) -> Option<Option<String>> {
+    let links = links.get("value")?.as_array()?.iter().filter_map(Json::as_object).map(Link::parse);
+    Some(links.filter(|link| !link.id.is_empty()).find(|link| link.record(org).is_some()).map(|link| link.id))
+}
+
 /// A task's id and version.
 pub(crate) fn identity(task: &Map<String, Json>) -> Option<(ExchangeId, Version)> {
     Some((ExchangeId::new(filled(task, "id")?), Version::new(filled(task, "@odata.etag")?)))

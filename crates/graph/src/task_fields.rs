@@ -9,16 +9,17 @@ use crate::times::{UTC, ZonedTime};
 use mxs_core::{Date, Field, Fields, Patch, Value};
 use serde_json::Value as Json;
 
-const STATUSES: [(Status, &str); 5] = [
-    (Status::NotStarted, "not_started"),
+/// The words of what somebody chose. Every task of To Do has a status and an importance; those of a task that nobody
+/// touched are no values: a record without one needs none for them.
+const STATUSES: [(Status, &str); 4] = [
     (Status::InProgress, "in_progress"),
     (Status::Completed, "completed"),
     (Status::WaitingOnOthers, "waiting"),
     (Status::Deferred, "deferred"),
 ];
 
-const PRIORITIES: [(Importance, &str); 3] =
-    [(Importance::High, "high"), (Importance::Normal, "normal"), (Importance::Low, "low")];
+/// See [`STATUSES`].
+const PRIORITIES: [(Importance, &str); 2] = [(Importance::High, "high"), (Importance::Low, "low")];
 
 /// The contents of a task; `None` where one of them can't be read, such as a zone that nobody knows.
 pub(crate) fn fields(task: &Task) -> Option<Fields> {
@@ -164,6 +165,8 @@ mod tests {
         let cases = [
             (vec![], Field::Status, Value::text("waiting")),
             (vec![], Field::Priority, Value::text("low")),
+            (vec![("status", json!("notStarted"))], Field::Status, None),
+            (vec![("importance", json!("normal"))], Field::Priority, None),
             (vec![], Field::Folder, Value::text("L")),
             (vec![("body", html)], Field::Notes, Value::text("one\ntwo & three")),
             (vec![("dueDateTime", stamp("2026-11-23T23:00:00", "UTC"))], Field::Due, day("2026-11-24")),

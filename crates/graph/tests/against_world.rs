@@ -480,7 +480,7 @@ fn marks_are_written_and_found_for_their_own_organisation() {
     mailbox.in_outlook(json!({ "givenName": "Other", "singleValueExtendedProperties": other }));
     assert_eq!(mailbox.marked(), []);
     let crm = CrmId::new("42");
-    let part = Part::Mark { id: &plain, folder: "", version: None, mark: &crm, title: "Plain" };
+    let part = Part::Mark { id: &plain, folder: "", version: None, mark: &crm, title: "Plain", instead_of: None };
     let outcome = mailbox.run(&[part]).remove(0).expect("a mark");
     assert_eq!(stored(&outcome), Some(named("Plain")));
     match outcome {

@@ -47,6 +47,7 @@ fn no_message_makes_a_reader_fail() {
     let parts = [
         Part::Get { id: &id, folder: "F" },
         Part::Body { id: &id },
+        Part::CalendarOf { id: &id },
         Part::Occurrence { series: &id, day, zone: "UTC" },
     ];
     for (path, text) in messages() {
@@ -67,7 +68,6 @@ fn no_message_makes_a_reader_fail() {
             let _ = marked::parse(&response, "7");
             let _ = task_lists::parse_delta(&response);
             let _ = calendars::parse_list(&response);
-            let _ = calendars::parse_calendar_of(&response);
             let _ = folders::parse_list(&response);
             let _ = me::parse(&response);
             let _ = parse_token(&response);

@@ -260,7 +260,8 @@ fn a_mark_is_put_on_what_has_none() {
     let seen = mailbox.get(&id).expect("the event");
     assert_eq!(seen.mark, None);
     let crm = CrmId::new("42");
-    let part = Part::Mark { id: &id, folder: "", version: Some(&seen.version), mark: &crm, title: "" };
+    let part =
+        Part::Mark { id: &id, folder: "", version: Some(&seen.version), mark: &crm, title: "", instead_of: None };
     assert!(matches!(mailbox.one(part), Ok(PartOutcome::Written { .. })));
     assert_eq!(mailbox.get(&id).expect("the event").mark, Some(crm));
 }

@@ -160,6 +160,7 @@ fn a_copy_in_sent_items_mails_nobody_and_is_found_again() {
         at: since(),
         subject: "Offer",
         content: "<p>Hi</p>",
+        safe: true,
         from: &ada,
         to: &cy,
         cc: &[],

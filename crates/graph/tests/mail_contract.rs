@@ -59,6 +59,7 @@ fn every_name_is_one_of_the_service() {
         at: now,
         subject: "S",
         content: "C",
+        safe: true,
         from: &ada,
         to: std::slice::from_ref(&ada),
         cc: &[],

@@ -166,7 +166,7 @@ fn titled(subject: &str) -> Fields {
 
 /// What a new task that nobody filled in holds.
 fn bare(place: &Place) -> Fields {
-    titled("T").with(Field::Status, "not_started").with(Field::Priority, "normal").with(Field::Folder, folder(place))
+    titled("T").with(Field::Folder, folder(place))
 }
 
 /// Every property that may change.
@@ -301,7 +301,8 @@ fn a_mark_is_put_on_what_has_none() {
     let linked = mailbox.in_the_app(json!({ "title": "M", "linkedResources": [{ "applicationName": "Outlook" }] }));
     let (_, link) = mailbox.delta(&place, None);
     let crm = CrmId::new("42");
-    let mark = |id| Part::Mark { id, folder: folder(&place), version: None, mark: &crm, title: "Offer" };
+    let mark =
+        |id| Part::Mark { id, folder: folder(&place), version: None, mark: &crm, title: "Offer", instead_of: None };
     let parts = [mark(&bare), mark(&linked)];
     assert_eq!(kinds(mailbox.run(&parts)), [None, Some(ErrorKind::Refused)], "there is room for one");
     assert_eq!(kinds(mailbox.run(&parts[..1])), [Some(ErrorKind::Refused)], "also where it is our own");
@@ -314,6 +315,30 @@ fn a_mark_is_put_on_what_has_none() {
     let shown = shown.iter().find(|task| task["title"] == "T").expect("the task");
     assert_eq!(shown["linkedResources"][0]["displayName"], "Offer");
     assert_eq!(shown["linkedResources"][0]["webUrl"], "https://crm.example/42");
+}
+
+#[test]
+fn a_mark_of_ours_can_name_another_record() {
+    let mut mailbox = Mailbox::new();
+    let place = mailbox.default_place();
+    let (marked, _) = mailbox.create(&place, &titled("T"), "42");
+    let bare = mailbox.in_the_app(json!({ "title": "B" }));
+    let linked = mailbox.in_the_app(json!({ "title": "M", "linkedResources": [{ "applicationName": "Outlook" }] }));
+    let mut found = |id: &ExchangeId| match mailbox.one(Part::FindMark { id, folder: folder(&place) }) {
+        Ok(PartOutcome::Mark(found)) => found,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((found(&bare), found(&linked)), (None, None), "a link of somebody else's is not ours to change");
+    let old = found(&marked).expect("our mark");
+    let crm = CrmId::new("43");
+    let (folder, instead_of) = (folder(&place), Some(old.as_str()));
+    let part = Part::Mark { id: &marked, folder, version: None, mark: &crm, title: "New", instead_of };
+    assert_eq!(mailbox.one(part), Ok(PartOutcome::Marked));
+    match mailbox.one(Part::Get { id: &marked, folder }) {
+        Ok(PartOutcome::Read(seen)) => assert_eq!(seen.mark, Some(crm)),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(mailbox.one(Part::FindMark { id: &marked, folder }), Ok(PartOutcome::Mark(Some(old))), "it is the same");
 }
 
 #[test]
@@ -349,7 +374,7 @@ fn a_task_that_repeats_is_created_and_moves_on_or_is_followed() {
         );
         let done = mailbox.update(&place, &item, &Patch::from_iter([(Field::Status, Value::text("completed"))]));
         let moved_on = completed_series == CompletedSeries::MovesOn;
-        let wanted = if moved_on { "not_started" } else { "completed" };
+        let wanted = if moved_on { "" } else { "completed" };
         assert_eq!(done.expect("a change").text(Field::Status), wanted);
         let all = mailbox.all(&place);
         assert_eq!(all.len(), 2);
@@ -414,19 +439,19 @@ fn contents() -> impl Strategy<Value = Fields> {
     let text = "[^\\p{C}]{0,20}x".prop_map(|text| Value::text(&text).expect("a text"));
     let moment = (1_000_000_000_i64..4_000_000_000).prop_map(|seconds| Value::Moment(Instant::from_seconds(seconds)));
     let word = |words: &'static [&'static str]| {
-        prop::sample::select(words).prop_map(|word| Value::text(word).expect("a word"))
+        prop::option::of(prop::sample::select(words)).prop_map(|word| word.and_then(Value::text))
     };
     let set = prop::collection::vec("[a-z]{1,8}", 1..4).prop_map(|words| Value::set(words).expect("words"));
-    let statuses: &[&str] = &["not_started", "in_progress", "waiting", "deferred"];
+    let statuses: &[&str] = &["in_progress", "waiting", "deferred"];
     (
-        (prop::option::of(text), word(statuses), word(&["high", "normal", "low"])),
+        (prop::option::of(text), word(statuses), word(&["high", "low"])),
         (prop::option::of(set), prop::option::of(day()), prop::option::of(day()), prop::option::of(moment)),
     )
         .prop_map(|((notes, status, priority), (categories, due, start, reminder))| {
             let mut fields = Fields::default();
             fields.put(Field::Notes, notes);
-            fields.put(Field::Status, Some(status));
-            fields.put(Field::Priority, Some(priority));
+            fields.put(Field::Status, status);
+            fields.put(Field::Priority, priority);
             fields.put(Field::Categories, categories);
             fields.put(Field::Due, due);
             fields.put(Field::Start, start);

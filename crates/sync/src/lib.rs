@@ -12,8 +12,14 @@
 //!    about to be replaced.
 //! 3. Before records are created, the intent to do so is stored; with the answer, the links.
 //! 4. Records are deleted last.
+//!
+//! A run can be taken back ([`Sync::undo`]): what the journal says of it makes another plan, which is carried out in
+//! the same order.
 
+mod all;
+mod leads;
 pub mod mails;
+mod meetings;
 mod places;
 mod ports;
 mod read_crm;
@@ -22,10 +28,13 @@ mod round;
 mod run;
 mod scope;
 mod send;
+mod undo;
 mod write_crm;
 mod write_exchange;
 
-pub use ports::{Env, Phase, Progress, Store, StoreError};
+pub use all::All;
+pub use ports::{Entries, Env, Phase, Progress, Store, StoreError};
 pub use run::{End, Failure, ROUNDS_MAX, Report, Sync};
 pub use scope::{MONTHS_AHEAD, Places, Scope, window};
 pub use send::{ATTEMPTS_MAX, WAIT_MAX_MS};
+pub use undo::{UndoPreview, Undone};

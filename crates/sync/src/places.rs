@@ -43,7 +43,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         }
     }
 
-    async fn find_task_lists(&self, anew: bool) -> Result<Here, Stop> {
+    pub(crate) async fn find_task_lists(&self, anew: bool) -> Result<Here, Stop> {
         let known = &self.state.cursors.exchange;
         let before: BTreeSet<String> =
             known.keys().filter_map(|key| key.strip_prefix(LIST)).map(str::to_owned).collect();
@@ -56,7 +56,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             let mut end = None;
             let mut is_whole = true;
             for _ in 0..LISTS_PAGES_MAX {
-                let page = match self.sync.read(self.sync.graph, &request, task_lists::parse_delta).await? {
+                let page = match self.sync.patience().read(self.sync.graph, &request, task_lists::parse_delta).await? {
                     Ok(page) => page,
                     Err(error) if error.kind == ErrorKind::TokenDead && cursor.is_some() => break,
                     Err(error) => return Err(Stop::Failed(error.failure())),

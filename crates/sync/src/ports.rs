@@ -1,5 +1,7 @@
 //! What a run needs from the place where it runs.
 
+use mxs_core::journal::Entry;
+use mxs_core::meeting::{Ask, Holder};
 use mxs_core::{Link, RecordId, StateChange, SyncState};
 use std::future::Future;
 
@@ -64,8 +66,25 @@ pub trait Store {
     /// Reads every link.
     fn all_links(&self) -> impl Future<Output = Result<Vec<Link>, StoreError>>;
 
+    /// Reads a page of what `run` noted of this kind, and of what later runs noted that took it back; `after` is
+    /// where the page before says that this one begins. [`StoreError::Forgotten`] unless all of it is still there.
+    fn entries_of(&self, run: u64, after: Option<&str>) -> impl Future<Output = Result<Entries, StoreError>>;
+
+    /// Asks whose meetings are, by their [uids](mxs_core::Field::MeetingUid), however many they are: an answer for each,
+    /// in their order. Of several mailboxes that [claim](Ask::Claim) a meeting at the same time one gets it.
+    fn meetings(&self, ask: Ask, uids: &[String]) -> impl Future<Output = Result<Vec<Holder>, StoreError>>;
+
     /// Stores `changes`, all or none, and renews the lease; an empty list does only that.
     fn commit(&self, changes: Vec<StateChange>, progress: Progress) -> impl Future<Output = Result<(), StoreError>>;
+}
+
+/// A page of the journal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entries {
+    /// The entries; those of one run in their order.
+    pub entries: Vec<Entry>,
+    /// Where the next page begins; `None` after the last.
+    pub next: Option<String>,
 }
 
 /// Why the state can't be read or written.
@@ -74,6 +93,9 @@ pub enum StoreError {
     /// Another run has the mailbox now: stop writing at once.
     #[error("the lease was lost to another run")]
     LeaseLost,
+    /// The journal has no longer all that the run noted: the oldest entries make room.
+    #[error("the run is no longer noted in full")]
+    Forgotten,
     /// There is no room for what is to be remembered; nothing was stored.
     #[error("the store is full")]
     Full,

@@ -1,11 +1,10 @@
 //! Reading the CRM.
 
 use crate::round::{Round, Stop};
-use crate::send::VendorError as _;
 use crate::{Env, Failure, Phase, Store};
-use mxs_core::{Coverage, CrmId, Field, Instant, Observation, RecordId, SyncState, View};
+use mxs_core::{Coverage, CrmId, ExchangeId, Field, Instant, Observation, RecordId, SyncState, View};
 use mxs_http::{HttpPort, Response};
-use mxs_zoho::records::{self, LOOKUP_MAX, Record};
+use mxs_zoho::records::{self, IDS_MAX, LOOKUP_MAX, Record};
 use mxs_zoho::{Module, Names, details};
 use std::collections::BTreeSet;
 
@@ -27,7 +26,7 @@ pub(crate) struct Moments {
 
 impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     /// Reads what changed in the CRM, or all of it.
-    pub(crate) async fn read_crm(&mut self) -> Result<(View<CrmId>, Moments), Stop> {
+    pub(crate) async fn read_crm(&mut self, exchange: &View<ExchangeId>) -> Result<(View<CrmId>, Moments), Stop> {
         let cursor = self.state.cursors.crm.filter(|_| !self.must_read_all);
         let since = cursor.map(|cursor| Instant::from_seconds(cursor.seconds() - OVERLAP_S));
         let coverage = if since.is_some() { Coverage::Changes } else { Coverage::Everything };
@@ -48,7 +47,37 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 self.look_for_missing(&mut view).await?;
             }
         }
+        self.follow_leads(exchange, &mut view).await?;
         Ok((view, moments))
+    }
+
+    /// Reads these records as they are now, whatever was read before.
+    pub(crate) async fn read_records(&mut self, ids: BTreeSet<CrmId>) -> Result<View<CrmId>, Stop> {
+        let (mut view, mut absent) = (View::new(Coverage::Changes), ids);
+        let sync = self.sync;
+        for names in &sync.scope.modules {
+            let ids: Vec<CrmId> = absent.iter().cloned().collect();
+            for record in self.read_these(names, &ids).await? {
+                self.crm_shown = self.crm_shown.max(record.modified);
+                absent.remove(&record.id);
+                view.records.insert(record.id, Observation::Present(record.seen));
+            }
+            self.tell_read(Phase::ReadingCrm, view.records.len());
+        }
+        self.look_for(absent, &mut view).await?;
+        Ok(view)
+    }
+
+    /// Reads those of these records that take part.
+    pub(crate) async fn read_these(&self, names: &Names, ids: &[CrmId]) -> Result<Vec<Record>, Stop> {
+        let mut records = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(IDS_MAX) {
+            let request = records::these(names, &self.sync.scope.owners, chunk);
+            let parse = |response: &Response| records::parse_page(names, response);
+            let page = self.sync.patience().must_read(self.sync.crm, &request, parse).await?;
+            records.extend(self.complete(names, page.records).await?);
+        }
+        Ok(records)
     }
 
     /// Takes no notice of records that are each one occurrence of a series which begins with another record: every one
@@ -68,7 +97,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             let Observation::Present(seen) = observation else { return true };
             // What this sync began to copy is the series itself, in whichever zone its first day was counted.
             let start = seen.fields.get(Field::Start);
-            let mut begun = self.state.intents.values().map(|intent| intent.fields.get(Field::Start));
+            let mut begun = self.state.begun().map(|intent| intent.fields.get(Field::Start));
             !is_one_of_many || linked.contains(id) || begun.any(|own| own == start)
         });
     }
@@ -100,16 +129,13 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         for number in 0..PAGES_MAX {
             let request = records::changes(names, &self.sync.scope.owners, since, after.as_ref());
             let parse = |response: &Response| records::parse_page(names, response);
-            let page = self.sync.read(self.sync.crm, &request, parse).await?;
-            let page = page.map_err(|error| Stop::Failed(error.failure()))?;
+            let page = self.sync.patience().must_read(self.sync.crm, &request, parse).await?;
             after = page.last().cloned();
             if number == 0 {
                 // What changes during the reading may be on a page that has gone by.
                 moments.read = page.answered;
             }
-            let records =
-                if names.needs_details() { self.read_details(names, &page.records).await? } else { page.records };
-            for record in records {
+            for record in self.complete(names, page.records).await? {
                 moments.shown = moments.shown.max(Some(record.modified));
                 let may_be_copy = oldest_copy.is_some_and(|moment| record.created >= moment);
                 if may_be_copy && record.modified != record.created {
@@ -126,12 +152,15 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     }
 
     /// Asks for what a query can't tell.
-    async fn read_details(&self, names: &Names, records: &[Record]) -> Result<Vec<Record>, Stop> {
+    async fn complete(&self, names: &Names, records: Vec<Record>) -> Result<Vec<Record>, Stop> {
+        if !names.needs_details() {
+            return Ok(records);
+        }
         let mut complete = Vec::with_capacity(records.len());
         for chunk in records.chunks(LOOKUP_MAX) {
             let parse = |response: &Response| details::parse(names, response, chunk);
-            let answer = self.sync.read(self.sync.crm, &details::request(names, chunk), parse).await?;
-            complete.extend(answer.map_err(|error| Stop::Failed(error.failure()))?);
+            let answer = self.sync.patience().must_read(self.sync.crm, &details::request(names, chunk), parse).await?;
+            complete.extend(answer);
         }
         Ok(complete)
     }
@@ -169,8 +198,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     async fn list_deleted(&self, module: Module, since: Option<Instant>, deleted: &mut Vec<CrmId>) -> Result<(), Stop> {
         for page in 1..=PAGES_MAX {
             let request = records::deleted(module, since, page);
-            let answer = self.sync.read(self.sync.crm, &request, records::parse_deleted).await?;
-            let answer = answer.map_err(|error| Stop::Failed(error.failure()))?;
+            let answer = self.sync.patience().must_read(self.sync.crm, &request, records::parse_deleted).await?;
             deleted.extend(answer.ids);
             if !answer.more {
                 return Ok(());
@@ -185,26 +213,33 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let linked = self.state.links.values().map(|link| &link.crm);
         let mut missing = BTreeSet::new();
         missing.extend(linked.filter(|id| !view.records.contains_key(*id)).cloned());
-        if missing.is_empty() {
-            return Ok(());
-        }
-        for id in &missing {
+        self.look_for(missing, view).await.map(drop)
+    }
+
+    /// Finds out about records that were not read: they have left, unless it is proven that they were deleted. Answers
+    /// which of them can be seen.
+    pub(crate) async fn look_for(
+        &mut self,
+        wanted: BTreeSet<CrmId>,
+        view: &mut View<CrmId>,
+    ) -> Result<BTreeSet<CrmId>, Stop> {
+        for id in &wanted {
             view.records.insert(id.clone(), Observation::Left);
         }
-        let mut absent = missing;
+        let mut absent = wanted.clone();
         for names in &self.sync.scope.modules {
             let ids: Vec<CrmId> = absent.iter().cloned().collect();
             for chunk in ids.chunks(LOOKUP_MAX) {
                 let request = records::lookup(names.module(), chunk);
-                let found = self.sync.read(self.sync.crm, &request, records::parse_lookup).await?;
-                for record in found.map_err(|error| Stop::Failed(error.failure()))? {
+                let found = self.sync.patience().must_read(self.sync.crm, &request, records::parse_lookup).await?;
+                for record in found {
                     absent.remove(&record.id);
                 }
             }
         }
-        if absent.is_empty() {
-            return Ok(());
+        if !absent.is_empty() {
+            self.read_deleted(None, Some(&absent), view).await?;
         }
-        self.read_deleted(None, Some(&absent), view).await
+        Ok(wanted.difference(&absent).cloned().collect())
     }
 }

@@ -4,7 +4,7 @@ use crate::places::{Here, Links};
 use crate::round::{Round, Stop};
 use crate::send::VendorError as _;
 use crate::write_exchange::PartResult;
-use crate::{Env, Failure, Phase, Scope, Store, Sync};
+use crate::{Env, Failure, Phase, Places, Scope, Store, Sync};
 use mxs_core::{
     Base, Coverage, Date, ExchangeId, Field, Fields, Kind, Link, Observation, Reason, RecordId, Seen, Side,
     StateChange, SyncState, Unlinked, Value, View,
@@ -22,10 +22,13 @@ const PAGES_MAX: u32 = 10_000;
 /// The most pages of the list of calendars.
 const CALENDARS_PAGES_MAX: u32 = 100;
 
+/// The HTTP status of a place that isn't there.
+const NOT_FOUND: u16 = 404;
+
 /// How often a reading starts anew because its token died on the way, or because it didn't tell all.
 const RESTARTS_MAX: u32 = 3;
 
-type Records = BTreeMap<ExchangeId, Observation>;
+pub(crate) type Records = BTreeMap<ExchangeId, Observation>;
 
 /// What the pages told, and the place that told it.
 type Items = BTreeMap<ExchangeId, (DeltaItem, usize)>;
@@ -97,10 +100,19 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 }
                 // The token died: nothing that was read under it counts.
                 Err(error) if error.kind == ErrorKind::TokenDead => cursor = None,
+                // Whoever chose it has to choose again. What was in it is not missed: nobody knows where it is.
+                Err(error) if is_no_place(&error) && self.is_chosen(place) => {
+                    return Err(Stop::Failed(Failure::PlaceGone));
+                }
                 Err(error) => return Err(Stop::Failed(error.failure())),
             }
         }
         Err(Stop::Failed(Failure::MicrosoftUnavailable { status: Some(410) }))
+    }
+
+    /// Whether somebody chose this very place.
+    fn is_chosen(&self, place: &Place) -> bool {
+        place.folder().is_some() && self.sync.scope.places != Places::OwnTaskLists
     }
 
     async fn delta(
@@ -117,7 +129,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let parse = |response: &_| delta::parse(place, response, wanted);
         let mut items = BTreeMap::new();
         for _ in 0..PAGES_MAX {
-            let page = match self.sync.read(self.sync.graph, &request, parse).await? {
+            let page = match self.sync.patience().read(self.sync.graph, &request, parse).await? {
                 Ok(page) => page,
                 Err(error) => return Ok(Err(error)),
             };
@@ -155,7 +167,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         // When everything was read, what has no partner and isn't there is simply forgotten.
         if coverage == Coverage::Changes {
             let unlinked = self.state.unlinked.values().map(|unlinked| (&unlinked.id, &unlinked.fields));
-            let begun = self.state.intents.values().map(|intent| (&intent.source, &intent.fields));
+            let begun = self.state.begun().map(|intent| (&intent.source, &intent.fields));
             let known = unlinked.chain(begun).filter_map(|(id, fields)| Some((id.exchange()?, fields)));
             missing.extend(known.map(|(id, fields)| (id, fields.text(Field::Folder))));
         }
@@ -180,7 +192,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let linked =
             self.state.links.values().map(|link| (&link.exchange, &link.seen.as_ref().unwrap_or(&link.base).exchange));
         let unlinked = self.state.unlinked.values().map(|unlinked| (&unlinked.id, &unlinked.fields));
-        let begun = self.state.intents.values().map(|intent| (&intent.source, &intent.fields));
+        let begun = self.state.begun().map(|intent| (&intent.source, &intent.fields));
         let known = unlinked.chain(begun).filter_map(|(id, fields)| Some((id.exchange()?, fields)));
         let is_untold = |(id, fields): &(&ExchangeId, &Fields)| {
             let series = fields.text(Field::Series);
@@ -214,6 +226,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                     fields: last.crm.clone(),
                     version: link.exchange_version.clone(),
                     reason: Reason::OutcomeUnknown,
+                    mark: None,
                 }));
             }
         }
@@ -244,6 +257,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         }
         unread.extend(self.unreadable_before().filter(|(id, _)| !records.contains_key(id)));
         self.read_items(&unread, &mut records).await?;
+        let (dropped, missing): (Vec<_>, Vec<_>) =
+            missing.into_iter().partition(|(_, folder)| self.sync.scope.has_dropped(&self.before, folder));
+        // Who is no longer chosen has left, and whether they still exist is not this sync's business.
+        records.extend(dropped.into_iter().map(|(id, _)| (id, Observation::Left)));
         self.find_missing(places, &missing, &mut records).await?;
         if coverage == Coverage::Everything || !self.state.intents.is_empty() {
             self.read_marks(places, &mut records).await?;
@@ -288,7 +305,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             link.scope != mxs_core::Scope::Gone { side } && link.scope != mxs_core::Scope::Left { side }
         });
         let mut here: BTreeSet<&ExchangeId> = linked.map(|link| &link.exchange).collect();
-        let unlinked = self.state.unlinked.keys().chain(self.state.intents.keys());
+        let unlinked = self.state.unlinked.keys().chain(self.state.begun().map(|intent| &intent.source));
         here.extend(unlinked.filter_map(|id| id.exchange()));
         for (id, observation) in records {
             match observation {
@@ -298,6 +315,34 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         }
         // None of the links that were not read has left: one that left is not settled.
         Ok((here.len() + self.state.other_links) as u64 != count)
+    }
+
+    /// Reads these items as they are now, each in its folder.
+    pub(crate) async fn read_again(&self, mut items: Vec<(ExchangeId, String)>) -> Result<Records, Stop> {
+        let mut records = Records::new();
+        match self.sync.policy.kind {
+            Kind::Contact | Kind::Task => self.find_missing(&self.places, &items, &mut records).await?,
+            Kind::Event => {
+                // In its calendar an event that was deleted or moved isn't found.
+                if items.iter().any(|(_, calendar)| calendar.is_empty()) {
+                    let default = self.default_calendar().await?;
+                    items.iter_mut().filter(|(_, own)| own.is_empty()).for_each(|(_, own)| own.clone_from(&default));
+                    self.read_items(&items, &mut records).await?;
+                    // The default calendar has no name among the places.
+                    for observation in records.values_mut() {
+                        if let Observation::Present(seen) = observation
+                            && seen.fields.text(Field::Folder) == default
+                        {
+                            seen.fields.put(Field::Folder, None);
+                        }
+                    }
+                } else {
+                    self.read_items(&items, &mut records).await?;
+                }
+                marked::drop_inherited(&mut records);
+            }
+        }
+        Ok(records)
     }
 
     /// Reads items of which a page didn't say all.
@@ -323,12 +368,19 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         items: &[(ExchangeId, String)],
         records: &mut Records,
     ) -> Result<(), Stop> {
-        let mut found = Vec::new();
-        for ((id, _), answer) in items.iter().zip(self.ask(items).await?) {
+        let kind = self.sync.policy.kind;
+        let mut asked = items.to_vec();
+        if kind == Kind::Event {
+            // In its calendar it isn't found once it is in another one.
+            asked.iter_mut().for_each(|(_, calendar)| calendar.clear());
+        }
+        let (mut found, mut nowhere) = (Vec::new(), BTreeSet::new());
+        for ((id, _), answer) in items.iter().zip(self.ask(&asked).await?) {
             match answer {
                 Ok(PartOutcome::Read(seen)) => found.push((id.clone(), seen)),
                 Err(error) if is_nowhere(&error) => {
                     records.insert(id.clone(), Observation::Gone);
+                    nowhere.insert(id.clone());
                 }
                 Err(error) if is_poison(&error) => {
                     records.insert(id.clone(), Observation::Unreadable);
@@ -337,18 +389,46 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 Err(error) => return Err(Stop::Failed(error.failure())),
             }
         }
+        if kind == Kind::Task && !nowhere.is_empty() && self.sync.scope.places != Places::OwnTaskLists {
+            self.find_tasks(places, nowhere, records).await?;
+        }
         if found.is_empty() {
             return Ok(());
         }
-        match self.sync.policy.kind {
+        match kind {
             Kind::Contact => self.find_contacts(places, found, records).await,
             Kind::Event => self.find_events(places, found, records).await,
-            // A task is read through its list: what answers is there.
+            // A task is read through its list, and of lists that aren't chosen none is asked for: what answers is there.
             Kind::Task => {
                 records.extend(found.into_iter().map(|(id, seen)| (id, Observation::Present(seen))));
                 Ok(())
             }
         }
+    }
+
+    /// A task is asked for in its list, which doesn't know it once it is in another one. Some servers give it a new id
+    /// there, too; its mark goes with it.
+    async fn find_tasks(
+        &self,
+        places: &[Place],
+        nowhere: BTreeSet<ExchangeId>,
+        records: &mut Records,
+    ) -> Result<(), Stop> {
+        let mut by_record = BTreeMap::new();
+        let linked = nowhere.iter().filter_map(|id| self.state.links.get(id));
+        by_record.extend(linked.map(|link| (&link.crm, &link.exchange)));
+        let lists = self.find_task_lists(true).await?.places;
+        for list in lists.iter().filter(|list| !places.contains(list)) {
+            let (told, _) = self.delta(list, None, 0).await?.map_err(|error| Stop::Failed(error.failure()))?;
+            for (id, item) in told {
+                let DeltaItem::Present(seen) = item else { continue };
+                let marked = seen.mark.as_ref().and_then(|mark| by_record.get(mark).copied());
+                if let Some(known) = nowhere.get(&id).or(marked) {
+                    records.insert(known.clone(), Observation::Left);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Outlook deletes into Deleted Items, where a contact can still be read.
@@ -382,29 +462,41 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     }
 
     /// An event that left the window is still there; one that was deleted in Outlook can still be read, and is in
-    /// no calendar. Graph has no way to ask for the calendars of many events at once; few events come here.
+    /// no calendar.
     async fn find_events(
         &self,
         places: &[Place],
         found: Vec<(ExchangeId, Seen)>,
         records: &mut Records,
     ) -> Result<(), Stop> {
+        let is_chosen = |calendar: &str| places.iter().any(|place| place.folder() == Some(calendar));
+        let default_counts = places.iter().any(|place| place.folder().is_none());
         let mut default = None;
-        for (id, seen) in found {
-            let calendar = self.must_read(&calendars::calendar_of(&id), calendars::parse_calendar_of).await?;
-            let observation = match calendar {
-                None => Observation::Gone,
-                Some(calendar) => {
-                    let is_chosen = places.iter().any(|place| place.folder() == Some(&calendar));
-                    let default_counts = places.iter().any(|place| place.folder().is_none());
-                    if !is_chosen && default_counts && default.is_none() {
-                        default = Some(self.default_calendar().await?);
+        for chunk in found.chunks(BATCH_MAX) {
+            let parts: Vec<Part<'_>> = chunk.iter().map(|(id, _)| Part::CalendarOf { id }).collect();
+            for ((id, mut seen), answer) in chunk.iter().cloned().zip(self.batch_read(&parts).await?) {
+                let calendar = match answer {
+                    Ok(PartOutcome::Calendar(calendar)) => Some(calendar),
+                    Ok(_) => return Err(Stop::Failed(Failure::MicrosoftAnswer)),
+                    Err(error) if error.kind == ErrorKind::NotFound => None,
+                    Err(error) => return Err(Stop::Failed(error.failure())),
+                };
+                let observation = match calendar {
+                    None => Observation::Gone,
+                    Some(calendar) => {
+                        if !is_chosen(&calendar) && default_counts && default.is_none() {
+                            default = Some(self.default_calendar().await?);
+                        }
+                        let is_default = default_counts && default.as_ref() == Some(&calendar);
+                        let is_here = is_chosen(&calendar) || is_default;
+                        if is_chosen(&calendar) {
+                            seen.fields.put(Field::Folder, Value::text(&calendar));
+                        }
+                        if is_here { Observation::Present(seen) } else { Observation::Left }
                     }
-                    let is_default = default_counts && default.as_ref() == Some(&calendar);
-                    if is_chosen || is_default { Observation::Present(seen) } else { Observation::Left }
-                }
-            };
-            records.insert(id, observation);
+                };
+                records.insert(id, observation);
+            }
         }
         Ok(())
     }
@@ -429,8 +521,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         request: &Request,
         parse: impl Fn(&Response) -> Result<T, GraphError>,
     ) -> Result<T, Stop> {
-        let answer = self.sync.read(self.sync.graph, request, parse).await?;
-        answer.map_err(|error| Stop::Failed(error.failure()))
+        self.sync.patience().must_read(self.sync.graph, request, parse).await
     }
 
     /// Reads many items, a batch at a time.
@@ -477,6 +568,11 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
 /// Whether the answer says that there is no such item, or not in that list.
 fn is_nowhere(error: &GraphError) -> bool {
     error.kind == ErrorKind::NotFound || tasks::is_elsewhere(error)
+}
+
+/// Whether Graph says that there is no such place. A 404 of anything in between says nothing.
+fn is_no_place(error: &GraphError) -> bool {
+    error.status == NOT_FOUND && matches!(error.kind, ErrorKind::NotFound | ErrorKind::Refused)
 }
 
 /// Whether it was this sync that wrote the series last; if nobody heard what became of a move, whether it is where it

@@ -1,8 +1,12 @@
 //! One round: read, plan, write, remember.
 
 use crate::{Env, Failure, Phase, Progress, Store, StoreError, Sync};
-use mxs_core::journal::{Cause, Deed, Journal};
-use mxs_core::{Cursors, Instant, Plan, Preview, Reason, RecordId, Side, StateChange, Summary, SyncState, plan};
+use mxs_core::journal::{Cause, Deed, Entry, Journal, Left};
+use mxs_core::meeting::Ask;
+use mxs_core::{
+    Cursors, Deletion, Fields, Instant, Plan, Preview, Reach, Reason, RecordId, Side, StateChange, Summary, SyncState,
+    plan,
+};
 use mxs_graph::Place;
 use mxs_http::HttpPort;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const COMMIT_MAX: usize = 1_000;
 
 /// Earlier than anything in a CRM.
-const BEGINNING: Instant = Instant::from_seconds(0);
+pub(crate) const BEGINNING: Instant = Instant::from_seconds(0);
 
 /// Why a run ends early.
 #[derive(Debug)]
@@ -34,6 +38,12 @@ pub(crate) struct Round<'s, 'a, G, C, S, E> {
     pub(crate) state: SyncState,
     /// Records whose links were asked for.
     asked: BTreeSet<RecordId>,
+    /// The run that is taken back.
+    pub(crate) undoing: Option<u64>,
+    /// What of it stays as it is, and why.
+    pub(crate) left: Vec<Left>,
+    /// The records whose partners are brought back, with nobody to be linked with.
+    pub(crate) returning: BTreeSet<RecordId>,
     /// What was done.
     done: Summary,
     /// Records that did not come through in this round, on which side, and why.
@@ -50,6 +60,8 @@ pub(crate) struct Round<'s, 'a, G, C, S, E> {
     pub(crate) crm_shown: Instant,
     /// The places that were read; new items go to the first.
     pub(crate) places: Vec<Place>,
+    /// Where records were when both sides were read last; nowhere if they never were.
+    pub(crate) before: Reach,
     /// Whether the rules have changed so that both sides are to be read as a whole.
     pub(crate) must_read_all: bool,
     /// Whether a write's outcome is not known, so that writing on would be in the dark.
@@ -58,12 +70,16 @@ pub(crate) struct Round<'s, 'a, G, C, S, E> {
 
 impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, E> {
     pub(crate) fn new(sync: &'s Sync<'a, G, C, S, E>, state: SyncState) -> Self {
-        Self {
-            must_read_all: state.must_read_all(&sync.policy),
+        let mut round = Self {
+            before: Reach::default(),
+            must_read_all: false,
             sync,
             state,
             places: Vec::new(),
             asked: BTreeSet::new(),
+            undoing: None,
+            left: Vec::new(),
+            returning: BTreeSet::new(),
             done: Summary::default(),
             open: BTreeMap::new(),
             journal: Journal::new(sync.run, sync.policy.kind, sync.noted),
@@ -73,7 +89,16 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
             phase: Phase::Starting,
             crm_shown: BEGINNING,
             in_the_dark: false,
-        }
+        };
+        round.look_at_the_rules();
+        round
+    }
+
+    /// Finds out whether something has been chosen since the last run of which changes alone tell nothing.
+    fn look_at_the_rules(&mut self) {
+        self.before = self.state.cursors.reach.clone().unwrap_or_default();
+        let is_elsewhere = self.state.take_up(&self.sync.scope.reach());
+        self.must_read_all = is_elsewhere || self.state.must_read_all(&self.sync.policy);
     }
 
     /// What was done so far, with what is still open.
@@ -94,8 +119,8 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
     /// With `approved` it does that plan or none.
     pub(crate) async fn go(&mut self, approved: Option<u64>) -> Result<bool, Stop> {
         self.in_the_dark = false;
-        self.must_read_all = self.state.must_read_all(&self.sync.policy);
-        let (plan, cursors) = self.read_and_plan().await?;
+        self.look_at_the_rules();
+        let (plan, cursors) = self.read_and_plan(Ask::Claim).await?;
         if approved.is_some_and(|approved| approved != plan.fingerprint()) {
             return Err(Stop::Failed(Failure::PlanChanged));
         }
@@ -115,21 +140,27 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
             }
             self.store().await?;
         }
+        Ok(self.is_unsettled())
+    }
+
+    /// Whether something is open that another round may settle.
+    pub(crate) fn is_unsettled(&self) -> bool {
         let unsettled = |(_, reason): &(Side, Reason)| matches!(reason, Reason::OutcomeUnknown | Reason::StillChanging);
-        Ok(self.in_the_dark || self.open.values().any(unsettled))
+        self.in_the_dark || self.open.values().any(unsettled)
     }
 
     /// What going around would do.
     pub(crate) async fn preview(&mut self) -> Result<Preview, Stop> {
-        let (plan, _) = self.read_and_plan().await?;
+        let (plan, _) = self.read_and_plan(Ask::Look).await?;
         Ok(plan.preview(&self.state, self.sync.policy.direction))
     }
 
     /// Reads both sides and plans; and how to read on from there.
-    async fn read_and_plan(&mut self) -> Result<(Plan, Cursors), Stop> {
-        let (exchange, exchange_links) = self.read_exchange().await?;
-        let (crm, moments) = self.read_crm().await?;
+    pub(crate) async fn read_and_plan(&mut self, ask: Ask) -> Result<(Plan, Cursors), Stop> {
+        let (mut exchange, exchange_links) = self.read_exchange().await?;
+        let (mut crm, moments) = self.read_crm(&exchange).await?;
         self.crm_shown = moments.shown.unwrap_or(BEGINNING);
+        self.ask_about_meetings(ask, &mut exchange, &mut crm).await?;
         let plan =
             plan(&self.state, exchange, crm, &self.sync.policy).map_err(|_| Stop::Failed(Failure::PlanIncomplete))?;
         let policy = &self.sync.policy;
@@ -138,13 +169,17 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
             crm: moments.read,
             fields: Some(policy.flowing()),
             filter: Some(policy.filter.clone()),
+            reach: Some(self.sync.scope.reach()),
         };
         Ok((plan, cursors))
     }
 
     /// Takes over what the plan settles without a write.
-    fn take(&mut self, plan: &Plan) {
+    pub(crate) fn take(&mut self, plan: &Plan) {
         self.open.clear();
+        for (intent, made) in &plan.restored {
+            self.note_restored(&intent.source, made, &intent.fields, intent.undoes.unwrap_or_default());
+        }
         for (id, reason) in &plan.excluded {
             self.open.insert(id.clone(), (id.side().other(), reason.clone()));
         }
@@ -156,20 +191,22 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
         }
     }
 
-    async fn write(&mut self, plan: Plan) -> Result<(), Stop> {
+    pub(crate) async fn write(&mut self, plan: Plan) -> Result<(), Stop> {
         let unmarked = plan.pairs.iter().filter(|pair| pair.to_exchange.is_empty() && !pair.marked).count();
         let to_mark = plan.creations.iter().filter(|creation| creation.source.side() == Side::Exchange).count();
         self.steps_done = 0;
-        self.steps_total = (plan.writes() + unmarked + to_mark) as u32;
+        self.steps_total = (plan.writes() + unmarked + to_mark + plan.marks.len()) as u32;
         let (in_crm, in_exchange) =
             plan.creations.into_iter().partition(|creation| creation.source.side() == Side::Exchange);
         let mut pairs = plan.pairs;
         self.enter(Phase::WritingCrm);
         self.store().await?;
+        self.adopt(plan.adoptions).await?;
+        self.give(plan.gifts).await?;
         self.create_in_crm(in_crm, &mut pairs).await?;
         self.update_crm(&mut pairs).await?;
         self.enter(Phase::WritingExchange);
-        self.write_exchange(in_exchange, pairs, &plan.deletions).await?;
+        self.write_exchange(in_exchange, (pairs, plan.marks), &plan.deletions).await?;
         self.enter(Phase::WritingCrm);
         self.delete_in_crm(&plan.deletions).await
     }
@@ -243,10 +280,31 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
             StateChange::DropLink(item) => (self.state.links.get(item), None),
             _ => (None, None),
         };
-        let entries = self.journal.note(before, after, deed);
+        let cause = self.undoing.map_or(deed.cause, |run| Cause::Undo { run });
+        let entries = self.journal.note(before, after, Deed { cause, ..deed });
         self.state.apply(change.clone());
         self.unstored.push(change);
         self.unstored.extend(entries.into_iter().map(StateChange::Journal));
+    }
+
+    /// Notes that a record was brought back whose partner is `gone`.
+    pub(crate) fn note_restored(&mut self, gone: &RecordId, made: &RecordId, fields: &Fields, undone: u64) {
+        let entry = self.journal.restored(gone, made, fields, undone);
+        self.unstored.extend(entry.map(StateChange::Journal));
+    }
+
+    /// Notes that an undo has deleted a record.
+    pub(crate) fn note_taken_away(&mut self, Deletion { link, on }: &Deletion, undone: u64) {
+        let held = link.seen.as_ref().unwrap_or(&link.base).on(*on);
+        let entry = self.journal.took_away(link, *on, held, undone);
+        self.unstored.push(StateChange::Journal(entry));
+    }
+
+    /// The entries that are noted and not yet stored.
+    pub(crate) fn unstored_entries(&self) -> impl Iterator<Item = &Entry> {
+        self.unstored
+            .iter()
+            .filter_map(|change| if let StateChange::Journal(entry) = change { Some(entry) } else { None })
     }
 
     /// How many entries the journal of the run has.

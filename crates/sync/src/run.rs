@@ -2,8 +2,9 @@
 
 use crate::round::{Round, Stop};
 use crate::{Env, Phase, Progress, Scope, Store, StoreError};
-use mxs_core::{Policy, Preview, Summary};
+use mxs_core::{Field, Policy, Preview, Summary};
 use mxs_http::HttpPort;
+use mxs_zoho::NamesError;
 
 /// How often a run reads and plans anew because something changed under its hands, or because a write's
 /// outcome was not known. What is still open then waits for the next run.
@@ -84,12 +85,24 @@ pub enum Failure {
     /// The CRM's answer can't be understood.
     #[error("the CRM's answer can't be understood")]
     CrmAnswer,
+    /// A field of the CRM was chosen that can't take what is to be put there.
+    #[error("a chosen field of the CRM can't be used ({field:?})")]
+    OwnField {
+        /// What is to be put there; `None` where there are too many fields.
+        field: Option<Field>,
+    },
+    /// A folder, list or calendar that was chosen is no longer there.
+    #[error("a chosen folder, list or calendar is gone")]
+    PlaceGone,
     /// Something has changed since the plan was approved: nothing was written, and there is a new plan to look at.
     #[error("the plan is not the one that was approved")]
     PlanChanged,
     /// The engine found its own plan incomplete and nothing was written. A bug: please report it.
     #[error("the plan is incomplete")]
     PlanIncomplete,
+    /// SalesInbox puts mails beside records: with it, every mail would be there twice.
+    #[error("SalesInbox is in use")]
+    SalesInbox,
     /// The state can't be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -109,10 +122,27 @@ impl Failure {
             Failure::CrmAnswer => "MXS-1008",
             Failure::PlanIncomplete => "MXS-1009",
             Failure::PlanChanged => "MXS-1011",
+            Failure::Store(StoreError::Forgotten) => "MXS-1012",
+            Failure::SalesInbox => "MXS-1013",
+            Failure::PlaceGone => "MXS-1014",
+            Failure::OwnField { .. } => "MXS-1015",
             Failure::Store(StoreError::Full) => "MXS-4009",
             Failure::Store(StoreError::LeaseLost) => "MXS-4006",
             Failure::Store(StoreError::SessionEnded) => "MXS-4003",
             Failure::Store(StoreError::Unavailable) => "MXS-1010",
+        }
+    }
+}
+
+impl From<NamesError> for Failure {
+    fn from(error: NamesError) -> Self {
+        Failure::OwnField {
+            field: match error {
+                NamesError::NotAName { field } | NamesError::NotText { field } | NamesError::Taken { field } => {
+                    Some(field)
+                }
+                NamesError::TooMany => None,
+            },
         }
     }
 }

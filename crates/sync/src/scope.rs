@@ -1,6 +1,8 @@
 //! Where one kind of records is read and written.
 
-use mxs_core::{Date, Kind};
+mod chosen;
+
+use mxs_core::{Date, Kind, Reach};
 use mxs_graph::tasks::TimeZone;
 use mxs_graph::{Place, Window};
 use mxs_zoho::{Module, Names, Owners};
@@ -57,7 +59,43 @@ impl Scope {
             new_accounts: false,
         }
     }
+
+    /// Whether a folder belonged to what was read `before`, and doesn't belong to what is chosen now.
+    pub(crate) fn has_dropped(&self, before: &Reach, folder: &str) -> bool {
+        let now = self.reach();
+        let name = match [folder, OWN_TASK_LISTS, DEFAULT].into_iter().find(|name| before.places.contains(*name)) {
+            Some(name) => name,
+            None => return false,
+        };
+        !now.places.contains(name) && !now.places.contains(folder)
+    }
+
+    /// What is remembered of it.
+    pub(crate) fn reach(&self) -> Reach {
+        let mut reach = Reach::default();
+        match &self.places {
+            Places::These(places) => reach.places.extend(places.iter().map(|place| name_of(place).to_owned())),
+            Places::OwnTaskLists => drop(reach.places.insert(OWN_TASK_LISTS.to_owned())),
+        }
+        for names in &self.modules {
+            reach.modules.insert(names.module().api_name().to_owned());
+            reach.own.extend(names.own().map(|(field, name)| (field, name.to_owned())));
+        }
+        reach.owners.extend(self.owners.ids().iter().cloned());
+        reach
+    }
 }
+
+/// A place by its folder: the window of a calendar moves on by itself.
+fn name_of(place: &Place) -> &str {
+    place.folder().unwrap_or(DEFAULT)
+}
+
+/// The name of a default place; no folder has an empty one.
+const DEFAULT: &str = "";
+
+/// The name of [`Places::OwnTaskLists`]; no id has blanks.
+const OWN_TASK_LISTS: &str = "own lists";
 
 /// The days of a calendar that are read. They begin and end with a month: Graph ties what it remembers to the window,
 /// and each other window is read anew.

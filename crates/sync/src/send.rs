@@ -100,8 +100,20 @@ enum Verdict {
     Again { wait_ms: Option<u32>, failure: Failure },
 }
 
+/// What every run sends with: it waits, and hears when somebody wants the run to stop.
+pub(crate) struct Patience<'e, E> {
+    pub(crate) env: &'e E,
+}
+
 impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Sync<'_, G, C, S, E> {
-    /// Reads, as often as it takes. The error is one that waiting doesn't mend.
+    /// What this run sends with.
+    pub(crate) const fn patience(&self) -> Patience<'_, E> {
+        Patience { env: self.env }
+    }
+}
+
+impl<E: Env> Patience<'_, E> {
+    /// Reads, as often as it takes. The inner error is one that waiting doesn't mend.
     pub(crate) async fn read<P: HttpPort, T, Error: VendorError>(
         &self,
         port: &P,
@@ -121,6 +133,16 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Sync<'_, G, C, S, E> {
         };
         self.attempt(port, request, &mut judge).await?;
         result.ok_or(Stop::Failed(Error::unavailable()))
+    }
+
+    /// Reads what has to succeed.
+    pub(crate) async fn must_read<P: HttpPort, T, Error: VendorError>(
+        &self,
+        port: &P,
+        request: &Request,
+        parse: impl Fn(&Response) -> Result<T, Error>,
+    ) -> Result<T, Stop> {
+        self.read(port, request, parse).await?.map_err(|error| Stop::Failed(error.failure()))
     }
 
     /// Writes: repeats only what the server certainly didn't do.

@@ -9,7 +9,7 @@ use mxs_core::{
 };
 use mxs_http::{HttpPort, Request, Response};
 use mxs_zoho::records::{self, Found, LOOKUP_MAX, WRITE_MAX};
-use mxs_zoho::{Accounts, Known, Names, ZohoError, accounts, people, record};
+use mxs_zoho::{Accounts, Known, Module, Names, ZohoError, accounts, people, record};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Outcomes<T> = Vec<Result<T, VendorRefusal>>;
@@ -27,7 +27,10 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
         let mut possible = Vec::new();
         for mut creation in creations.drain(..) {
             match leave_out(&mut creation, names, &known) {
-                Ok(()) => possible.push(creation),
+                Ok(()) => {
+                    record::put_module(names.module(), &mut creation.copy);
+                    possible.push(creation);
+                }
                 Err(reason) => self.was_not_made(&creation, Side::Crm, reason),
             }
         }
@@ -36,7 +39,7 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
                 break;
             }
             for creation in chunk {
-                self.remember(creation.intent(Some(self.crm_shown)));
+                self.begin(creation, Some(self.crm_shown));
             }
             self.store().await?;
             let written: Vec<Fields> = chunk.iter().map(with_zone).collect();
@@ -47,6 +50,10 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
             for (creation, outcome) in chunk.iter().zip(outcomes) {
                 let RecordId::Exchange(item) = &creation.source else { continue };
                 match outcome {
+                    Ok(written) if self.returning.contains(&creation.source) => {
+                        self.count(Side::Crm, Done::Created);
+                        self.came_back(creation, RecordId::Crm(written.id), &creation.copy);
+                    }
                     Ok(written) => {
                         self.count(Side::Crm, Done::Created);
                         let (pair, changes) = creation.made_in_crm(item.clone(), written.id);
@@ -67,6 +74,9 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
     /// A copy was not made: remembers what follows from it.
     pub(crate) fn was_not_made(&mut self, creation: &Creation, on: Side, reason: Reason) {
         self.leave_open(creation.source.clone(), on, reason.clone());
+        if self.returning.contains(&creation.source) {
+            return self.did_not_come_back(creation, &reason);
+        }
         for change in creation.not_made(reason) {
             self.remember(change);
         }
@@ -96,6 +106,7 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
     }
 
     async fn update_chunk(&mut self, chunk: &mut [&mut Pair], names: &Names, known: &Known) -> Result<(), Stop> {
+        chunk.iter().for_each(|pair| self.begin_taking_back(pair, Side::Crm));
         self.store().await?;
         let rows: Vec<(CrmId, &Patch)> = chunk.iter().map(|pair| (pair.crm.clone(), &pair.to_crm)).collect();
         let parse = |response: &Response, count| records::parse_written(names, response, count);
@@ -135,10 +146,14 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
         let change = settle(pair);
         let written = was_written.then_some((side, &held));
         self.remember_deed(change, Deed { written, cause, conflicts: &pair.conflicts });
+        self.end_taking_back(pair, side);
     }
 
     /// A record was deleted, or not: remembers what follows from it.
     pub(crate) fn settle_deletion(&mut self, deletion: &Deletion, outcome: Result<(), Reason>) {
+        if let Some(run) = self.undoing {
+            return self.settle_taking_away(deletion, outcome, run);
+        }
         let held = deletion.link.seen.as_ref().unwrap_or(&deletion.link.base).on(deletion.on);
         let written = outcome.is_ok().then_some((deletion.on, held));
         let deed = Deed { written, cause: Cause::Deleted, conflicts: &[] };
@@ -214,12 +229,12 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
     }
 
     /// Records as they are at this moment; those that aren't in the answer are out of sight.
-    async fn look_at(&self, names: &Names, ids: &[CrmId]) -> Result<BTreeMap<CrmId, Found>, Stop> {
+    pub(crate) async fn look_at(&self, names: &Names, ids: &[CrmId]) -> Result<BTreeMap<CrmId, Found>, Stop> {
         let mut found = BTreeMap::new();
         for chunk in ids.chunks(LOOKUP_MAX) {
             let request = records::lookup(names.module(), chunk);
-            let answer = self.sync.read(self.sync.crm, &request, records::parse_lookup).await?;
-            for record in answer.map_err(|error| Stop::Failed(error.failure()))? {
+            let answer = self.sync.patience().must_read(self.sync.crm, &request, records::parse_lookup).await?;
+            for record in answer {
                 found.insert(record.id.clone(), record);
             }
         }
@@ -227,7 +242,7 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
     }
 
     /// Why a record must not be written now.
-    fn may_write(&self, found: Option<&Found>) -> Result<(), Reason> {
+    pub(crate) fn may_write(&self, found: Option<&Found>) -> Result<(), Reason> {
         match found {
             Some(found) if !self.sync.scope.owners.include(&found.owner) => Err(Reason::LeftScope { side: Side::Crm }),
             // Later than anything that this run has read: somebody's edit came in between.
@@ -240,9 +255,9 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
 
     /// The place of a record's module among those that take part.
     fn module_of(&self, record: &Fields) -> usize {
-        let name = record.text(Field::Module);
+        let is_lead = record.text(Field::Module) == Module::Leads.api_name();
         let modules = &self.sync.scope.modules;
-        modules.iter().position(|names| names.module().api_name() == name).unwrap_or_default()
+        modules.iter().position(|names| (names.module() == Module::Leads) == is_lead).unwrap_or_default()
     }
 
     /// What must be known of the CRM before these pairs are written.
@@ -257,8 +272,8 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
         let mut known = Known { accounts, ..Known::default() };
         let ids: Vec<CrmId> = pairs.iter().filter(new(Field::Attendees)).map(|pair| pair.crm.clone()).collect();
         for chunk in ids.chunks(LOOKUP_MAX) {
-            let people = self.sync.read(self.sync.crm, &people::request(chunk), people::parse).await?;
-            known.people.add(people.map_err(|error| Stop::Failed(error.failure()))?);
+            let people = self.sync.patience().must_read(self.sync.crm, &people::request(chunk), people::parse).await?;
+            known.people.add(people);
         }
         Ok(known)
     }
@@ -273,8 +288,8 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
         let companies: BTreeSet<&str> = companies.filter(|name| !name.is_empty() && accounts::can_ask(name)).collect();
         let companies: Vec<&str> = companies.into_iter().collect();
         for chunk in companies.chunks(accounts::NAMES_MAX) {
-            let answer = self.sync.read(self.sync.crm, &accounts::find(chunk), accounts::parse).await?;
-            let accounts = answer.map_err(|error| Stop::Failed(error.failure()))?;
+            let answer = self.sync.patience().must_read(self.sync.crm, &accounts::find(chunk), accounts::parse).await?;
+            let accounts = answer;
             for name in chunk {
                 if let Some(id) = accounts.id(name) {
                     found.add(name, id);
@@ -323,13 +338,13 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
     }
 
     /// Sends one write of `count` records: for each what became of it.
-    async fn write_crm<T>(
+    pub(crate) async fn write_crm<T>(
         &mut self,
         request: &Request,
         count: usize,
         parse: impl Fn(&Response, usize) -> Result<Outcomes<T>, ZohoError>,
     ) -> Result<Vec<Result<T, Reason>>, Stop> {
-        match self.sync.write(self.sync.crm, request, |response| parse(response, count)).await? {
+        match self.sync.patience().write(self.sync.crm, request, |response| parse(response, count)).await? {
             Sent::Answered(outcomes) => {
                 Ok(outcomes.into_iter().map(|outcome| outcome.map_err(Reason::Refused)).collect())
             }

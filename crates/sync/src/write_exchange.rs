@@ -4,7 +4,8 @@ use crate::round::{Done, Round, Stop};
 use crate::send::{ATTEMPTS_MAX, Sent, VendorError as _};
 use crate::{Env, Failure, Store};
 use mxs_core::{
-    Creation, CrmId, Date, Deletion, Field, Fields, Kind, Pair, Patch, Reason, RecordId, Side, Stored, Value, Words,
+    Creation, CrmId, Date, Deletion, ExchangeId, Field, Fields, Kind, Pair, Patch, Reason, RecordId, Side, StateChange,
+    Stored, Unlinked, Value, Words,
 };
 use mxs_graph::batch::{self, BATCH_MAX, Part, PartOutcome};
 use mxs_graph::{ErrorKind, GraphError, Place};
@@ -25,16 +26,22 @@ enum Write {
         /// The days that a series is to leave out, where occurrences are to be cancelled.
         cancelled: Option<Value>,
     },
+    /// A meeting that a colleague has in the CRM is to name the event there.
+    Mark {
+        waiting: Unlinked,
+        item: ExchangeId,
+        record: CrmId,
+    },
 }
 
 pub(crate) type PartResult = Result<PartOutcome, GraphError>;
 
 impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
-    /// Creates and updates items, marks those that carry no mark yet, then deletes.
+    /// Creates and updates items, marks those that carry no mark yet or another, then deletes.
     pub(crate) async fn write_exchange(
         &mut self,
         creations: Vec<Creation>,
-        pairs: Vec<Pair>,
+        (pairs, marks): (Vec<Pair>, Vec<Unlinked>),
         deletions: &[Deletion],
     ) -> Result<(), Stop> {
         let places = self.places.clone();
@@ -63,14 +70,21 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let mut writes: Vec<Write> = creations.into_iter().filter_map(create).collect();
         writes.extend(pairs.into_iter().map(Write::of));
         self.read_bodies(&mut writes).await?;
+        let mark = |waiting: Unlinked| {
+            let (item, record) = (waiting.id.exchange()?.clone(), waiting.mark.clone()?);
+            Some(Write::Mark { waiting, item, record })
+        };
+        writes.extend(marks.into_iter().filter_map(mark));
         writes.extend(deletions.map(Write::Delete));
         for chunk in writes.chunks_mut(BATCH_MAX) {
             if self.in_the_dark {
                 break;
             }
             for write in chunk.iter() {
-                if let Write::Create { creation, .. } = write {
-                    self.remember(creation.intent(None));
+                match write {
+                    Write::Create { creation, .. } => self.begin(creation, None),
+                    Write::Pair { pair, .. } => self.begin_taking_back(pair, Side::Exchange),
+                    Write::Delete(_) | Write::Mark { .. } => {}
                 }
             }
             self.store().await?;
@@ -130,9 +144,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     }
 
     /// Names the intent to copy a record: of two events with one name Graph makes one. Another version of the
-    /// record is another intent: the first copy may have been deleted since.
+    /// record is another intent: the first copy may have been deleted since. So is an undo.
     fn transaction(&self, creation: &Creation, record: &CrmId) -> String {
-        format!("mxs-{}-{}-{}", self.sync.org, record.as_str(), creation.version.as_str())
+        let undo = self.undoing.map(|_| format!("-{}", self.sync.run)).unwrap_or_default();
+        format!("mxs-{}-{}-{}{undo}", self.sync.org, record.as_str(), creation.version.as_str())
     }
 
     /// Reads the bodies that hold more than what is to be written into them.
@@ -169,10 +184,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             let mut unmarked: Vec<&mut Pair> = pairs_of(chunk).filter(|pair| !pair.marked).collect();
             unmarked.retain(|pair| pair.to_exchange.is_empty());
             if !unmarked.is_empty() && !self.in_the_dark {
-                let results = {
-                    let parts: Vec<Part<'_>> = unmarked.iter().map(|pair| mark_of(pair)).collect();
-                    self.batch_write(&parts).await?
-                };
+                let results = self.write_marks(&unmarked).await?;
                 for (pair, result) in unmarked.into_iter().zip(results) {
                     let outcome = self.judge(result)?.map(drop);
                     if let Err(reason) = &outcome {
@@ -183,60 +195,97 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 }
             }
         }
-        for write in chunk {
-            let Write::Pair { pair, cancelled: Some(wanted), .. } = write else { continue };
-            if self.in_the_dark {
-                break;
-            }
-            self.cancel_occurrences(pair, wanted).await?;
-        }
-        Ok(())
+        self.cancel_occurrences(chunk).await
     }
 
-    /// Cancels the occurrences of a series that the CRM has cancelled: each has an id of its own, which is asked
-    /// for first.
-    async fn cancel_occurrences(&mut self, pair: &mut Pair, wanted: &Value) -> Result<(), Stop> {
-        let before = pair.now.exchange.words(Field::Exclusions).cloned().unwrap_or_default();
-        let new = wanted.as_set().into_iter().flat_map(Words::iter).filter(|day| !before.contains(day));
-        let days: Vec<Date> = new.filter_map(|day| Date::parse(day).ok()).collect();
-        let (series, zone) = (pair.exchange.clone(), pair.now.exchange.text(Field::Zone).to_owned());
-        let mut trouble = None;
-        for chunk in days.chunks(BATCH_MAX) {
-            let parts: Vec<Part<'_>> =
-                chunk.iter().map(|day| Part::Occurrence { series: &series, day: *day, zone: &zone }).collect();
-            let mut found = Vec::new();
-            for answer in self.batch_read(&parts).await? {
-                match answer {
-                    // None on that day: there is nothing left to cancel.
-                    Ok(PartOutcome::Occurrence(occurrence)) => found.extend(occurrence),
-                    Ok(_) => return Err(Stop::Failed(Failure::MicrosoftAnswer)),
-                    Err(error) => trouble = self.judge(Err(error))?.err().or(trouble),
-                }
+    /// Marks tasks. One whose record was deleted and made anew carries the mark of the old one, and has room for no
+    /// other: that one is found, and names the new record from now on.
+    async fn write_marks(&mut self, unmarked: &[&mut Pair]) -> Result<Vec<PartResult>, Stop> {
+        let parts: Vec<Part<'_>> = unmarked.iter().map(|pair| mark_of(pair, None)).collect();
+        let mut results = self.batch_write(&parts).await?;
+        let is_refused = |result: &PartResult| result.as_ref().is_err_and(|error| error.kind == ErrorKind::Refused);
+        let refused: Vec<usize> = (0..results.len()).filter(|index| is_refused(&results[*index])).collect();
+        if refused.is_empty() || self.in_the_dark {
+            return Ok(results);
+        }
+        let looks: Vec<Part<'_>> = refused.iter().map(|index| find_mark_of(unmarked[*index])).collect();
+        let found = self.batch_read(&looks).await?;
+        let old: Vec<(usize, String)> = refused
+            .into_iter()
+            .zip(found)
+            .filter_map(|(index, found)| match found {
+                Ok(PartOutcome::Mark(Some(old))) => Some((index, old)),
+                _ => None,
+            })
+            .collect();
+        if !old.is_empty() {
+            let parts: Vec<Part<'_>> = old.iter().map(|(index, old)| mark_of(unmarked[*index], Some(old))).collect();
+            let written = self.batch_write(&parts).await?;
+            for ((index, _), result) in old.iter().zip(written) {
+                results[*index] = result;
             }
-            let parts: Vec<Part<'_>> =
-                found.iter().map(|(id, version)| Part::Delete { id, folder: "", version }).collect();
-            if parts.is_empty() {
+        }
+        Ok(results)
+    }
+
+    /// Cancels the occurrences of series that the CRM has cancelled: each has an id of its own, which is asked for
+    /// first.
+    async fn cancel_occurrences(&mut self, chunk: &mut [Write]) -> Result<(), Stop> {
+        let series = chunk.iter_mut().filter_map(|write| match write {
+            Write::Pair { pair, cancelled: Some(wanted), .. } => Some((pair.as_mut(), &*wanted)),
+            Write::Create { .. } | Write::Delete(_) | Write::Mark { .. } | Write::Pair { .. } => None,
+        });
+        let series: Vec<(&mut Pair, &Value)> = series.collect();
+        let mut days = Vec::new();
+        for (index, (pair, wanted)) in series.iter().enumerate() {
+            let before = pair.now.exchange.words(Field::Exclusions);
+            let is_new = |day: &&str| before.is_none_or(|before| !before.contains(day));
+            let new = wanted.as_set().into_iter().flat_map(Words::iter).filter(is_new);
+            days.extend(new.filter_map(|day| Some((index, Date::parse(day).ok()?))));
+        }
+        let mut troubles: Vec<Option<Reason>> = vec![None; series.len()];
+        for chunk in days.chunks(BATCH_MAX) {
+            if self.in_the_dark {
+                chunk.iter().for_each(|(index, _)| troubles[*index] = Some(Reason::OutcomeUnknown));
                 continue;
             }
-            for answer in self.batch_write(&parts).await? {
+            let of = |(index, day): &(usize, Date)| {
+                let pair = &*series[*index].0;
+                Part::Occurrence { series: &pair.exchange, day: *day, zone: pair.now.exchange.text(Field::Zone) }
+            };
+            let answers = self.batch_read(&chunk.iter().map(of).collect::<Vec<_>>()).await?;
+            let mut found = Vec::new();
+            for ((index, _), answer) in chunk.iter().zip(answers) {
                 match answer {
-                    Ok(_) => {}
-                    Err(error) if error.kind == ErrorKind::NotFound => {}
-                    Err(error) => trouble = self.judge(Err(error))?.err().or(trouble),
+                    // None on that day: there is nothing left to cancel.
+                    Ok(PartOutcome::Occurrence(occurrence)) => found.extend(occurrence.map(|it| (*index, it))),
+                    Ok(_) => return Err(Stop::Failed(Failure::MicrosoftAnswer)),
+                    Err(error) => troubles[*index] = self.judge(Err(error))?.err(),
+                }
+            }
+            if found.is_empty() {
+                continue;
+            }
+            let parts: Vec<Part<'_>> =
+                found.iter().map(|(_, (id, version))| Part::Delete { id, folder: "", version }).collect();
+            let answers = self.batch_write(&parts).await?;
+            for ((index, _), answer) in found.iter().zip(answers) {
+                if let Err(error) = answer
+                    && error.kind != ErrorKind::NotFound
+                {
+                    troubles[*index] = self.judge(Err(error))?.err();
                 }
             }
         }
-        match trouble {
-            None => {
+        for ((pair, wanted), trouble) in series.into_iter().zip(troubles) {
+            if let Some(reason) = trouble {
+                self.leave_open(RecordId::Exchange(pair.exchange.clone()), Side::Exchange, reason);
+                let change = pair.as_it_stands();
+                self.remember(change);
+            } else {
                 self.count(Side::Exchange, Done::Updated);
                 let written = |pair: &mut Pair| pair.written_by_itself(Field::Exclusions, Some(wanted.clone()));
                 self.settle_pair(pair, Side::Exchange, true, written);
-            }
-            Some(reason) => {
-                let id = RecordId::Exchange(pair.exchange.clone());
-                self.leave_open(id, Side::Exchange, reason);
-                let change = pair.as_it_stands();
-                self.remember(change);
             }
         }
         Ok(())
@@ -249,10 +298,22 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         };
         match write {
             Write::Create { creation, record, .. } => match self.judge(result)?.and_then(written) {
+                Ok((id, _, fields)) if self.returning.contains(&creation.source) => {
+                    self.count(Side::Exchange, Done::Created);
+                    let mut held = fields.unwrap_or_else(|| creation.copy.clone());
+                    if let Some(folder) = self.places.first().and_then(Place::folder) {
+                        held.put(Field::Folder, Value::text(folder));
+                    }
+                    self.came_back(creation, RecordId::Exchange(id), &held);
+                }
                 Ok((id, version, fields)) => {
                     self.count(Side::Exchange, Done::Created);
                     if let Some((_, reason)) = creation.held.first() {
                         self.leave_open(creation.source.clone(), Side::Exchange, reason.clone());
+                    }
+                    if fields.is_none() && creation.copy.get(Field::Attendees).is_some() {
+                        // The answer doesn't say what colleagues know the meeting by. The next round reads it.
+                        self.leave_open(creation.source.clone(), Side::Exchange, Reason::StillChanging);
                     }
                     let stored = Stored { version, fields, marked: true };
                     let changes = creation.made_in_exchange(id, record.clone(), stored);
@@ -270,6 +331,14 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                     Err(reason) => self.leave_open(deletion.target(), Side::Exchange, reason.clone()),
                 }
                 self.settle_deletion(deletion, outcome);
+            }
+            Write::Mark { waiting, .. } => {
+                match self.judge(result)?.and_then(written) {
+                    Ok((_, version, _)) => waiting.version = version,
+                    // Without its mark it waits all the same.
+                    Err(_) => waiting.mark = None,
+                }
+                self.remember(StateChange::PutUnlinked(waiting.clone()));
             }
             Write::Pair { pair, .. } if pair.to_exchange.is_empty() => {
                 let outcome = match self.judge(result)? {
@@ -335,11 +404,12 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             if open.is_empty() {
                 break;
             }
-            self.sync.pause(attempt, asked).await?;
+            self.sync.patience().pause(attempt, asked).await?;
             let again: Vec<Part<'_>> = open.iter().map(|index| parts[*index]).collect();
             let request = batch::request(self.kind(), &again, &wanted);
             match self
                 .sync
+                .patience()
                 .write(self.sync.graph, &request, |response| batch::parse(self.kind(), response, &again, &wanted))
                 .await?
             {
@@ -372,11 +442,12 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             if open.is_empty() {
                 break;
             }
-            self.sync.pause(attempt, asked).await?;
+            self.sync.patience().pause(attempt, asked).await?;
             let again: Vec<Part<'_>> = open.iter().map(|index| parts[*index]).collect();
             let request = batch::request(self.kind(), &again, &wanted);
             let answers = self
                 .sync
+                .patience()
                 .read(self.sync.graph, &request, |response| batch::parse(self.kind(), response, &again, &wanted))
                 .await?;
             let answers = answers.map_err(|error| Stop::Failed(error.failure()))?;
@@ -419,7 +490,7 @@ impl Write {
     /// Whether it has a part of its own in a batch.
     fn is_due(&self, kind: Kind) -> bool {
         match self {
-            Write::Create { .. } | Write::Delete(_) => true,
+            Write::Create { .. } | Write::Delete(_) | Write::Mark { .. } => true,
             Write::Pair { pair, .. } => !pair.to_exchange.is_empty() || (!pair.marked && batch::carries_mark(kind)),
         }
     }
@@ -435,7 +506,15 @@ impl Write {
                 folder: link.seen.as_ref().unwrap_or(&link.base).exchange.text(Field::Folder),
                 version: &link.exchange_version,
             },
-            Write::Pair { pair, .. } if pair.to_exchange.is_empty() => mark_of(pair),
+            Write::Mark { waiting, item, record } => Part::Mark {
+                id: item,
+                folder: waiting.fields.text(Field::Folder),
+                version: Some(&waiting.version),
+                mark: record,
+                title: waiting.fields.text(Field::Subject),
+                instead_of: None,
+            },
+            Write::Pair { pair, .. } if pair.to_exchange.is_empty() => mark_of(pair, None),
             Write::Pair { pair, body, .. } => Part::Update {
                 id: &pair.exchange,
                 folder: pair.now.exchange.text(Field::Folder),
@@ -459,17 +538,22 @@ fn forgets_its_days(pair: &Pair) -> bool {
 fn pairs_of(writes: &mut [Write]) -> impl Iterator<Item = &mut Pair> {
     writes.iter_mut().filter_map(|write| match write {
         Write::Pair { pair, .. } => Some(pair.as_mut()),
-        Write::Create { .. } | Write::Delete(_) => None,
+        Write::Create { .. } | Write::Delete(_) | Write::Mark { .. } => None,
     })
 }
 
-fn mark_of(pair: &Pair) -> Part<'_> {
+fn find_mark_of(pair: &Pair) -> Part<'_> {
+    Part::FindMark { id: &pair.exchange, folder: pair.now.exchange.text(Field::Folder) }
+}
+
+fn mark_of<'p>(pair: &'p Pair, instead_of: Option<&'p str>) -> Part<'p> {
     Part::Mark {
         id: &pair.exchange,
         folder: pair.now.exchange.text(Field::Folder),
         version: Some(&pair.exchange_version),
         mark: &pair.crm,
         title: pair.now.crm.text(Field::Subject),
+        instead_of,
     }
 }
 

@@ -22,7 +22,7 @@ mod trouble;
 
 use env::Control;
 use microsoft::Microsoft;
-use mxs_bridge::{Ask, Reply, ToPage, ToWorker};
+use mxs_bridge::{Ask, Job, Reply, ToPage, ToWorker};
 use page::Page;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -83,10 +83,13 @@ impl Worker {
             Ask::Hello => Reply::Done,
             Ask::SignIn(sign_in) => self.microsoft.begin(sign_in).await,
             Ask::Redeem(returned) => self.microsoft.redeem(returned).await,
-            Ask::Run(job) => {
-                self.control.reset();
-                Reply::Ended(run::run(&self.page, &self.microsoft, self.control.clone(), job).await)
-            }
+            Ask::Run(job) => self.run(job, None).await,
+            Ask::Undo { job, run } => self.run(job, Some(run)).await,
         }
+    }
+
+    async fn run(&self, job: Job, undoes: Option<u64>) -> Reply {
+        self.control.reset();
+        Reply::Ended(run::run(&self.page, &self.microsoft, self.control.clone(), job, undoes).await)
     }
 }

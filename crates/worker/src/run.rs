@@ -8,68 +8,94 @@ use crate::store::FunctionStore;
 use crate::trouble::of_failure;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Intl, Object, Reflect};
-use mxs_api::{LEASE_SECONDS, RunEnd};
+use mxs_api::{LEASE_SECONDS, Outcome, RunEnd};
 use mxs_bridge::{Ended, Job, Service, Trouble};
-use mxs_core::{Instant, Summary};
+use mxs_core::{Instant, Kind};
 use mxs_graph::tasks::TimeZone;
-use mxs_sync::{End, Failure, Report, Scope, Sync};
+use mxs_sync::mails::{Chosen, Mails};
+use mxs_sync::{All, End, Failure, Report};
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
 /// A lease is renewed after so much silence. A third of its time: two renewals may fail.
 const HEARTBEAT_MS: u32 = LEASE_SECONDS * 1000 / 3;
 
-/// How far back tasks and events are read, in months.
-const MONTHS_BACK: u8 = 6;
-
-/// Runs to the end.
-pub(crate) async fn run(page: &Rc<Page>, microsoft: &Microsoft, control: Control, job: Job) -> Ended {
-    let now = Instant::from_seconds((js_sys::Date::now() / 1_000.0) as i64);
-    let Asked { lease, policy } = match Asked::read(&job, now) {
+/// Syncs to the end, or takes an earlier run back.
+pub(crate) async fn run(
+    page: &Rc<Page>,
+    microsoft: &Microsoft,
+    control: Control,
+    job: Job,
+    undoes: Option<u64>,
+) -> Ended {
+    let Asked { lease, settings } = match Asked::read(&job) {
         Ok(asked) => asked,
-        Err(failure) => return ended(Err(failure), Summary::default()),
+        Err(failure) => return ended(Err(failure), BTreeMap::new()),
     };
-    let Job { owner, org, .. } = job;
-    let fence = lease.fence;
+    let Job { owner, org, pages, allow_mass_delete, .. } = job;
+    let run = lease.fence;
     let port = |to| Port { page: page.clone(), to };
     let crm = port(Service::Crm);
     let store = Rc::new(FunctionStore::new(port(Service::Function), lease));
     let env = WorkerEnv { control, page: page.clone() };
     let heartbeat = Heartbeat::start(store.clone());
-    let kind_store = store.of(policy.kind);
-    let scope = Scope { zone: zone(), ..Scope::usual(policy.kind, &owner, now.day(), MONTHS_BACK) };
-    let sync = Sync {
+    let now = Instant::from_seconds((js_sys::Date::now() / 1_000.0) as i64);
+    let all = All {
         graph: microsoft,
         crm: &crm,
-        store: &kind_store,
         env: &env,
-        policy,
-        scope,
+        settings: &settings,
+        now,
+        is_awaited: true,
+        allow_mass_delete,
         owner,
         org,
-        run: fence,
-        noted: 0,
-        approved: None,
+        pages,
+        zone: zone(),
+        run,
+        undoes,
     };
-    let Report { end, summary, .. } = sync.run().await;
+    let reports = all.run(|kind| store.of(kind)).await;
+    let mut end = end_of(&reports);
+    let goes_on = end.as_ref().map_or_else(|failure| !failure.is_for_all(), |end| *end == End::Completed);
+    if let Some(chosen) =
+        Chosen::new(&settings.mails, microsoft.own_addresses()).filter(|_| goes_on && undoes.is_none())
+    {
+        let mails = Mails { graph: microsoft, crm: &crm, store: &*store, env: &env, chosen, make_safe: None, now };
+        end = end.and(mails.run().await.end);
+    }
     drop(heartbeat);
     if end == Err(Failure::MicrosoftSignIn) {
         microsoft.forget();
     }
-    ended(end, summary)
+    ended(end, reports)
 }
 
-fn ended(end: Result<End, Failure>, summary: Summary) -> Ended {
-    let (end, detail) = match end {
+/// How the whole run ended: what failed first, or that somebody stopped it.
+fn end_of(reports: &BTreeMap<Kind, Report>) -> Result<End, Failure> {
+    let ends = || reports.values().map(|report| &report.end);
+    let is_trouble = |end: &&Result<End, Failure>| **end != Ok(End::Completed);
+    ends().find(|end| end.is_err()).or(ends().find(is_trouble)).cloned().unwrap_or(Ok(End::Completed))
+}
+
+fn ended(end: Result<End, Failure>, reports: BTreeMap<Kind, Report>) -> Ended {
+    let outcome = |(kind, Report { end, summary, .. })| (kind, Outcome { end: told(end).0, summary });
+    let kinds = reports.into_iter().map(outcome).collect();
+    let (end, detail) = told(end);
+    Ended { end, detail, kinds }
+}
+
+fn told(end: Result<End, Failure>) -> (RunEnd, Option<String>) {
+    match end {
         Ok(End::Cancelled) => (RunEnd::Cancelled, None),
         Ok(End::Completed) => (RunEnd::Completed, None),
         Err(failure) => {
             let Trouble { code, detail } = of_failure(failure);
             (RunEnd::Failed { code }, detail)
         }
-    };
-    Ended { end, detail, summary }
+    }
 }
 
 /// The browser's own time zone, where it says one that has a name.
@@ -101,5 +127,30 @@ impl Heartbeat {
 impl Drop for Heartbeat {
     fn drop(&mut self) {
         self.0.set(false);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mxs_core::Summary;
+
+    #[test]
+    fn a_run_ends_as_what_went_wrong_first() {
+        type Ends = Result<End, Failure>;
+        let cases: [(&[Ends], Ends); 5] = [
+            (&[], Ok(End::Completed)),
+            (&[Ok(End::Completed), Ok(End::Completed)], Ok(End::Completed)),
+            (&[Ok(End::Completed), Ok(End::Cancelled)], Ok(End::Cancelled)),
+            (&[Err(Failure::PlaceGone), Err(Failure::CrmAnswer), Ok(End::Completed)], Err(Failure::PlaceGone)),
+            // Stopped after another kind had failed: the failure is what there is to do something about.
+            (&[Err(Failure::PlaceGone), Ok(End::Cancelled)], Err(Failure::PlaceGone)),
+        ];
+        for (ends, expected) in cases {
+            let report =
+                |end: &Result<End, Failure>| Report { end: end.clone(), summary: Summary::default(), noted: 0 };
+            let reports = Kind::ALL.into_iter().zip(ends.iter().map(report)).collect();
+            assert_eq!(end_of(&reports), expected, "{ends:?}");
+        }
     }
 }

@@ -3,12 +3,15 @@
 use crate::env::told;
 use gloo_timers::future::TimeoutFuture;
 use mxs_api::{
-    COMMIT_BYTES_MAX, COMMIT_CHANGES_MAX, Commit, ErrorCode, LINKS_OF_MAX, Lease, Links, LinksOf, Problem, Renewed,
-    STATE_PAGE_MAX, StateItem, StatePage,
+    COMMIT_BYTES_MAX, COMMIT_CHANGES_MAX, Commit, ErrorCode, LINKS_OF_MAX, Lease, Links, LinksOf, MEETINGS_OF_MAX,
+    MailPage, Meetings, MeetingsOf, Problem, Renewed, RunEntries, STATE_PAGE_MAX, StateItem, StatePage,
 };
+use mxs_core::mail::{MailChange, MailState};
+use mxs_core::meeting::{Ask, Holder};
 use mxs_core::{Cursors, Kind, Link, RecordId, StateChange, SyncState};
 use mxs_http::{HttpPort, Method, Request, url};
-use mxs_sync::{Progress, Store, StoreError};
+use mxs_sync::mails::MailStore;
+use mxs_sync::{Entries, Progress, Store, StoreError};
 use serde::de::DeserializeOwned;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -40,6 +43,8 @@ pub(crate) struct FunctionStore<P> {
     cursors: BTreeMap<Kind, Cursors>,
     /// How many links the function remembered when the lease was taken.
     links: BTreeMap<Kind, u32>,
+    /// Whether meetings of colleagues are free now.
+    free_meetings: bool,
     /// How many commits are stored; the heart's beats are none.
     commits: Cell<u64>,
     last_commit_ms: Cell<f64>,
@@ -63,6 +68,7 @@ impl<P: HttpPort> FunctionStore<P> {
             fence: lease.fence,
             cursors: lease.cursors,
             links: lease.links,
+            free_meetings: lease.free_meetings,
             commits: Cell::new(0),
             last_commit_ms: Cell::new(js_sys::Date::now()),
             last_progress: RefCell::default(),
@@ -82,7 +88,7 @@ impl<P: HttpPort> FunctionStore<P> {
         }
         let progress = self.last_progress.borrow().clone();
         // Trouble is the next commit's to report; only a lost lease is remembered.
-        let _ = self.send(&Commit { kind: None, changes: Vec::new(), progress, number: None }).await;
+        let _ = self.send(&Commit { kind: None, changes: Vec::new(), mails: Vec::new(), progress, number: None }).await;
     }
 
     async fn send(&self, commit: &Commit) -> Result<(), StoreError> {
@@ -91,6 +97,15 @@ impl<P: HttpPort> FunctionStore<P> {
         let request = Request::new(Method::Post, path).body("application/json", body);
         let _: Renewed = self.patiently(|| self.call(request.clone())).await?;
         self.last_commit_ms.set(js_sys::Date::now());
+        Ok(())
+    }
+
+    /// Sends a commit that is stored once: one that was sent twice because its answer was lost may arrive late, and its
+    /// number tells.
+    async fn send_numbered(&self, commit: Commit) -> Result<(), StoreError> {
+        let number = self.commits.get() + 1;
+        self.send(&Commit { number: Some(number), ..commit }).await?;
+        self.commits.set(number);
         Ok(())
     }
 
@@ -150,7 +165,7 @@ impl<P: HttpPort> Store for KindStore<'_, P> {
     async fn open(&self) -> Result<SyncState, StoreError> {
         let KindStore { store, kind } = self;
         let cursors = store.cursors.get(kind).cloned().unwrap_or_default();
-        let mut state = SyncState { cursors, ..SyncState::default() };
+        let mut state = SyncState { cursors, free_meetings: store.free_meetings, ..SyncState::default() };
         for item in store.items(*kind, true).await? {
             state.apply(match item {
                 StateItem::Intent(intent) => StateChange::PutIntent(intent),
@@ -186,17 +201,59 @@ impl<P: HttpPort> Store for KindStore<'_, P> {
         Ok(self.store.items(self.kind, false).await?.into_iter().filter_map(link).collect())
     }
 
+    async fn entries_of(&self, run: u64, after: Option<&str>) -> Result<Entries, StoreError> {
+        let after = after.map(|after| format!("&after={}", url::encode(after))).unwrap_or_default();
+        let path = format!("/v1/lease/{}/journal?run={run}&kind={}{after}", self.store.fence, word(self.kind));
+        let request = Request::new(Method::Get, path);
+        let page: RunEntries = self.store.patiently(|| self.store.call(request.clone())).await?;
+        let RunEntries { entries, next, whole } = page;
+        if whole { Ok(Entries { entries, next }) } else { Err(StoreError::Forgotten) }
+    }
+
+    async fn meetings(&self, ask: Ask, uids: &[String]) -> Result<Vec<Holder>, StoreError> {
+        let mut holders = Vec::with_capacity(uids.len());
+        for chunk in uids.chunks(MEETINGS_OF_MAX) {
+            let asked = MeetingsOf { ask, meetings: chunk.to_vec() };
+            let body = serde_json::to_vec(&asked).map_err(|_| StoreError::Unavailable)?;
+            let request = Request::new(Method::Post, format!("/v1/lease/{}/meetings", self.store.fence));
+            let request = request.body("application/json", body);
+            let answer: Meetings = self.store.patiently(|| self.store.call(request.clone())).await?;
+            if answer.holders.len() != chunk.len() {
+                return Err(StoreError::Unavailable);
+            }
+            holders.extend(answer.holders);
+        }
+        Ok(holders)
+    }
+
     async fn commit(&self, changes: Vec<StateChange>, progress: Progress) -> Result<(), StoreError> {
         let progress = told(progress);
         self.store.last_progress.replace(Some(progress.clone()));
         for part in parts(changes) {
-            // One that was sent twice because its answer was lost may arrive late: its number tells.
-            let number = self.store.commits.get() + 1;
             let (kind, progress) = (Some(self.kind), Some(progress.clone()));
-            self.store.send(&Commit { kind, changes: part, progress, number: Some(number) }).await?;
-            self.store.commits.set(number);
+            self.store.send_numbered(Commit { kind, changes: part, mails: Vec::new(), progress, number: None }).await?;
         }
         Ok(())
+    }
+}
+
+impl<P: HttpPort> MailStore for FunctionStore<P> {
+    async fn open(&self) -> Result<MailState, StoreError> {
+        let (mut state, mut after) = (MailState::default(), String::new());
+        loop {
+            let request = Request::new(Method::Get, format!("/v1/lease/{}/mails{after}", self.fence));
+            let page: MailPage = self.patiently(|| self.call(request.clone())).await?;
+            page.changes.into_iter().for_each(|change| state.apply(change));
+            match page.next {
+                Some(next) => after = format!("?after={}", url::encode(&next)),
+                None => return Ok(state),
+            }
+        }
+    }
+
+    async fn commit(&self, changes: Vec<MailChange>) -> Result<(), StoreError> {
+        self.send_numbered(Commit { kind: None, changes: Vec::new(), mails: changes, progress: None, number: None })
+            .await
     }
 }
 

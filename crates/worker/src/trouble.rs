@@ -11,6 +11,7 @@ pub(crate) fn of_failure(failure: Failure) -> Trouble {
         Failure::MicrosoftUnavailable { status: Some(status) } | Failure::CrmUnavailable { status: Some(status) } => {
             trouble.detail(format!("HTTP {status}"))
         }
+        Failure::OwnField { field: Some(field) } => trouble.detail(field.name()),
         Failure::MicrosoftSignIn
         | Failure::MicrosoftUnavailable { status: None }
         | Failure::MicrosoftAnswer
@@ -19,6 +20,9 @@ pub(crate) fn of_failure(failure: Failure) -> Trouble {
         | Failure::CrmAnswer
         | Failure::PlanChanged
         | Failure::PlanIncomplete
+        | Failure::PlaceGone
+        | Failure::OwnField { field: None }
+        | Failure::SalesInbox
         | Failure::Store(_) => trouble,
     }
 }
@@ -26,6 +30,7 @@ pub(crate) fn of_failure(failure: Failure) -> Trouble {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mxs_core::Field;
 
     #[test]
     fn a_failure_keeps_the_vendors_word() {
@@ -34,6 +39,7 @@ mod tests {
             (Failure::CrmDenied { code: String::new() }, "MXS-1006", None),
             (Failure::CrmUnavailable { status: Some(503) }, "MXS-1007", Some("HTTP 503")),
             (Failure::CrmUnavailable { status: None }, "MXS-1007", None),
+            (Failure::OwnField { field: Some(Field::Nickname) }, "MXS-1015", Some("nickname")),
         ] {
             let trouble = of_failure(failure);
             assert_eq!((trouble.code.as_str(), trouble.detail.as_deref()), (code, detail));

@@ -29,6 +29,12 @@ impl Module {
         }
     }
 
+    /// What the address of a record begins with, as people see it: `crm` is where the CRM's pages are, `org` the
+    /// organisation (`zgid`). The form is known by report.
+    pub fn record_url(self, crm: &str, org: &str) -> String {
+        format!("{crm}/crm/org{org}/tab/{}/", self.api_name())
+    }
+
     /// What its records are to the engine.
     pub const fn kind(self) -> Kind {
         match self {
@@ -36,5 +42,16 @@ impl Module {
             Module::Tasks => Kind::Task,
             Module::Events => Kind::Event,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_has_an_address_for_people() {
+        let url = Module::Tasks.record_url("https://crm.zoho.eu", "7");
+        assert_eq!(url, "https://crm.zoho.eu/crm/org7/tab/Tasks/");
     }
 }

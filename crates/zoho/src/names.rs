@@ -175,6 +175,14 @@ impl Names {
         self.columns.iter().map(|column| column.field)
     }
 
+    /// The fields that stand in fields of the organisation's own, with their names there.
+    pub fn own(&self) -> impl Iterator<Item = (Field, &str)> {
+        self.columns.iter().filter_map(|column| match &column.name {
+            Cow::Owned(name) => Some((column.field, name.as_str())),
+            Cow::Borrowed(_) => None,
+        })
+    }
+
     /// The field with this API name, if it takes part. Of a series' rule and exclusions, which are one field
     /// of the CRM, the rule.
     pub fn field(&self, api_name: &str) -> Option<Field> {
@@ -427,6 +435,7 @@ mod tests {
         // One that the module has by itself can be kept elsewhere.
         let names = Names::new(Module::Contacts, &wanted, &own(Field::Notes, "Outlook_Notes")).expect("names");
         assert_eq!((names.field("Outlook_Notes"), names.field("Description")), (Some(Field::Notes), None));
+        assert_eq!(names.own().collect::<Vec<_>>(), [(Field::Notes, "Outlook_Notes")]);
         // What isn't wanted isn't asked for.
         let names = Names::new(Module::Contacts, &wanted, &own(Field::Nickname, "Nick")).expect("names");
         assert_eq!(names.field("Nick"), None);

@@ -54,6 +54,14 @@ impl Owners {
         }
     }
 
+    /// Their ids; none where it is everybody.
+    pub fn ids(&self) -> &[String] {
+        match &self.0 {
+            Whose::Of(ids) => ids,
+            Whose::Everybody => &[],
+        }
+    }
+
     /// The criterion of a query; `None` if there is none.
     pub(crate) fn criterion(&self) -> Option<String> {
         match &self.0 {

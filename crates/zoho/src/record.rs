@@ -48,10 +48,15 @@ pub fn fields(names: &Names, record: &Map<String, Json>) -> Fields {
     for column in names.columns() {
         fields.put(column.field, value(names.module(), column, record));
     }
-    if names.module() == Module::Leads {
-        fields.put(Field::Module, Value::text(Module::Leads.api_name()));
-    }
+    put_module(names.module(), &mut fields);
     fields
+}
+
+/// Puts into `fields` which module they are of, where a kind has more than one.
+pub fn put_module(module: Module, fields: &mut Fields) {
+    if module == Module::Leads {
+        fields.put(Field::Module, Value::text(module.api_name()));
+    }
 }
 
 /// Puts into `fields` what a query couldn't tell.
@@ -106,7 +111,7 @@ fn read_text(json: &Json) -> Option<Value> {
 /// must be [`Known`] isn't. They are left out of the request; whoever sends it must not remember them as
 /// written. A record that lacks one of the [essentials](is_essential) would be another one.
 pub fn left_out(names: &Names, fields: &Fields, known: &Known) -> Vec<Field> {
-    body(names, &all_of(fields), known, None).left_out
+    body(names, &all_of(names, fields), known, None).left_out
 }
 
 /// The fields of a record to update that can't be written; see [`left_out`]. A series' rule and what it leaves
@@ -132,7 +137,7 @@ pub const fn is_essential(field: Field) -> bool {
 
 /// The body of a record to insert.
 pub fn create_body(names: &Names, fields: &Fields, known: &Known) -> Map<String, Json> {
-    body(names, &all_of(fields), known, None).row
+    body(names, &all_of(names, fields), known, None).row
 }
 
 /// The body of a record to update: only what changes, with `null` for what is emptied.
@@ -140,8 +145,11 @@ pub fn patch_body(names: &Names, id: &CrmId, patch: &Patch, known: &Known) -> Ma
     body(names, patch, known, Some(id)).row
 }
 
-fn all_of(fields: &Fields) -> Patch {
+fn all_of(names: &Names, fields: &Fields) -> Patch {
     let mut patch = Patch::default();
+    for column in names.columns().iter().filter(|column| matches!(column.shape, Shape::Status | Shape::Priority)) {
+        patch.put(column.field, None);
+    }
     for (field, value) in fields.iter() {
         patch.put(field, Some(value.clone()));
     }
@@ -229,6 +237,8 @@ fn put(row: &mut Map<String, Json>, column: &Column, value: Option<&Value>, writ
             }
         }
         (Shape::Tags, None) => json!([]),
+        (Shape::Status, None) => json!(task::UNBEGUN),
+        (Shape::Priority, None) => json!(task::USUAL),
         (_, None) => Json::Null,
         (Shape::Text, Some(Value::Text(text))) => json!(text),
         (Shape::Date, Some(Value::Date(date))) => json!(date.to_string()),
@@ -535,6 +545,8 @@ mod tests {
 
         let dueless = with(&[(Field::Recurrence, text("FREQ=DAILY")), (Field::Start, date("2026-11-30"))]);
         assert_eq!(left_out(&names, &dueless, &Known::default()), [Field::Recurrence, Field::Start]);
+        let chosen = Json::Object(create_body(&names, &Fields::default(), &Known::default()));
+        assert_eq!(chosen, json!({ "Status": "Not Started", "Priority": "Normal" }), "nothing is left to be filled in");
 
         let patch = Patch::from_iter([
             (Field::Status, text("legal")),
@@ -544,7 +556,7 @@ mod tests {
             (Field::Due, None),
         ]);
         let id = CrmId::new("1");
-        let body = json!({ "Priority": null, "Remind_At": null, "Due_Date": null });
+        let body = json!({ "Priority": "Normal", "Remind_At": null, "Due_Date": null });
         assert_eq!(Json::Object(patch_body(&names, &id, &patch, &Known::default())), body);
         let out = left_out_of_update(&names, &id, &patch, &Known::default());
         assert_eq!(out, [Field::Recurrence, Field::Status]);
@@ -646,8 +658,8 @@ mod tests {
             Field::CompletedOn | Field::Module => Just(None).boxed(),
             Field::Categories => proptest::collection::vec("[a-z ]{1,9}", 0..4).prop_map(Value::set).boxed(),
             Field::Company => words(&["Analytical Engines", "Bureau"]),
-            Field::Status => words(&["not_started", "in_progress", "completed", "waiting", "deferred"]),
-            Field::Priority => words(&["high", "normal", "low"]),
+            Field::Status => words(&["in_progress", "completed", "waiting", "deferred"]),
+            Field::Priority => words(&["high", "low"]),
             Field::Attendees => {
                 proptest::collection::vec("[a-z]{1,9}@corp[.]example", 0..4).prop_map(Value::set).boxed()
             }

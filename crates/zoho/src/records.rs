@@ -22,6 +22,11 @@ const FIRST_LIMIT: usize = 200;
 /// The most records that are looked up, and the most ids that are deleted, with one request.
 pub const LOOKUP_MAX: usize = 100;
 
+/// The most records that one query names.
+///
+/// <https://www.zoho.com/crm/developer/docs/api/v8/COQL-Limitations.html>
+pub const IDS_MAX: usize = 50;
+
 /// The most records that one request inserts, updates or deletes.
 ///
 /// <https://www.zoho.com/crm/developer/docs/api/v8/insert-records.html>
@@ -125,6 +130,19 @@ pub fn changes(names: &Names, owners: &Owners, since: Option<Instant>, after: Op
     }
     let (columns, module) = (names.selected().join(", "), names.module().api_name());
     query(&format!("select {columns} from {module} where {criteria} order by id asc limit {limit}"))
+}
+
+/// Asks for these records, [`IDS_MAX`] at most, as far as they belong to `owners`. The answer is read as that to
+/// [`changes`].
+///
+/// <https://www.zoho.com/crm/developer/docs/api/v8/COQL-Overview.html>
+pub fn these(names: &Names, owners: &Owners, ids: &[CrmId]) -> Request {
+    debug_assert!(ids.len() <= IDS_MAX, "the CRM refuses more");
+    let ids: Vec<String> = ids.iter().map(|id| quoted(id.as_str())).collect();
+    let these = format!("id in ({})", ids.join(", "));
+    let criteria = owners.criterion().map_or_else(|| these.clone(), |owners| format!("({owners} and {these})"));
+    let (columns, module) = (names.selected().join(", "), names.module().api_name());
+    query(&format!("select {columns} from {module} where {criteria} order by id asc limit {FIRST_LIMIT}"))
 }
 
 /// A query.
@@ -244,6 +262,14 @@ pub fn update(names: &Names, records: &[(CrmId, &Patch)], known: &Known) -> Requ
         Value::Object(row)
     };
     write(Method::Put, &path(names.module()), records.iter().map(row).collect())
+}
+
+/// Makes `owner` the owner of records, [`WRITE_MAX`] at most.
+///
+/// <https://www.zoho.com/crm/developer/docs/api/v8/update-records.html>
+pub fn give(module: Module, ids: &[CrmId], owner: &str) -> Request {
+    let row = |id: &CrmId| json!({ "id": id.as_str(), "Owner": { "id": owner } });
+    write(Method::Put, &path(module), ids.iter().map(row).collect())
 }
 
 /// Puts records into the recycle bin, [`WRITE_MAX`] at most.
@@ -400,6 +426,8 @@ mod tests {
             (changes(&contacts(), &Owners::one("' or 1='\\"), None, None), "Owner = ' or 1='", 2000),
             (changes(&contacts(), &Owners::everybody(), None, None), "id is not null", 2000),
             (changes(&contacts(), &Owners::everybody(), None, Some(&after)), "id > '9'", 2000),
+            (these(&contacts(), &ada(), &ids(&["7", "9"])), "(Owner = '5' and id in ('7', '9'))", 200),
+            (these(&contacts(), &Owners::everybody(), &ids(&["7"])), "id in ('7')", 200),
         ];
         for (request, criteria, most) in cases {
             assert_eq!((request.method, request.url.as_str()), (Method::Post, "/crm/v8/coql"));
@@ -529,6 +557,10 @@ mod tests {
         assert_eq!((request.method, request.url.as_str()), (Method::Put, "/crm/v8/Contacts"));
         let row = json!({ "id": "1", "Last_Name": "King", "Description": null });
         assert_eq!(body(&request), json!({ "data": [row], "trigger": [] }));
+
+        let request = give(Module::Events, &ids(&["1"]), "5");
+        assert_eq!((request.method, request.url.as_str()), (Method::Put, "/crm/v8/Events"));
+        assert_eq!(body(&request), json!({ "data": [{ "id": "1", "Owner": { "id": "5" } }], "trigger": [] }));
 
         let request = delete(Module::Contacts, &ids(&["1", "2"]));
         assert_eq!(

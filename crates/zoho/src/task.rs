@@ -5,9 +5,9 @@ use mxs_core::{Date, Instant, Value};
 use serde_json::{Map, Value as Json, json};
 
 /// How far a task is: the engine's word and the CRM's. An organisation may add statuses of its own; they have
-/// no word here. Such a task is read as one without a status, so that it gives none to the other side.
-const STATUSES: [(&str, &str); 5] = [
-    ("not_started", "Not Started"),
+/// no word here. Such a task is read as one without a status, so that it gives none to the other side. So is one
+/// that is [not begun](UNBEGUN).
+const STATUSES: [(&str, &str); 4] = [
     ("in_progress", "In Progress"),
     ("completed", "Completed"),
     ("waiting", "Waiting for input"),
@@ -15,9 +15,16 @@ const STATUSES: [(&str, &str); 5] = [
 ];
 
 /// How important a task is. The CRM has five grades where others have three: the first of each class is the
-/// one that is written. The engine compares classes, so that a grade changes only when its class does.
-const PRIORITIES: [(&str, &str); 5] =
-    [("high", "High"), ("high", "Highest"), ("normal", "Normal"), ("low", "Low"), ("low", "Lowest")];
+/// one that is written. The engine compares classes, so that a grade changes only when its class does. The middle
+/// one is [no choice](USUAL).
+const PRIORITIES: [(&str, &str); 4] = [("high", "High"), ("high", "Highest"), ("low", "Low"), ("low", "Lowest")];
+
+/// What is written where there is no status: who takes one back, says so, and a new task isn't left to what an
+/// organisation fills in.
+pub(crate) const UNBEGUN: &str = "Not Started";
+
+/// What is written where there is no priority; see [`UNBEGUN`].
+pub(crate) const USUAL: &str = "Normal";
 
 /// The parts of a reminder. It shows itself and mails nobody.
 const ONCE: &str = "FREQ=NONE;ACTION=POPUP;TRIGGER=DATE-TIME:";
@@ -77,7 +84,7 @@ mod tests {
     #[test]
     fn words_are_those_of_the_engine() {
         let cases = [
-            ("Not Started", Some("not_started")),
+            ("Not Started", None),
             ("In Progress", Some("in_progress")),
             ("Completed", Some("completed")),
             ("Waiting for input", Some("waiting")),
@@ -99,12 +106,12 @@ mod tests {
 
     #[test]
     fn five_grades_are_three_classes() {
-        let cases = [("Highest", "high"), ("High", "high"), ("Normal", "normal"), ("Low", "low"), ("Lowest", "low")];
+        let cases = [("Highest", "high"), ("High", "high"), ("Normal", ""), ("Low", "low"), ("Lowest", "low")];
         for (theirs, own) in cases {
             assert_eq!(read_priority(theirs), Value::text(own));
         }
         assert_eq!(read_priority("Urgent"), None);
-        for (own, theirs) in [("high", "High"), ("normal", "Normal"), ("low", "Low")] {
+        for (own, theirs) in [("high", "High"), ("low", "Low")] {
             assert_eq!(Value::text(own).as_ref().and_then(written_priority), Some(json!(theirs)));
         }
     }

@@ -88,7 +88,7 @@ fn samples_of_tasks_and_events_are_read() {
             Module::Tasks,
             vec![
                 (Field::Recurrence, Value::text("FREQ=DAILY;UNTIL=20220412")),
-                (Field::Status, Value::text("not_started")),
+                (Field::Status, None),
                 (Field::Priority, Value::text("low")),
                 (Field::Categories, Value::set(["Testtask"])),
                 (Field::Reminder, None),

@@ -84,7 +84,11 @@ fn people_are_found_by_either_address_and_by_what_changed() {
         stage.add("Contacts", json!({ "Last_Name": "Di", "Email": "di@x.example", "Secondary_Email": "d2@x.example" }));
     let lee = stage.add("Leads", json!({ "Last_Name": "Lee", "Company": "X", "Email": "lee@x.example" }));
     let deal = json!({ "Deal_Name": "D", "Stage": "Qualification", "Contact_Name": { "id": cy.as_str() } });
-    let deal = stage.add("Deals", deal);
+    let open = stage.add("Deals", deal.clone());
+    stage.world.advance(60_000);
+    let mut closed = deal;
+    closed["Stage"] = json!("Closed Lost");
+    stage.add("Deals", closed);
     let asked =
         [address("cy@x.example"), address("d2@x.example"), address("lee@x.example"), address("o'neil@x.example")];
     let asked: Vec<&Address> = asked.iter().collect();
@@ -99,7 +103,7 @@ fn people_are_found_by_either_address_and_by_what_changed() {
     assert_eq!(contacts.people[1].addresses, [address("di@x.example"), address("d2@x.example")]);
     let leads = found(&mut stage, PeopleModule::Leads);
     assert_eq!((leads.people[0].record.module, &leads.people[0].record.id), (Module::Leads, &lee));
-    assert_eq!(people::parse_deals(&stage.send(people::deals_of(&[&cy, &di]))), Ok(vec![(deal, cy.clone())]));
+    assert_eq!(people::parse_deals(&stage.send(people::deals_of(&[&cy, &di]))), Ok([(cy.clone(), open)].into()));
     let since = Instant::parse("2026-11-21T10:00:00Z").expect("a moment");
     let changed = people::changed(PeopleModule::Contacts, since, Some(&cy));
     assert_eq!(people::parse(&stage.send(changed), PeopleModule::Contacts).expect("people").people.len(), 1);

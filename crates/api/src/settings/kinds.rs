@@ -51,6 +51,8 @@ pub struct Contacts {
     pub modules: Modules,
     /// Which contact folders.
     pub folders: Place,
+    /// Whether a company that the CRM has no account for gets one.
+    pub new_accounts: bool,
 }
 
 impl Default for Contacts {
@@ -60,6 +62,7 @@ impl Default for Contacts {
             fields: FieldRules::usual(Kind::Contact),
             modules: Modules::default(),
             folders: Place::default(),
+            new_accounts: false,
         }
     }
 }

@@ -26,7 +26,7 @@ fn stored_settings_stay_as_they_are() {
     settings.events.fields = FieldRules::new(Kind::Event, vec![rule]).expect("a field");
     let rules = r#"{"on":false,"direction":{"both":{"winner":"crm"}},"categories":"all","private":false,"unmatched":"copy","deletes":"edit_wins","mails":"hold"}"#;
     let text = format!(
-        r#"{{"contacts":{{"rules":{rules},"fields":[],"modules":"contacts","folders":"default"}},"tasks":{{"rules":{rules},"fields":[],"lists":"own","months_back":6}},"events":{{"rules":{rules},"fields":[{{"field":"show_as","flow":"to_crm","crm":"Busy__c"}}],"calendars":"default","months_back":6}},"mails":{{"on":false,"direction":"to_crm","folders":"default","months_back":6}},"owners":"own"}}"#
+        r#"{{"contacts":{{"rules":{rules},"fields":[],"modules":"contacts","folders":"default","new_accounts":false}},"tasks":{{"rules":{rules},"fields":[],"lists":"own","months_back":6}},"events":{{"rules":{rules},"fields":[{{"field":"show_as","flow":"to_crm","crm":"Busy__c"}}],"calendars":"default","months_back":6}},"mails":{{"on":false,"direction":"to_crm","folders":"default","months_back":6}},"owners":"own"}}"#
     );
     assert_eq!(serde_json::to_string(&settings).expect("JSON"), text);
     assert_eq!(serde_json::from_str::<Settings>(&text).expect("settings"), settings);

@@ -4,6 +4,8 @@
 //! was there when the one before it ended had to be read, and what is different after it had to be written. How
 //! much one request carries is what the vendors allow; that a client knows which requests to make is taken for
 //! granted, so no client reaches the floor everywhere.
+//!
+//! Beside it is what a sync can't do without that keeps the promises of this one ([`Needs::with_promises`]).
 
 use std::collections::BTreeMap;
 
@@ -26,6 +28,12 @@ const RECORDS_IN_A_WRITE: u64 = 100;
 /// So many written records cost one credit.
 const RECORDS_FOR_A_CREDIT: u64 = 10;
 
+/// The most records that are asked for by their ids with one request, which costs one credit.
+const RECORDS_IN_A_LOOKUP: u64 = 100;
+
+/// What the list of deleted records costs in credits.
+const DELETED_CREDITS: u64 = 2;
+
 /// What a side holds, by id: a hash of each, which is enough to tell whether it has changed.
 pub(crate) type Contents = BTreeMap<String, u64>;
 
@@ -40,6 +48,12 @@ pub(crate) struct Needs {
     pub(crate) records_read: u64,
     /// The same of the CRM's records.
     pub(crate) records_written: u64,
+    /// Of the written records those that had been there.
+    pub(crate) records_edited: u64,
+    /// Items that are linked now and were not, and are not written for another reason.
+    pub(crate) marks: u64,
+    /// Whether both sides were synced before.
+    pub(crate) is_later: bool,
 }
 
 /// What was asked of the vendors.
@@ -70,6 +84,23 @@ impl Needs {
     }
 }
 
+impl Needs {
+    /// The floor of a sync that promises this: no contact is created twice, so each item gets its mark; what is deleted
+    /// in the CRM is found; tags are synced, which no query selects; and no record is written that is somebody else's
+    /// by now, or just being edited, so it is looked at once more.
+    pub(crate) fn with_promises(self) -> Calls {
+        let floor = Self { items_written: self.items_written + self.marks, ..self }.floor();
+        let lookups =
+            self.records_read.div_ceil(RECORDS_IN_A_LOOKUP) + self.records_edited.div_ceil(RECORDS_IN_A_LOOKUP);
+        let lists = u64::from(self.is_later);
+        Calls {
+            zoho: floor.zoho + lookups + lists,
+            credits: floor.credits + lookups + lists * DELETED_CREDITS,
+            ..floor
+        }
+    }
+}
+
 /// What the largest query costs, and how many records it answers.
 const fn largest_query() -> (u64, u64) {
     let (rows, credits) = QUERIES[QUERIES.len() - 1];
@@ -84,6 +115,11 @@ fn query_credits(records: u64) -> u64 {
         return full * credits;
     }
     full * credits + QUERIES.iter().find(|(rows, _)| rest <= *rows).map_or(credits, |(_, credits)| *credits)
+}
+
+/// How many of `now` are new.
+pub(crate) fn new(before: &Contents, now: &Contents) -> u64 {
+    now.keys().filter(|id| !before.contains_key(*id)).count() as u64
 }
 
 /// How many of `now` are new or hold something else than in `before`.
@@ -117,8 +153,29 @@ mod tests {
         for (needs, floor) in cases {
             let [items_read, items_written, records_read, records_written] = needs;
             let [microsoft, parts, zoho, credits] = floor;
-            let found = Needs { items_read, items_written, records_read, records_written }.floor();
+            let found = Needs { items_read, items_written, records_read, records_written, ..Needs::default() }.floor();
             assert_eq!(found, Calls { microsoft, parts, zoho, credits }, "{needs:?}");
+        }
+    }
+
+    #[test]
+    fn promises_cost() {
+        let nothing = Needs::default();
+        let later = Needs { is_later: true, ..nothing };
+        // Requests, parts, requests, credits: beside nothing, which is one of each.
+        let cases = [
+            // Nothing is in the list of deleted records before the first sync.
+            (nothing, [1, 1, 1, 1]),
+            (later, [1, 1, 2, 3]),
+            // Marks share batches with other writes.
+            (Needs { items_written: 10, marks: 10, ..nothing }, [2, 21, 1, 1]),
+            // A hundred records are asked for their tags at once.
+            (Needs { records_read: 101, ..nothing }, [1, 1, 3, 3]),
+            // What is created needn't be looked at.
+            (Needs { records_written: 20, records_edited: 10, ..nothing }, [1, 1, 3, 4]),
+        ];
+        for (needs, [microsoft, parts, zoho, credits]) in cases {
+            assert_eq!(needs.with_promises(), Calls { microsoft, parts, zoho, credits }, "{needs:?}");
         }
     }
 }

@@ -1,7 +1,8 @@
 //! What the function would remember, in memory.
 
+use mxs_core::meeting::{Ask, Holder};
 use mxs_core::{CrmId, ExchangeId, Link, RecordId, StateChange, SyncState};
-use mxs_sync::{Progress, Store, StoreError};
+use mxs_sync::{Entries, Progress, Store, StoreError};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -54,6 +55,7 @@ impl Store for MemoryStore<'_> {
             unlinked: unlinked.clone(),
             intents: intents.clone(),
             cursors: cursors.clone(),
+            free_meetings: false,
         })
     }
 
@@ -64,6 +66,15 @@ impl Store for MemoryStore<'_> {
 
     async fn all_links(&self) -> Result<Vec<Link>, StoreError> {
         Ok(self.0.borrow().state.links.values().cloned().collect())
+    }
+
+    async fn entries_of(&self, _: u64, _: Option<&str>) -> Result<Entries, StoreError> {
+        // Nothing is taken back here, so no journal is kept.
+        Ok(Entries::default())
+    }
+
+    async fn meetings(&self, _: Ask, uids: &[String]) -> Result<Vec<Holder>, StoreError> {
+        Ok(uids.iter().map(|_| Holder::Own { record: None }).collect())
     }
 
     async fn commit(&self, changes: Vec<StateChange>, _: Progress) -> Result<(), StoreError> {

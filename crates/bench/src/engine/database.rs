@@ -2,7 +2,7 @@
 
 use crate::trouble::Trouble;
 use mxs_core::journal::Entry;
-use mxs_core::{CrmId, ExchangeId, Fields, Link, Reason, RecordId, StateChange, SyncState};
+use mxs_core::{Base, CrmId, ExchangeId, Fields, Link, Reason, RecordId, Scope, StateChange, SyncState, Version};
 use serde::Serialize;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -12,7 +12,7 @@ use std::path::Path;
 static MIGRATIONS: Migrator = sqlx::migrate!("../function/migrations");
 
 /// The form in which the function stores items now.
-const FORMAT: i64 = 2;
+const FORMAT: i64 = 3;
 
 /// How many rows one statement writes.
 const ROWS_AT_ONCE: usize = 200;
@@ -174,28 +174,27 @@ impl Database {
         if rows.is_empty() {
             return Ok(());
         }
-        let insert = "INSERT INTO item (mailbox, kind, what, key, crm, format, body, reason, name, settled) ";
+        let (count, bytes) = (rows.len() as u64, rows.iter().map(Row::bytes).sum());
+        let insert = "INSERT INTO item (mailbox, kind, format, what, key, crm, body, reason, name, settled) ";
         let mut statement = QueryBuilder::<Sqlite>::new(insert);
+        same_in_every_row(&mut statement, []);
         statement.push_values(rows.drain(..), |mut values, row| {
             values
-                .push_bind(MAILBOX)
-                .push_bind(KIND)
                 .push_bind(row.what)
                 .push_bind(row.key)
                 .push_bind(row.crm)
-                .push_bind(FORMAT)
                 .push_bind(row.body)
                 .push_bind(row.reason)
                 .push_bind(row.name)
                 .push_bind(row.settled);
         });
         statement.push(
-            " ON CONFLICT (mailbox, what, key)
+            ") AS own WHERE true ON CONFLICT (mailbox, what, key)
              DO UPDATE SET crm = excluded.crm, format = excluded.format, body = excluded.body,
                            reason = excluded.reason, name = excluded.name, settled = excluded.settled",
         );
         statement.build().execute(&mut self.connection).await?;
-        Ok(())
+        self.count(count, bytes, 0).await
     }
 
     /// Adds entries to the journal.
@@ -205,21 +204,36 @@ impl Database {
         }
         let rows = entries.drain(..).map(|entry| Ok((entry, serde_json::to_string(entry)?)));
         let rows: Vec<(&Entry, String)> = rows.collect::<Result<_, serde_json::Error>>()?;
-        let insert = "INSERT INTO journal (mailbox, kind, fence, number, at_ms, exchange, crm, format, body) ";
+        let ids = |entry: &Entry| entry.exchange.as_str().len() + entry.crm.as_str().len();
+        let bytes = rows.iter().map(|(entry, body)| (ids(entry) + body.len()) as u64).sum();
+        let (count, run) = (rows.len() as u64, rows[0].0.run.cast_signed());
+        let insert = "INSERT INTO journal (mailbox, kind, format, fence, at_ms, number, exchange, crm, body) ";
         let mut statement = QueryBuilder::<Sqlite>::new(insert);
+        same_in_every_row(&mut statement, [run, 0]);
         statement.push_values(rows, |mut values, (entry, body)| {
             values
-                .push_bind(MAILBOX)
-                .push_bind(KIND)
-                .push_bind(entry.run.cast_signed())
                 .push_bind(entry.number.cast_signed())
-                .push_bind(0)
                 .push_bind(entry.exchange.as_str())
                 .push_bind(entry.crm.as_str())
-                .push_bind(FORMAT)
                 .push_bind(body);
         });
+        statement.push(") AS own");
         statement.build().execute(&mut self.connection).await?;
+        self.count(count, bytes, count).await
+    }
+
+    /// Counts what came; the database counts what goes.
+    async fn count(&mut self, rows: u64, bytes: u64, entries: u64) -> Result<(), Trouble> {
+        sqlx::query(
+            "UPDATE mailbox SET stored_rows = stored_rows + $2, stored_bytes = stored_bytes + $3,
+                 journal_rows = journal_rows + $4 WHERE id = $1",
+        )
+        .bind(MAILBOX)
+        .bind(rows.cast_signed())
+        .bind(bytes.cast_signed())
+        .bind(entries.cast_signed())
+        .execute(&mut self.connection)
+        .await?;
         Ok(())
     }
 
@@ -258,6 +272,62 @@ impl Database {
     }
 }
 
+/// A link as the function stores it: what both sides hold alike is said once.
+#[derive(Serialize)]
+struct StoredLink<'a> {
+    exchange: &'a ExchangeId,
+    crm: &'a CrmId,
+    base: StoredBase<'a>,
+    exchange_version: &'a Version,
+    marked: bool,
+    scope: Scope,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen: Option<StoredBase<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trouble: Option<&'a Reason>,
+}
+
+#[derive(Serialize)]
+struct StoredBase<'a> {
+    exchange: &'a Fields,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    crm: Option<&'a Fields>,
+}
+
+impl<'a> StoredLink<'a> {
+    fn of(link: &'a Link) -> Self {
+        let once = |Base { exchange, crm }: &'a Base| StoredBase { exchange, crm: (crm != exchange).then_some(crm) };
+        Self {
+            exchange: &link.exchange,
+            crm: &link.crm,
+            base: once(&link.base),
+            exchange_version: &link.exchange_version,
+            marked: link.marked,
+            scope: link.scope,
+            seen: link.seen.as_ref().map(once),
+            trouble: link.trouble.as_ref(),
+        }
+    }
+}
+
+impl Row {
+    fn bytes(&self) -> u64 {
+        let more = [&self.crm, &self.reason, &self.name];
+        let more = more.into_iter().flatten().map(String::len).sum::<usize>();
+        (self.key.len() + self.body.len() + more) as u64
+    }
+}
+
+/// Begins an `INSERT` of many rows with what is the same in each.
+fn same_in_every_row<const N: usize>(statement: &mut QueryBuilder<Sqlite>, more: [i64; N]) {
+    let mut same = statement.push("SELECT ").separated(", ");
+    same.push_bind(MAILBOX).push_bind(KIND).push_bind(FORMAT);
+    for value in more {
+        same.push_bind(value);
+    }
+    same.push("own.* FROM (");
+}
+
 /// The row that a change writes, if it writes one.
 fn put(change: &StateChange) -> Result<Option<Row>, Trouble> {
     let row = |what, key, body| Row { what, key, crm: None, body, reason: None, name: None, settled: false };
@@ -271,7 +341,7 @@ fn put(change: &StateChange) -> Result<Option<Row>, Trouble> {
         }
         StateChange::PutLink(link) => {
             let crm = Some(link.crm.as_str().to_owned());
-            let row = row("link", link.exchange.as_str().to_owned(), serde_json::to_string(link)?);
+            let row = row("link", link.exchange.as_str().to_owned(), serde_json::to_string(&StoredLink::of(link))?);
             let row = Row { crm, settled: link.is_settled(), ..row };
             Some(trouble(row, link.trouble.as_ref(), &link.base.crm)?)
         }

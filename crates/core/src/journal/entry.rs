@@ -18,7 +18,8 @@ pub struct Entry {
     pub crm: CrmId,
     /// What happened.
     pub what: What,
-    /// The fields that changed by it on the side where it happened.
+    /// The fields that changed by it on the side where it happened. Of a copy, and of two that were linked, what both
+    /// hold: where the other record of the pair differs from that, an entry after it says so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<Values>,
     /// Why.
@@ -50,6 +51,9 @@ pub enum What {
     Marked,
     /// The run learned what the record on this side holds by now. It wrote nothing there.
     Noted(Side),
+    /// The record on this side was brought back, as a new one and without a partner: the entry's other record is
+    /// the partner of before, which is gone.
+    Restored(Side),
     /// The link was forgotten; nothing was written.
     Unlinked,
     /// The run wrote fields of the record on this side.
@@ -60,7 +64,11 @@ impl What {
     /// The side whose record holds other values since; `None` where only the link is concerned.
     pub const fn side(self) -> Option<Side> {
         match self {
-            What::Created(side) | What::Deleted(side) | What::Noted(side) | What::Updated(side) => Some(side),
+            What::Created(side)
+            | What::Deleted(side)
+            | What::Noted(side)
+            | What::Restored(side)
+            | What::Updated(side) => Some(side),
             What::Linked | What::Marked | What::Unlinked => None,
         }
     }
@@ -72,7 +80,7 @@ impl What {
 
     /// Whether the run wrote.
     pub const fn is_write(self) -> bool {
-        matches!(self, What::Created(_) | What::Deleted(_) | What::Marked | What::Updated(_))
+        matches!(self, What::Created(_) | What::Deleted(_) | What::Marked | What::Restored(_) | What::Updated(_))
     }
 }
 

@@ -1,7 +1,7 @@
 //! From a change of what is remembered to the entries that tell of it.
 
 use super::{Cause, Entry, Values, What};
-use crate::{Field, Fields, Kind, Link, Side};
+use crate::{Field, Fields, Kind, Link, RecordId, Side, Value};
 
 /// The journal of one run and one kind, while it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,42 +67,64 @@ impl Journal {
         }
     }
 
+    /// The entry of a record that an undo has deleted, whose link was forgotten before. It held `held`.
+    pub fn took_away(&mut self, link: &Link, on: Side, held: &Fields, undone: u64) -> Entry {
+        let fields = changes(held, &Fields::default());
+        self.entry(link, What::Deleted(on), fields, Cause::Undo { run: undone })
+    }
+
+    /// The entry of a record that an undo has brought back as `made`. Its partner `gone` is not there any more.
+    pub fn restored(&mut self, gone: &RecordId, made: &RecordId, fields: &Fields, undone: u64) -> Option<Entry> {
+        let (exchange, crm) = match (gone, made) {
+            (RecordId::Exchange(exchange), RecordId::Crm(crm)) | (RecordId::Crm(crm), RecordId::Exchange(exchange)) => {
+                (exchange.clone(), crm.clone())
+            }
+            (RecordId::Exchange(_), RecordId::Exchange(_)) | (RecordId::Crm(_), RecordId::Crm(_)) => return None,
+        };
+        self.last += 1;
+        let (what, fields) = (What::Restored(made.side()), changes(&Fields::default(), fields));
+        let (run, number, kind, cause) = (self.run, self.last, self.kind, Cause::Undo { run: undone });
+        Some(Entry { run, number, kind, exchange, crm, what, fields, cause })
+    }
+
     fn made(&mut self, link: &Link, deed: Deed<'_>) -> Vec<Entry> {
-        let empty = Fields::default();
-        let mut entries = Vec::new();
-        match deed.written {
-            Some((side, _)) => {
-                let fields = changes(&empty, link.base.on(side));
-                entries.push(self.entry(link, What::Created(side), fields, deed.cause));
-            }
-            None => entries.push(self.entry(link, What::Linked, Vec::new(), deed.cause)),
-        }
-        for side in [Side::Exchange, Side::Crm] {
-            let fields = changes(&empty, link.base.on(side));
-            if deed.written.is_none_or(|(written, _)| written != side) {
-                entries.extend(self.noted(link, side, fields));
-            }
-        }
+        let (what, side) = match deed.written {
+            Some((side, _)) => (What::Created(side), side),
+            None => (What::Linked, Side::Exchange),
+        };
+        let (told, other) = (link.base.on(side), link.base.on(side.other()));
+        let mut entries = vec![self.entry(link, what, changes(&Fields::default(), told), deed.cause)];
+        entries.extend(self.noted(link, side.other(), changes(told, other)));
         entries
     }
 
     fn kept(&mut self, before: &Link, after: &Link, deed: Deed<'_>) -> Vec<Entry> {
         let mut entries = Vec::new();
         for side in [Side::Exchange, Side::Crm] {
-            let fields = changes(before.base.on(side), after.base.on(side));
             let Some((_, held)) = deed.written.filter(|(written, _)| *written == side) else {
-                entries.extend(self.noted(after, side, fields));
+                entries.extend(self.noted(after, side, changes(before.base.on(side), after.base.on(side))));
                 continue;
             };
-            // What was overwritten may have come since the side was remembered.
+            // What was overwritten may have come since the side was remembered; where it was taken back, what is
+            // remembered is the same as before.
+            let (was, is) = (before.base.on(side), after.base.on(side));
+            let now = after.seen.as_ref().unwrap_or(&after.base).on(side);
             let (mut noted, mut written) = (Vec::new(), Vec::new());
-            for Values { field, before, after } in fields {
-                let held = held.get(field).cloned();
-                if held != before {
-                    noted.push(Values { field, before, after: held.clone() });
+            for field in Field::ALL.iter().copied() {
+                let [was, held, now, is] = [was, held, now, is].map(|fields| fields.get(field));
+                if was == is && (held == is || now != is) {
+                    continue;
                 }
-                if held != after {
-                    written.push(Values { field, before: held, after });
+                let values = |before: Option<&Value>, after: Option<&Value>| Values {
+                    field,
+                    before: before.cloned(),
+                    after: after.cloned(),
+                };
+                if held != was {
+                    noted.push(values(was, held));
+                }
+                if held != is {
+                    written.push(values(held, is));
                 }
             }
             entries.extend(self.noted(after, side, noted));
@@ -152,11 +174,19 @@ fn by_cause(fields: Vec<Values>, deed: Deed<'_>) -> Vec<(Cause, Vec<Values>)> {
 
 /// The fields in which `after` is another than `before`, in order.
 fn changes(before: &Fields, after: &Fields) -> Vec<Values> {
-    let differs = |field: &&Field| before.get(**field) != after.get(**field);
-    let values = |field: &Field| Values {
-        field: *field,
-        before: before.get(*field).cloned(),
-        after: after.get(*field).cloned(),
+    if before.is_one_with(after) {
+        return Vec::new();
+    }
+    let held = after.iter().map(|(field, value)| (field, before.get(field), Some(value)));
+    let emptied = before.iter().filter(|(field, _)| after.get(*field).is_none());
+    let emptied = emptied.map(|(field, value)| (field, Some(value), None));
+    let others = held.chain(emptied).filter(|(_, before, after)| before != after);
+    let values = |(field, before, after): (Field, Option<&Value>, Option<&Value>)| Values {
+        field,
+        before: before.cloned(),
+        after: after.cloned(),
     };
-    Field::ALL.iter().filter(differs).map(values).collect()
+    let mut changes: Vec<Values> = others.map(values).collect();
+    changes.sort_by_key(|values| values.field);
+    changes
 }

@@ -1,7 +1,7 @@
 //! The check that the journal tells everything: what it says, in order, makes up what is remembered.
 
-use super::{Entry, What};
-use crate::{Base, CrmId, ExchangeId, Side};
+use super::{Cause, Entry, What};
+use crate::{Base, CrmId, ExchangeId, Fields, Side};
 use std::collections::BTreeMap;
 
 /// The first entry that doesn't follow from those before it: something is missing in between.
@@ -27,10 +27,18 @@ pub fn replay<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Result<BTreeM
         match entry.what {
             What::Linked | What::Created(_) => {
                 let is_taken = links.values().any(|(crm, _)| *crm == entry.crm);
-                if is_taken || links.insert(entry.exchange.clone(), (entry.crm.clone(), Base::default())).is_some() {
+                let is_news = entry.fields.iter().all(|values| values.before.is_none());
+                let both = entry.fields.iter().filter_map(|values| Some((values.field, values.after.clone()?)));
+                let exchange: Fields = both.collect();
+                let base = Base { crm: exchange.clone(), exchange };
+                if is_taken || !is_news || links.insert(entry.exchange.clone(), (entry.crm.clone(), base)).is_some() {
                     return Err(gap);
                 }
+                continue;
             }
+            // What is taken back is told where no link is any more.
+            What::Restored(_) => continue,
+            What::Deleted(_) if matches!(entry.cause, Cause::Undo { .. }) => continue,
             What::Deleted(_) | What::Marked | What::Noted(_) | What::Unlinked | What::Updated(_) => {}
         }
         let (_, base) = links.get_mut(&entry.exchange).filter(|(crm, _)| *crm == entry.crm).ok_or(gap)?;

@@ -16,7 +16,7 @@ pub struct Explanation {
     pub cause: Cause,
     /// The record's partner then.
     pub partner: RecordId,
-    /// The values that changed.
+    /// The values that changed; where it became one of a pair, what both held.
     pub fields: Vec<Values>,
 }
 
@@ -25,6 +25,7 @@ pub struct Explanation {
 pub fn why<'a>(entries: impl IntoIterator<Item = &'a Entry>, record: &RecordId) -> Vec<Explanation> {
     let own: Side = record.side();
     let touches = |entry: &Entry| entry.what.side().is_none_or(|side| side == own);
+    let tells_of_both = |entry: &Entry| matches!(entry.what, What::Created(_));
     let concerns = |entry: &&Entry| entry.record(own) == *record && (touches(entry) || entry.what.is_of_both());
     let mut story: Vec<Explanation> = entries
         .into_iter()
@@ -35,7 +36,7 @@ pub fn why<'a>(entries: impl IntoIterator<Item = &'a Entry>, record: &RecordId) 
             what: entry.what,
             cause: entry.cause,
             partner: entry.record(own.other()),
-            fields: if touches(entry) { entry.fields.clone() } else { Vec::new() },
+            fields: if touches(entry) || tells_of_both(entry) { entry.fields.clone() } else { Vec::new() },
         })
         .collect();
     story.sort_by_key(|explanation| std::cmp::Reverse((explanation.run, explanation.number)));

@@ -53,6 +53,18 @@ key! {
     AddressKey
 }
 
+key! {
+    /// Tells threads of one mailbox apart.
+    ThreadKey
+}
+
+impl ThreadKey {
+    /// The key of the mailbox's id of a thread; `None` where it has none.
+    pub fn new(conversation: &str) -> Option<Self> {
+        (!conversation.is_empty()).then(|| Self(hash(conversation)))
+    }
+}
+
 impl MessageKey {
     /// The key of a message's id; `None` where it has none.
     pub fn new(internet_id: &str) -> Option<Self> {

@@ -1,6 +1,6 @@
 //! A message as a listing shows it, without what it says.
 
-use super::Address;
+use super::{Address, ThreadKey};
 use crate::{ExchangeId, Instant};
 use std::fmt;
 
@@ -35,6 +35,8 @@ pub struct SeenMessage {
     pub item: ExchangeId,
     /// The id that it has on the Internet; empty where it has none.
     pub internet_id: String,
+    /// The thread that the mailbox counts it to, if any.
+    pub thread: Option<ThreadKey>,
     /// When it came, or was sent.
     pub received: Instant,
     /// Whether nobody has sent it yet.

@@ -15,13 +15,16 @@ mod plan;
 mod policy;
 mod preview;
 mod reason;
+mod sets;
 mod state;
+mod threads;
 
 pub use address::Address;
-pub use key::{AddressKey, MessageKey};
+pub use key::{AddressKey, MessageKey, ThreadKey};
 pub use message::{Direction, SeenMessage, Sensitivity};
 pub use plan::{Association, Fate, KnownAddresses, MailPlan, MailPlanError, may_leave, plan};
-pub use policy::{ADDRESSES_PER_MAIL_MAX, MailPolicy, RECORDS_PER_MAIL_MAX, WINDOW_DAYS};
+pub use policy::{ADDRESSES_PER_MAIL_MAX, MailPolicy, RECORDS_PER_MAIL_MAX};
 pub use preview::{MailPreview, MailRow, MailSummary};
 pub use reason::MailReason;
+pub use sets::set;
 pub use state::{Done, MailChange, MailRecord, MailState, Module, REMEMBERED_MAX, Remembered};

@@ -1,8 +1,10 @@
 //! From messages and addresses to what goes where.
 
 use super::policy::{ADDRESSES_PER_MAIL_MAX, RECORDS_PER_MAIL_MAX};
+use super::threads::Threads;
 use super::{
-    Address, AddressKey, MailChange, MailPolicy, MailReason, MailRecord, MailState, MessageKey, Remembered, SeenMessage,
+    Address, AddressKey, Direction, MailChange, MailPolicy, MailReason, MailRecord, MailState, MessageKey, Module,
+    Remembered, SeenMessage, ThreadKey, set,
 };
 use crate::ExchangeId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +23,8 @@ pub struct Association {
     pub record: MailRecord,
     /// Whether it was begun before, so that it may have been done.
     pub uncertain: bool,
+    /// The message's thread, if it has one.
+    pub thread: Option<ThreadKey>,
 }
 
 /// What becomes of a message.
@@ -92,26 +96,43 @@ pub fn plan(
     state: &MailState,
     policy: &MailPolicy,
 ) -> Result<MailPlan, MailPlanError> {
-    let messages: BTreeMap<&ExchangeId, &SeenMessage> = seen.iter().map(|message| (&message.item, message)).collect();
+    let mut messages: BTreeMap<&ExchangeId, &SeenMessage> = BTreeMap::new();
+    messages.extend(seen.iter().map(|message| (&message.item, message)));
+    let keys = set(messages.values().filter_map(|message| MessageKey::new(&message.internet_id)));
+    let mut threads = Threads::remembered(state, &keys);
     let mut plan = MailPlan::default();
     let mut taken: BTreeSet<MessageKey> = BTreeSet::new();
+    let mut unknown: Vec<(&SeenMessage, MessageKey)> = Vec::new();
     for (item, message) in &messages {
         let fate = match may_leave(message, policy) {
-            Err(reason) => Fate::Stays(reason),
-            Ok(key) if !taken.insert(key) => {
-                plan.remember(message, key, policy);
-                Fate::Stays(MailReason::Copy)
+            Err(reason) => {
+                if state.remembered.contains_key(*item) {
+                    plan.changes.push(MailChange::Forget((*item).clone()));
+                }
+                Fate::Stays(reason)
             }
-            Ok(key) => plan.decide(message, key, known, state, policy),
+            Ok(key) => {
+                let people = policy.counterparts(message).into_iter();
+                let records = set(people.filter_map(|address| known.get(address)).flatten().cloned());
+                plan.remember(message, key, policy, records.is_empty());
+                if !taken.insert(key) {
+                    plan.fates.insert((*item).clone(), Fate::Stays(MailReason::Copy));
+                    continue;
+                }
+                if records.is_empty() {
+                    unknown.push((message, key));
+                    continue;
+                }
+                threads.add(message, &records, policy);
+                plan.decide(message, key, records, state)
+            }
         };
-        let kept = match &fate {
-            Fate::Associate { .. } => true,
-            Fate::Stays(reason) => reason.may_change(),
-        };
-        if !kept && state.remembered.contains_key(*item) {
-            plan.changes.push(MailChange::Forget((*item).clone()));
-        }
         plan.fates.insert((*item).clone(), fate);
+    }
+    unknown.sort_unstable_by_key(|(message, _)| (message.received, &message.item));
+    for (message, key) in unknown {
+        let fate = plan.decide(message, key, threads.follow(message, policy), state);
+        plan.fates.insert(message.item.clone(), fate);
     }
     plan.check(&messages, policy)?;
     Ok(plan)
@@ -122,39 +143,46 @@ impl MailPlan {
         &mut self,
         message: &SeenMessage,
         key: MessageKey,
-        known: &KnownAddresses,
+        mut records: BTreeSet<MailRecord>,
         state: &MailState,
-        policy: &MailPolicy,
     ) -> Fate {
-        self.remember(message, key, policy);
-        let people = policy.counterparts(message);
-        let records: BTreeSet<&MailRecord> =
-            people.iter().filter_map(|address| known.get(*address)).flatten().collect();
+        let (done, begun) = (state.done.get(&key).map(|done| &done.records), state.intents.get(&key));
+        // Which deal a person's mails go to changes with time; a message stays with the first.
+        let is_deal = |record: &&MailRecord| record.module == Module::Deals;
+        if !records.is_empty() && done.into_iter().chain(begun).flatten().any(|record| is_deal(&record)) {
+            let others = records.into_iter().filter(|record| !is_deal(&record));
+            records = set(others.chain(begun.into_iter().flatten().filter(is_deal).cloned()));
+        }
+        let pointless = begun.into_iter().flatten().filter(|record| !records.contains(*record));
+        self.changes.extend(pointless.map(|record| MailChange::DropIntent(key, record.clone())));
         if records.is_empty() {
             return Fate::Stays(MailReason::NoKnownAddress);
         }
         // Those that have it count too: with every run a message would reach some more.
-        let had = state.done.get(&key).map_or(0, |done| done.records.len());
-        let mut open: Vec<&MailRecord> = records.into_iter().filter(|record| !state.has(key, record)).collect();
+        let had = done.map_or(0, BTreeSet::len);
+        let mut open: Vec<MailRecord> = records.into_iter().filter(|record| !state.has(key, record)).collect();
         let room = RECORDS_PER_MAIL_MAX.saturating_sub(had);
         let left_out = open.len().saturating_sub(room);
         open.truncate(room);
         if open.is_empty() {
             return Fate::Stays(if had > 0 { MailReason::AlreadyThere } else { MailReason::NoKnownAddress });
         }
-        let begun = state.intents.get(&key);
-        self.steps.extend(open.iter().map(|record| Association {
+        let fate = Fate::Associate { records: open.len(), left_out };
+        self.steps.extend(open.into_iter().map(|record| Association {
             item: message.item.clone(),
             key,
-            record: (*record).clone(),
-            uncertain: begun.is_some_and(|records| records.contains(*record)),
+            uncertain: begun.is_some_and(|records| records.contains(&record)),
+            record,
+            thread: message.thread,
         }));
-        Fate::Associate { records: open.len(), left_out }
+        fate
     }
 
-    fn remember(&mut self, message: &SeenMessage, key: MessageKey, policy: &MailPolicy) {
+    fn remember(&mut self, message: &SeenMessage, key: MessageKey, policy: &MailPolicy, unknown: bool) {
         let addresses = policy.counterparts(message).into_iter().map(AddressKey::new).collect();
-        let remembered = Remembered { key, received: message.received, addresses };
+        let sent = policy.direction(message) == Direction::Sent;
+        let remembered =
+            Remembered { key, received: message.received, addresses, thread: message.thread, sent, unknown };
         self.changes.push(MailChange::Remember(message.item.clone(), remembered));
     }
 

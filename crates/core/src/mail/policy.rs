@@ -6,9 +6,6 @@ use crate::hashing::Fnv;
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 
-/// How far back the first sync goes, in days: six months.
-pub const WINDOW_DAYS: i64 = 183;
-
 /// The most records that one message goes to. What goes to hundreds is no conversation with any of them.
 pub const RECORDS_PER_MAIL_MAX: usize = 10;
 

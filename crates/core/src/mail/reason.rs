@@ -73,11 +73,6 @@ impl MailReason {
     pub const fn is_failure(&self) -> bool {
         matches!(self, MailReason::OutcomeUnknown | MailReason::Refused { .. } | MailReason::Unreadable)
     }
-
-    /// Whether the message may still go to a record that comes later, so that it is kept in mind.
-    pub(super) const fn may_change(&self) -> bool {
-        matches!(self, MailReason::AlreadyThere | MailReason::Copy | MailReason::NoKnownAddress)
-    }
 }
 
 impl From<&VendorRefusal> for MailReason {

@@ -1,6 +1,7 @@
 //! What is remembered of mails from run to run.
 
-use super::{AddressKey, MessageKey};
+use super::sets::{kept, set};
+use super::{AddressKey, MessageKey, ThreadKey};
 use crate::{CrmId, ExchangeId, Instant};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,6 +53,15 @@ pub struct Remembered {
     pub received: Instant,
     /// Who is on it.
     pub addresses: Vec<AddressKey>,
+    /// Its thread, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<ThreadKey>,
+    /// Whether the owner sent it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sent: bool,
+    /// Whether nobody on it was known when it was last looked at, so that it goes where its thread goes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unknown: bool,
 }
 
 /// What was done with a message.
@@ -61,6 +71,9 @@ pub struct Done {
     pub received: Instant,
     /// The records that have it.
     pub records: BTreeSet<MailRecord>,
+    /// Its thread, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<ThreadKey>,
 }
 
 /// Everything that is remembered of a mailbox's mails.
@@ -77,6 +90,8 @@ pub struct MailState {
     pub crm: Option<Instant>,
     /// How far the CRM was read for mails that it sent.
     pub sent: Option<Instant>,
+    /// When SalesInbox was last found not to be in use.
+    pub alone: Option<Instant>,
     /// Messages that may yet go to a record, by their ids in the mailbox.
     pub remembered: BTreeMap<ExchangeId, Remembered>,
     /// What was done.
@@ -106,6 +121,8 @@ pub enum MailChange {
     SetCrm(Instant),
     /// The CRM was read so far for mails that it sent.
     SetSent(Instant),
+    /// SalesInbox was not in use.
+    SetAlone(Instant),
     /// A message is kept in mind.
     Remember(ExchangeId, Remembered),
     /// A message is in reach no more.
@@ -122,6 +139,9 @@ pub enum MailChange {
         received: Instant,
         /// The record.
         record: MailRecord,
+        /// Its thread, if it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        thread: Option<ThreadKey>,
     },
     /// What is from before this is never looked at again, and forgotten.
     Prune(Instant),
@@ -145,6 +165,7 @@ impl MailState {
             }
             MailChange::SetCrm(moment) => self.crm = Some(moment),
             MailChange::SetSent(moment) => self.sent = Some(moment),
+            MailChange::SetAlone(moment) => self.alone = Some(moment),
             MailChange::Remember(item, remembered) => {
                 self.remembered.insert(item, remembered);
                 self.forget_oldest();
@@ -156,14 +177,14 @@ impl MailState {
                 self.intents.entry(key).or_default().insert(record);
             }
             MailChange::DropIntent(key, record) => self.drop_intent(key, &record),
-            MailChange::AddDone { key, received, record } => {
+            MailChange::AddDone { key, received, record, thread } => {
                 self.drop_intent(key, &record);
-                let done = self.done.entry(key).or_insert_with(|| Done { received, records: BTreeSet::new() });
+                let done = self.done.entry(key).or_insert_with(|| Done { received, records: BTreeSet::new(), thread });
                 done.records.insert(record);
             }
             MailChange::Prune(before) => {
-                self.done.retain(|_, done| done.received >= before);
-                self.remembered.retain(|_, message| message.received >= before);
+                kept(&mut self.done, |done| done.received >= before);
+                kept(&mut self.remembered, |message| message.received >= before);
             }
         }
     }
@@ -177,14 +198,14 @@ impl MailState {
         let mut moments: Vec<Instant> = self.remembered.values().map(|message| message.received).collect();
         moments.sort_unstable();
         let oldest_kept = moments[moments.len() - REMEMBERED_MAX];
-        self.remembered.retain(|_, message| message.received >= oldest_kept);
+        kept(&mut self.remembered, |message| message.received >= oldest_kept);
     }
 
     fn drop_intent(&mut self, key: MessageKey, record: &MailRecord) {
         if let Some(records) = self.intents.get_mut(&key) {
-            records.remove(record);
+            *records = set(std::mem::take(records).into_iter().filter(|other| other != record));
             if records.is_empty() {
-                self.intents.remove(&key);
+                kept(&mut self.intents, |records| !records.is_empty());
             }
         }
     }
@@ -192,6 +213,13 @@ impl MailState {
     /// Whether a record has a message.
     pub fn has(&self, key: MessageKey, record: &MailRecord) -> bool {
         self.done.get(&key).is_some_and(|done| done.records.contains(record))
+    }
+
+    /// Messages of these threads on which nobody is known.
+    pub fn unknown_in(&self, threads: &BTreeSet<ThreadKey>) -> Vec<&ExchangeId> {
+        let follows =
+            |message: &Remembered| message.unknown && message.thread.is_some_and(|thread| threads.contains(&thread));
+        self.remembered.iter().filter(|(_, message)| follows(message)).map(|(item, _)| item).collect()
     }
 
     /// Messages that people of whom these are the addresses are on.

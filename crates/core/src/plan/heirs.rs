@@ -4,7 +4,7 @@
 //! list of tasks to another; its provenance mark goes with it. A lead becomes a contact when it is converted, and
 //! the CRM says which. The link goes on too: otherwise the old id would look deleted, and the new one new.
 
-use crate::{CrmId, ExchangeId, Link, Observation, Scope, Side, SyncState, View};
+use crate::{CrmId, ExchangeId, Field, Link, Observation, Reason, Scope, Seen, Side, SyncState, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who goes on for whom.
@@ -53,7 +53,12 @@ impl Heirs {
     }
 
     /// The link as it goes on, if one of its records goes on under another id.
-    pub(super) fn moved(&self, link: &Link, item: Option<&Observation>) -> Option<Link> {
+    pub(super) fn moved(
+        &self,
+        link: &Link,
+        item: Option<&Observation>,
+        records: &BTreeMap<CrmId, Observation>,
+    ) -> Option<Link> {
         let heir = self.by_record.get(&link.crm).filter(|_| is_gone(link, item));
         let became = self.became.get(&link.crm);
         if heir.is_none() && became.is_none() {
@@ -77,14 +82,34 @@ impl Heirs {
         if let Some(became) = became {
             moved.crm = became.clone();
             moved.marked = false;
+            if let Some(Observation::Present(contact)) = records.get(became) {
+                forget_what_was_left_behind(&mut moved, contact);
+            }
         }
         Some(moved)
     }
 }
 
+/// A conversion takes over the fields that the organisation has mapped. What the contact lacks was left behind, and is
+/// nobody's edit: it comes back from the item.
+fn forget_what_was_left_behind(link: &mut Link, contact: &Seen) {
+    let is_left = |field: &Field| *field != Field::Module && contact.fields.get(*field).is_none();
+    let left_behind: Vec<Field> = link.base.crm.iter().map(|(field, _)| field).filter(is_left).collect();
+    if left_behind.is_empty() {
+        return;
+    }
+    link.seen.get_or_insert_with(|| link.base.clone());
+    for field in left_behind {
+        link.base.exchange.put(field, None);
+        link.base.crm.put(field, None);
+    }
+}
+
+/// Whether an item was deleted, or is where nobody looks: then another one with its mark is the one to go on with.
 fn is_gone(link: &Link, item: Option<&Observation>) -> bool {
+    let side = Side::Exchange;
     match item {
-        Some(observation) => *observation == Observation::Gone,
-        None => link.scope == Scope::Gone { side: Side::Exchange },
+        Some(observation) => matches!(observation, Observation::Gone | Observation::Left),
+        None => link.scope == Scope::Gone { side } || link.trouble == Some(Reason::LeftScope { side }),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::unlinked::place_of;
 use super::{Deletion, Pair, Planner};
+use crate::meeting::{Holder, is_shared, last_item};
 use crate::policy::ROLE_ATTENDEE;
 use crate::{
     Base, Deletes, Field, Fields, Link, Observation, Patch, Policy, Reason, RecordId, Scope, Seen, Side, StateChange,
@@ -144,20 +145,21 @@ impl Planner<'_> {
     /// nowhere, not even into what is remembered. When the record is deleted the item is nobody's business.
     fn kept_out(&mut self, link: &Link, crm: &Half<'_>, item: Option<&Observation>, reason: Reason) {
         let last = link.seen.as_ref().unwrap_or(&link.base);
+        let (version, place) = match item {
+            Some(Observation::Present(seen)) => (&seen.version, place_of(&seen.fields)),
+            _ => (&link.exchange_version, place_of(&last.exchange)),
+        };
         let crm = match crm {
             Half::Here(fields, _) => fields,
             Half::Left => &last.crm,
             Half::Gone => {
-                let (version, fields) = match item {
-                    Some(Observation::Present(seen)) => (&seen.version, place_of(&seen.fields)),
-                    _ => (&link.exchange_version, place_of(&last.exchange)),
-                };
                 let id = RecordId::Exchange(link.exchange.clone());
                 self.drop_link(link);
-                return self.leave_alone(Unlinked { id, fields, version: version.clone(), reason });
+                return self.leave_alone(Unlinked { id, fields: place, version: version.clone(), reason, mark: None });
             }
         };
-        let now = Base { exchange: link.base.exchange.clone(), crm: crm.clone() };
+        let mut now = Base { exchange: link.base.exchange.clone(), crm: crm.clone() };
+        now.exchange.put(Field::Folder, place.get(Field::Folder).cloned());
         self.left(link, None, now, (Side::Exchange, reason));
     }
 
@@ -176,15 +178,12 @@ impl Planner<'_> {
             self.exclude(RecordId::Exchange(link.exchange.clone()), link.trouble.as_ref());
             return;
         }
-        let mut base = link.base.clone();
+        let mut base = self.state.base_of(link, [exchange, crm]);
         if link.seen.is_none() && item.is_some_and(|item| item.version == link.exchange_version) {
             // Our own write comes back. Where the server stored it in its own way, that is nobody's edit.
             base.exchange = exchange.clone();
         }
-        for field in self.state.new_fields(self.policy) {
-            base.exchange.put(field, None);
-            base.crm.put(field, None);
-        }
+        self.forget_new_fields(&mut base);
         let merged = merge(Some(&base), exchange, crm, self.policy);
         let pair = Pair {
             exchange: link.exchange.clone(),
@@ -231,7 +230,24 @@ impl Planner<'_> {
         // Who deletes somebody else's meeting leaves it. Edited or not, the record can't invite to it anew.
         let is_theirs = side == Side::Exchange && link.base.exchange.text(Field::Role) == ROLE_ATTENDEE;
         let edited = !is_theirs && !fields.agrees_with(before, &self.policy.fields);
-        let unlinked = |reason| Unlinked { id: id.clone(), fields: fields.clone(), version: version.clone(), reason };
+        let unlinked = |reason| {
+            let (id, fields, version) = (id.clone(), fields.clone(), version.clone());
+            Unlinked { id, fields, version, reason, mark: None }
+        };
+        if let Some(Holder::Waiting { user }) = self.meetings.get(&link.exchange) {
+            // The event stays, with all that people wrote there, and is the colleague's from now on.
+            let gift = (link.crm.clone(), user.clone());
+            let mut left = unlinked(Reason::ThroughColleague);
+            left.fields.put(Field::MeetingUid, last_item(link).get(Field::MeetingUid).cloned());
+            self.leave_alone(left);
+            self.plan.gifts.push(gift);
+            return self.drop_link(link);
+        }
+        if side == Side::Crm && link.scope == (Scope::Left { side }) && is_shared(fields) {
+            // It was a colleague's when it was deleted: the meeting in this mailbox is nobody else's.
+            self.leave_alone(unlinked(Reason::ThroughColleague));
+            return self.drop_link(link);
+        }
         if !direction.writes(side.other()) {
             // The receiving side lost it. It is not brought back unasked; the next edit of the source does.
             self.leave_alone(unlinked(Reason::DeletedOnTarget));

@@ -1,6 +1,8 @@
 //! The records of one side that have no partner yet.
 
-use crate::Seen;
+use crate::meeting::Holder;
+use crate::{ExchangeId, Seen};
+use std::collections::BTreeMap;
 
 /// Records without a partner, by their places in the order of the ids. A place stays the same when its record is
 /// taken: so whoever found something about a record can name it by its place.
@@ -64,5 +66,19 @@ impl<Id: Ord> Pool<Id> {
     /// What was not taken.
     pub(super) fn into_rest(self) -> impl Iterator<Item = (Id, Seen)> {
         self.0.into_iter().filter_map(|(id, seen)| Some((id, seen?)))
+    }
+}
+
+impl Pool<ExchangeId> {
+    /// Lets items name the events that colleagues' mailboxes have left behind: so they find each other by the mark.
+    pub(super) fn name_records(&mut self, meetings: &BTreeMap<ExchangeId, Holder>) {
+        for (item, holder) in meetings {
+            if let Holder::Own { record: Some(record) } = holder
+                && let Some(place) = self.place(item)
+                && let Some(seen) = &mut self.0[place].1
+            {
+                seen.mark = Some(record.clone());
+            }
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! The fate of records without a link: who is whose partner, what is copied, and what is left alone.
 
 use super::linked::Orphan;
-use super::{Pair, Planner, Pool};
+use super::{Adoption, Pair, Planner, Pool};
+use crate::meeting::Holder;
 use crate::{
-    Base, Coverage, CrmId, ExchangeId, Field, Fields, Instant, Intent, Kind, Link, Observation, Patch, Policy, Reason,
-    RecordId, Scope, Seen, Side, StateChange, Unlinked, Unmatched, Version, View, merge,
+    Base, Coverage, CrmId, ExchangeId, Field, Fields, Intent, Kind, Link, Observation, Patch, Policy, Reason, RecordId,
+    Scope, Seen, Side, StateChange, Unlinked, Unmatched, Version, View, merge,
 };
 use crate::{held, interrupted, matching};
 use std::collections::BTreeSet;
@@ -19,8 +20,9 @@ impl<'a> Planner<'a> {
         name: impl Fn(Id) -> RecordId,
         own: impl Fn(&RecordId) -> Option<&Id>,
     ) -> Pool<Id> {
-        let remembered = self.state.unlinked.values().map(|record| (&record.id, &record.fields, &record.version));
-        let begun = self.state.intents.values().map(|intent| (&intent.source, &intent.fields, &intent.version));
+        let remembered = self.state.unlinked.values();
+        let remembered = remembered.map(|record| (&record.id, &record.fields, &record.version, record.mark.as_ref()));
+        let begun = self.state.begun().map(|intent| (&intent.source, &intent.fields, &intent.version, None));
         let mut pool = Vec::new();
         let mut gone = BTreeSet::new();
         let is_blank = |id: &RecordId| {
@@ -33,7 +35,7 @@ impl<'a> Planner<'a> {
         };
         let mut blank = BTreeSet::new();
         // What is remembered may be newer than what was under way: an intent that can't be decided stays.
-        for (id, fields, version) in begun.chain(remembered) {
+        for (id, fields, version, mark) in begun.chain(remembered) {
             let Some(own) = own(id).filter(|own| !is_linked(own)) else { continue };
             if view.coverage == Coverage::Everything && !view.records.contains_key(own) {
                 gone.insert(id.clone());
@@ -41,7 +43,7 @@ impl<'a> Planner<'a> {
                 // Of what stays out only that is remembered.
                 blank.insert(id.clone());
             } else {
-                let seen = Seen { fields: fields.clone(), version: version.clone(), mark: None };
+                let seen = Seen { fields: fields.clone(), version: version.clone(), mark: mark.cloned() };
                 pool.push((own.clone(), Some(seen)));
             }
         }
@@ -71,17 +73,13 @@ impl<'a> Planner<'a> {
         }
         for id in unreadable {
             let reason = Reason::Unreadable { side: id.side() };
-            self.leave_alone(Unlinked { id, fields: Fields::default(), version: Version::new(""), reason });
+            self.leave_alone(Unlinked { id, fields: Fields::default(), version: Version::new(""), reason, mark: None });
         }
         Pool::new(pool)
     }
 
-    pub(super) fn unlinked(
-        &mut self,
-        mut items: Pool<ExchangeId>,
-        mut records: Pool<CrmId>,
-        edited: &[(CrmId, Instant)],
-    ) {
+    pub(super) fn unlinked(&mut self, mut items: Pool<ExchangeId>, mut records: Pool<CrmId>, crm: &View<CrmId>) {
+        self.find_restored(&items, &records);
         let mut carried_out = Vec::new();
         for (intent, item, record) in self.finished_copies(&items, &records) {
             carried_out.extend(intent.not_before);
@@ -94,7 +92,7 @@ impl<'a> Planner<'a> {
             items.with(orphans.iter().filter_map(|orphan| Some((orphan.id().exchange()?.clone(), contents(orphan)))));
         records =
             records.with(orphans.iter().filter_map(|orphan| Some((orphan.id().crm()?.clone(), contents(orphan)))));
-        let mut matches = matching::find(self.policy.kind, &self.policy.fields, &items, &records);
+        let mut matches = matching::find(self.policy.kind, &self.policy.fields, &items, (&records, &crm.became));
         let pairs = std::mem::take(&mut matches.pairs);
         let (mut matched_items, mut matched_records) = (BTreeSet::new(), BTreeSet::new());
         if !orphans.is_empty() {
@@ -123,7 +121,7 @@ impl<'a> Planner<'a> {
             self.matched((&mut items, item), (&mut records, record), None);
         }
         let mut suspicion =
-            interrupted::find((self.state, self.policy), (&items, &records), &matches, edited, &carried_out);
+            interrupted::find((self.state, self.policy), (&items, &records), &matches, &crm.edited, &carried_out);
         for (item, record) in std::mem::take(&mut suspicion.copies) {
             let (Some(item), Some(record)) = (items.place(&item), records.place(&record)) else { continue };
             let intent = self.state.intents.get(&RecordId::Exchange(items.id(item).clone()));
@@ -147,11 +145,41 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Records that an undo which died has brought back, though it never learned so. In the mailbox they carry a mark;
+    /// in the CRM only their contents tell. They have no partner yet, as whatever is new.
+    fn find_restored(&mut self, items: &Pool<ExchangeId>, records: &Pool<CrmId>) {
+        let mut taken = BTreeSet::new();
+        for intent in self.state.intents.values().filter(|intent| intent.undoes.is_some()) {
+            let is_linked = |link: &Link| match &intent.source {
+                RecordId::Crm(record) => link.crm == *record,
+                RecordId::Exchange(item) => link.exchange == *item,
+            };
+            if self.state.links.values().any(is_linked) {
+                continue;
+            }
+            let found = match &intent.source {
+                RecordId::Exchange(_) => {
+                    let is_copy = |(id, seen): &(&CrmId, &Seen)| {
+                        !taken.contains(*id) && seen.fields.agrees_with(&intent.fields, &self.policy.fields)
+                    };
+                    let copy = records.iter().find(is_copy).map(|(id, _)| id.clone());
+                    taken.extend(copy.clone());
+                    copy.map(RecordId::Crm)
+                }
+                RecordId::Crm(record) => {
+                    let is_copy = |(_, seen): &(&ExchangeId, &Seen)| seen.mark.as_ref() == Some(record);
+                    items.iter().find(is_copy).map(|(id, _)| RecordId::Exchange(id.clone()))
+                }
+            };
+            self.plan.restored.extend(found.map(|made| (intent.clone(), made)));
+        }
+    }
+
     /// Copies to the CRM that an earlier run began and that did come to be, though it never learned so.
     fn finished_copies(&self, items: &Pool<ExchangeId>, records: &Pool<CrmId>) -> Vec<(&'a Intent, usize, usize)> {
         let mut taken = BTreeSet::new();
         let mut pairs = Vec::new();
-        for intent in self.state.intents.values() {
+        for intent in self.state.begun() {
             let Some(item) = intent.source.exchange().and_then(|item| items.place(item)) else { continue };
             let (written, ..) = held::copy(&intent.fields, Side::Crm, self.policy);
             let is_copy = |place: &usize| {
@@ -190,7 +218,8 @@ impl<'a> Planner<'a> {
         });
         let merged = merge(base.as_ref(), &exchange.fields, &crm.fields, self.policy);
         let pair = Pair {
-            marked: exchange.mark.as_ref() == Some(&record),
+            // Of what was asked about the mark is only what the item is to name.
+            marked: exchange.mark.as_ref() == Some(&record) && !self.meetings.contains_key(&item),
             exchange: item,
             crm: record,
             base,
@@ -228,13 +257,19 @@ impl<'a> Planner<'a> {
         if let Some(reason) = filter.keeps_out(&seen.fields) {
             // What may not leave the mailbox is not remembered either, but for where it is.
             let fields = if id.side() == Side::Exchange { place_of(&seen.fields) } else { seen.fields };
-            return self.leave_alone(Unlinked { id, fields, version: seen.version, reason });
+            return self.leave_alone(Unlinked { id, fields, version: seen.version, reason, mark: None });
         }
         if filter.is_too_old(*kind, &seen.fields) {
             return self.forget(id);
         }
         let target = id.side().other();
         let before = self.state.unlinked.get(&id);
+        let through_colleague = before.filter(|before| before.reason == Reason::ThroughColleague);
+        if let Some(before) = through_colleague.filter(|_| id.side() == Side::Crm) {
+            // It waits for a colleague's mailbox, whatever anybody does with it until then.
+            return self.exclude(id, Some(&before.reason));
+        }
+        let holder = id.exchange().and_then(|item| self.meetings.get(item)).cloned();
         let unchanged = before.is_some_and(|before| before.fields.agrees_with(&seen.fields, &self.policy.fields));
         let standing = before.map(|before| &before.reason).filter(|_| unchanged);
         let waits = |reason: &Reason| matches!(reason, Reason::Unmatched | Reason::LostAndFound);
@@ -250,17 +285,34 @@ impl<'a> Planner<'a> {
             _ if !self.policy.direction.writes(target) => Some(Reason::NotInDirection),
             Some(alone @ (Reason::DeletedOnTarget | Reason::KeptAlone)) => Some(alone.clone()),
             Some(refused) if self.is_refused_for_good(Some(refused)) => Some(refused.clone()),
+            _ if matches!(holder, Some(Holder::Colleague { .. })) => Some(Reason::ThroughColleague),
+            Some(Reason::ThroughColleague) if holder.is_none() => Some(Reason::ThroughColleague),
             _ if waits.is_some() => waits,
             _ if *kind == Kind::Contact && target == Side::Crm && seen.fields.text(Field::Surname).is_empty() => {
                 Some(Reason::MissingLastName)
             }
             _ => None,
         };
-        match reason {
-            Some(reason) => {
-                self.leave_alone(Unlinked { id, fields: seen.fields, version: seen.version, reason });
+        let known = before.and_then(|before| before.mark.clone());
+        let Seen { fields, version, mark } = seen;
+        let mark = mark.or(known);
+        match (reason, holder) {
+            (Some(Reason::ThroughColleague), Some(Holder::Colleague { record: Some(record) }))
+                if mark.as_ref() != Some(&record) =>
+            {
+                let reason = Reason::ThroughColleague;
+                self.exclude(id.clone(), Some(&reason));
+                self.plan.marks.push(Unlinked { id, fields, version, reason, mark: Some(record) });
             }
-            None => self.create(id, seen.fields, seen.version, false),
+            (Some(reason), _) => {
+                let mark = mark.filter(|_| reason == Reason::ThroughColleague);
+                self.leave_alone(Unlinked { id, fields, version, reason, mark });
+            }
+            (None, Some(Holder::Own { record: Some(record) })) => {
+                let item = Unlinked { id, fields, version, reason: Reason::StillChanging, mark: None };
+                self.plan.adoptions.push(Adoption { item, record });
+            }
+            (None, _) => self.create(id, fields, version, false),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod field;
 mod interrupted;
+mod meetings;
 mod merge;
 mod plan;
 mod preview;

@@ -417,6 +417,16 @@ fn a_copy_takes_no_link_away() {
     world.run(willing);
     assert_eq!(world.state.links[&ExchangeId::new("a")].crm, CrmId::new("of-a"));
     assert_eq!(world.crm.len(), 2);
+    // Once the first is where nobody looks, the copy is the one to go on with.
+    let mut world = linked(BOTH);
+    world.news_mailbox.insert(ExchangeId::new("a"), Observation::Left);
+    world.run(willing);
+    let seen = world.mailbox.remove(&ExchangeId::new("a")).expect("the item");
+    world.mailbox.insert(ExchangeId::new("b"), seen.clone());
+    world.news_mailbox.insert(ExchangeId::new("b"), Observation::Present(seen));
+    world.run(willing);
+    let link = &world.state.links[&ExchangeId::new("b")];
+    assert_eq!((&link.crm, link.is_settled(), world.crm.len()), (&CrmId::new("of-a"), true, 1));
     // Two copies and no first: nobody can tell, and nothing is guessed.
     let mut world = linked(BOTH);
     let seen = world.mailbox.remove(&ExchangeId::new("a")).expect("the item");
@@ -446,6 +456,17 @@ fn a_converted_lead_stays_linked_as_the_contact() {
     assert_eq!((plan.creations.len(), plan.deletions.len()), (0, 0));
     let link = &world.state.links[&ExchangeId::new("a")];
     assert_eq!((&link.crm, link.marked, &link.trouble), (&CrmId::new("9"), true, &None));
+    // What the conversion left behind is nobody's edit: it comes back from the item.
+    let mut world = linked(BOTH);
+    world.record("of-a", contact("Ann", "Lee").with(Field::JobTitle, "Head"));
+    world.run(willing);
+    world.crm.remove(&CrmId::new("of-a"));
+    world.became.insert(CrmId::new("of-a"), CrmId::new("9"));
+    world.news_crm.insert(CrmId::new("of-a"), Observation::Left);
+    world.record("9", contact("Ann", "Lee").with(Field::MobilePhone, "0100"));
+    world.run(willing);
+    let both = contact("Ann", "Lee").with(Field::JobTitle, "Head").with(Field::MobilePhone, "0100");
+    assert_eq!((&world.mailbox[&ExchangeId::new("a")].fields, &world.crm[&CrmId::new("9")].fields), (&both, &both));
     // It was converted into a contact that has a partner already: the item stays, and nobody is doubled.
     let mut world = linked(BOTH);
     world.item("b", contact("Bob", "Ray"));

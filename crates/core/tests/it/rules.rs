@@ -3,7 +3,7 @@
 use crate::world::{World, contact, willing};
 use mxs_core::{
     Categories, Coverage, CrmId, Deletes, Direction, ExchangeId, Field, FieldMap, Fields, Flow, Instant, Kind, Mails,
-    ROLE_ATTENDEE, ROLE_ORGANIZER, Reason, RecordId, Side, UNTITLED, Unmatched, Value, Winner, Words,
+    Observation, ROLE_ATTENDEE, ROLE_ORGANIZER, Reason, RecordId, Side, UNTITLED, Unmatched, Value, Winner, Words,
 };
 #[cfg(target_family = "wasm")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -288,6 +288,52 @@ fn a_run_that_breaks_off_under_another_filter_has_everything_read_next() {
     world.see_everything();
     world.run(willing);
     assert!(!world.state.must_read_all(&world.policy));
+}
+
+#[test]
+fn where_a_linked_item_is_that_stays_out_is_remembered() {
+    // Found by the simulation (tasks, seed 55318): without its list a task can't be looked for, and no run came to
+    // its end.
+    let mut world = World::of(Kind::Event, BOTH);
+    let doctor = || event("Doctor", "2026-12-01T09:00:00Z");
+    world.item("e", doctor().with(Field::Sensitivity, "private").with(Field::Folder, "F"));
+    world.record("1", doctor());
+    world.run(willing);
+    let place = |world: &World| {
+        let link = &world.state.links[&ExchangeId::new("e")];
+        link.seen.as_ref().expect("it stays out").exchange.clone()
+    };
+    let where_it_is = Fields::default().with(Field::Folder, "F");
+    assert_eq!(place(&world), where_it_is);
+    // It is read anew; then its record changes.
+    world.see_everything();
+    world.run(willing);
+    assert_eq!(place(&world), where_it_is);
+    world.record("1", doctor().with(Field::Notes, "x"));
+    world.run(willing);
+    assert_eq!(place(&world), where_it_is);
+}
+
+#[test]
+fn a_field_that_begins_to_flow_while_a_record_is_away_flows_when_it_is_back() {
+    let mut world = World::new(BOTH);
+    let usual = world.policy.fields.clone();
+    world.policy.fields = FieldMap::new(usual.iter().filter(|(field, _)| *field != Field::JobTitle));
+    world.record("1", contact("Ann", "Lee").with(Field::JobTitle, "Buyer"));
+    world.run(willing);
+    world.policy.fields = usual;
+    world.see_everything();
+    world.news_crm.insert(CrmId::new("1"), Observation::Left);
+    world.run(willing);
+    assert_eq!(
+        world.mailbox[&ExchangeId::new("of-1")].fields.text(Field::JobTitle),
+        "",
+        "nothing of a record that is away"
+    );
+    world.news_crm.insert(CrmId::new("1"), Observation::Present(world.crm[&CrmId::new("1")].clone()));
+    assert_eq!(world.run(willing).writes(), 1);
+    assert_eq!(world.mailbox[&ExchangeId::new("of-1")].fields.text(Field::JobTitle), "Buyer");
+    assert_eq!(world.run(willing).writes(), 0);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! The stored forms. What one version wrote every later one must read, so these texts never change.
 
 use mxs_core::{
-    Base, CrmId, Cursors, Date, Direction, ExchangeId, Field, Fields, Instant, Intent, Link, Reason, RecordId, Scope,
-    Side, StateChange, Unlinked, Value, VendorRefusal, Version, Winner,
+    Base, CrmId, Cursors, Date, Direction, ExchangeId, Field, Fields, Instant, Intent, Link, Reach, Reason, RecordId,
+    Scope, Side, StateChange, Unlinked, Value, VendorRefusal, Version, Winner,
 };
 #[cfg(target_family = "wasm")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -29,7 +29,13 @@ fn stored_texts_stay_as_they_are() {
         fields: Fields::default(),
         version: Version::new("W/\"1\""),
         reason: Reason::Refused(refusal),
+        mark: None,
     };
+    let waiting = Unlinked { reason: Reason::ThroughColleague, mark: Some(CrmId::new("411")), ..unlinked.clone() };
+    check(
+        &waiting,
+        r#"{"id":{"exchange":"AAk="},"fields":{},"version":"W/\"1\"","reason":"through_colleague","mark":"411"}"#,
+    );
     check(
         &StateChange::PutUnlinked(unlinked),
         r#"{"put_unlinked":{"id":{"exchange":"AAk="},"fields":{},"version":"W/\"1\"","reason":{"refused":{"side":"crm","status":202,"code":"INVALID_DATA","field":"surname","max_length":80}}}}"#,
@@ -49,6 +55,17 @@ fn stored_texts_stay_as_they_are() {
         &StateChange::PutLink(link),
         r#"{"put_link":{"exchange":"AAk=","crm":"411","base":{"exchange":{},"crm":{}},"exchange_version":"1","marked":true,"scope":"active"}}"#,
     );
+    let mut reach = Reach::default();
+    reach.places.extend([String::new(), "AQMk=".to_owned()]);
+    reach.modules.insert("Contacts".to_owned());
+    reach.owners.insert("5".to_owned());
+    check(&reach, r#"{"places":["","AQMk="],"modules":["Contacts"],"owners":["5"]}"#);
+    reach.own.insert(Field::Nickname, "Nick".to_owned());
+    let text = r#"{"places":["","AQMk="],"modules":["Contacts"],"owners":["5"],"own":{"nickname":"Nick"}}"#;
+    check(
+        &Cursors { reach: Some(reach), ..Cursors::default() },
+        &format!(r#"{{"exchange":{{}},"crm":null,"reach":{text}}}"#),
+    );
     check(&Scope::Left { side: Side::Exchange }, r#"{"left":{"side":"exchange"}}"#);
 }
 
@@ -61,6 +78,17 @@ fn choices_and_reasons_stay_as_they_are() {
     check(&Reason::Busy { side: Side::Crm }, r#"{"busy":{"side":"crm"}}"#);
 }
 
+/// A database keeps once what both sides hold.
+#[test]
+fn a_base_reads_without_the_crms_half() {
+    let read = |text| serde_json::from_str::<Base>(text).expect("reads");
+    let fields = Fields::default().with(Field::Surname, "Lee");
+    let both = Base { exchange: fields.clone(), crm: fields.clone() };
+    assert_eq!(read(r#"{"exchange":{"surname":{"text":"Lee"}}}"#), both);
+    let nothing_in_the_crm = Base { exchange: fields, crm: Fields::default() };
+    assert_eq!(read(r#"{"exchange":{"surname":{"text":"Lee"}},"crm":{}}"#), nothing_in_the_crm);
+}
+
 #[test]
 fn an_intent_reads_in_every_form_it_ever_had() {
     let mut intent = Intent {
@@ -69,6 +97,7 @@ fn an_intent_reads_in_every_form_it_ever_had() {
         version: Version::new("W/1"),
         not_before: None,
         suspects: vec![],
+        undoes: None,
     };
     // Of the time before intents named a moment; and still of copies to the mailbox.
     let start = r#"{"source":{"exchange":"AAk="},"fields":{"surname":{"text":"Lee"}},"version":"W/1""#;
@@ -77,6 +106,8 @@ fn an_intent_reads_in_every_form_it_ever_had() {
     check(&intent, &format!(r#"{start},"not_before":"1970-01-01T00:00:00+00:00"}}"#));
     intent.suspects = vec![CrmId::new("9")];
     check(&intent, &format!(r#"{start},"not_before":"1970-01-01T00:00:00+00:00","suspects":["9"]}}"#));
+    (intent.not_before, intent.suspects, intent.undoes) = (None, vec![], Some(7));
+    check(&intent, &format!(r#"{start},"undoes":7}}"#));
 }
 
 #[test]

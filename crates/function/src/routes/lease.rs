@@ -1,13 +1,16 @@
 //! A run's way through the function: take the lease, read the state, commit, finish.
 
 use crate::App;
-use crate::input::{Body, Caller, Fence, PageQuery};
-use crate::limits::WORD_BYTES_MAX;
+use crate::input::{Body, Caller, Fence, HistoryQuery, LeaseQuery, PageQuery, UndoQuery};
+use crate::limits::{ID_BYTES_MAX, WORD_BYTES_MAX};
 use crate::refusal::Refusal;
-use crate::store::{Change, LinksPage, NewCommit, Numbered, Opened, Page};
+use crate::store::{Change, LinksPage, MailPage, NewCommit, NewMail, Numbered, Opened, Page, RunEntries};
 use axum::Json;
 use axum::extract::State;
-use mxs_api::{COMMIT_CHANGES_MAX, Finish, LEASE_SECONDS, LINKS_OF_MAX, LinksOf, Progress, Renewed, Run, RunEnd};
+use mxs_api::{
+    COMMIT_CHANGES_MAX, Finish, LEASE_SECONDS, LINKS_OF_MAX, LinksOf, MEETINGS_OF_MAX, Meetings, MeetingsOf, Progress,
+    Renewed, Run, RunEnd,
+};
 use mxs_core::Kind;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -22,6 +25,7 @@ pub(crate) struct Lease {
     expires_in_s: u32,
     cursors: BTreeMap<Kind, Box<RawValue>>,
     links: BTreeMap<Kind, u32>,
+    free_meetings: bool,
 }
 
 /// [`mxs_api::Commit`], with the changes as the JSON values that were sent.
@@ -30,15 +34,23 @@ pub(crate) struct Lease {
 pub(crate) struct Commit {
     kind: Option<Kind>,
     changes: Vec<Value>,
+    #[serde(default)]
+    mails: Vec<Value>,
     progress: Option<Progress>,
     number: Option<u64>,
 }
 
 /// `POST /v1/lease`
-pub(crate) async fn open(State(app): State<App>, caller: Caller) -> Result<Json<Lease>, Refusal> {
-    let opened = app.store().open_lease(caller.account, app.now_ms()).await?;
-    let Opened { fence, cursors, links } = opened;
-    Ok(Json(Lease { fence, expires_in_s: LEASE_SECONDS, cursors, links }))
+pub(crate) async fn open(
+    State(app): State<App>,
+    caller: Caller,
+    LeaseQuery { undoes }: LeaseQuery,
+) -> Result<Json<Lease>, Refusal> {
+    // A number beyond the database's is none that was ever given out.
+    let undoes = undoes.map(|run| i64::try_from(run).unwrap_or(-1));
+    let opened = app.store().open_lease(caller.account, undoes, app.now_ms()).await?;
+    let Opened { fence, cursors, links, free_meetings } = opened;
+    Ok(Json(Lease { fence, expires_in_s: LEASE_SECONDS, cursors, links, free_meetings }))
 }
 
 /// `GET /v1/lease/{fence}/state`
@@ -49,6 +61,26 @@ pub(crate) async fn state(
     page: PageQuery,
 ) -> Result<Json<Page>, Refusal> {
     Ok(Json(app.store().page(caller.account, fence, &page, app.now_ms()).await?))
+}
+
+/// `GET /v1/lease/{fence}/mails`
+pub(crate) async fn mails(
+    State(app): State<App>,
+    caller: Caller,
+    Fence(fence): Fence,
+    page: HistoryQuery,
+) -> Result<Json<MailPage>, Refusal> {
+    Ok(Json(app.store().mails(caller.account, fence, page.after.unwrap_or_default(), app.now_ms()).await?))
+}
+
+/// `GET /v1/lease/{fence}/journal`
+pub(crate) async fn journal(
+    State(app): State<App>,
+    caller: Caller,
+    Fence(fence): Fence,
+    query: UndoQuery,
+) -> Result<Json<RunEntries>, Refusal> {
+    Ok(Json(app.store().entries_of(caller.account, fence, &query, app.now_ms()).await?))
 }
 
 /// `POST /v1/lease/{fence}/links`
@@ -71,21 +103,41 @@ pub(crate) async fn commit(
     Fence(fence): Fence,
     Body(commit): Body<Commit>,
 ) -> Result<Json<Renewed>, Refusal> {
-    if commit.changes.len() > COMMIT_CHANGES_MAX {
+    if commit.changes.len() + commit.mails.len() > COMMIT_CHANGES_MAX {
         return Err(Refusal::bad("a commit holds too many changes"));
     }
     if let Some(progress) = &commit.progress {
         word(&progress.phase)?;
     }
-    let changes = commit.changes.iter().map(Change::read).collect::<Result<Vec<_>, _>>()?;
     let numbered = commit.number.map(|number| Numbered {
         // A number beyond the database's is none that is next.
         number: i64::try_from(number).unwrap_or(i64::MAX),
-        digest: digest(commit.kind, &commit.changes),
+        digest: digest(&commit),
     });
-    let new = NewCommit { numbered, kind: commit.kind, changes: &changes, progress: commit.progress.as_ref() };
+    let changes = commit.changes.into_iter().map(Change::read).collect::<Result<Vec<_>, _>>()?;
+    let mails = commit.mails.iter().map(NewMail::read).collect::<Result<Vec<_>, _>>()?;
+    let Commit { kind, progress, .. } = commit;
+    let new = NewCommit { numbered, kind, changes: &changes, mails: &mails, progress: progress.as_ref() };
     app.store().commit(caller.account, fence, &new, app.now_ms()).await?;
     Ok(Json(Renewed { expires_in_s: LEASE_SECONDS }))
+}
+
+/// `POST /v1/lease/{fence}/meetings`
+pub(crate) async fn meetings(
+    State(app): State<App>,
+    caller: Caller,
+    Fence(fence): Fence,
+    Body(asked): Body<MeetingsOf>,
+) -> Result<Json<Meetings>, Refusal> {
+    if asked.meetings.len() > MEETINGS_OF_MAX {
+        return Err(Refusal::bad("too many meetings are asked about"));
+    }
+    if asked.meetings.iter().any(|uid| uid.is_empty() || uid.len() > ID_BYTES_MAX) {
+        return Err(Refusal::bad("a meeting's uid is empty or too long"));
+    }
+    let MeetingsOf { ask, meetings } = asked;
+    let holders = app.store().meetings(caller.account, fence, (ask, &meetings), app.now_ms()).await?;
+    Ok(Json(Meetings { holders }))
 }
 
 /// `POST /v1/lease/{fence}/finish`
@@ -105,11 +157,13 @@ pub(crate) async fn finish(
 }
 
 /// Tells changes from others.
-fn digest(kind: Option<Kind>, changes: &[Value]) -> [u8; 32] {
+fn digest(commit: &Commit) -> [u8; 32] {
     let mut digest = Sha256::new();
-    digest.update(format!("{kind:?}"));
+    digest.update(format!("{:?}", commit.kind));
     // The members of an object are in a fixed order, and no change ends within another.
-    changes.iter().for_each(|change| digest.update(change.to_string()));
+    commit.changes.iter().for_each(|change| digest.update(change.to_string()));
+    digest.update("mails");
+    commit.mails.iter().for_each(|change| digest.update(change.to_string()));
     digest.finalize().into()
 }
 

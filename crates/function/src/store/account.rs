@@ -11,9 +11,10 @@ impl Store {
     /// Stores what the user chose.
     pub(crate) async fn put_settings(&self, account: i64, settings: &Settings) -> Result<(), Refusal> {
         let json = serde_json::to_string(settings).map_err(|_| Refusal::unreadable("settings"))?;
-        sqlx::query("UPDATE account SET settings = $2 WHERE id = $1")
+        sqlx::query("UPDATE account SET settings = $2, events_off = $3 WHERE id = $1")
             .bind(account)
             .bind(json)
+            .bind(!settings.events.rules.on)
             .execute(&self.pool)
             .await?;
         Ok(())

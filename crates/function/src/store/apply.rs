@@ -1,17 +1,19 @@
 //! Making changes to the remembered state of a mailbox.
 
 use super::item::{Change, Noted, Put};
-use super::kind;
+use super::usage::{self, Added};
+use super::{kind, meeting};
 use crate::limits::ROWS_AT_ONCE;
 use crate::refusal::Refusal;
 use mxs_core::Kind;
 use sha2::{Digest, Sha256};
 use sqlx::{QueryBuilder, Sqlite, Transaction};
+use std::collections::BTreeMap;
 
 type Tx = Transaction<'static, Sqlite>;
 
 /// The form in which items, conflicts and entries are stored now.
-const FORMAT: i64 = 2;
+const FORMAT: i64 = 3;
 
 /// Whose state is changed, and by which run.
 pub(super) struct Place {
@@ -53,6 +55,9 @@ pub(super) async fn all(tx: &mut Tx, place: &Place, changes: &[Change]) -> Resul
         }
     }
     put(tx, place, &mut items).await?;
+    if place.kind == Kind::Event {
+        meeting::take_over(tx, place.mailbox).await?;
+    }
     note(tx, place, &mut entries).await
 }
 
@@ -91,26 +96,27 @@ async fn put(tx: &mut Tx, place: &Place, items: &mut Vec<&Put>) -> Result<(), Re
     if items.is_empty() {
         return Ok(());
     }
-    let count = items.len();
+    let (count, bytes) = (items.len() as u64, items.iter().map(|item| item.bytes()).sum());
     let mut statement = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO item (mailbox, what, key, crm, format, body, reason, name, settled, kind) ",
+        "INSERT INTO item (mailbox, kind, format, what, key, crm, body, reason, name, settled, meeting, share) ",
     );
+    same_in_every_row(&mut statement, place, []);
     statement.push_values(items.drain(..), |mut row, item| {
-        row.push_bind(place.mailbox)
-            .push_bind(item.what.name())
+        row.push_bind(item.what.name())
             .push_bind(&item.key)
             .push_bind(&item.crm)
-            .push_bind(FORMAT)
             .push_bind(&item.body)
             .push_bind(item.trouble.as_ref().map(|trouble| &*trouble.reason))
             .push_bind(item.trouble.as_ref().map(|trouble| &*trouble.name))
             .push_bind(item.settled)
-            .push_bind(kind::word(place.kind));
+            .push_bind(item.share.as_ref().map(|share| &*share.meeting))
+            .push_bind(item.share.as_ref().map(|share| share.word));
     });
     statement.push(
-        " ON CONFLICT (mailbox, what, key)
+        ") AS own WHERE true ON CONFLICT (mailbox, what, key)
           DO UPDATE SET crm = excluded.crm, format = excluded.format, body = excluded.body,
-                        reason = excluded.reason, name = excluded.name, settled = excluded.settled
+                        reason = excluded.reason, name = excluded.name, settled = excluded.settled,
+                        meeting = excluded.meeting, share = excluded.share
           WHERE item.kind = excluded.kind",
     );
     let stored = statement.build().execute(&mut **tx).await.map_err(|error| match error.as_database_error() {
@@ -120,10 +126,10 @@ async fn put(tx: &mut Tx, place: &Place, items: &mut Vec<&Put>) -> Result<(), Re
         }
         _ => Refusal::from(error),
     })?;
-    if stored.rows_affected() < count as u64 {
+    if stored.rows_affected() < count {
         return Err(Refusal::bad("a record is remembered as one of another kind"));
     }
-    Ok(())
+    usage::add(tx, place.mailbox, Added { rows: count, bytes, entries: 0 }).await
 }
 
 /// Adds entries to the journal; none is left in the list. The same again, in a commit that is sent again, adds
@@ -134,35 +140,49 @@ async fn note(tx: &mut Tx, place: &Place, entries: &mut Vec<&Noted>) -> Result<(
     if entries.iter().any(is_foreign) {
         return Err(Refusal::bad("an entry is not of this run, or of another kind"));
     }
+    forget_known(tx, place, entries).await?;
     if entries.is_empty() {
         return Ok(());
     }
+    let (count, bytes) = (entries.len() as u64, entries.iter().map(|entry| entry.bytes()).sum());
     let mut statement = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO journal (mailbox, kind, fence, number, at_ms, exchange, crm, format, body) ",
+        "INSERT INTO journal (mailbox, kind, format, fence, at_ms, number, exchange, crm, body) ",
     );
-    statement.push_values(entries.iter(), |mut row, entry| {
-        row.push_bind(place.mailbox)
-            .push_bind(kind::word(place.kind))
-            .push_bind(place.fence)
-            .push_bind(entry.number)
-            .push_bind(place.now_ms)
-            .push_bind(&entry.exchange)
-            .push_bind(&entry.crm)
-            .push_bind(FORMAT)
-            .push_bind(&entry.body);
+    same_in_every_row(&mut statement, place, [place.fence, place.now_ms]);
+    statement.push_values(entries.drain(..), |mut row, entry| {
+        row.push_bind(entry.number).push_bind(&entry.exchange).push_bind(&entry.crm).push_bind(&entry.body);
     });
-    statement.push(" ON CONFLICT (fence, number) DO NOTHING");
+    statement.push(") AS own WHERE true ON CONFLICT (mailbox, fence, number) DO NOTHING");
     let stored = statement.build().execute(&mut **tx).await?;
-    let are_all_new = stored.rows_affected() == entries.len() as u64;
-    for entry in entries.drain(..).filter(|_| !are_all_new) {
-        let known: String = sqlx::query_scalar("SELECT body FROM journal WHERE fence = $1 AND number = $2")
-            .bind(place.fence)
-            .bind(entry.number)
-            .fetch_one(&mut **tx)
-            .await?;
-        if known != entry.body {
-            return Err(Refusal::bad("another entry with this number was stored"));
-        }
+    if stored.rows_affected() < count {
+        return Err(Refusal::bad("two entries have one number"));
     }
+    usage::add(tx, place.mailbox, Added { rows: count, bytes, entries: count }).await
+}
+
+/// Takes out of the list what was stored before.
+async fn forget_known(tx: &mut Tx, place: &Place, entries: &mut Vec<&Noted>) -> Result<(), Refusal> {
+    let numbers = entries.iter().map(|entry| entry.number);
+    let (Some(first), Some(last)) = (numbers.clone().min(), numbers.max()) else { return Ok(()) };
+    let known = sqlx::query_as(
+        "SELECT number, body FROM journal WHERE mailbox = $1 AND fence = $2 AND number BETWEEN $3 AND $4",
+    );
+    let known = known.bind(place.mailbox).bind(place.fence).bind(first).bind(last);
+    let known: Vec<(i64, String)> = known.fetch_all(&mut **tx).await?;
+    let known: BTreeMap<i64, String> = known.into_iter().collect();
+    if entries.iter().any(|entry| known.get(&entry.number).is_some_and(|body| *body != entry.body)) {
+        return Err(Refusal::bad("another entry with this number was stored"));
+    }
+    entries.retain(|entry| !known.contains_key(&entry.number));
     Ok(())
+}
+
+/// Begins an `INSERT` of many rows with what is the same in each, so that it is bound once.
+fn same_in_every_row<const N: usize>(statement: &mut QueryBuilder<Sqlite>, place: &Place, more: [i64; N]) {
+    let mut same = statement.push("SELECT ").separated(", ");
+    same.push_bind(place.mailbox).push_bind(kind::word(place.kind)).push_bind(FORMAT);
+    for value in more {
+        same.push_bind(value);
+    }
+    same.push("own.* FROM (");
 }

@@ -1,7 +1,8 @@
 //! What was done: runs, journals and conflicts, for whoever asks.
 
 use super::run::{Stored, rfc3339};
-use super::{Store, kind};
+use super::{Store, kind, run};
+use crate::input::UndoQuery;
 use crate::limits::PAGE_BYTES;
 use crate::refusal::Refusal;
 use mxs_api::{HISTORY_PAGE_MAX, RunPage};
@@ -25,6 +26,17 @@ struct JournalItem {
     at: String,
     entry: Box<RawValue>,
 }
+
+/// [`mxs_api::RunEntries`], with each entry as it was stored.
+#[derive(Serialize)]
+pub(crate) struct RunEntries {
+    entries: Vec<Box<RawValue>>,
+    next: Option<String>,
+    whole: bool,
+}
+
+/// What a place begins with among the entries of runs that took another one back; the run's own are told first.
+const TAKEN_BACK: &str = "undo-";
 
 /// [`mxs_api::ConflictPage`], with each conflict as it was stored.
 #[derive(Serialize)]
@@ -111,6 +123,47 @@ impl Store {
         entries(rows.fetch_all(&mut *tx).await?)
     }
 
+    /// What the run that `query` names did with one kind, then what later runs noted that took it back.
+    pub(crate) async fn entries_of(
+        &self,
+        account: i64,
+        fence: i64,
+        query: &UndoQuery,
+        now_ms: i64,
+    ) -> Result<RunEntries, Refusal> {
+        let mut tx = self.read().await?;
+        let mailbox = run::leased(&mut tx, account, fence, now_ms).await?;
+        let run = i64::try_from(query.run).unwrap_or(-1);
+        let after = query.after.as_deref().unwrap_or("0");
+        let (sql, place, is_last) = match after.strip_prefix(TAKEN_BACK) {
+            None => (
+                "SELECT number AS place, at_ms, body FROM journal
+                 WHERE mailbox = $1 AND kind = $2 AND fence = $3 AND number > $4 ORDER BY number LIMIT $5",
+                after,
+                false,
+            ),
+            Some(after) => (
+                "SELECT id AS place, at_ms, body FROM journal
+                 WHERE mailbox = $1 AND kind = $2 AND undoes = $3 AND id > $4 ORDER BY id LIMIT $5",
+                after,
+                true,
+            ),
+        };
+        let place: i64 = place.parse().map_err(|_| Refusal::bad("'after' can't be read"))?;
+        let rows = sqlx::query_as(sql).bind(mailbox).bind(kind::word(query.kind)).bind(run).bind(place).bind(ROWS);
+        let rows: Vec<EntryRow> = rows.fetch_all(&mut *tx).await?;
+        let (rows, next) = page(rows, |row| row.place, |row| row.body.len());
+        let next = match next {
+            Some(place) if is_last => Some(format!("{TAKEN_BACK}{place}")),
+            Some(place) => Some(place),
+            None if is_last => None,
+            None => Some(format!("{TAKEN_BACK}0")),
+        };
+        let entry = |row: EntryRow| RawValue::from_string(row.body).map_err(|_| Refusal::unreadable("entry"));
+        let entries = rows.into_iter().map(entry).collect::<Result<_, Refusal>>()?;
+        Ok(RunEntries { entries, next, whole: is_whole(&mut tx, mailbox, run).await? })
+    }
+
     /// What happened to a record, the newest first.
     pub(crate) async fn journal_of_record(
         &self,
@@ -158,6 +211,13 @@ impl Store {
         };
         Ok(ConflictPage { conflicts: rows.into_iter().map(item).collect::<Result<_, Refusal>>()?, next })
     }
+}
+
+/// Whether the journal has all that the run noted: the oldest entries make room.
+async fn is_whole(tx: &mut Tx, mailbox: i64, run: i64) -> Result<bool, Refusal> {
+    let oldest = sqlx::query_as("SELECT fence, number FROM journal WHERE mailbox = $1 ORDER BY fence, number LIMIT 1");
+    let oldest: Option<(i64, i64)> = oldest.bind(mailbox).fetch_optional(&mut **tx).await?;
+    Ok(oldest.is_none_or(|(fence, number)| fence < run || (fence == run && number == 1)))
 }
 
 /// The mailbox that the account has connected.

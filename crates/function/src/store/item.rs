@@ -1,10 +1,12 @@
 //! The items of a mailbox's remembered state, and the changes to them.
 //!
-//! An item is stored as the JSON value that the tab sent, with its keys beside it. So members that this
+//! An item is stored as the JSON value that the tab sent, with its keys beside it; what a link's two sides hold alike
+//! is stored once. So members that this
 //! version does not know come back with the value they had, though perhaps in another order; but the item is
 //! read once on its way in, so nothing is stored that is not an item, or that is nested too deeply to be read
 //! again.
 
+use super::meeting::Share;
 use super::unsynced::Trouble;
 use super::{Store, kind, run};
 use crate::input::PageQuery;
@@ -43,6 +45,8 @@ pub(crate) struct Put {
     pub(super) trouble: Option<Trouble>,
     /// Whether it is read only if a record changes.
     pub(super) settled: bool,
+    /// There when the item is of a meeting that colleagues may have too.
+    pub(super) share: Option<Share>,
 }
 
 /// An entry of the journal.
@@ -53,6 +57,21 @@ pub(crate) struct Noted {
     pub(super) exchange: String,
     pub(super) crm: String,
     pub(super) body: String,
+}
+
+impl Put {
+    /// The bytes of its texts, as the database counts them.
+    pub(super) fn bytes(&self) -> u64 {
+        let trouble = self.trouble.as_ref().map_or(0, |trouble| trouble.reason.len() + trouble.name.len());
+        (self.key.len() + self.crm.as_ref().map_or(0, String::len) + self.body.len() + trouble) as u64
+    }
+}
+
+impl Noted {
+    /// The bytes of its texts, as the database counts them.
+    pub(super) fn bytes(&self) -> u64 {
+        (self.exchange.len() + self.crm.len() + self.body.len()) as u64
+    }
 }
 
 /// What an item is.
@@ -79,8 +98,10 @@ impl What {
 
 impl Change {
     /// Reads one change from what the tab sent.
-    pub(crate) fn read(sent: &Value) -> Result<Self, Refusal> {
-        let change = StateChange::deserialize(sent).map_err(|_| Refusal::bad("a change is not one of those known"))?;
+    pub(crate) fn read(mut sent: Value) -> Result<Self, Refusal> {
+        let change = StateChange::deserialize(&sent).map_err(|_| Refusal::bad("a change is not one of those known"))?;
+        say_once(&mut sent);
+        let sent = &sent;
         Ok(match change {
             StateChange::AddConflict(_) => Change::AddConflict { body: body(sent, "add_conflict", ITEM_BYTES_MAX)? },
             StateChange::DropIntent(source) => Change::Drop { what: What::Intent, key: record_key(&source)? },
@@ -101,6 +122,7 @@ impl Change {
                 crm: None,
                 body: body(sent, "put_intent", ITEM_BYTES_MAX)?,
                 settled: false,
+                share: Share::of_intent(&intent),
                 trouble: None,
             }),
             StateChange::PutLink(link) => Change::Put(Put {
@@ -109,6 +131,7 @@ impl Change {
                 crm: Some(id(link.crm.as_str())?),
                 body: body(sent, "put_link", ITEM_BYTES_MAX)?,
                 settled: link.is_settled(),
+                share: Share::of_link(&link),
                 trouble: link.trouble.map(|reason| Trouble::new(&reason, &link.base.crm)).transpose()?,
             }),
             StateChange::PutUnlinked(unlinked) => Change::Put(Put {
@@ -117,10 +140,21 @@ impl Change {
                 crm: None,
                 body: body(sent, "put_unlinked", ITEM_BYTES_MAX)?,
                 settled: false,
+                share: Share::of_unlinked(&unlinked),
                 trouble: Some(Trouble::new(&unlinked.reason, &unlinked.fields)?),
             }),
             StateChange::SetCursors(_) => Change::SetCursors { body: body(sent, "set_cursors", CURSORS_BYTES_MAX)? },
         })
+    }
+}
+
+/// What both sides of a link hold alike, as a rule all of it, is stored once: a link reads so, too.
+fn say_once(sent: &mut Value) {
+    for place in ["/put_link/base", "/put_link/seen"] {
+        let Some(base) = sent.pointer_mut(place).and_then(Value::as_object_mut) else { continue };
+        if base.get("crm") == base.get("exchange") {
+            base.remove("crm");
+        }
     }
 }
 

@@ -9,14 +9,17 @@ mod history;
 mod item;
 mod kind;
 mod mailbox;
+mod mails;
+mod meeting;
 mod open;
 mod run;
 mod session;
 mod unsynced;
 mod usage;
 
-pub(crate) use history::{ConflictPage, JournalPage};
+pub(crate) use history::{ConflictPage, JournalPage, RunEntries};
 pub(crate) use item::{Change, LinksPage, Page};
+pub(crate) use mails::{MailPage, NewMail};
 pub use open::{DATABASE_FILE, OpenError};
 pub(crate) use run::{NewCommit, Numbered, Opened};
 pub(crate) use session::NewSession;

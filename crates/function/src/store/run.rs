@@ -3,7 +3,7 @@
 use super::apply::{self, Place};
 use super::item::{self, Change};
 use super::usage::{self, Usage};
-use super::{Store, kind};
+use super::{NewMail, Store, kind, mails, meeting};
 use crate::limits::{RUNS_KEPT_MAX, RUNS_KEPT_MS};
 use crate::refusal::Refusal;
 use jiff::Timestamp;
@@ -25,6 +25,8 @@ pub(crate) struct Opened {
     pub(crate) cursors: BTreeMap<Kind, Box<RawValue>>,
     /// How many links the mailbox has, by kind.
     pub(crate) links: BTreeMap<Kind, u32>,
+    /// Whether a meeting that it leaves to a colleague is nobody's any more.
+    pub(crate) free_meetings: bool,
 }
 
 /// What a run wants stored.
@@ -35,6 +37,8 @@ pub(crate) struct NewCommit<'a> {
     pub(crate) kind: Option<Kind>,
     /// The changes, in order.
     pub(crate) changes: &'a [Change],
+    /// Those of mails, in order.
+    pub(crate) mails: &'a [NewMail],
     /// How far the run has come.
     pub(crate) progress: Option<&'a Progress>,
 }
@@ -48,8 +52,9 @@ pub(crate) struct Numbered {
 }
 
 impl Store {
-    /// Gives the account's mailbox to a new run. A run whose lease ran out is recorded as interrupted.
-    pub(crate) async fn open_lease(&self, account: i64, now_ms: i64) -> Result<Opened, Refusal> {
+    /// Gives the account's mailbox to a new run, which syncs or takes an earlier one back. A run whose lease ran out is
+    /// recorded as interrupted.
+    pub(crate) async fn open_lease(&self, account: i64, undoes: Option<i64>, now_ms: i64) -> Result<Opened, Refusal> {
         let mut tx = self.write().await?;
         let mailbox: Option<i64> = sqlx::query_scalar("SELECT id FROM mailbox WHERE account = $1 AND connected = 1")
             .bind(account)
@@ -59,17 +64,26 @@ impl Store {
         if let Some(retry_after_s) = held_for(&mut tx, mailbox, now_ms).await? {
             return Err(Refusal::LeaseHeld { retry_after_s });
         }
-        let fence: i64 =
-            sqlx::query_scalar("INSERT INTO run (mailbox, started_ms, expires_ms) VALUES ($1, $2, $3) RETURNING fence")
-                .bind(mailbox)
-                .bind(now_ms)
-                .bind(now_ms + LEASE_MS)
-                .fetch_one(&mut *tx)
-                .await?;
+        if let Some(run) = undoes {
+            let known = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM run WHERE fence = $1 AND mailbox = $2)");
+            if !known.bind(run).bind(mailbox).fetch_one(&mut *tx).await? {
+                return Err(Refusal::bad("the mailbox has no such run that could be taken back"));
+            }
+        }
+        let fence: i64 = sqlx::query_scalar(
+            "INSERT INTO run (mailbox, started_ms, expires_ms, undoes) VALUES ($1, $2, $3, $4) RETURNING fence",
+        )
+        .bind(mailbox)
+        .bind(now_ms)
+        .bind(now_ms + LEASE_MS)
+        .bind(undoes)
+        .fetch_one(&mut *tx)
+        .await?;
         let cursors = item::cursors(&mut tx, mailbox).await?;
         let links = item::links(&mut tx, mailbox).await?;
+        let free_meetings = meeting::are_free(&mut tx, mailbox, now_ms).await?;
         tx.commit().await?;
-        Ok(Opened { fence, cursors, links })
+        Ok(Opened { fence, cursors, links, free_meetings })
     }
 
     /// Makes all changes or none, and renews the lease. That the lease still holds is read in the same
@@ -92,6 +106,7 @@ impl Store {
                 apply::all(&mut tx, &place, new.changes).await?;
                 usage::shorten_journal(&mut tx, mailbox).await?;
             }
+            mails::apply(&mut tx, mailbox, new.mails).await?;
             if !Usage::of(&mut tx, account).await?.may_follow(before) {
                 return Err(Refusal::StateFull);
             }
@@ -152,6 +167,7 @@ impl Store {
                 .await?;
         }
         end(&mut tx, fence, now_ms, &finish.end, &finish.total()).await?;
+        meeting::give_back(&mut tx, mailbox).await?;
         let run = recorded(&mut tx, mailbox, fence, now_ms).await?;
         sweep(&mut tx, mailbox, fence, now_ms).await?;
         tx.commit().await?;
@@ -282,6 +298,7 @@ pub(super) struct Stored {
     ended_ms: Option<i64>,
     outcome: Option<String>,
     summary: Option<String>,
+    undoes: Option<i64>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -302,7 +319,7 @@ impl Stored {
         now_ms: i64,
     ) -> Result<Vec<Self>, Refusal> {
         let rows = sqlx::query_as(
-            "SELECT fence, started_ms, expires_ms, ended_ms, outcome, summary FROM run
+            "SELECT fence, started_ms, expires_ms, ended_ms, outcome, summary, undoes FROM run
              WHERE mailbox = $1 AND fence < $2 AND (ended_ms IS NOT NULL OR expires_ms <= $3)
              ORDER BY fence DESC LIMIT $4",
         );
@@ -343,6 +360,7 @@ impl Stored {
             ended: rfc3339(self.ended_ms.unwrap_or(self.expires_ms))?,
             summary: summary(self.summary.as_deref())?,
             kinds: kinds.map(outcome).collect::<Result<_, Refusal>>()?,
+            undoes: self.undoes.and_then(|run| u64::try_from(run).ok()),
             end,
         })
     }

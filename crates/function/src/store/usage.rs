@@ -33,7 +33,37 @@ impl Usage {
     }
 }
 
-/// Deletes conflicts and entries of the journal that are too old, of all mailboxes: also of those that nobody uses any
+/// What was stored just now.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Added {
+    /// How many rows.
+    pub(super) rows: u64,
+    /// The bytes of their texts.
+    pub(super) bytes: u64,
+    /// How many of them are entries of the journal.
+    pub(super) entries: u64,
+}
+
+/// Counts what was stored. What was there before in its place, or is deleted, the database takes off by itself.
+pub(super) async fn add(
+    tx: &mut Transaction<'static, Sqlite>,
+    mailbox: i64,
+    Added { rows, bytes, entries }: Added,
+) -> Result<(), Refusal> {
+    sqlx::query(
+        "UPDATE mailbox SET stored_rows = stored_rows + $2, stored_bytes = stored_bytes + $3,
+             journal_rows = journal_rows + $4 WHERE id = $1",
+    )
+    .bind(mailbox)
+    .bind(rows.cast_signed())
+    .bind(bytes.cast_signed())
+    .bind(entries.cast_signed())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Deletes conflicts, entries of the journal and claims that are too old, of all mailboxes: also of those that nobody uses any
 /// more.
 pub(super) async fn sweep_old(tx: &mut Transaction<'static, Sqlite>, now_ms: i64) -> Result<(), Refusal> {
     sqlx::query("DELETE FROM conflict WHERE id IN (SELECT id FROM conflict WHERE at_ms < $1 ORDER BY at_ms LIMIT $2)")
@@ -41,7 +71,9 @@ pub(super) async fn sweep_old(tx: &mut Transaction<'static, Sqlite>, now_ms: i64
         .bind(SWEPT_AT_ONCE)
         .execute(&mut **tx)
         .await?;
-    sqlx::query("DELETE FROM journal WHERE id IN (SELECT id FROM journal WHERE at_ms < $1 ORDER BY at_ms LIMIT $2)")
+    sqlx::query("DELETE FROM claim WHERE expires_ms < $1").bind(now_ms).execute(&mut **tx).await?;
+    // The oldest were stored first.
+    sqlx::query("DELETE FROM journal WHERE at_ms < $1 AND id IN (SELECT id FROM journal ORDER BY id LIMIT $2)")
         .bind(now_ms - JOURNAL_KEPT_MS)
         .bind(SWEPT_AT_ONCE)
         .execute(&mut **tx)
@@ -55,11 +87,14 @@ pub(super) async fn shorten_journal(tx: &mut Transaction<'static, Sqlite>, mailb
     let rows: i64 =
         sqlx::query_scalar("SELECT journal_rows FROM mailbox WHERE id = $1").bind(mailbox).fetch_one(&mut **tx).await?;
     if rows > JOURNAL_KEPT_MAX {
-        sqlx::query("DELETE FROM journal WHERE id IN (SELECT id FROM journal WHERE mailbox = $1 ORDER BY id LIMIT $2)")
-            .bind(mailbox)
-            .bind(rows - JOURNAL_KEPT_MAX)
-            .execute(&mut **tx)
-            .await?;
+        sqlx::query(
+            "DELETE FROM journal WHERE id IN
+             (SELECT id FROM journal WHERE mailbox = $1 ORDER BY fence, number LIMIT $2)",
+        )
+        .bind(mailbox)
+        .bind(rows - JOURNAL_KEPT_MAX)
+        .execute(&mut **tx)
+        .await?;
     }
     Ok(())
 }

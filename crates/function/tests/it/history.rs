@@ -2,7 +2,7 @@
 
 use crate::support::{Fixture, add_conflict, journal, journal_of, put_link};
 use axum::http::StatusCode;
-use mxs_api::{ConflictPage, ErrorCode, HISTORY_PAGE_MAX, JournalPage, RunPage};
+use mxs_api::{ConflictPage, ErrorCode, HISTORY_PAGE_MAX, JournalPage, Lease, RunEntries, RunPage};
 use mxs_core::Kind;
 use serde_json::{Value, json};
 
@@ -131,4 +131,93 @@ async fn what_was_done_is_told_to_its_own_user_only() {
     f.call(&anna, "DELETE", "/v1/mailbox", None).await;
     let answer = f.call(&anna, "GET", "/v1/conflicts", None).await;
     assert_eq!(answer.refusal(), (404, ErrorCode::NotFound));
+}
+
+#[tokio::test]
+async fn a_run_that_takes_another_back_reads_what_both_noted() {
+    let f = Fixture::new().await;
+    let anna = f.connected("411001", "mailbox-a").await;
+    let first = f.lease(&anna).await.fence;
+    let count = HISTORY_PAGE_MAX as u64 + 1;
+    f.commit(&anna, first, json!((1..=count).map(|number| journal(first, number, "e1")).collect::<Vec<_>>())).await;
+    f.commit_of(&anna, "task", first, json!([journal_of("task", first, count + 1, "e2", "c2")])).await;
+    f.finish(&anna, first, json!("completed")).await;
+    let undo: Lease = f.call(&anna, "POST", &format!("/v1/lease?undoes={first}"), None).await.json();
+    let fence = undo.fence;
+    let mut taken_back = journal(fence, 1, "e1");
+    taken_back["journal"]["cause"] = json!({ "undo": { "run": first } });
+    let other = journal(fence, 2, "e1");
+    assert_eq!(f.commit(&anna, fence, json!([taken_back, other])).await.status, StatusCode::OK);
+
+    let entries = async |kind: &str| -> Vec<(u64, u64)> {
+        let (mut told, mut after) = (Vec::new(), String::new());
+        loop {
+            let path = format!("lease/{fence}/journal?run={first}&kind={kind}{after}");
+            let page: RunEntries = get(&f, &anna, &path).await;
+            assert!(page.whole);
+            told.extend(page.entries.iter().map(|entry| (entry.run, entry.number)));
+            match page.next {
+                Some(next) => after = format!("&after={next}"),
+                None => return told,
+            }
+        }
+    };
+    let mut expected: Vec<(u64, u64)> = (1..=count).map(|number| (first, number)).collect();
+    expected.push((fence, 1));
+    assert_eq!(entries("contact").await, expected);
+    assert_eq!(entries("task").await, [(first, count + 1)]);
+    assert_eq!(entries("event").await, []);
+
+    // It is a run of its own, in the list too.
+    f.finish(&anna, fence, json!("completed")).await;
+    let runs: RunPage = get(&f, &anna, "runs").await;
+    assert_eq!(
+        runs.runs.iter().map(|run| (run.id, run.undoes)).collect::<Vec<_>>(),
+        [(fence, Some(first)), (first, None)]
+    );
+    // Only under a lease.
+    let late = f.call(&anna, "GET", &format!("/v1/lease/{fence}/journal?run={first}&kind=contact"), None).await;
+    assert_eq!(late.refusal(), (409, ErrorCode::LeaseLost));
+}
+
+#[tokio::test]
+async fn a_run_that_is_not_noted_in_full_says_so() {
+    let f = Fixture::new().await;
+    let anna = f.connected("411001", "mailbox-a").await;
+    let mut fences = Vec::new();
+    for _ in 0..3 {
+        let fence = f.lease(&anna).await.fence;
+        f.commit(&anna, fence, json!([journal(fence, 1, "e1"), journal(fence, 2, "e2")])).await;
+        f.finish(&anna, fence, json!("completed")).await;
+        fences.push(fence);
+    }
+    let mut database = f.folder.look().await;
+    let forget = sqlx::query("DELETE FROM journal WHERE fence = $1 OR (fence = $2 AND number = 1)");
+    forget.bind(fences[0] as i64).bind(fences[1] as i64).execute(&mut database).await.expect("forgotten");
+    let fence = f.lease(&anna).await.fence;
+    for (run, whole) in fences.into_iter().zip([false, false, true]) {
+        let page: RunEntries = get(&f, &anna, &format!("lease/{fence}/journal?run={run}&kind=contact")).await;
+        assert_eq!(page.whole, whole, "{run}");
+    }
+}
+
+#[tokio::test]
+async fn only_a_mailboxs_own_run_is_taken_back() {
+    let f = Fixture::new().await;
+    let (anna, ben) = (f.connected("411001", "mailbox-a").await, f.connected("411002", "mailbox-b").await);
+    let theirs = f.lease(&ben).await.fence;
+    f.finish(&ben, theirs, json!("completed")).await;
+    for undoes in [theirs.to_string(), "999".to_owned(), u64::MAX.to_string(), "x".to_owned()] {
+        let answer = f.call(&anna, "POST", &format!("/v1/lease?undoes={undoes}"), None).await;
+        assert_eq!(answer.refusal(), (400, ErrorCode::BadRequest), "{undoes}");
+    }
+    let fence = f.lease(&anna).await.fence;
+    let path = format!("/v1/lease/{fence}/journal?run={theirs}&kind=contact");
+    assert_eq!(f.call(&anna, "GET", &path, None).await.json::<RunEntries>().entries, []);
+    for query in
+        ["kind=contact", "run=x&kind=contact", "run=1", "run=1&kind=contact&after=x", "run=1&kind=contact&after=undo-x"]
+    {
+        let answer = f.call(&anna, "GET", &format!("/v1/lease/{fence}/journal?{query}"), None).await;
+        assert_eq!(answer.refusal(), (400, ErrorCode::BadRequest), "{query}");
+    }
 }

@@ -197,6 +197,7 @@ async fn the_oldest_entries_make_room() {
                INSERT INTO journal (mailbox, kind, fence, number, at_ms, exchange, crm, format, body)
                SELECT mailbox.id, 'contact', 0, n.i, $1, 'e', 'c', 2, '{}' FROM n JOIN mailbox";
     execute(&f, sql, f.now_ms()).await;
+    execute(&f, "UPDATE mailbox SET journal_rows = $1", 99_999).await;
     let entries = json!([journal(fence, 1, "e1"), journal(fence, 2, "e1"), journal(fence, 3, "e1")]);
     assert_eq!(f.commit(&anna, fence, entries).await.status, StatusCode::OK);
     assert_eq!(count(&f, "SELECT count(*) FROM journal").await, 100_000);

@@ -9,6 +9,8 @@ mod limits;
 mod links;
 mod logs;
 mod mailbox;
+mod mails;
+mod meetings;
 mod migrate;
 mod sessions;
 mod start;

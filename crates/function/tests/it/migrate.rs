@@ -1,8 +1,8 @@
 //! Databases that an earlier version made.
 
-use crate::support::{Fixture, Folder, ORG, TestClock, link, pairs, put_link};
+use crate::support::{Fixture, Folder, ORG, TestClock, journal, link, pairs, put_link};
 use axum::http::StatusCode;
-use mxs_api::{Outcome, RunEnd, Settings};
+use mxs_api::{JournalPage, Outcome, RunEnd, Settings};
 use mxs_core::{Direction, Kind, Summary};
 use serde_json::json;
 use sqlx::migrate::Migrator;
@@ -11,12 +11,13 @@ use std::collections::BTreeMap;
 use std::fs;
 
 /// The migrations of earlier versions, oldest first.
-const EARLIER: [(&str, &str); 5] = [
+const EARLIER: [(&str, &str); 6] = [
     ("0001_initial.sql", include_str!("../../migrations/0001_initial.sql")),
     ("0002_unsynced.sql", include_str!("../../migrations/0002_unsynced.sql")),
     ("0003_commit_number.sql", include_str!("../../migrations/0003_commit_number.sql")),
     ("0004_limits.sql", include_str!("../../migrations/0004_limits.sql")),
     ("0005_settled.sql", include_str!("../../migrations/0005_settled.sql")),
+    ("0006_kinds.sql", include_str!("../../migrations/0006_kinds.sql")),
 ];
 
 /// A database as the version made it that had so many migrations.
@@ -152,4 +153,39 @@ async fn what_is_remembered_is_of_contacts() {
     let kind: String =
         sqlx::query_scalar("SELECT kind FROM conflict").fetch_one(&mut database).await.expect("a conflict");
     assert_eq!(kind, "contact");
+}
+
+/// The journal moves to another table, and what was counted by triggers is counted otherwise: both go on.
+#[tokio::test]
+async fn a_journal_goes_on() {
+    let folder = Folder::new();
+    let mut database = made_by(6, &folder).await;
+    let (link, entry) = (link("e1", "c1"), journal(7, 1, "e1")["journal"].clone());
+    let filled = format!(
+        r#"
+        INSERT INTO account (id, org, crm_user) VALUES (1, '60001234567', '411001');
+        INSERT INTO mailbox (id, account, org, graph_id, address, name, connected)
+            VALUES (1, 1, '60001234567', 'mailbox-a', 'anna.secret@example.com', 'Anna Secret', 1);
+        INSERT INTO run (fence, mailbox, started_ms, expires_ms) VALUES (7, 1, 1000, 2000);
+        INSERT INTO item (mailbox, kind, what, key, crm, format, body, settled)
+            VALUES (1, 'contact', 'link', 'e1', 'c1', 2, '{link}', 1);
+        INSERT INTO journal (mailbox, kind, fence, number, at_ms, exchange, crm, format, body)
+            VALUES (1, 'contact', 7, 1, 9999999999999, 'e1', 'c1', 2, '{entry}');
+    "#
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(filled)).execute(&mut database).await.expect("filled");
+    drop(database);
+
+    let f = Fixture::opened(folder, TestClock::new()).await;
+    let anna = f.sign_in(ORG, "411001").await;
+    let fence = f.lease(&anna).await.fence;
+    let changes = json!([put_link("e1", "c1"), put_link("e2", "c2"), journal(fence, 1, "e1")]);
+    assert_eq!(f.commit(&anna, fence, changes).await.status, StatusCode::OK);
+    let told: JournalPage = f.call(&anna, "GET", "/v1/records/exchange/e1/journal", None).await.json();
+    let runs: Vec<u64> = told.entries.iter().map(|item| item.entry.run).collect();
+    assert_eq!(runs, [fence, 7]);
+    let mut database = f.folder.look().await;
+    let counted: (i64, i64) =
+        sqlx::query_as("SELECT stored_rows, journal_rows FROM mailbox").fetch_one(&mut database).await.expect("counts");
+    assert_eq!(counted, (4, 2), "two links, one of them anew, and two entries");
 }

@@ -3,7 +3,7 @@
 use crate::support::{Fixture, link, pairs, put_link};
 use axum::http::StatusCode;
 use mxs_api::{COMMIT_CHANGES_MAX, ErrorCode, ITEM_BYTES_MAX, STATE_PAGE_MAX};
-use mxs_core::{Kind, StateChange, SyncState};
+use mxs_core::{Kind, Link, StateChange, SyncState};
 use serde_json::{Value, json};
 
 fn drop_link(exchange: &str) -> Value {
@@ -65,6 +65,21 @@ async fn every_kind_of_item_comes_back_as_it_was_put() {
     let cursors = f.lease(&anna).await.cursors[&Kind::Contact].clone();
     assert_eq!(cursors.exchange.get("").map(String::as_str), Some("https://delta.example/?a=b"));
     assert_eq!(cursors.crm.map(|instant| instant.to_string()).as_deref(), Some("2026-11-21T21:00:57+00:00"));
+}
+
+/// What both sides hold alike is stored once, and read as if it had been said twice.
+#[tokio::test]
+async fn a_link_whose_sides_are_alike_comes_back() {
+    let (f, anna, fence) = leased().await;
+    let mut alike = link("e1", "c1");
+    alike["base"]["exchange"] = alike["base"]["crm"].clone();
+    alike["seen"] = alike["base"].clone();
+    let changes = json!([{ "put_link": alike }]);
+    assert_eq!(f.commit(&anna, fence, changes).await.status, StatusCode::OK);
+    let stored = f.state(&anna, fence, 10).await[0]["link"].clone();
+    assert_eq!((&stored["base"]["crm"], &stored["seen"]["crm"]), (&Value::Null, &Value::Null));
+    let read = |link| serde_json::from_value::<Link>(link).expect("a link");
+    assert_eq!(read(stored), read(alike));
 }
 
 /// A newer tab writes members that this function has never heard of.

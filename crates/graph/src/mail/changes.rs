@@ -136,7 +136,7 @@ mod tests {
         let first = start("A/b=", Instant::from_seconds(0));
         assert_eq!(
             first.url,
-            "/v1.0/me/mailFolders/A%2Fb%3D/messages/delta?$select=internetMessageId,receivedDateTime,isDraft,from,\
+            "/v1.0/me/mailFolders/A%2Fb%3D/messages/delta?$select=internetMessageId,conversationId,receivedDateTime,isDraft,from,\
              toRecipients,ccRecipients,bccRecipients,categories&$expand=singleValueExtendedProperties($filter=id%20eq%20\
              %27Integer%200x36%27%20or%20id%20eq%20%27String%20%7B6ce71612-7d6c-49ee-a4d9-a27795043dd9%7D%20Name%20\
              mxs-crm-mail%27)&$filter=receivedDateTime%20ge%201970-01-01T00%3A00%3A00Z"

@@ -4,13 +4,13 @@
 
 use crate::json::{filled, list, text};
 use crate::mark::MEMBER;
-use mxs_core::mail::{Address, SeenMessage, Sensitivity};
+use mxs_core::mail::{Address, SeenMessage, Sensitivity, ThreadKey};
 use mxs_core::{ExchangeId, Instant};
 use serde_json::{Map, Value};
 
 /// What a listing asks for: nothing of what the message says.
 pub(super) const SELECT: &str =
-    "internetMessageId,receivedDateTime,isDraft,from,toRecipients,ccRecipients,bccRecipients,categories";
+    "internetMessageId,conversationId,receivedDateTime,isDraft,from,toRecipients,ccRecipients,bccRecipients,categories";
 
 /// How sensitive a message is. Graph has no property for it
 /// (<https://learn.microsoft.com/en-us/office/client-developer/outlook/mapi/pidtagsensitivity-canonical-property>).
@@ -41,6 +41,7 @@ pub(super) fn message(object: &Map<String, Value>) -> Option<SeenMessage> {
     Some(SeenMessage {
         item: ExchangeId::new(filled(object, "id")?),
         internet_id: text(object, "internetMessageId").to_owned(),
+        thread: ThreadKey::new(text(object, "conversationId")),
         received: Instant::parse(filled(object, "receivedDateTime")?).ok()?,
         draft: object.get("isDraft")?.as_bool()?,
         from: object.get("from").and_then(address),

@@ -8,6 +8,7 @@
 use super::letters::Person;
 use super::read::FROM_CRM;
 use crate::GraphError;
+use crate::html::to_text;
 use crate::json::{filled, list, success};
 use mxs_core::{ExchangeId, Instant};
 use mxs_http::{Method, Request, Response, url};
@@ -25,8 +26,10 @@ pub struct SentByCrm<'a> {
     pub at: Instant,
     /// The subject.
     pub subject: &'a str,
-    /// The body, in HTML that is safe.
+    /// The body, in HTML.
     pub content: &'a str,
+    /// Whether the HTML is safe; of what isn't, the copy has the text.
+    pub safe: bool,
     /// Who sent it.
     pub from: &'a Person,
     /// Whom it went to.
@@ -59,10 +62,15 @@ pub fn create(mail: &SentByCrm<'_>) -> Request {
     let person = |person: &Person| json!({ "emailAddress": { "name": person.name, "address": person.address } });
     let people = |people: &[Person]| people.iter().map(person).collect::<Vec<_>>();
     let at = mail.at.to_string().replace("+00:00", "Z");
+    let body = if mail.safe {
+        json!({ "contentType": "html", "content": mail.content })
+    } else {
+        json!({ "contentType": "text", "content": to_text(mail.content) })
+    };
     let property = |id: &str, value: &str| json!({ "id": id, "value": value });
     let body = json!({
         "subject": mail.subject,
-        "body": { "contentType": "html", "content": mail.content },
+        "body": body,
         "from": person(mail.from),
         "sender": person(mail.from),
         "toRecipients": people(mail.to),

@@ -7,6 +7,7 @@
 //! | `PATCH /sandbox/microsoft/contacts/{id}?mailbox=U` | the changed properties | changes one: `{id}` |
 //! | `DELETE /sandbox/microsoft/contacts/{id}?mailbox=U&purge=B` | | to Deleted Items, or for good |
 //! | `POST /sandbox/microsoft/contacts/{id}/move?mailbox=U` | `{folder}` | `contacts`, `deleteditems` or a folder's id |
+//! | `POST /sandbox/microsoft/mails?mailbox=U` | a Graph message | it arrives in the inbox: `{id}` |
 //! | `POST /sandbox/microsoft/delta-tokens/expire` | `{mailbox, as?}` | kills every delta token issued so far |
 //! | `POST /sandbox/microsoft/sessions/revoke` | `{user}` | refresh tokens and browser sessions end |
 //! | `POST /sandbox/microsoft/access-tokens/expire` | `{user}` | access tokens end, refreshing works |
@@ -36,6 +37,7 @@ pub(super) fn router() -> Router<Sandbox> {
         .route("/sandbox/microsoft/contacts", get(list).post(create))
         .route("/sandbox/microsoft/contacts/{id}", patch(change).delete(delete))
         .route("/sandbox/microsoft/contacts/{id}/move", post(shift))
+        .route("/sandbox/microsoft/mails", post(receive))
         .route("/sandbox/microsoft/delta-tokens/expire", post(expire_delta_tokens))
         .route("/sandbox/microsoft/sessions/revoke", post(revoke_sessions))
         .route("/sandbox/microsoft/access-tokens/expire", post(expire_access_tokens))
@@ -86,6 +88,17 @@ async fn create(
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
     let id = sandbox.world(|world| {
         world.with_microsoft(|microsoft, context| microsoft.add_contact(&of.mailbox, &contact, context))
+    })?;
+    Ok((StatusCode::CREATED, Json(json!({ "id": id }))))
+}
+
+async fn receive(
+    State(sandbox): State<Sandbox>,
+    Parameters(of): Parameters<Of>,
+    Body(message): Body<Value>,
+) -> Result<(StatusCode, Json<Value>), Refusal> {
+    let id = sandbox.world(|world| {
+        world.with_microsoft(|microsoft, context| microsoft.receive_mail(&of.mailbox, "inbox", &message, context))
     })?;
     Ok((StatusCode::CREATED, Json(json!({ "id": id }))))
 }

@@ -12,7 +12,7 @@
 //! | `DELETE /sandbox/faults` | | takes all away |
 //! | `GET /sandbox/counters` | | what was asked of each vendor |
 //! | `POST /sandbox/counters/reset` | | counts from nothing |
-//! | `GET /sandbox/state?mailbox=U` | | contacts of one mailbox or of all, CRM contacts, outbox, installation |
+//! | `GET /sandbox/state?mailbox=U` | | contacts of one mailbox or of all, CRM contacts and their mails, outbox, installation |
 //! | `POST /sandbox/latency` | `{ms}` | added to every vendor's answer |
 //! | `POST /sandbox/reset` | `{seed?}` | a fresh world, clock, installation and function |
 //! | `/sandbox/microsoft/…` | | see [`microsoft`] |
@@ -180,6 +180,7 @@ async fn state(State(sandbox): State<Sandbox>, Parameters(query): Parameters<Mai
             "microsoft": { "contacts": contacts },
             "zoho": {
                 "records": { "Contacts": world.zoho.records(zgid, "Contacts") },
+                "emails": world.zoho.emails(zgid),
                 "credits": { "left": credits, "limit": limit },
             },
             "outbox": world.outbox.mails,

@@ -15,7 +15,16 @@ pub const SERVER_CLIENT_ID: &str = "5a7e2d10-94c3-4f6b-8e1a-0b3c5d7f9e62";
 pub const SERVER_CLIENT_SECRET: &str = "sandbox-only-server-secret";
 
 /// The delegated permissions that the tab asks for.
-pub const TAB_SCOPES: [&str; 5] = ["Contacts.ReadWrite", "User.Read", "offline_access", "openid", "profile"];
+pub const TAB_SCOPES: [&str; 8] = [
+    "Calendars.ReadWrite",
+    "Contacts.ReadWrite",
+    "Mail.ReadWrite",
+    "Tasks.ReadWrite",
+    "User.Read",
+    "offline_access",
+    "openid",
+    "profile",
+];
 /// The server's own permissions.
 pub const SERVER_ROLES: [&str; 2] = ["Contacts.ReadWrite", "User.Read.All"];
 

@@ -35,7 +35,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
             if !self.one_by_one {
                 let request = composite::request(parts);
                 let each = |response: &_| composite::parse(response, parts.len());
-                let answers = self.run.must_read(self.run.crm, &request, each).await?;
+                let answers = self.run.patience().must_read(self.run.crm, &request, each).await?;
                 let read: Option<Vec<T>> = answers.iter().map(|answer| parse(answer.as_ref().ok()?).ok()).collect();
                 if let Some(read) = read {
                     found.extend(read);
@@ -44,7 +44,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
             }
             // A part that failed inside says little about why: asked alone, it does.
             for part in parts {
-                found.push(self.run.must_read(self.run.crm, part, &parse).await?);
+                found.push(self.run.patience().must_read(self.run.crm, part, &parse).await?);
             }
         }
         Ok(found)
@@ -88,7 +88,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
         let mut index: Option<String> = None;
         for _ in 0..PAGES_MAX {
             let request = listed::page(&step.record, listed::Kind::All, index.as_deref());
-            let page = match self.run.read(self.run.crm, &request, listed::parse).await? {
+            let page = match self.run.patience().read(self.run.crm, &request, listed::parse).await? {
                 Ok(page) => page,
                 // A record that is no more has no mails; writing to it will say so.
                 Err(error) if error.kind == mxs_zoho::ErrorKind::Refused => return Ok(false),

@@ -1,5 +1,8 @@
 //! A run of mails: messages of the mailbox are put beside the CRM's records of the people on them.
 //!
+//! SalesInbox and this run would both put every mail beside its records, so a run first asks whether SalesInbox is in
+//! use; that it isn't is believed for a day ([`ALONE_S`]).
+//!
 //! 1. The folders are read, and who in the CRM has got an address since the last run.
 //! 2. The addresses on the messages are looked up, fifty at a time, and the engine decides.
 //! 3. What it decided is done, twenty messages at a time: each is read as a whole and looked at again, the CRM is
@@ -12,27 +15,32 @@
 //! still put it there twice; nothing in the CRM's interface prevents that.
 
 mod check;
+mod chosen;
 mod content;
 mod ports;
 mod read_crm;
 mod read_mailbox;
 mod round;
-mod send;
 mod sent_copies;
 mod write;
 
-pub use ports::{Integration, MailStore, MakeSafe};
+pub use chosen::Chosen;
+pub use ports::{MailStore, MakeSafe};
 
 use crate::round::Stop;
-use crate::{Env, Failure};
+use crate::send::Patience;
+use crate::{End, Env, Failure};
 use mxs_core::Instant;
-use mxs_core::mail::{MailPolicy, MailPreview, MailSummary, Module};
+use mxs_core::mail::{MailPreview, MailSummary};
 use mxs_http::HttpPort;
 use round::MailRound;
-use std::collections::BTreeSet;
 
 /// How often a run looks again because a write's outcome was not known.
 pub const MAIL_ROUNDS_MAX: u32 = 3;
+
+/// For how long it is believed that SalesInbox is not in use, in seconds: a day. Whoever begins to use it finds the
+/// mails of that day twice.
+pub const ALONE_S: i64 = 86_400;
 
 /// A run of one mailbox's mails.
 pub struct Mails<'a, G, C, S, E> {
@@ -44,39 +52,19 @@ pub struct Mails<'a, G, C, S, E> {
     pub store: &'a S,
     /// Waiting and watchers.
     pub env: &'a E,
-    /// The rules. Where the window begins is taken from what is remembered.
-    pub policy: MailPolicy,
-    /// The folders that take part, by id or well-known name.
-    pub folders: Vec<String>,
-    /// The modules whose records get mails. People are found in Contacts and Leads; companies and deals by their
-    /// people.
-    pub modules: BTreeSet<Module>,
-    /// Whether something else does this mailbox's mails.
-    pub integration: Integration,
+    /// What of it was chosen.
+    pub chosen: Chosen,
     /// What makes HTML safe; `None` where mails are given away as plain text.
     pub make_safe: Option<MakeSafe>,
-    /// Whether mails that the CRM sent are copied into Sent Items.
-    pub copy_sent: bool,
     /// The present moment.
     pub now: Instant,
-}
-
-/// How a run ended that could go on to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MailEnd {
-    /// A person stopped it.
-    Cancelled,
-    /// It came to its end. Single messages may have failed: the summary says so.
-    Completed,
-    /// Something else does this mailbox's mails; nothing was read or written.
-    IntegrationInUse,
 }
 
 /// What a run did and how it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailReport {
     /// How.
-    pub end: Result<MailEnd, Failure>,
+    pub end: Result<End, Failure>,
     /// What it did, also when it failed on the way.
     pub summary: MailSummary,
 }
@@ -86,12 +74,9 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> Mails<'_, G, C, S, E> {
     /// run finds out what was done.
     pub async fn run(&self) -> MailReport {
         let mut summary = MailSummary::default();
-        if self.integration == Integration::InUse {
-            return MailReport { end: Ok(MailEnd::IntegrationInUse), summary };
-        }
         let end = match self.rounds(&mut summary).await {
-            Ok(()) => Ok(MailEnd::Completed),
-            Err(Stop::Cancelled) => Ok(MailEnd::Cancelled),
+            Ok(()) => Ok(End::Completed),
+            Err(Stop::Cancelled) => Ok(End::Cancelled),
             Err(Stop::Failed(failure)) => Err(failure),
         };
         MailReport { end, summary }
@@ -102,11 +87,8 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> Mails<'_, G, C, S, E> {
     ///
     /// # Errors
     ///
-    /// As for a run; a preview that a person stops, or that has nothing to do, is `Ok(None)`.
+    /// As for a run; a preview that a person stops is `Ok(None)`.
     pub async fn preview(&self) -> Result<Option<MailPreview>, Failure> {
-        if self.integration == Integration::InUse {
-            return Ok(None);
-        }
         let state = self.store.open().await?;
         match MailRound::new(self, state).preview().await {
             Ok(preview) => Ok(Some(preview)),
@@ -115,9 +97,15 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> Mails<'_, G, C, S, E> {
         }
     }
 
+    /// What this run sends with.
+    const fn patience(&self) -> Patience<'_, E> {
+        Patience { env: self.env }
+    }
+
     async fn rounds(&self, summary: &mut MailSummary) -> Result<(), Stop> {
         let state = self.store.open().await?;
         let mut round = MailRound::new(self, state);
+        round.be_alone().await?;
         for _ in 1..=MAIL_ROUNDS_MAX {
             let result = round.go().await;
             *summary = round.summary();

@@ -18,12 +18,3 @@ pub trait MailStore {
 /// What does it well weighs as much as the rest of the worker together, so the tab has none: it gives mails away as
 /// plain text. The function has one.
 pub type MakeSafe = fn(&str) -> String;
-
-/// Whether something else puts this mailbox's mails into the CRM.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Integration {
-    /// SalesInbox, or the CRM's own mail integration, has the mailbox: every mail would be there twice.
-    InUse,
-    /// Nothing does.
-    None,
-}

@@ -4,7 +4,7 @@ use super::ports::MailStore;
 use super::round::MailRound;
 use crate::round::Stop;
 use crate::{Env, Failure};
-use mxs_core::mail::{Address, AddressKey, KnownAddresses, MailRecord, Module, SeenMessage, may_leave};
+use mxs_core::mail::{Address, AddressKey, KnownAddresses, MailRecord, Module, SeenMessage, may_leave, set};
 use mxs_core::{CrmId, ExchangeId, Instant};
 use mxs_http::{HttpPort, Request};
 use mxs_zoho::emails::people::{self, ASKED_MAX, PeopleModule, PersonFound};
@@ -39,9 +39,9 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
     }
 
     /// Looks the people on messages up, and what belongs to them.
-    pub(super) async fn look_up(&self, seen: &[SeenMessage]) -> Result<KnownAddresses, Stop> {
-        let eligible = seen.iter().filter(|message| may_leave(message, &self.policy).is_ok());
-        let asked: BTreeSet<&Address> = eligible.flat_map(|message| self.policy.counterparts(message)).collect();
+    pub(super) async fn look_up(&self, seen: &BTreeMap<ExchangeId, SeenMessage>) -> Result<KnownAddresses, Stop> {
+        let eligible = seen.values().filter(|message| may_leave(message, &self.policy).is_ok());
+        let asked = set(eligible.flat_map(|message| self.policy.counterparts(message)));
         let asked: Vec<&Address> = asked.into_iter().filter(|address| people::can_be_asked(address)).collect();
         let mut found: Vec<PersonFound> = Vec::new();
         for addresses in asked.chunks(ASKED_MAX) {
@@ -61,8 +61,8 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
 
     fn people_modules(&self) -> impl Iterator<Item = PeopleModule> + use<G, C, S, E> {
         let contacts = [Module::Contacts, Module::Accounts, Module::Deals];
-        let contacts = contacts.iter().any(|module| self.run.modules.contains(module));
-        let leads = self.run.modules.contains(&Module::Leads);
+        let contacts = contacts.iter().any(|module| self.run.chosen.modules.contains(module));
+        let leads = self.run.chosen.modules.contains(&Module::Leads);
         PeopleModule::ALL.into_iter().filter(move |module| match module {
             PeopleModule::Contacts => contacts,
             PeopleModule::Leads => leads,
@@ -77,7 +77,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
         let (mut found, mut after) = (Vec::new(), None);
         for _ in 0..PAGES_MAX {
             let parse = |response: &_| people::parse(response, module);
-            let page = self.run.must_read(self.run.crm, &request(after.as_ref()), parse).await?;
+            let page = self.run.patience().must_read(self.run.crm, &request(after.as_ref()), parse).await?;
             found.extend(page.people);
             match page.next {
                 Some(next) => after = Some(next),
@@ -87,30 +87,28 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
         Err(Stop::Failed(Failure::CrmAnswer))
     }
 
-    /// The deals of contacts, if deals take part.
-    async fn deals_of(&self, found: &[PersonFound]) -> Result<BTreeMap<CrmId, Vec<CrmId>>, Stop> {
-        let mut deals: BTreeMap<CrmId, Vec<CrmId>> = BTreeMap::new();
-        if !self.run.modules.contains(&Module::Deals) {
+    /// The deal of each contact that has an open one, if deals take part.
+    async fn deals_of(&self, found: &[PersonFound]) -> Result<BTreeMap<CrmId, CrmId>, Stop> {
+        let mut deals: BTreeMap<CrmId, CrmId> = BTreeMap::new();
+        if !self.run.chosen.modules.contains(&Module::Deals) {
             return Ok(deals);
         }
         let contacts = found.iter().filter(|person| person.record.module == Module::Contacts);
-        let contacts: BTreeSet<&CrmId> = contacts.map(|person| &person.record.id).collect();
+        let contacts = set(contacts.map(|person| &person.record.id));
         for contacts in contacts.into_iter().collect::<Vec<_>>().chunks(ASKED_MAX) {
             let request = people::deals_of(contacts);
-            for (deal, contact) in self.run.must_read(self.run.crm, &request, people::parse_deals).await? {
-                deals.entry(contact).or_default().push(deal);
-            }
+            deals.extend(self.run.patience().must_read(self.run.crm, &request, people::parse_deals).await?);
         }
         Ok(deals)
     }
 
-    /// A person's record, its company and its deals, as far as their modules take part.
-    fn records_of(&self, person: &PersonFound, deals: &BTreeMap<CrmId, Vec<CrmId>>) -> Vec<MailRecord> {
+    /// A person's record, its company and its deal, as far as their modules take part.
+    fn records_of(&self, person: &PersonFound, deals: &BTreeMap<CrmId, CrmId>) -> Vec<MailRecord> {
         let account = person.account.iter().map(|id| MailRecord { module: Module::Accounts, id: id.clone() });
-        let deals = deals.get(&person.record.id).filter(|_| person.record.module == Module::Contacts);
-        let deals = deals.into_iter().flatten().map(|id| MailRecord { module: Module::Deals, id: id.clone() });
-        let mut records: Vec<MailRecord> = [person.record.clone()].into_iter().chain(account).chain(deals).collect();
-        records.retain(|record| self.run.modules.contains(&record.module));
+        let deal = deals.get(&person.record.id).filter(|_| person.record.module == Module::Contacts);
+        let deal = deal.map(|id| MailRecord { module: Module::Deals, id: id.clone() });
+        let mut records: Vec<MailRecord> = [person.record.clone()].into_iter().chain(account).chain(deal).collect();
+        records.retain(|record| self.run.chosen.modules.contains(&record.module));
         records
     }
 }

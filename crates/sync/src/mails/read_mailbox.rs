@@ -54,7 +54,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
     async fn follow(&mut self, first: Request, seen: &mut Seen) -> Result<Result<(String, usize), ErrorKind>, Stop> {
         let (mut request, mut count) = (first, 0);
         for _ in 0..PAGES_MAX {
-            let page = match self.run.read(self.run.graph, &request, changes::parse).await? {
+            let page = match self.run.patience().read(self.run.graph, &request, changes::parse).await? {
                 Ok(page) => page,
                 Err(error) if matches!(error.kind, ErrorKind::TokenDead | ErrorKind::NotFound) => {
                     return Ok(Err(error.kind));
@@ -75,7 +75,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
     async fn list_folder(&mut self, folder: &str, seen: &mut Seen) -> Result<(), Stop> {
         let mut request = changes::list(folder, self.policy.since);
         for _ in 0..PAGES_MAX {
-            let page = self.run.must_read(self.run.graph, &request, changes::parse_listed).await?;
+            let page = self.run.patience().must_read(self.run.graph, &request, changes::parse_listed).await?;
             self.take(page.items, seen).await?;
             match page.next {
                 Some(link) => request = changes::next(&link),
@@ -129,10 +129,11 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
     ) -> Result<Vec<(ExchangeId, Result<T, GraphError>)>, Stop> {
         let mut found = Vec::new();
         for items in items.chunks(BATCH_MAX) {
-            let mut open: Vec<ExchangeId> = items.to_vec();
+            let (mut open, mut asked_ms) = (items.to_vec(), None);
             for attempt in 1..=ATTEMPTS_MAX {
-                let answers =
-                    self.run.must_read(self.run.graph, &request(&open), |response| parse(response, &open)).await?;
+                self.run.patience().pause(attempt, asked_ms).await?;
+                let parse = |response: &_| parse(response, &open);
+                let answers = self.run.patience().must_read(self.run.graph, &request(&open), parse).await?;
                 let (mut busy, mut last) = (Vec::new(), None);
                 for (item, answer) in std::mem::take(&mut open).into_iter().zip(answers) {
                     match answer {
@@ -147,7 +148,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
                 match last {
                     None => break,
                     Some(error) if attempt == ATTEMPTS_MAX => return Err(Stop::Failed(error.failure())),
-                    Some(error) => self.run.wait(attempt, error.retry_after_ms).await,
+                    Some(error) => asked_ms = error.retry_after_ms,
                 }
             }
         }

@@ -1,15 +1,16 @@
 //! One round: read, decide, do, remember.
 
-use super::Mails;
 use super::ports::MailStore;
+use super::{ALONE_S, Mails};
 use crate::round::Stop;
 use crate::{Env, Failure, Phase, Progress};
 use mxs_core::mail::{
     Fate, KnownAddresses, MailChange, MailPlan, MailPolicy, MailPreview, MailReason, MailRecord, MailState,
-    MailSummary, MessageKey, SeenMessage, WINDOW_DAYS, plan,
+    MailSummary, MessageKey, SeenMessage, plan, set,
 };
-use mxs_core::{ExchangeId, Instant};
+use mxs_core::{ExchangeId, Flow, Instant};
 use mxs_http::HttpPort;
+use mxs_zoho::emails::sales_inbox;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most changes that are stored at once.
@@ -46,10 +47,10 @@ pub(super) struct MailRound<'s, 'a, G, C, S, E> {
 
 impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G, C, S, E> {
     pub(super) fn new(run: &'s Mails<'a, G, C, S, E>, state: MailState) -> Self {
-        let since = state.since.unwrap_or_else(|| window(run.now));
+        let since = state.since.unwrap_or_else(|| window(run.now, run.chosen.days_back));
         Self {
             run,
-            policy: MailPolicy { since, ..run.policy.clone() },
+            policy: MailPolicy { since, ..run.chosen.policy.clone() },
             state,
             unstored: Vec::new(),
             done: MailSummary::default(),
@@ -67,6 +68,20 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
         summary
     }
 
+    /// Goes no further where something else puts this mailbox's mails beside records.
+    pub(super) async fn be_alone(&mut self) -> Result<(), Stop> {
+        let known = self.state.alone.map(|asked| self.run.now.seconds() - asked.seconds());
+        if known.is_some_and(|age| (0..ALONE_S).contains(&age)) {
+            return Ok(());
+        }
+        let request = sales_inbox::request();
+        if self.run.patience().must_read(self.run.crm, &request, sales_inbox::parse_in_use).await? {
+            return Err(Stop::Failed(Failure::SalesInbox));
+        }
+        self.change([MailChange::SetAlone(self.run.now)]);
+        Ok(())
+    }
+
     /// Goes through everything once; says whether another round may find out more.
     pub(super) async fn go(&mut self) -> Result<bool, Stop> {
         self.left.clear();
@@ -74,8 +89,18 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
         self.moved = false;
         self.begin();
         self.store(&[]).await?;
-        let (seen, cursors) = self.read_all().await?;
-        let known = self.look_up(&seen).await?;
+        let cursors =
+            if self.run.chosen.flow == Flow::ToExchange { Cursors::default() } else { self.give_away().await? };
+        if self.run.chosen.flow != Flow::ToCrm {
+            self.copy_sent().await?;
+        }
+        self.finish(cursors).await?;
+        Ok(self.moved || !self.state.intents.is_empty())
+    }
+
+    /// Puts the messages of the chosen folders beside records.
+    async fn give_away(&mut self) -> Result<Cursors, Stop> {
+        let (seen, known, cursors) = self.read_all().await?;
         let plan = self.plan(&seen, &known)?;
         self.change(plan.changes.clone());
         self.store(&[]).await?;
@@ -88,43 +113,38 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
             }
         }
         self.carry_out(&plan).await?;
-        if self.run.copy_sent {
-            self.copy_sent().await?;
-        }
-        self.finish(cursors).await?;
-        Ok(self.moved || !self.state.intents.is_empty())
+        Ok(cursors)
     }
 
     pub(super) async fn preview(&mut self) -> Result<MailPreview, Stop> {
+        self.be_alone().await?;
         self.begin();
-        let (seen, _) = self.read_all().await?;
-        let known = self.look_up(&seen).await?;
+        let (seen, known, _) = self.read_all().await?;
         Ok(self.plan(&seen, &known)?.preview(&seen, &self.policy))
     }
 
-    /// What other rules, other folders or other modules would do is to be done: everything is read anew.
+    /// What other rules, other folders, other modules or another window would do is to be done: everything is read
+    /// anew.
     fn begin(&mut self) {
-        let mut rules = self.policy.fingerprint();
-        let chosen = self.run.folders.iter().map(String::as_str);
-        for text in chosen.chain(self.run.modules.iter().map(|module| module.api_name())) {
+        let mut rules = self.policy.fingerprint() ^ self.run.chosen.days_back.unsigned_abs();
+        let chosen = self.run.chosen.folders.iter().map(String::as_str);
+        for text in chosen.chain(self.run.chosen.modules.iter().map(|module| module.api_name())) {
             let mixed = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
             rules = text.bytes().chain([0]).fold(rules, mixed);
         }
         // As many bits as a number in JavaScript holds.
         let rules = rules >> 11;
         if self.state.policy != Some(rules) {
-            self.change([MailChange::SetPolicy(rules)]);
-        }
-        if self.state.since.is_none() {
-            self.change([MailChange::SetSince(self.policy.since)]);
+            self.policy.since = window(self.run.now, self.run.chosen.days_back);
+            self.change([MailChange::SetPolicy(rules), MailChange::SetSince(self.policy.since)]);
         }
     }
 
-    async fn read_all(&mut self) -> Result<(Vec<SeenMessage>, Cursors), Stop> {
+    async fn read_all(&mut self) -> Result<(Vec<SeenMessage>, KnownAddresses, Cursors), Stop> {
         self.tell(Phase::ReadingExchange);
         let mut cursors = Cursors::default();
         let mut seen: BTreeMap<ExchangeId, SeenMessage> = BTreeMap::new();
-        for folder in &self.run.folders {
+        for folder in &self.run.chosen.folders {
             if let Some(cursor) = self.read_folder(folder, &mut seen).await? {
                 cursors.folders.push((folder.clone(), cursor));
             }
@@ -133,10 +153,19 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
         let (later, crm) = self.read_new_addresses().await?;
         cursors.crm = Some(crm);
         let begun = self.state.remembered.iter().filter(|(_, message)| self.state.intents.contains_key(&message.key));
-        let again: BTreeSet<ExchangeId> = begun.map(|(item, _)| item.clone()).chain(later).collect();
+        let again = set(begun.map(|(item, _)| item.clone()).chain(later));
         let again: Vec<ExchangeId> = again.into_iter().filter(|item| !seen.contains_key(item)).collect();
         self.glance(&again, &mut seen).await?;
-        Ok((seen.into_values().collect(), cursors))
+        let known = self.look_up(&seen).await?;
+        // A thread that comes to a record takes its messages along on which nobody is known.
+        let is_known = |message: &&SeenMessage| {
+            self.policy.counterparts(message).into_iter().any(|address| known.contains_key(address))
+        };
+        let threads = set(seen.values().filter(is_known).filter_map(|message| message.thread));
+        let waiting: Vec<ExchangeId> = self.state.unknown_in(&threads).into_iter().cloned().collect();
+        let waiting: Vec<ExchangeId> = waiting.into_iter().filter(|item| !seen.contains_key(item)).collect();
+        self.glance(&waiting, &mut seen).await?;
+        Ok((seen.into_values().collect(), known, cursors))
     }
 
     fn plan(&self, seen: &[SeenMessage], known: &KnownAddresses) -> Result<MailPlan, Stop> {
@@ -160,7 +189,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
         if let Some(crm) = cursors.crm.filter(|crm| self.state.crm.is_none_or(|known| *crm > known)) {
             self.change([MailChange::SetCrm(crm)]);
         }
-        let since = window(self.run.now);
+        let since = window(self.run.now, self.run.chosen.days_back);
         if self.state.since.is_none_or(|known| since > known) {
             self.change([MailChange::SetSince(since), MailChange::Prune(since)]);
         }
@@ -170,7 +199,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
     /// What was begun with a message that is out of reach stays as it is; when the message comes back, the CRM is asked
     /// anyway.
     fn drop_pointless_intents(&mut self) {
-        let kept: BTreeSet<MessageKey> = self.state.remembered.values().map(|message| message.key).collect();
+        let kept = set(self.state.remembered.values().map(|message| message.key));
         let pointless = self.state.intents.iter().filter(|(key, _)| !kept.contains(key));
         let changes: Vec<MailChange> = pointless
             .flat_map(|(key, records)| records.iter().map(|record| MailChange::DropIntent(*key, record.clone())))
@@ -209,6 +238,6 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
 }
 
 /// Where the window begins.
-fn window(now: Instant) -> Instant {
-    Instant::from_seconds(now.seconds() - WINDOW_DAYS * SECONDS_A_DAY)
+fn window(now: Instant, days_back: i64) -> Instant {
+    Instant::from_seconds(now.seconds() - days_back * SECONDS_A_DAY)
 }

@@ -31,7 +31,6 @@ const PAGES_MAX: u32 = 20;
 impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, E> {
     /// Copies what the CRM sent since the last run.
     pub(super) async fn copy_sent(&mut self) -> Result<(), Stop> {
-        let Some(make_safe) = self.run.make_safe else { return Ok(()) };
         let Some(cursor) = self.state.sent else {
             // By the clock of whoever runs it; from now on by the CRM's.
             self.change([MailChange::SetSent(Instant::from_seconds(self.run.now.seconds() - CLOCK_OVERLAP_S))]);
@@ -45,7 +44,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
         let (active, upto) = first_active(active, cursor);
         let mut sure = true;
         for (record, mail) in self.sent_to(&active, since).await? {
-            sure &= self.copy(&record, &mail, make_safe).await?;
+            sure &= self.copy(&record, &mail).await?;
         }
         if sure && upto > cursor {
             self.change([MailChange::SetSent(upto)]);
@@ -58,7 +57,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
         for _ in 0..QUERY_PAGES_MAX {
             let request = people::active(module, since, after.as_ref());
             let parse = |response: &_| people::parse_active(response, module);
-            let page = self.run.must_read(self.run.crm, &request, parse).await?;
+            let page = self.run.patience().must_read(self.run.crm, &request, parse).await?;
             found.extend(page.people);
             match page.next {
                 Some(next) => after = Some(next),
@@ -83,20 +82,20 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
                 found.extend(page.mails.into_iter().filter(ours).map(|mail| (record.clone(), mail)));
                 let Some(index) = page.next.filter(|_| !passed) else { break };
                 let request = listed::page(record, Kind::SentFromCrm, Some(&index));
-                page = self.run.must_read(self.run.crm, &request, listed::parse).await?;
+                page = self.run.patience().must_read(self.run.crm, &request, listed::parse).await?;
             }
         }
         Ok(found)
     }
 
     /// Copies one mail, unless Sent Items has it; says whether it certainly has it now.
-    async fn copy(&mut self, record: &MailRecord, mail: &Listed, make_safe: super::MakeSafe) -> Result<bool, Stop> {
+    async fn copy(&mut self, record: &MailRecord, mail: &Listed) -> Result<bool, Stop> {
         let find = sent_copy::find(&mail.id);
-        if self.run.must_read(self.run.graph, &find, sent_copy::parse_find).await?.is_some() {
+        if self.run.patience().must_read(self.run.graph, &find, sent_copy::parse_find).await?.is_some() {
             return Ok(true);
         }
         let one = listed::one(record, &mail.id);
-        let page = self.run.must_read(self.run.crm, &one, listed::parse).await?;
+        let page = self.run.patience().must_read(self.run.crm, &one, listed::parse).await?;
         let Some(whole) = page.mails.first() else { return Ok(true) };
         let named = |person: &mxs_zoho::emails::associate::Person| MailPerson {
             name: person.name.clone(),
@@ -107,12 +106,13 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
             id: &mail.id,
             at: whole.at,
             subject: &whole.subject,
-            content: &make_safe(&whole.content),
+            content: &self.run.make_safe.map_or_else(|| whole.content.clone(), |make_safe| make_safe(&whole.content)),
+            safe: self.run.make_safe.is_some(),
             from: &from,
             to: &whole.to.iter().map(named).collect::<Vec<_>>(),
             cc: &whole.cc.iter().map(named).collect::<Vec<_>>(),
         };
-        match self.run.write(self.run.graph, &sent_copy::create(&copy), sent_copy::parse).await? {
+        match self.run.patience().write(self.run.graph, &sent_copy::create(&copy), sent_copy::parse).await? {
             Sent::Answered(_) => {
                 self.done.copied_to_sent_items += 1;
                 Ok(true)
@@ -126,7 +126,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
 /// The people whom one run looks at, and until when it has then looked at all. What is beyond `cursor` is new; of what is
 /// read twice, the latest is looked at again.
 fn first_active(mut active: Vec<(MailRecord, Instant)>, cursor: Instant) -> (Vec<MailRecord>, Instant) {
-    active.sort_by_key(|(_, at)| *at);
+    active.sort_unstable_by_key(|(_, at)| *at);
     let (mut again, mut new): (Vec<_>, Vec<_>) = active.into_iter().partition(|(_, at)| *at <= cursor);
     again.drain(..again.len().saturating_sub(PEOPLE_MAX));
     let last = new.get(PEOPLE_MAX - 1).or(new.last()).map_or(cursor, |(_, at)| *at);

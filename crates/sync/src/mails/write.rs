@@ -44,7 +44,12 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
                 for (at, step) in steps.iter().enumerate() {
                     if done.contains(&at) {
                         let received = letter.seen.received;
-                        self.change([MailChange::AddDone { key: step.key, received, record: step.record.clone() }]);
+                        self.change([MailChange::AddDone {
+                            key: step.key,
+                            received,
+                            record: step.record.clone(),
+                            thread: step.thread,
+                        }]);
                         self.leave(&step.item, Some(&step.record), MailReason::AlreadyThere);
                     } else {
                         let request = self.request(step, letter);
@@ -112,7 +117,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
             let parts: Vec<Request> = ready.iter().map(|one| one.request.clone()).collect();
             let request = composite::request(&parts);
             let parse = |response: &_| composite::parse(response, parts.len());
-            match self.run.write(self.run.crm, &request, parse).await? {
+            match self.run.patience().write(self.run.crm, &request, parse).await? {
                 Sent::Unknown => {
                     ready.iter().for_each(|one| self.in_doubt(one));
                     return Ok(());
@@ -150,7 +155,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
     }
 
     async fn give_one(&mut self, one: &Ready<'_>) -> Result<(), Stop> {
-        match self.run.write(self.run.crm, &one.request, associate::parse).await? {
+        match self.run.patience().write(self.run.crm, &one.request, associate::parse).await? {
             Sent::Unknown => self.in_doubt(one),
             Sent::Refused(error) => self.settle_error(one, &error, false),
             Sent::Answered(outcome) => self.settle(one, outcome.map_err(|refusal| (&refusal).into())),
@@ -173,7 +178,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
             Ok(()) => {
                 self.done.associations += 1;
                 self.reached.insert(key);
-                self.change([MailChange::AddDone { key, received: one.received, record }]);
+                self.change([MailChange::AddDone { key, received: one.received, record, thread: one.step.thread }]);
             }
             Err(reason) => {
                 self.leave(&one.step.item, Some(&record), reason);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const BERLIN: &str = "W. Europe Standard Time";
 
 /// On both sides a series of which one day is left out, a single event and a meeting. Nobody may be mailed.
-fn everything() -> Stage {
+pub(crate) fn everything() -> Stage {
     let stage = Stage::new();
     let mut weekly = item("Weekly", "2026-03-02T09:00:00", "2026-03-02T10:00:00", BERLIN);
     weekly["recurrence"] = json!({
@@ -34,7 +34,7 @@ fn everything() -> Stage {
 }
 
 /// The titles on both sides, sorted: nothing is there twice.
-fn titles(stage: &Stage) -> Vec<String> {
+pub(crate) fn titles(stage: &Stage) -> Vec<String> {
     let name = |all: Vec<Value>, name: &str| all.iter().map(|one| one[name].to_string()).collect::<Vec<_>>();
     let mut titles = [name(stage.items(), "subject"), name(stage.records(), "Event_Title")].concat();
     titles.sort();

@@ -3,6 +3,7 @@
 //! Calendars are compared as people see them: every occurrence of both, its times, title and place. What the CRM
 //! shows of a series is worked out from its rule, in the zone of its owner.
 
+mod colleagues;
 mod interrupted;
 mod meetings;
 #[path = "../simulate/place.rs"]
@@ -13,5 +14,6 @@ mod series;
 mod shown;
 mod single;
 mod stage;
+mod undo;
 mod unsettled;
 mod watch;

@@ -226,6 +226,34 @@ fn a_day_that_is_left_out_in_the_crm_is_cancelled_in_outlook() {
     }
 }
 
+/// Neither cancelled days nor events that were deleted in Outlook cost a request each.
+#[test]
+fn what_is_asked_for_day_by_day_and_event_by_event_travels_together() {
+    let calls_for = |number: usize| {
+        let mut stage = Stage::new();
+        // A calendar that is empty all of a sudden would be a question.
+        stage.add_item(&weekly());
+        let numbered = |number: usize| format!("Weekly {number}");
+        for number in 0..number {
+            let mut record = weekly_record();
+            record["Event_Title"] = json!(numbered(number));
+            stage.add_record(&record);
+        }
+        stage.settle();
+        (0..number).for_each(|number| stage.cancel_in_crm(&id(&stage.record(&numbered(number))), "2026-03-16"));
+        stage.sync();
+        let for_days = stage.calls();
+        stage.settle();
+        (0..number).for_each(|number| stage.delete_item(&id(&stage.item(&numbered(number)))));
+        stage.sync();
+        let for_deletes = stage.calls();
+        stage.settle();
+        assert_eq!(stage.records().len(), 1);
+        (for_days, for_deletes)
+    };
+    assert_eq!(calls_for(5), calls_for(1));
+}
+
 /// Outlook creates a series whole: the days that the CRM leaves out are cancelled right after.
 #[test]
 fn a_series_from_the_crm_comes_without_the_days_it_leaves_out() {

@@ -1,23 +1,33 @@
-//! The stage: an organisation with two people, of whom one syncs, and what the function would remember.
+//! The stage: an organisation with three people, who may sync, and what the function would remember.
 
+use crate::place::meetings::{Mailbox, Organisation};
 use crate::place::{Death, Fate, Memory, MemoryStore, WorldEnv, WorldPort, poll};
 use crate::shown::{self, DAYS, ZONE};
 use crate::watch::Watch;
 use jiff::Timestamp;
 use mxs_core::{Date, Direction, Filter, Kind, Mails, Policy, Preview, Reason, Winner};
 use mxs_graph::tasks::TimeZone;
-use mxs_sync::{End, Report, Scope, Sync, window};
+use mxs_sync::{End, Report, Scope, Sync, UndoPreview, Undone, window};
 use mxs_world::microsoft::{App, Platform, Tenant, User};
-use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions};
+use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions, Sharing};
 use mxs_world::{Effect, Fault, Service, World};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::num::NonZeroU32;
 
-/// The salesperson, who syncs.
+/// The salesperson, who syncs unless it is said who does.
 pub(crate) const SALES: &str = "sales@example.com";
 /// A colleague, who has a mailbox too.
 pub(crate) const COLLEAGUE: &str = "colleague@example.com";
+/// Another one.
+pub(crate) const ASSISTANT: &str = "assistant@example.com";
+
+/// Everybody, with their ids and names.
+const PEOPLE: [(&str, &str, &str); 3] = [
+    ("9d3c1f80-5a6b-4c7d-8e9f-0a1b2c3d4e5f", "Sales Person", SALES),
+    ("9d3c1f80-5a6b-4c7d-8e9f-0a1b2c3d4e60", "Colleague", COLLEAGUE),
+    ("9d3c1f80-5a6b-4c7d-8e9f-0a1b2c3d4e61", "Assistant", ASSISTANT),
+];
 
 const TENANT: &str = "6f1d7c52-0d5c-4e0b-8f8e-2b6a3f1c9d10";
 const CLIENT: &str = "0b9a4f5e-3c1d-4a2b-9e8f-7d6c5b4a3f21";
@@ -39,10 +49,12 @@ pub(crate) fn throttle(world: &mut World, times: u32) {
 
 pub(crate) struct Stage {
     pub(crate) world: RefCell<World>,
-    memory: RefCell<Memory>,
+    /// What the function remembers of each, and the CRM user.
+    people: Vec<(RefCell<Memory>, Id)>,
+    /// Who syncs.
+    who: usize,
     pub(crate) policy: Policy,
     pub(crate) watch: Watch,
-    user: Id,
     calls: u32,
 }
 
@@ -53,31 +65,30 @@ impl Stage {
         let mut world = World::new(start, 1);
         world.with_microsoft(|microsoft, context| {
             microsoft.add_tenant(Tenant::new(TENANT, "Example", "example.com"));
-            let people = [
-                ("9d3c1f80-5a6b-4c7d-8e9f-0a1b2c3d4e5f", "Sales Person", SALES),
-                ("9d3c1f80-5a6b-4c7d-8e9f-0a1b2c3d4e60", "Colleague", COLLEAGUE),
-            ];
-            for (id, name, address) in people {
+            for (id, name, address) in PEOPLE {
                 microsoft.add_user(User::new(id, TENANT, name, address, "secret"), context);
             }
             let app = App::new(CLIENT, TENANT, "MS Exchange Sync");
             microsoft.add_app(app.redirect(Platform::Spa, "http://localhost/auth.html").delegated(&SCOPES));
         });
-        let user = world.with_zoho(|zoho, context| {
+        let users = world.with_zoho(|zoho, context| {
             zoho.add_org(context, ORG, "Example", Edition::Enterprise, DataCentre::us());
             // Whatever runs the organisation's rules, or doesn't say that nobody is to be told, mails somebody.
             zoho.options(ORG).workflow_mails = true;
             zoho.options(ORG).invited_are_told = true;
             let profile = zoho.add_profile(ORG, "Sales", Permissions::standard());
-            let user = NewUser { name: "Sales Person", email: SALES, profile, time_zone: ZONE, language: "de_DE" };
-            zoho.add_user(context, ORG, user)
+            PEOPLE.map(|(_, name, email)| {
+                let user = NewUser { name, email, profile, time_zone: ZONE, language: "de_DE" };
+                zoho.add_user(context, ORG, user)
+            })
         });
         let policy = Policy {
             count_items: true,
             retry_refused: true,
             ..Policy::new(Kind::Event, Direction::Both { winner: Winner::Crm })
         };
-        Self { world: RefCell::new(world), memory: RefCell::default(), policy, watch: Watch::default(), user, calls: 0 }
+        let people = memories(users).into_iter().map(RefCell::new).zip(users).collect();
+        Self { world: RefCell::new(world), people, who: 0, policy, watch: Watch::default(), calls: 0 }
     }
 
     /// The same, for somebody who lets mails be sent.
@@ -85,6 +96,44 @@ impl Stage {
         let mut stage = Self::new();
         stage.policy.mails = Mails::Send;
         stage
+    }
+
+    /// Whoever syncs from now on.
+    pub(crate) fn turn_to(&mut self, who: &str) {
+        self.who = PEOPLE.iter().position(|(_, _, address)| *address == who).expect("a person");
+    }
+
+    fn memory(&self) -> &RefCell<Memory> {
+        &self.people[self.who].0
+    }
+
+    /// The CRM user who syncs.
+    fn user(&self) -> Id {
+        self.people[self.who].1
+    }
+
+    /// The CRM user who syncs, as the CRM writes it.
+    pub(crate) fn owner(&self) -> String {
+        self.user().to_string()
+    }
+
+    /// Who may see and change what others own.
+    pub(crate) fn share(&self, sharing: Sharing) {
+        self.crm(|zoho, _| zoho.options(ORG).sharing = sharing);
+    }
+
+    /// The only series of somebody's calendar.
+    pub(crate) fn series_of(&self, user: &str) -> String {
+        let mut all = self.world.borrow().microsoft.events(user);
+        all.retain(|event| event["type"] == "seriesMaster");
+        assert_eq!(all.len(), 1);
+        id(&all.remove(0))
+    }
+
+    /// Whoever syncs disconnects the mailbox, or connects it again.
+    pub(crate) fn switch_off(&self, is_off: bool) {
+        let mailbox = &self.memory().borrow().mailbox;
+        mailbox.organisation.borrow_mut().entry(mailbox.number).or_default().is_off = is_off;
     }
 
     fn today(&self) -> Date {
@@ -100,9 +149,9 @@ impl Stage {
         let (microsoft, zoho) = {
             let mut world = self.world.borrow_mut();
             let microsoft = world.with_microsoft(|microsoft, context| {
-                microsoft.issue_access_token(SALES, CLIENT, &SCOPES, context).expect("the user is known")
+                microsoft.issue_access_token(PEOPLE[self.who].2, CLIENT, &SCOPES, context).expect("the user is known")
             });
-            let user = self.user;
+            let user = self.user();
             let zoho = world.with_zoho(|zoho, context| zoho.issue_access_token_for_user(context, user, &CRM_SCOPES));
             (format!("Bearer {microsoft}"), format!("Zoho-oauthtoken {zoho}"))
         };
@@ -115,17 +164,20 @@ impl Stage {
             authorization,
         };
         let (graph, crm) = (port(Service::Microsoft, microsoft), port(Service::Zoho, zoho));
-        let store = MemoryStore { memory: &self.memory, fate: &fate };
+        let store = MemoryStore { memory: self.memory(), fate: &fate };
         let env = WorldEnv { world: &self.world };
-        let owner = self.user.to_string();
+        let owner = self.user().to_string();
         let scope = Scope { zone: TimeZone::new(ZONE), ..Scope::usual(Kind::Event, &owner, self.today(), MONTHS_BACK) };
         let since = window(self.today(), MONTHS_BACK).start.start();
         let policy =
             Policy { filter: Filter { since: Some(since), ..self.policy.filter.clone() }, ..self.policy.clone() };
         let (graph, crm, store, env) = (&graph, &crm, &store, &env);
-        let (org, approved, run, noted) = (ORG.to_owned(), None, 1, 0);
+        let (org, approved, run, noted) = (ORG.to_owned(), None, self.memory().borrow_mut().begin_run(), 0);
         let sync = Sync { graph, crm, store, env, policy, scope, owner, org, approved, run, noted };
         let outcome = poll(act(sync));
+        if outcome.is_some() {
+            self.memory().borrow().mailbox.finish();
+        }
         self.calls = fate.calls();
         outcome
     }
@@ -141,6 +193,30 @@ impl Stage {
     pub(crate) fn sync_until(&mut self, death: Option<Death>) -> Option<Report> {
         self.world.borrow_mut().advance(BY_HAND_MS);
         self.act(death, async |sync| sync.run().await)
+    }
+
+    /// The number of the last run.
+    pub(crate) fn last_run(&self) -> u64 {
+        self.memory().borrow().run
+    }
+
+    /// Takes a run back, to the end.
+    pub(crate) fn undo(&mut self, run: u64) -> Undone {
+        let undone = self.undo_until(run, None).expect("nobody dies");
+        assert_eq!(undone.report.end, Ok(End::Completed));
+        undone
+    }
+
+    /// Takes a run back, perhaps to a sudden death.
+    pub(crate) fn undo_until(&mut self, run: u64, death: Option<Death>) -> Option<Undone> {
+        self.world.borrow_mut().advance(BY_HAND_MS);
+        self.act(death, async |sync| sync.undo(run).await)
+    }
+
+    /// What taking a run back would do.
+    pub(crate) fn preview_undo(&mut self, run: u64) -> UndoPreview {
+        let preview = self.act(None, async |sync| sync.preview_undo(run).await).expect("nobody dies");
+        preview.expect("both sides can be read").expect("nobody stops it")
     }
 
     /// What a sync would do.
@@ -193,7 +269,10 @@ impl Stage {
 
     /// What the function remembers is lost.
     pub(crate) fn lose_the_database(&self) {
-        *self.memory.borrow_mut() = Memory::default();
+        let users = [0, 1, 2].map(|number| self.people[number].1);
+        for ((memory, _), lost) in self.people.iter().zip(memories(users)) {
+            *memory.borrow_mut() = lost;
+        }
     }
 
     /// Time passes.
@@ -209,23 +288,23 @@ impl Stage {
 
     /// Why pairs are not fully in sync.
     pub(crate) fn troubles(&self) -> Vec<Reason> {
-        self.memory.borrow().state.links.values().filter_map(|link| link.trouble.clone()).collect()
+        self.memory().borrow().state.links.values().filter_map(|link| link.trouble.clone()).collect()
     }
 
     /// Why records have no partner.
     pub(crate) fn reasons(&self) -> Vec<Reason> {
-        self.memory.borrow().state.unlinked.values().map(|unlinked| unlinked.reason.clone()).collect()
+        self.memory().borrow().state.unlinked.values().map(|unlinked| unlinked.reason.clone()).collect()
     }
 
     /// How many values gave way.
     pub(crate) fn conflicts(&self) -> usize {
-        self.memory.borrow().conflicts.len()
+        self.memory().borrow().conflicts.len()
     }
 
     /// All that is remembered, as text.
     pub(crate) fn remembered(&self) -> String {
-        serde_json::to_string(&self.memory.borrow().state.links.values().collect::<Vec<_>>()).expect("serializes")
-            + &serde_json::to_string(&self.memory.borrow().state.unlinked.values().collect::<Vec<_>>())
+        serde_json::to_string(&self.memory().borrow().state.links.values().collect::<Vec<_>>()).expect("serializes")
+            + &serde_json::to_string(&self.memory().borrow().state.unlinked.values().collect::<Vec<_>>())
                 .expect("serializes")
     }
 
@@ -314,33 +393,33 @@ impl Stage {
 
     /// The salesperson adds a meeting; answers with its id.
     pub(crate) fn add_record(&self, record: &Value) -> String {
-        let user = self.user;
+        let user = self.user();
         let added = self.crm(|zoho, context| zoho.insert_record(context, "Events", user, record.clone()));
         added.unwrap_or_else(|refusal| panic!("{refusal}: {record}")).to_string()
     }
 
     /// The salesperson changes a meeting.
     pub(crate) fn change_record(&self, id: &str, changes: &Value) {
-        let (user, id) = (self.user, id.parse().expect("an id"));
+        let (user, id) = (self.user(), id.parse().expect("an id"));
         let changed = self.crm(|zoho, context| zoho.update_record(context, "Events", id, user, changes.clone()));
         changed.unwrap_or_else(|refusal| panic!("{refusal}: {changes}"));
     }
 
     /// The salesperson deletes a meeting.
     pub(crate) fn delete_record(&self, id: &str) {
-        let (user, id) = (self.user, id.parse().expect("an id"));
+        let (user, id) = (self.user(), id.parse().expect("an id"));
         assert!(self.crm(|zoho, context| zoho.delete_record(context, "Events", id, user)), "it is there");
     }
 
     /// The salesperson leaves a day out of a series.
     pub(crate) fn cancel_in_crm(&self, id: &str, day: &str) {
-        let (user, id, day) = (self.user, id.parse().expect("an id"), day.parse().expect("a day"));
+        let (user, id, day) = (self.user(), id.parse().expect("an id"), day.parse().expect("a day"));
         self.crm(|zoho, context| zoho.cancel_occurrence(context, id, day, user)).expect("it is there");
     }
 
     /// The salesperson changes what happens on one day of a series.
     pub(crate) fn change_occurrence_in_crm(&self, id: &str, day: &str, changes: &Value) {
-        let (user, id, day) = (self.user, id.parse().expect("an id"), day.parse().expect("a day"));
+        let (user, id, day) = (self.user(), id.parse().expect("an id"), day.parse().expect("a day"));
         self.crm(|zoho, context| zoho.edit_occurrence(context, id, day, user, changes.clone())).expect("it is there");
     }
 
@@ -377,6 +456,15 @@ impl Stage {
         lines.sort();
         lines
     }
+}
+
+/// What the function remembers at first.
+fn memories(users: [Id; 3]) -> Vec<Memory> {
+    let organisation = Organisation::default();
+    let mailbox =
+        |(number, user): (usize, Id)| Mailbox { number, user: user.to_string(), organisation: organisation.clone() };
+    let memory = |whose| Memory { mailbox: mailbox(whose), ..Memory::default() };
+    users.into_iter().enumerate().map(memory).collect()
 }
 
 fn only(mut all: Vec<Value>, name: &str, title: &str) -> Value {

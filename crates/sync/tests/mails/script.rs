@@ -27,20 +27,47 @@ impl Kind {
 /// What happens.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
-    Arrive { person: usize, kind: Kind, folder: &'static str },
-    Send { person: usize },
-    Copy { nth: usize },
-    Move { nth: usize, folder: &'static str },
-    Delete { nth: usize },
-    Touch { nth: usize },
-    AddRecord { person: usize, module: &'static str },
-    SendFromCrm { nth: usize },
+    Arrive {
+        person: usize,
+        kind: Kind,
+        folder: &'static str,
+    },
+    /// A stranger answers.
+    Reply {
+        nth: usize,
+    },
+    Send {
+        person: usize,
+    },
+    Copy {
+        nth: usize,
+    },
+    Move {
+        nth: usize,
+        folder: &'static str,
+    },
+    Delete {
+        nth: usize,
+    },
+    Touch {
+        nth: usize,
+    },
+    AddRecord {
+        person: usize,
+        module: &'static str,
+    },
+    SendFromCrm {
+        nth: usize,
+    },
     Fault(Fault),
     ExpireTokens,
     LoseStore,
     Wait,
     Sync,
-    Die { call: u32, moment: Moment },
+    Die {
+        call: u32,
+        moment: Moment,
+    },
 }
 
 /// How many people there are.
@@ -71,7 +98,8 @@ fn step(below: &mut impl FnMut(u64) -> u64) -> Step {
         Kind::Draft,
     ];
     match below(20) {
-        0..=5 => {
+        0 => Step::Reply { nth },
+        1..=5 => {
             let folder = if below(4) == 0 { "archive" } else { "inbox" };
             Step::Arrive { person, kind: kinds[below(kinds.len() as u64) as usize], folder }
         }

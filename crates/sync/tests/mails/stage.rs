@@ -2,9 +2,10 @@
 
 use crate::place::{Fate, Meanwhile, MemoryStore, Moment, SECRET, WorldEnv, WorldPort, poll};
 use crate::script::{Kind, Step};
-use mxs_core::Instant;
 use mxs_core::mail::{Address, MailPolicy, MailPreview, MailState, Module, Sensitivity};
-use mxs_sync::mails::{Integration, MailReport, Mails, MakeSafe};
+use mxs_core::{Flow, Instant};
+use mxs_sync::Failure;
+use mxs_sync::mails::{Chosen, MailReport, Mails, MakeSafe};
 use mxs_world::microsoft::{App, Tenant, TokenDeath, User};
 use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions};
 use mxs_world::{Service, World};
@@ -16,6 +17,7 @@ pub(crate) const ORG: &str = "900001";
 pub(crate) const ADA: &str = "ada@corp.example";
 const TENANT: &str = "11111111-0000-4000-8000-000000000001";
 const APP: &str = "22222222-0000-4000-8000-000000000001";
+const REPLY: &str = "RE: ";
 const EXCLUDED: &str = "Not for the CRM";
 
 type Run<'a> = Mails<'a, WorldPort<'a>, WorldPort<'a>, MemoryStore<'a>, WorldEnv<'a>>;
@@ -36,7 +38,8 @@ pub(crate) struct Stage {
     /// Until when mails of the CRM are from before what is remembered.
     forgotten: Option<jiff::Timestamp>,
     pub(crate) no_composites: bool,
-    pub(crate) integration: Integration,
+    pub(crate) flow: Flow,
+    pub(crate) days_back: i64,
     pub(crate) modules: BTreeSet<Module>,
     pub(crate) colleagues: bool,
     pub(crate) make_safe: Option<MakeSafe>,
@@ -76,7 +79,8 @@ impl Stage {
             letters: 0,
             forgotten: None,
             no_composites: false,
-            integration: Integration::None,
+            flow: Flow::Both,
+            days_back: 183,
             modules: [Module::Contacts, Module::Leads].into(),
             colleagues: false,
             make_safe: Some(mxs_html::make_safe),
@@ -100,6 +104,17 @@ impl Stage {
                     "toRecipients": [recipient(&address(*person))] });
                 let sent = self.with_mailbox(|microsoft, context| microsoft.send_mail(ADA, &body, context));
                 self.messages.push(sent.expect("it is sent"));
+            }
+            Step::Reply { nth } => {
+                if let Some(original) = self.shown(*nth) {
+                    let mut reply = self.message(0, Kind::Plain);
+                    reply["from"] = recipient("stranger@y.example");
+                    let bare = original["subject"].as_str().unwrap_or_default().trim_start_matches(REPLY);
+                    reply["subject"] = json!(format!("{REPLY}{bare}"));
+                    let arrived =
+                        self.with_mailbox(|microsoft, context| microsoft.receive_mail(ADA, "inbox", &reply, context));
+                    self.messages.push(arrived.expect("it arrives"));
+                }
             }
             Step::Copy { nth } => {
                 if let Some(original) = self.shown(*nth) {
@@ -257,8 +272,8 @@ impl Stage {
         self.act(fate, |run| Box::pin(run.run())).expect("nobody dies")
     }
 
-    pub(crate) fn preview(&mut self) -> Option<MailPreview> {
-        self.act(Fate::default(), |run| Box::pin(run.preview())).expect("nobody dies").expect("both sides can be read")
+    pub(crate) fn preview(&mut self) -> Result<Option<MailPreview>, Failure> {
+        self.act(Fate::default(), |run| Box::pin(run.preview())).expect("nobody dies")
     }
 
     fn act<T>(
@@ -293,12 +308,14 @@ impl Stage {
             crm: &crm,
             store: &store,
             env: &env,
-            policy,
-            folders: ["inbox", "sentitems"].map(str::to_owned).into(),
-            modules: self.modules.clone(),
-            integration: self.integration,
+            chosen: Chosen {
+                policy,
+                folders: ["inbox", "sentitems"].map(str::to_owned).into(),
+                modules: self.modules.clone(),
+                flow: self.flow,
+                days_back: self.days_back,
+            },
             make_safe: self.make_safe,
-            copy_sent: true,
             now,
         };
         let began = self.memory.borrow().sent.is_none();
@@ -318,7 +335,12 @@ impl Stage {
             microsoft.issue_access_token(ADA, APP, &["Mail.ReadWrite"], context).expect("a token")
         });
         let user = self.user;
-        let scopes = ["ZohoCRM.modules.ALL", "ZohoCRM.coql.READ", "ZohoCRM.composite_requests.CUSTOM"];
+        let scopes = [
+            "ZohoCRM.modules.ALL",
+            "ZohoCRM.coql.READ",
+            "ZohoCRM.composite_requests.CUSTOM",
+            "ZohoCRM.settings.modules.READ",
+        ];
         (graph, world.with_zoho(|zoho, context| zoho.issue_access_token_for_user(context, user, &scopes)))
     }
 
@@ -356,7 +378,8 @@ impl Stage {
         assert_eq!((self.emails(), self.mails()), before);
     }
 
-    /// Every message of the chosen folders that may leave is beside every record of the people on it.
+    /// Every message of the chosen folders that may leave is beside every record of the people on it; a stranger's
+    /// answer, beside those of what it answers.
     fn nothing_is_lost(&self) {
         let emails = self.emails();
         let has = |record: Id, message: &Value| {
@@ -365,18 +388,23 @@ impl Stage {
             })
         };
         let mails = self.mails();
-        for mail in
-            mails.iter().filter(|mail| ["inbox", "sentitems"].contains(&mail["folder"].as_str().unwrap_or_default()))
-        {
+        let chosen = |mail: &&Value| ["inbox", "sentitems"].contains(&mail["folder"].as_str().unwrap_or_default());
+        for mail in mails.iter().filter(chosen) {
             let subject = mail["subject"].as_str().unwrap_or_default();
-            if subject.starts_with(SECRET) || subject.starts_with("from the CRM") {
+            let bare = subject.trim_start_matches(REPLY);
+            if bare.starts_with(SECRET) || bare.starts_with("from the CRM") {
                 continue;
             }
-            let text = mail.to_string();
             for (module, record, person) in &self.records {
-                let on_it = text.contains(&format!("\"{}\"", address(*person)));
-                assert!(!on_it || has(*record, mail), "{module} of person {person} lacks {subject}");
-                assert!(on_it || !has(*record, mail), "{module} of person {person} has {subject}");
+                let on_it = |mail: &Value| mail.to_string().contains(&format!("\"{}\"", address(*person)));
+                let of_thread = |other: &&Value| match subject.strip_prefix(REPLY) {
+                    Some(bare) => other["subject"] == bare,
+                    None => other["id"] == mail["id"],
+                };
+                let mut thread = mails.iter().filter(of_thread);
+                let (must, may) = (thread.clone().any(|mail| chosen(&mail) && on_it(mail)), thread.any(on_it));
+                assert!(!must || has(*record, mail), "{module} of person {person} lacks {subject}");
+                assert!(may || !has(*record, mail), "{module} of person {person} has {subject}");
             }
         }
         for sent in emails.iter().filter(|email| email["from_crm"] == true) {

@@ -3,9 +3,11 @@
 use crate::place::Moment;
 use crate::script::{Kind, Step};
 use crate::stage::{Stage, address};
+use mxs_core::Flow;
 use mxs_core::mail::{MailReason, Module};
-use mxs_sync::mails::{Integration, MailEnd};
-use serde_json::json;
+use mxs_sync::mails::ALONE_S;
+use mxs_sync::{End, Failure};
+use serde_json::{Value, json};
 
 fn arrive(person: usize, kind: Kind) -> Step {
     Step::Arrive { person, kind, folder: "inbox" }
@@ -30,7 +32,7 @@ fn a_mail_stands_beside_its_record_with_what_it_says() {
     let mut stage = Stage::new();
     play(&mut stage, &[arrive(1, Kind::ToTwo), CONTACT, Step::Send { person: 1 }]);
     let report = stage.sync(None).expect("nobody dies");
-    assert_eq!((report.end, report.summary.messages, report.summary.associations), (Ok(MailEnd::Completed), 2, 2));
+    assert_eq!((report.end, report.summary.messages, report.summary.associations), (Ok(End::Completed), 2, 2));
     let emails = stage.emails();
     let incoming = emails.iter().find(|email| email["sent"] == false).expect("one came");
     assert_eq!(incoming["from"]["email"], address(1).as_str());
@@ -53,13 +55,68 @@ fn a_record_that_comes_later_gets_the_mails_of_the_window() {
     stage.settle();
 }
 
+/// Lets the organisation use SalesInbox, or no longer.
+fn sales_inbox(stage: &Stage, used: bool) {
+    stage.world.borrow_mut().with_zoho(|zoho, _| zoho.options(crate::stage::ORG).sales_inbox = used);
+}
+
 #[test]
-fn nothing_is_read_or_written_where_something_else_does_the_mails() {
+fn where_salesinbox_is_in_use_a_run_asks_once_and_does_nothing() {
     let mut stage = Stage::new();
-    stage.integration = Integration::InUse;
+    sales_inbox(&stage, true);
     play(&mut stage, &[arrive(1, Kind::Plain), CONTACT]);
-    let report = stage.sync(None).expect("nobody dies");
-    assert_eq!((report.end, stage.calls), (Ok(MailEnd::IntegrationInUse), 0));
+    assert_eq!(stage.preview(), Err(Failure::SalesInbox));
+    for _ in 0..2 {
+        let report = stage.sync(None).expect("nobody dies");
+        // Reading what is remembered, and the question.
+        assert_eq!((report.end, stage.calls), (Err(Failure::SalesInbox), 2));
+    }
+    assert!(stage.emails().is_empty() && *stage.memory.borrow() == mxs_core::mail::MailState::default());
+    sales_inbox(&stage, false);
+    stage.settle();
+    assert_eq!(stage.emails().len(), 1);
+}
+
+#[test]
+fn that_salesinbox_is_not_in_use_is_believed_for_a_day() {
+    let mut stage = Stage::new();
+    play(&mut stage, &[CONTACT, Step::Sync]);
+    sales_inbox(&stage, true);
+    stage.play(&arrive(1, Kind::Plain));
+    assert_eq!(stage.sync(None).expect("nobody dies").end, Ok(End::Completed));
+    stage.world.borrow_mut().advance(ALONE_S * 1_000);
+    stage.play(&arrive(1, Kind::Plain));
+    assert_eq!(stage.sync(None).expect("nobody dies").end, Err(Failure::SalesInbox));
+    assert_eq!(stage.emails().len(), 1);
+}
+
+#[test]
+fn mails_go_the_way_that_was_chosen() {
+    let cases = [(Flow::Both, 1, 1), (Flow::ToCrm, 1, 0), (Flow::ToExchange, 0, 1)];
+    for (flow, associated, copied) in cases {
+        let mut stage = Stage::new();
+        stage.flow = flow;
+        play(&mut stage, &[CONTACT, Step::Sync, arrive(1, Kind::Plain), Step::SendFromCrm { nth: 0 }]);
+        let report = stage.sync(None).expect("nobody dies");
+        assert_eq!(
+            (report.summary.associations, report.summary.copied_to_sent_items),
+            (associated, copied),
+            "{flow:?}"
+        );
+    }
+}
+
+#[test]
+fn another_window_is_looked_at_as_a_whole() {
+    let mut stage = Stage::new();
+    play(&mut stage, &[arrive(1, Kind::Plain), CONTACT]);
+    stage.world.borrow_mut().advance(3 * 86_400_000);
+    for (days_back, found) in [(2, 0), (4, 1)] {
+        stage.days_back = days_back;
+        stage.play(&Step::Sync);
+        assert_eq!(stage.emails().len(), found, "{days_back}");
+    }
+    stage.settle();
 }
 
 #[test]
@@ -69,14 +126,48 @@ fn companies_and_deals_get_the_mails_of_their_people() {
     let account = stage.insert("Accounts", json!({ "Account_Name": "Zylker" })).to_string();
     let contact = json!({ "Last_Name": "C", "Email": address(1), "Account_Name": { "id": account } });
     let contact = stage.insert("Contacts", contact).to_string();
-    let deal = json!({ "Deal_Name": "D", "Stage": "Qualification", "Contact_Name": { "id": contact } });
-    stage.insert("Deals", deal);
+    let deal = |stage: &mut Stage, phase: &str| {
+        stage.play(&Step::Wait);
+        let deal = json!({ "Deal_Name": "D", "Stage": phase, "Contact_Name": { "id": contact } });
+        stage.insert("Deals", deal).to_string()
+    };
+    deal(&mut stage, "Qualification");
+    let newest = deal(&mut stage, "Qualification");
+    deal(&mut stage, "Closed Won");
+    let beside = |stage: &Stage| {
+        let emails = stage.emails();
+        let mut beside: Vec<String> = emails.iter().map(|email| email["record"].to_string().replace('"', "")).collect();
+        beside.sort_unstable();
+        beside
+    };
+    let mut wanted = vec![account, contact.clone(), newest];
+    wanted.sort_unstable();
     play(&mut stage, &[arrive(1, Kind::Plain), Step::Sync]);
-    let emails = stage.emails();
-    let mut modules: Vec<&str> = emails.iter().filter_map(|email| email["module"].as_str()).collect();
-    modules.sort_unstable();
-    assert_eq!(modules, ["Accounts", "Contacts", "Deals"]);
+    assert_eq!(beside(&stage), wanted, "the company, the person, and the open deal that was changed last");
+    // The message is looked at again, and there is a newer deal: it stays with the one that it has.
+    deal(&mut stage, "Qualification");
+    play(&mut stage, &[Step::Touch { nth: 0 }, Step::Sync]);
+    assert_eq!(beside(&stage), wanted);
     stage.settle();
+}
+
+#[test]
+fn a_strangers_answer_goes_where_the_thread_goes_whichever_comes_first() {
+    let arrivals: [&[Step]; 3] = [
+        &[arrive(1, Kind::Plain), Step::Reply { nth: 0 }, CONTACT],
+        &[CONTACT, arrive(1, Kind::Plain), Step::Sync, Step::Reply { nth: 0 }],
+        &[arrive(1, Kind::Plain), Step::Reply { nth: 0 }, Step::Sync, CONTACT],
+    ];
+    for steps in arrivals {
+        let mut stage = Stage::new();
+        play(&mut stage, steps);
+        stage.play(&Step::Sync);
+        assert_eq!(stage.emails().len(), 2, "{steps:?}");
+        // Another record of the person gets the whole thread too.
+        play(&mut stage, &[Step::AddRecord { person: 1, module: "Leads" }, Step::Sync]);
+        assert_eq!(stage.emails().len(), 4, "{steps:?}");
+        stage.settle();
+    }
 }
 
 #[test]
@@ -101,13 +192,20 @@ fn a_lost_reply_doubles_nothing_even_when_the_store_is_lost_too() {
 
 #[test]
 fn a_mail_of_the_crm_appears_in_sent_items_and_doesnt_come_back() {
-    let mut stage = Stage::new();
-    play(&mut stage, &[CONTACT, Step::Sync, Step::SendFromCrm { nth: 0 }, Step::Sync]);
-    let mails = stage.mails();
-    let copy = mails.iter().find(|mail| mail["folder"] == "sentitems").expect("a copy");
-    assert_eq!((&copy["isDraft"], &copy["isRead"]), (&json!(false), &json!(true)));
-    assert_eq!(stage.emails().len(), 1, "only the one that the CRM sent");
-    stage.settle();
+    let cases: [(Option<mxs_sync::mails::MakeSafe>, Value); 2] = [
+        (Some(mxs_html::make_safe), json!({ "contentType": "html", "content": "<p>Hi</p>" })),
+        (None, json!({ "contentType": "text", "content": "Hi" })),
+    ];
+    for (make_safe, body) in cases {
+        let mut stage = Stage::new();
+        stage.make_safe = make_safe;
+        play(&mut stage, &[CONTACT, Step::Sync, Step::SendFromCrm { nth: 0 }, Step::Sync]);
+        let mails = stage.mails();
+        let copy = mails.iter().find(|mail| mail["folder"] == "sentitems").expect("a copy");
+        assert_eq!((&copy["isDraft"], &copy["isRead"], &copy["body"]), (&json!(false), &json!(true), &body));
+        assert_eq!(stage.emails().len(), 1, "only the one that the CRM sent");
+        stage.settle();
+    }
 }
 
 #[test]
@@ -125,7 +223,7 @@ fn rules_that_change_are_applied_to_what_is_there() {
 fn a_preview_writes_nothing_and_tells_what_a_run_does() {
     let mut stage = Stage::new();
     play(&mut stage, &[arrive(1, Kind::Plain), arrive(1, Kind::Private), arrive(2, Kind::Plain), CONTACT]);
-    let preview = stage.preview().expect("something to show");
+    let preview = stage.preview().expect("both sides can be read").expect("something to show");
     assert!(stage.emails().is_empty() && stage.memory.borrow().policy.is_none());
     assert_eq!((preview.summary.messages, preview.summary.associations, preview.mails), (1, 1, 0));
     let count = |reason: &MailReason| preview.summary.left_alone.get(reason.code()).copied().unwrap_or_default();
@@ -208,7 +306,7 @@ fn a_batch_for_which_the_mailbox_has_no_time_is_asked_again() {
     play(&mut whole, &[arrive(1, Kind::Plain), CONTACT]);
     whole.sync(None).expect("nobody dies");
     let report = stage.sync_meanwhile(whole.letters, Box::new(busy));
-    assert_eq!((report.end, report.summary.associations), (Ok(MailEnd::Completed), 6));
+    assert_eq!((report.end, report.summary.associations), (Ok(End::Completed), 6));
     assert_eq!(stage.world.borrow().counters.operations.get("graph throttled"), Some(&3));
     stage.settle();
 }
@@ -280,7 +378,7 @@ fn a_reply_that_is_lost_is_found_out_about_in_the_same_run() {
             delay_ms: 0,
         }));
         let report = stage.sync(None).expect("nobody dies");
-        assert_eq!(report.end, Ok(MailEnd::Completed));
+        assert_eq!(report.end, Ok(End::Completed));
         assert_eq!(stage.emails().len(), 1);
         assert!(stage.memory.borrow().intents.is_empty());
         stage.settle();
@@ -301,9 +399,9 @@ fn requests_are_few() {
     play(&mut stage, &(0..40).map(|_| arrive(1, Kind::Plain)).collect::<Vec<_>>());
     stage.world.borrow_mut().counters.reset();
     stage.play(&Step::Sync);
-    // Two folders, and forty messages in two batches. One address in two modules; whether forty messages are there,
-    // and forty messages, five at a time.
-    assert_eq!(requests(&stage), (2 + 2, 2 + 8 + 8));
+    // Two folders, and forty messages in two batches. Whether SalesInbox is in use; one address in two modules; whether
+    // forty messages are there, and forty messages, five at a time.
+    assert_eq!(requests(&stage), (2 + 2, 1 + 2 + 8 + 8));
     play(&mut stage, &[Step::Wait, Step::Sync]);
     stage.world.borrow_mut().counters.reset();
     stage.play(&Step::Sync);

@@ -250,7 +250,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/sync/src/write_crm.rs",
-        text: "self.remember(creation.intent(Some(self.crm_shown)));",
+        text: "self.begin(creation, Some(self.crm_shown));",
         by: "let _ = creation;",
         bug: "no intent is stored before a record is created",
         caught_by: "i05_nothing_is_doubled",
@@ -264,8 +264,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/sync/src/write_exchange.rs",
-        text: "self.remember(creation.intent(None));",
-        by: "let _ = creation;",
+        text: "Write::Create { creation, .. } => self.begin(creation, None),",
+        by: "Write::Create { .. } => {}",
         bug: "no intent is stored before an item is created",
         caught_by: "i05_nothing_is_doubled",
     },
@@ -387,7 +387,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/core/src/settle.rs",
-        text: "self.edited = others.map(|field| (*field, written.get(*field).cloned())).collect();",
+        text: "self.edited.extend(others);",
         by: "drop(others);",
         bug: "an edit that slipped in before a write counts as agreed",
         caught_by: "i01_both_sides_agree",
@@ -449,8 +449,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/sync/src/write_exchange.rs",
-        text: "filter(|day| !before.contains(day));",
-        by: "filter(|day| before.contains(day));",
+        text: "before.is_none_or(|before| !before.contains(day));",
+        by: "before.is_some_and(|before| before.contains(day));",
         bug: "a day that the CRM leaves out is not cancelled in Outlook",
         caught_by: "i17_what_is_not_told_is_alike",
     },

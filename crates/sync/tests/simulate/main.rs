@@ -20,6 +20,7 @@ mod shown;
 mod stage;
 mod tasks;
 mod troubles;
+mod undo;
 mod watch;
 
 use coverage::Coverage;

@@ -1,10 +1,17 @@
 //! A place for a run: ports into the world, a store, a clock, and a way to die.
 
+#[path = "meetings.rs"]
+#[allow(dead_code, reason = "one mailbox alone needs less of it")]
+pub(crate) mod meetings;
+
+use self::meetings::Mailbox;
 use crate::stage::throttle;
 use crate::watch::Watch;
+use mxs_core::journal::{Cause, Entry};
+use mxs_core::meeting::{Ask, Holder};
 use mxs_core::{Conflict, Link, RecordId, StateChange, SyncState};
 use mxs_http::{HttpPort, Method, NoResponse, Request, Response};
-use mxs_sync::{Env, Progress, Store, StoreError};
+use mxs_sync::{Entries, Env, Progress, Store, StoreError};
 use mxs_world::{Service, World};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -132,6 +139,22 @@ fn created(world: &World) -> u64 {
 pub(crate) struct Memory {
     pub(crate) state: SyncState,
     pub(crate) conflicts: Vec<Conflict>,
+    pub(crate) journal: Vec<Entry>,
+    /// The number of the last run.
+    pub(crate) run: u64,
+    /// What the mailbox shares with others.
+    pub(crate) mailbox: Mailbox,
+}
+
+/// How many entries of the journal are on a page.
+const ENTRIES: usize = 3;
+
+impl Memory {
+    /// Another run begins; answers its number.
+    pub(crate) fn begin_run(&mut self) -> u64 {
+        self.run += 1;
+        self.run
+    }
 }
 
 /// The store of one run. It keeps what the function's database would: two links with one record are
@@ -148,6 +171,7 @@ impl Store for MemoryStore<'_> {
             let all = state.links.len();
             state.links.retain(|_, link| !link.is_settled());
             state.other_links = all - state.links.len();
+            state.free_meetings = self.memory.borrow().mailbox.may_have_more();
             state
         };
         Ok(self.fate.call(false, open).await)
@@ -169,6 +193,26 @@ impl Store for MemoryStore<'_> {
         Ok(self.fate.call(false, || self.memory.borrow().state.links.values().cloned().collect()).await)
     }
 
+    async fn entries_of(&self, run: u64, after: Option<&str>) -> Result<Entries, StoreError> {
+        let entries = || {
+            let memory = self.memory.borrow();
+            let concerns = |entry: &&Entry| entry.run == run || entry.cause == (Cause::Undo { run });
+            let before: usize = after.map_or(0, |after| after.parse().expect("a number"));
+            let all: Vec<&Entry> = memory.journal.iter().filter(concerns).collect();
+            let next = (before + ENTRIES < all.len()).then(|| (before + ENTRIES).to_string());
+            Entries { entries: all.into_iter().skip(before).take(ENTRIES).cloned().collect(), next }
+        };
+        Ok(self.fate.call(false, entries).await)
+    }
+
+    async fn meetings(&self, ask: Ask, uids: &[String]) -> Result<Vec<Holder>, StoreError> {
+        let ask = || {
+            let memory = self.memory.borrow();
+            uids.iter().map(|uid| memory.mailbox.ask(ask, uid)).collect()
+        };
+        Ok(self.fate.call(false, ask).await)
+    }
+
     async fn commit(&self, changes: Vec<StateChange>, _: Progress) -> Result<(), StoreError> {
         let store = || {
             let mut memory = self.memory.borrow_mut();
@@ -179,8 +223,14 @@ impl Store for MemoryStore<'_> {
                 if let StateChange::AddConflict(conflict) = &change {
                     memory.conflicts.push(conflict.clone());
                 }
+                if let StateChange::Journal(entry) = &change {
+                    let is_this = |other: &Entry| (other.run, other.number) == (entry.run, entry.number);
+                    assert!(!memory.journal.iter().rev().take(1).any(is_this), "an entry is noted twice");
+                    memory.journal.push(entry.clone());
+                }
                 memory.state.apply(change);
             }
+            memory.mailbox.remember(&memory.state);
             let mut records: Vec<_> = memory.state.links.values().map(|link| link.crm.clone()).collect();
             records.sort();
             let links = records.len();

@@ -38,6 +38,7 @@ pub(crate) fn play(script: &Script) -> Coverage {
     let calls_of_the_first = stage.calls_of_the_first();
     promises::check_settled(&stage, &mut oracle);
     stage.forget_counts();
+    stage.read_whole_pages();
     stage.sync(None).expect("nobody dies any more");
     promise!(i02_a_second_sync_writes_nothing(&stage));
     // One experiment a script: each costs syncs.

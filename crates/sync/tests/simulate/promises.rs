@@ -9,7 +9,7 @@
 //! | I7, I8, I25 | here, where a script is played again: as it was, killed, and with a lost answer |
 //! | I11, I19 | here, by an experiment after everything has settled |
 //! | I12 | not: what one record does to another is seen through I1 and I5 only |
-//! | I22 | not: the journal has tests of its own |
+//! | I22 | here after every sync, of the journal; where a script takes a sync back, and in `undo.rs` |
 //! | I23 | in `preview.rs` |
 //! | I24 | not: a run writes no log; errors are held to it by their own tests |
 //!
@@ -53,7 +53,7 @@ fn hold(is_held: bool, broken: impl FnOnce() -> String) -> Kept {
 /// A value of the engine's as people write it; `None` of a set, which nobody writes as a whole.
 fn told(value: &Value) -> Option<String> {
     match value {
-        Value::Text(text) => Some(text.clone()),
+        Value::Text(text) => Some(text.to_string()),
         Value::Date(day) => Some(day.to_string()),
         Value::Moment(moment) => Some(Timestamp::from_second(moment.seconds()).ok()?.to_string()),
         Value::Number(number) => Some(number.to_string()),
@@ -72,6 +72,7 @@ pub(crate) fn check_always(stage: &Stage, oracle: &mut Oracle) {
     promise!(i16_meetings_stay_their_organizers(stage));
     promise!(i18_what_is_outside_stays_outside(stage));
     promise!(i14_a_mass_delete_waits(stage));
+    promise!(i22_the_journal_makes_up_what_is_remembered(stage));
     promise!(i04_nothing_is_invented(&contents, oracle));
     promise!(i13_only_what_was_deleted_is_deleted(&contents, oracle));
     promise!(i03_nothing_that_was_written_is_lost(&contents, &stage.conflicts(), oracle));

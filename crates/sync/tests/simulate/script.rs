@@ -59,6 +59,8 @@ pub(crate) enum Step {
     Import { side: Side, people: Range<u32> },
     /// A person adds items that no record can be made for.
     AddPoison { number: u32 },
+    /// A sync runs and is taken back, and that too.
+    TakeBack,
     /// A sync runs, and before a call a person writes a new value into a field.
     SyncMeddledWith { call: u32, place: u32, field: usize, value: u32 },
     /// Microsoft puts fewer items on a page than it is asked for.
@@ -87,7 +89,7 @@ pub(crate) enum Step {
 impl Step {
     /// Whether a sync runs.
     pub(crate) const fn syncs(&self) -> bool {
-        matches!(self, Step::Sync | Step::Die { .. } | Step::DieUntold | Step::SyncMeddledWith { .. })
+        matches!(self, Step::Sync | Step::Die { .. } | Step::DieUntold | Step::SyncMeddledWith { .. } | Step::TakeBack)
     }
 }
 
@@ -151,6 +153,10 @@ const CHOICES: u64 = 0xc401_ce50;
 const REACH: u64 = 0x0ea_c4ed;
 const CALENDAR: u64 = 0xca1_e4da;
 
+/// Tells the dice of syncs that are taken back from the others; and among how many scripts one has such.
+const UNDO: u64 = 0x0dd_0b4c;
+const UNDO_ONE_IN: u32 = 3;
+
 /// The most steps of a script.
 const STEPS_MAX: u32 = 40;
 
@@ -204,6 +210,11 @@ pub(crate) fn script(seed: u64, kind: Kind) -> Script {
     accidents::insert(&mut Dice::new(seed ^ ACCIDENTS), &mut steps, &mut person, &mut value);
     choices::insert(&mut Dice::new(seed ^ CHOICES), &mut steps);
     reach::insert(&mut Dice::new(seed ^ REACH), &mut steps);
+    let mut undo = Dice::new(seed ^ UNDO);
+    if undo.below(UNDO_ONE_IN) == 0 {
+        // Behind the rules, which come first.
+        steps.insert(1 + undo.below(steps.len() as u32) as usize, Step::TakeBack);
+    }
     let mut direction = direction;
     if kind == Kind::Event && calendar::insert(&mut Dice::new(seed ^ CALENDAR), &mut steps) {
         direction = Direction::Both { winner: choices::winner(direction) };

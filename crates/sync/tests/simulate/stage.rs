@@ -23,6 +23,7 @@ mod props;
 mod reach;
 mod rules;
 mod trouble;
+mod undo;
 
 use calendar::ASIDE;
 pub(crate) use cast::MAILBOX;
@@ -150,7 +151,7 @@ impl Stage {
             scope: Scope { zone, ..Scope::usual(self.policy.kind, &self.cast.owner(), today, MONTHS_BACK) },
             owner: self.cast.owner(),
             org: self.cast.org(),
-            run: 1,
+            run: self.memory.borrow_mut().begin_run(),
             noted: 0,
             approved,
         };
@@ -244,6 +245,7 @@ impl Stage {
                 self.meet_deletes(oracle);
                 self.sync(Some(Death::Untold));
             }
+            Step::TakeBack => self.take_back(oracle),
             Step::SyncMeddledWith { call, place, field, value } => {
                 self.sync_meddled_with(*call, *place, (*field, self.edited(*field, *value)), oracle);
             }

@@ -11,6 +11,7 @@ mod tokens;
 use crate::page::Page;
 use futures_util::lock::Mutex;
 use mxs_bridge::{Microsoft as Place, ToPage};
+use mxs_core::mail::Address;
 use mxs_fetch::{fetch, resolve};
 use mxs_graph::identity::{self, IdentityError, Refresh, Secret};
 use mxs_http::{HttpPort, NoResponse, Request, Response};
@@ -20,7 +21,16 @@ use std::rc::Rc;
 use tokens::Held;
 
 /// What the tab may do at Microsoft. `offline_access` gives the refresh token.
-const SCOPES: [&str; 5] = ["openid", "profile", "offline_access", "User.Read", "Contacts.ReadWrite"];
+const SCOPES: [&str; 8] = [
+    "openid",
+    "profile",
+    "offline_access",
+    "User.Read",
+    "Calendars.ReadWrite",
+    "Contacts.ReadWrite",
+    "Mail.ReadWrite",
+    "Tasks.ReadWrite",
+];
 
 /// The identity service, and Graph as the signed-in user.
 pub(crate) struct Microsoft {
@@ -67,6 +77,11 @@ impl Microsoft {
         }
     }
 
+    /// The addresses of whoever is signed in.
+    pub(crate) fn own_addresses(&self) -> Vec<Address> {
+        self.held.borrow().as_ref().map(|(_, held)| held.own.clone()).unwrap_or_default()
+    }
+
     /// A token that lasts, and where it is good for. Of several callers that find an old one, one renews it and
     /// the others wait.
     async fn token(&self) -> Result<(Place, Secret), NoToken> {
@@ -88,7 +103,7 @@ impl Microsoft {
         });
         let answer = fetch(&request).await.map_err(|_| NoToken::Unavailable);
         let renewed = match answer.map(|response| identity::parse_token(&response)) {
-            Ok(Ok(tokens)) => Held::new(tokens, Some(refresh_token)),
+            Ok(Ok(tokens)) => Held::new(tokens, Some(refresh_token), held.own),
             // The old one still has minutes: better to work with it than to stop now.
             Ok(Err(IdentityError::Unavailable { .. })) | Err(_) if js_sys::Date::now() < held.expires_at_ms => {
                 return Ok((place, held.access));

@@ -6,9 +6,11 @@ use super::{Microsoft, Place, SCOPES, send_with};
 use crate::trouble::of_failure;
 use mxs_api::Mailbox;
 use mxs_bridge::{Reply, Returned, SignIn, Trouble, code};
+use mxs_core::mail::Address;
 use mxs_fetch::fetch;
+use mxs_graph::ErrorKind;
 use mxs_graph::identity::{self, Authorize, IdentityError, Prompt, Redeem};
-use mxs_graph::{ErrorKind, me};
+use mxs_graph::me::{self, Me};
 use mxs_sync::Failure;
 
 /// A sign-in that waits for the browser to come back.
@@ -60,17 +62,19 @@ impl Microsoft {
             verifier: &pkce.verifier,
         });
         let response = fetch(&request).await.map_err(|_| unavailable(0))?;
-        let held = Held::new(identity::parse_token(&response).map_err(trouble)?, None);
-        let mailbox = mailbox(&place, &held).await?;
+        let mut held = Held::new(identity::parse_token(&response).map_err(trouble)?, None, Vec::new());
+        let me = who(&place, &held).await?;
+        held.own = me.mail.iter().chain([&me.user_principal_name]).filter_map(|text| Address::new(text)).collect();
+        let mailbox = mailbox(me)?;
         self.found.replace(Some((place, held)));
         Ok(mailbox)
     }
 }
 
 /// Whose tokens they are.
-async fn mailbox(place: &Place, held: &Held) -> Result<Mailbox, Trouble> {
+async fn who(place: &Place, held: &Held) -> Result<Me, Trouble> {
     let response = send_with(place, me::request(), &held.access).await.map_err(|_| unavailable(0))?;
-    let me = me::parse(&response).map_err(|error| match error.kind {
+    me::parse(&response).map_err(|error| match error.kind {
         ErrorKind::SignInAgain => Trouble::new(code::SIGN_IN_REFUSED).detail(error.code),
         ErrorKind::NoMailbox | ErrorKind::NotFound => Trouble::new(code::NO_MAILBOX).detail(error.code),
         ErrorKind::Denied => of_failure(Failure::MicrosoftDenied { code: error.code }),
@@ -78,7 +82,11 @@ async fn mailbox(place: &Place, held: &Held) -> Result<Mailbox, Trouble> {
         ErrorKind::Stale | ErrorKind::TokenDead | ErrorKind::Refused | ErrorKind::Unreadable => {
             of_failure(Failure::MicrosoftAnswer)
         }
-    })?;
+    })
+}
+
+/// The mailbox of whoever signed in.
+fn mailbox(me: Me) -> Result<Mailbox, Trouble> {
     let address = me.mail.unwrap_or(me.user_principal_name);
     if address.is_empty() {
         return Err(Trouble::new(code::NO_MAILBOX));

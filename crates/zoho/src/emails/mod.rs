@@ -10,3 +10,4 @@ pub mod associate;
 pub mod composite;
 pub mod listed;
 pub mod people;
+pub mod sales_inbox;

@@ -8,6 +8,7 @@ use mxs_core::mail::{Address, MailRecord, Module};
 use mxs_core::{CrmId, Instant};
 use mxs_http::{Method, Request, Response};
 use serde_json::{Map, Value, json as value};
+use std::collections::BTreeMap;
 
 /// The most addresses, or ids, that one query asks for.
 ///
@@ -160,24 +161,38 @@ fn person(row: &Map<String, Value>, module: PeopleModule) -> Option<PersonFound>
     })
 }
 
-/// Asks for the deals of these contacts, [`ASKED_MAX`] at most.
+/// The stages of deals that are closed begin with this word, whatever people see: what they rename is the label.
+const CLOSED: &str = "Closed";
+
+/// Asks for the deals of these contacts, [`ASKED_MAX`] at most, the one that was changed last first.
 pub fn deals_of(contacts: &[&CrmId]) -> Request {
     debug_assert!(contacts.len() <= ASKED_MAX, "the CRM refuses more");
     let list = quoted(contacts.iter().map(|id| id.as_str()));
     query(&format!(
-        "select id, Contact_Name from Deals where Contact_Name in ({list}) order by id asc limit {QUERY_LIMIT}"
+        "select id, Contact_Name, Stage, Modified_Time from Deals where Contact_Name in ({list}) \
+         order by Modified_Time desc limit {QUERY_LIMIT}"
     ))
 }
 
-/// Reads the answer to [`deals_of`]: deals, and the contact of each. Deals beyond the first 2,000 of fifty contacts
-/// are left out: no message goes to so many.
-pub fn parse_deals(response: &Response) -> Result<Vec<(CrmId, CrmId)>, ZohoError> {
+/// Reads the answer to [`deals_of`]: the deal of each contact that has an open one. Where there are several, it is the
+/// one that was changed last, to which the CRM itself links a contact's mails
+/// (<https://www.zoho.com/crm/developer/docs/api/v8/link-deals-email.html>). Of fifty contacts with more than 2,000
+/// deals together, those changed longest ago are not asked for.
+pub fn parse_deals(response: &Response) -> Result<BTreeMap<CrmId, CrmId>, ZohoError> {
     let answer = rows(response, "data")?;
     let deal = |row: &Map<String, Value>| {
-        Some((CrmId::new(filled(row, "id")?), CrmId::new(filled(object(row, "Contact_Name")?, "id")?)))
+        let contact = CrmId::new(filled(object(row, "Contact_Name")?, "id")?);
+        // A stage that was asked for and is missing says nothing about the deal.
+        Some((contact, CrmId::new(filled(row, "id")?), row.get("Stage")?.as_str().unwrap_or_default().to_owned()))
     };
-    let deals: Option<Vec<_>> = each(&answer).map(|row| deal(row?)).collect();
-    deals.ok_or_else(|| ZohoError::unreadable(response.status))
+    let mut deals = BTreeMap::new();
+    for row in each(&answer) {
+        let (contact, deal, stage) = row.and_then(deal).ok_or_else(|| ZohoError::unreadable(response.status))?;
+        if !stage.starts_with(CLOSED) {
+            deals.entry(contact).or_insert(deal);
+        }
+    }
+    Ok(deals)
 }
 
 fn each(answer: &Map<String, Value>) -> impl Iterator<Item = Option<&Map<String, Value>>> {

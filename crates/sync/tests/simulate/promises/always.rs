@@ -96,6 +96,11 @@ pub(crate) fn i18_what_is_outside_stays_outside(stage: &Stage) -> Kept {
     hold(strays.is_empty(), || format!("{strays:?} came to the other side"))
 }
 
+/// The journal tells all that is remembered, and nothing else.
+pub(crate) fn i22_the_journal_makes_up_what_is_remembered(stage: &Stage) -> Kept {
+    stage.gap_in_the_journal().map_or(Ok(()), Err)
+}
+
 /// A colleague's record doesn't get into the mailbox, and nobody writes into it.
 pub(crate) fn i18_others_records_stay_out(stage: &Stage, shows_the_colleagues: bool) -> Kept {
     hold(stage.colleagues_record_is_untouched(), || "a colleague's record was written".to_owned())?;

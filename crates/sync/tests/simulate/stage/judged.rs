@@ -235,11 +235,11 @@ impl Stage {
         self.write(side, &id, person.to_owned(), (field, Some(value)), oracle);
     }
 
-    /// The next sync reads everything.
+    /// The next sync reads everything. Under which rules the last one ran is no matter of how far it read: nothing
+    /// forgets that alone.
     pub(crate) fn forget_cursors(&mut self) {
         let cursors = &mut self.memory.borrow_mut().state.cursors;
-        cursors.exchange.clear();
-        cursors.crm = mxs_core::Cursors::default().crm;
+        (cursors.exchange, cursors.crm) = Default::default();
     }
 
     /// How much a sync writes that must come to its end.

@@ -79,10 +79,6 @@ pub(crate) trait Props: Sync {
     /// What a field of a record holds.
     fn held(&self, record: &Value, side: Side, field: usize) -> Option<String>;
 
-    /// Whether the mailbox fills in what a copy doesn't say. A sync without memory takes that for a value, and
-    /// writes it into the record.
-    fn is_filled_in(&self) -> bool;
-
     /// The name of a person, which nobody edits; it also names those who have it on no side.
     fn name(&self, person: u32) -> String;
 

@@ -102,6 +102,11 @@ impl Stage {
         self.policy.filter.private = true;
     }
 
+    /// A page holds as many items as it is asked for: what one sync wrote comes back on one.
+    pub(crate) fn read_whole_pages(&self) {
+        self.watch.page_max.set(None);
+    }
+
     /// A fault that meets every request to a service, until [`Stage::calm_down`].
     pub(crate) fn always(&mut self, service: Service, effect: &Effect) {
         self.set_fault((service, ""), 0, NonZeroU32::MAX, effect.clone());

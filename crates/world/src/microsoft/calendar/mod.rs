@@ -42,21 +42,13 @@ use jiff::civil::Date;
 use people::Person;
 use std::collections::{BTreeMap, HashMap};
 
-/// Where a delta query stands.
+/// What the first request of a delta query asked for.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Position {
+pub(super) struct Asked {
     /// The id of the calendar that it follows.
     pub(super) calendar: String,
-    /// The window that the first request asked for.
+    /// The window.
     pub(super) window: Window,
-    /// The last revision that was told.
-    pub(super) told: u64,
-    /// The revision at which the round began. Removals before it are not told in a first round.
-    pub(super) began: u64,
-    /// Whether the round is the first one, which lists everything.
-    pub(super) first: bool,
-    /// Whether the round is over.
-    pub(super) done: bool,
 }
 
 /// Where an event, or one of its occurrences, is kept.
@@ -83,7 +75,7 @@ pub(super) struct Calendars {
     immutable: HashMap<String, String>,
     /// Counts everything that happens.
     revision: u64,
-    pub(super) tokens: Tokens<Position>,
+    pub(super) tokens: Tokens<Asked>,
 }
 
 impl Calendars {

@@ -4,11 +4,12 @@
 
 use super::answer::Answer;
 use super::ask::Ask;
+use super::page::Part;
 use super::query::Query;
 use super::{GraphCall, Opened};
 use crate::microsoft::mailbox::{Contact, Edit};
 use crate::microsoft::refusal::Refusal;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 impl GraphCall<'_, '_> {
     pub(super) fn list_contacts(
@@ -23,22 +24,9 @@ impl GraphCall<'_, '_> {
         let mut found: Vec<&Contact> = mailbox.members(folder).filter(|contact| query.admits(contact)).collect();
         query.sort(&mut found);
         let size = query.top.unwrap_or_else(|| ask.prefer.page());
-        let page: Vec<Value> = found
-            .iter()
-            .skip(query.skip)
-            .take(size)
-            .map(|contact| Value::Object(query.write(contact, ask.prefer)))
-            .collect();
-        let mut body = json!({ "@odata.context": self.odata_context(opened, &context_tail(&query)) });
-        if query.count {
-            body["@odata.count"] = found.len().into();
-        }
-        if found.len() > query.skip.saturating_add(page.len()) && !page.is_empty() {
-            body["@odata.nextLink"] =
-                self.next_page(&ask.target, "$skip", (query.skip + page.len()).to_string()).into();
-        }
-        body["value"] = page.into();
-        Ok(Answer::json(200, body))
+        let part = Part { size, skip: query.skip, count: query.count };
+        let context = self.odata_context(opened, &context_tail(&query));
+        Ok(self.page(context, ask, part, &found, |contact| query.write(contact, ask.prefer)))
     }
 
     pub(super) fn count_contacts(

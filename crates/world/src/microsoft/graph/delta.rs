@@ -13,7 +13,7 @@ use super::ask::Ask;
 use super::query::{options, select};
 use super::{GraphCall, Opened, folders};
 use crate::microsoft::MovesTold;
-use crate::microsoft::mailbox::{Change, Followed, Found, Mailbox, Position, TokenDeath};
+use crate::microsoft::mailbox::{Asked, Change, Followed, Found, Mailbox, Position, TokenDeath, Tokens};
 use crate::microsoft::refusal::Refusal;
 use crate::microsoft::target::Target;
 use serde_json::{Map, Value, json};
@@ -62,58 +62,78 @@ impl GraphCall<'_, '_> {
                 break;
             }
             position.told = revision;
-            let told_before = position.first && revision <= position.began;
             if let Change::Present { since, .. } = change
                 && !position.first
                 && !moves_told.tells(*since)
             {
                 continue;
             }
-            if let Some(entry) = entry(mailbox, change, &position, told_before, ask.prefer.immutable) {
+            if let Some(entry) = entry(mailbox, (change, revision), &position, ask.prefer.immutable) {
                 page.push(typed(entry, subject.entity));
             }
         }
         position.done = page.len() < size;
-        let (link, token) =
-            if position.done { ("@odata.deltaLink", "$deltatoken") } else { ("@odata.nextLink", "$skiptoken") };
         let (mailbox, context) = self.mailbox_mut(opened)?;
-        let opaque = context.ids.token(86);
-        mailbox.tokens.issue(opaque.clone(), position);
-        let mut body = json!({
-            "@odata.context": format!("{}/v1.0/$metadata#Collection({})", self.microsoft.base_url, subject.entity),
-            "value": page,
-        });
-        body[link] = format!("{base}?{token}={opaque}").into();
-        Ok(Answer::json(200, body))
+        let link = link(&base, context.ids.token(86), position, &mut mailbox.tokens);
+        Ok(self.told(subject.entity, page, link))
+    }
+
+    /// One page of a delta query.
+    pub(super) fn told(&self, entity: &str, page: Vec<Value>, (name, link): (&str, String)) -> Answer {
+        let context = format!("{}/v1.0/$metadata#Collection({entity})", self.microsoft.base_url);
+        let mut body = json!({ "@odata.context": context, "value": page });
+        body[name] = link.into();
+        Answer::json(200, body)
     }
 
     /// Where the query stands: at the beginning, or where its token says.
-    fn position(&self, opened: &Opened, subject: &Subject, target: &Target, base: &str) -> Result<Position, Refusal> {
+    fn position(
+        &self,
+        opened: &Opened,
+        subject: &Subject,
+        target: &Target,
+        base: &str,
+    ) -> Result<Position<Asked>, Refusal> {
         let mailbox = self.mailbox(opened)?;
-        let token = |name| target.query(name).filter(|token| !token.is_empty());
-        let (skip, delta) = (token("$skiptoken"), token("$deltatoken"));
-        let Some(opaque) = skip.or(delta) else {
-            let select = first_options(subject, target)?;
-            let began = mailbox.revision();
-            return Ok(Position {
-                followed: subject.followed.clone(),
-                select,
-                told: 0,
-                began,
-                first: true,
-                done: false,
-            });
-        };
-        match mailbox.tokens.find(opaque) {
-            Found::Alive(position) if position.followed == subject.followed && position.done == skip.is_none() => {
-                let began = if position.done { mailbox.revision() } else { position.began };
-                let first = position.first && !position.done;
-                Ok(Position { began, first, done: false, ..position })
-            }
-            Found::Dead(death) => Err(dead(death, base)),
-            Found::Alive(_) | Found::Unknown => Err(bad_token()),
+        let found = found(&mailbox.tokens, target, base, |asked| asked.followed == subject.followed)?;
+        if let Some(position) = found {
+            return Ok(position.resumed(mailbox.revision()));
         }
+        let asked = Asked { followed: subject.followed.clone(), select: first_options(subject, target)? };
+        Ok(Position::first(asked, mailbox.revision()))
     }
+}
+
+/// Where a query stands that goes on with a token; `None` for a first request. `is_same` tells whether the token is one
+/// of this collection.
+pub(super) fn found<A: Clone>(
+    tokens: &Tokens<A>,
+    target: &Target,
+    base: &str,
+    is_same: impl Fn(&A) -> bool,
+) -> Result<Option<Position<A>>, Refusal> {
+    let token = |name| target.query(name).filter(|token| !token.is_empty());
+    let (skip, delta) = (token("$skiptoken"), token("$deltatoken"));
+    let Some(opaque) = skip.or(delta) else { return Ok(None) };
+    match tokens.find(opaque) {
+        Found::Alive(position) if is_same(&position.asked) && position.done == skip.is_none() => Ok(Some(position)),
+        Found::Dead(death) => Err(dead(death, base)),
+        Found::Alive(_) | Found::Unknown => Err(bad_token()),
+    }
+}
+
+/// The link with which a query goes on from `position`, and its name: `opaque` becomes its token.
+pub(super) fn link<A: Clone>(
+    base: &str,
+    opaque: String,
+    position: Position<A>,
+    tokens: &mut Tokens<A>,
+) -> (&'static str, String) {
+    let (name, token) =
+        if position.done { ("@odata.deltaLink", "$deltatoken") } else { ("@odata.nextLink", "$skiptoken") };
+    let link = format!("{base}?{token}={opaque}");
+    tokens.issue(opaque, position);
+    (name, link)
 }
 
 /// The options of a first request: `$select`, and nothing else. The messages are those of the service.
@@ -146,28 +166,30 @@ fn first_options(subject: &Subject, target: &Target) -> Result<Option<Vec<&'stat
 /// What one change looks like; `None` where there is nothing to tell.
 fn entry(
     mailbox: &Mailbox,
-    change: &Change,
-    position: &Position,
-    told_before: bool,
+    (change, revision): (&Change, u64),
+    position: &Position<Asked>,
     immutable: bool,
 ) -> Option<Map<String, Value>> {
-    match (change, &position.followed) {
+    let Asked { followed, select } = &position.asked;
+    match (change, followed) {
         (Change::Present { key, .. }, Followed::Contacts(_)) => {
-            mailbox.item(key).map(|contact| contact.write(position.select.as_deref(), immutable))
+            mailbox.item(key).map(|contact| contact.write(select.as_deref(), immutable))
         }
         (Change::Present { key, .. }, Followed::Folders) => {
-            let select = position.select.as_deref();
-            let wanted = |name: &str| name == "id" || select.is_none_or(|select| select.contains(&name));
+            let wanted = |name: &str| name == "id" || select.as_ref().is_none_or(|select| select.contains(&name));
             mailbox.folder(key).ok().map(|folder| folder.write().into_iter().filter(|(name, _)| wanted(name)).collect())
         }
-        // A first round has nothing to take back that it never told.
-        (Change::Removed { .. }, _) if told_before => None,
+        (Change::Removed { .. }, _) if position.was_never_told(revision) => None,
         (Change::Removed { default_id, immutable_id }, _) => {
-            let id = if immutable { immutable_id } else { default_id };
-            let removed = [("id", json!(id)), ("@removed", json!({ "reason": "deleted" }))];
-            Some(removed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+            Some(removed(if immutable { immutable_id } else { default_id }))
         }
     }
+}
+
+/// What is told of an item that left the collection.
+pub(super) fn removed(id: &str) -> Map<String, Value> {
+    let removed = [("id", json!(id)), ("@removed", json!({ "reason": "deleted" }))];
+    removed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 fn typed(mut entry: Map<String, Value>, entity: &str) -> Value {
@@ -176,12 +198,12 @@ fn typed(mut entry: Map<String, Value>, entity: &str) -> Value {
 }
 
 /// A token that was never issued for this collection.
-pub(super) fn bad_token() -> Refusal {
+fn bad_token() -> Refusal {
     Refusal::new(400, "BadRequest", "Badly formed token.")
 }
 
 /// A token that has died.
-pub(super) fn dead(death: TokenDeath, base: &str) -> Refusal {
+fn dead(death: TokenDeath, base: &str) -> Refusal {
     let message = "The sync state generation is not found; a full synchronization is required.";
     match death {
         TokenDeath::GoneWithLocation => {

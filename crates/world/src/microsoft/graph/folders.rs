@@ -4,12 +4,13 @@
 
 use super::answer::Answer;
 use super::ask::Ask;
+use super::page::Part;
 use super::prefer::PAGE_MAX;
 use super::query::{listed, number, options, unsupported};
 use super::{GraphCall, Opened};
 use crate::microsoft::mailbox::{Folder, unknown_property};
 use crate::microsoft::refusal::Refusal;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 const PROPERTIES: [&str; 3] = ["id", "parentFolderId", "displayName"];
 
@@ -55,15 +56,9 @@ impl GraphCall<'_, '_> {
         let query = FolderQuery::read(ask, true)?;
         let folders = self.mailbox(opened)?.child_folders(parent)?;
         let size = query.top.unwrap_or_else(|| ask.prefer.page());
-        let page: Vec<Value> =
-            folders.iter().skip(query.skip).take(size).map(|folder| Value::Object(query.write(folder))).collect();
-        let mut body = json!({ "@odata.context": self.odata_context(opened, "contactFolders") });
-        let told = query.skip.saturating_add(page.len());
-        if folders.len() > told && !page.is_empty() {
-            body["@odata.nextLink"] = self.next_page(&ask.target, "$skip", told.to_string()).into();
-        }
-        body["value"] = page.into();
-        Ok(Answer::json(200, body))
+        let part = Part { size, skip: query.skip, count: false };
+        let context = self.odata_context(opened, "contactFolders");
+        Ok(self.page(context, ask, part, &folders, |folder| query.write(folder)))
     }
 
     pub(super) fn get_folder(&mut self, opened: &Opened, id: &str, ask: &Ask) -> Result<Answer, Refusal> {

@@ -15,6 +15,7 @@ mod expand;
 mod filter;
 mod folders;
 mod mail;
+mod page;
 mod prefer;
 mod query;
 mod throttle;

@@ -51,31 +51,23 @@ pub(super) enum Told {
     Deleted,
 }
 
-/// Where a delta query stands.
+/// What the first request of a delta query asked for.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Position {
+pub(super) struct Asked {
     /// What it follows.
     pub(super) followed: Followed,
-    /// What the first request selected of folders; `None` where it selected nothing.
+    /// What it selected of folders; `None` where it selected nothing.
     pub(super) select: Option<Vec<&'static str>>,
-    /// What the first request wanted of messages.
+    /// What it wanted of messages.
     pub(super) view: View,
-    /// Messages received before this aren't told, if the first request said so.
+    /// Messages received before this aren't told, if it said so.
     pub(super) since: Option<Timestamp>,
     /// Which changes are told.
     pub(super) told_changes: Told,
     /// How many messages were told in the first round.
     pub(super) count: usize,
-    /// How many items a page holds, if the first request said so.
+    /// How many items a page holds, if it said so.
     pub(super) top: Option<usize>,
-    /// The last revision that was told.
-    pub(super) told: u64,
-    /// The revision at which the round began.
-    pub(super) began: u64,
-    /// Whether the round is the first one, which lists everything.
-    pub(super) first: bool,
-    /// Whether the round is over.
-    pub(super) done: bool,
 }
 
 /// The mail of one user.
@@ -92,7 +84,7 @@ pub(super) struct Mail {
     /// Counts everything that happens.
     revision: u64,
     folder_changes: Changes,
-    pub(super) tokens: Tokens<Position>,
+    pub(super) tokens: Tokens<Asked>,
 }
 
 impl Mail {

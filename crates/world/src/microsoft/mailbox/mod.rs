@@ -17,7 +17,7 @@ pub(super) use schema::{
     text as read_text, texts as read_texts, unknown_property,
 };
 pub use tokens::TokenDeath;
-pub(super) use tokens::{Followed, Found, Position, Tokens};
+pub(super) use tokens::{Asked, Followed, Found, Position, Tokens};
 
 use super::refusal::Refusal;
 use crate::{Context, Ids};
@@ -45,7 +45,7 @@ pub struct Mailbox {
     /// Counts everything that happens.
     revision: u64,
     folder_changes: Changes,
-    pub(super) tokens: Tokens,
+    pub(super) tokens: Tokens<Asked>,
 }
 
 /// A new id in the default form of items.

@@ -16,13 +16,20 @@ pub(crate) enum Followed {
     Folders,
 }
 
-/// Where a delta query stands.
+/// What the first request of a delta query over contacts asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Position {
+pub(crate) struct Asked {
     /// What it follows.
     pub(crate) followed: Followed,
-    /// What the first request selected.
+    /// What it selected.
     pub(crate) select: Option<Vec<&'static str>>,
+}
+
+/// Where a delta query stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Position<A> {
+    /// What the first request asked for.
+    pub(crate) asked: A,
     /// The last revision that was told.
     pub(crate) told: u64,
     /// The revision at which the round began. Removals before it are not told in a first round.
@@ -31,6 +38,26 @@ pub(crate) struct Position {
     pub(crate) first: bool,
     /// Whether the round is over.
     pub(crate) done: bool,
+}
+
+impl<A> Position<A> {
+    /// The beginning of everything, at a revision.
+    pub(crate) fn first(asked: A, revision: u64) -> Self {
+        Self { asked, told: 0, began: revision, first: true, done: false }
+    }
+
+    /// The next page of the round; the first of the next one where it is over, at a revision.
+    pub(crate) fn resumed(self, revision: u64) -> Self {
+        let began = if self.done { revision } else { self.began };
+        let first = self.first && !self.done;
+        Self { began, first, done: false, ..self }
+    }
+
+    /// Whether a change of this revision came before a first round began, which has nothing to take back that was
+    /// never told.
+    pub(crate) fn was_never_told(&self, revision: u64) -> bool {
+        self.first && revision <= self.began
+    }
 }
 
 /// How a token dies.
@@ -48,21 +75,21 @@ pub enum TokenDeath {
 
 /// What a token stands for.
 #[derive(Clone, Debug)]
-enum State<P> {
-    Alive(P),
+enum State<A> {
+    Alive(Position<A>),
     Dead(TokenDeath),
 }
 
 /// The tokens of one mailbox, each with where a query stands.
 #[derive(Clone, Debug)]
-pub(crate) struct Tokens<P = Position> {
-    by_number: BTreeMap<u64, State<P>>,
+pub(crate) struct Tokens<A> {
+    by_number: BTreeMap<u64, State<A>>,
     numbers: BTreeMap<String, u64>,
     names: BTreeMap<u64, String>,
     last: u64,
 }
 
-impl<P> Default for Tokens<P> {
+impl<A> Default for Tokens<A> {
     fn default() -> Self {
         Self { by_number: BTreeMap::new(), numbers: BTreeMap::new(), names: BTreeMap::new(), last: 0 }
     }
@@ -70,16 +97,16 @@ impl<P> Default for Tokens<P> {
 
 /// What became of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Found<P = Position> {
-    Alive(P),
+pub(crate) enum Found<A> {
+    Alive(Position<A>),
     Dead(TokenDeath),
     /// Never issued for this mailbox.
     Unknown,
 }
 
-impl<P: Clone> Tokens<P> {
+impl<A: Clone> Tokens<A> {
     /// Remembers a position under `token`; the oldest tokens die when there are too many.
-    pub(crate) fn issue(&mut self, token: String, position: P) {
+    pub(crate) fn issue(&mut self, token: String, position: Position<A>) {
         self.last += 1;
         self.by_number.insert(self.last, State::Alive(position));
         self.names.insert(self.last, token.clone());
@@ -99,7 +126,7 @@ impl<P: Clone> Tokens<P> {
     }
 
     /// Looks a token up.
-    pub(crate) fn find(&self, token: &str) -> Found<P> {
+    pub(crate) fn find(&self, token: &str) -> Found<A> {
         match self.numbers.get(token).and_then(|number| self.by_number.get(number)) {
             Some(State::Alive(position)) => Found::Alive(position.clone()),
             Some(State::Dead(death)) => Found::Dead(*death),
@@ -119,8 +146,7 @@ mod tests {
 
     #[test]
     fn the_oldest_tokens_die_first() {
-        let position =
-            Position { followed: Followed::Folders, select: None, told: 0, began: 0, first: true, done: false };
+        let position = Position::first(Asked { followed: Followed::Folders, select: None }, 0);
         let mut tokens = Tokens::default();
         for number in 0..=KEPT {
             tokens.issue(format!("t{number}"), position.clone());

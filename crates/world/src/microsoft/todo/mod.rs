@@ -41,25 +41,17 @@ pub(super) enum Followed {
     Tasks(String),
 }
 
-/// Where a delta query stands.
+/// What the first request of a delta query asked for.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Position {
+pub(super) struct Asked {
     /// What it follows.
     pub(super) followed: Followed,
-    /// What the first request selected of lists; `None` where it selected nothing.
+    /// What it selected of lists; `None` where it selected nothing.
     pub(super) select: Option<Vec<&'static str>>,
-    /// What the first request wanted of tasks.
+    /// What it wanted of tasks.
     pub(super) view: View,
-    /// How many items a page holds, if the first request said so.
+    /// How many items a page holds, if it said so.
     pub(super) top: Option<usize>,
-    /// The last revision that was told.
-    pub(super) told: u64,
-    /// The revision at which the round began. Removals before it are not told in a first round.
-    pub(super) began: u64,
-    /// Whether the round is the first one, which lists everything.
-    pub(super) first: bool,
-    /// Whether the round is over.
-    pub(super) done: bool,
 }
 
 /// The lists and tasks of one user.
@@ -74,7 +66,7 @@ pub(super) struct Todo {
     /// Counts everything that happens.
     revision: u64,
     list_changes: Changes,
-    pub(super) tokens: Tokens<Position>,
+    pub(super) tokens: Tokens<Asked>,
 }
 
 impl Todo {

@@ -48,13 +48,38 @@ impl Zoho {
         };
         fields["Account_Name"] = json!({ "id": account.json() });
         let contact = self.insert_record(context, "Contacts", by, fields)?;
+        self.close_lead(context, lead, (contact, account.json()), by)?;
+        Ok(contact)
+    }
+
+    /// Converts a lead into a contact that is there already, and into its account. That the contact then keeps its own
+    /// values and isn't changed is assumed, not documented.
+    pub fn convert_lead_into(&mut self, context: &mut Context<'_>, lead: Id, contact: Id, by: Id) -> Result<(), Value> {
+        let missing = || Failure::path_id().body();
+        let org = self.org_of_mut(lead).ok_or_else(missing)?;
+        org.record(module("Leads")?, lead).filter(|record| !record.converted()).ok_or_else(missing)?;
+        let found = org.record(module("Contacts")?, contact).ok_or_else(missing)?;
+        let account = found.value("Account_Name").clone();
+        self.close_lead(context, lead, (contact, account), by)
+    }
+
+    /// The lead stays, and tells what became of it.
+    fn close_lead(
+        &mut self,
+        context: &Context<'_>,
+        lead: Id,
+        (contact, account): (Id, Value),
+        by: Id,
+    ) -> Result<(), Value> {
+        let missing = || Failure::path_id().body();
+        let leads = module("Leads")?;
         let now = context.now;
         let org = self.org_of_mut(lead).ok_or_else(missing)?;
         org.store_mut(leads).change(lead, |record| {
             for (name, value) in [
                 ("Converted__s", json!(true)),
                 ("Converted_Contact", contact.json()),
-                ("Converted_Account", account.json()),
+                ("Converted_Account", account),
                 ("Converted_Date_Time", json!(canonical(now))),
             ] {
                 record.values.insert(name.to_owned(), value);
@@ -63,6 +88,6 @@ impl Zoho {
             record.modified_by = by;
             record.touched = now;
         });
-        Ok(contact)
+        Ok(())
     }
 }

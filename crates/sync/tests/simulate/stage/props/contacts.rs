@@ -70,10 +70,6 @@ impl Props for Contacts {
         record[name_of(field, side)].as_str().filter(|text| !text.is_empty()).map(str::to_owned)
     }
 
-    fn is_filled_in(&self) -> bool {
-        false
-    }
-
     fn name(&self, person: u32) -> String {
         format!("person{person}@example.com")
     }

@@ -202,10 +202,6 @@ impl Props for Events {
         }
     }
 
-    fn is_filled_in(&self) -> bool {
-        false
-    }
-
     fn name(&self, person: u32) -> String {
         format!("event of person {person}")
     }

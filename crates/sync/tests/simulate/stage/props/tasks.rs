@@ -152,11 +152,6 @@ impl Props for Tasks {
         field != STATUS
     }
 
-    /// Every task of To Do has a status and an importance.
-    fn is_filled_in(&self) -> bool {
-        true
-    }
-
     fn tells(&self, field: usize) -> bool {
         field == DUE
     }

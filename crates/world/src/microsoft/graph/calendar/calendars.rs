@@ -5,11 +5,12 @@
 use crate::microsoft::calendar::{CALENDAR_PROPERTIES, read_calendar_name};
 use crate::microsoft::graph::answer::Answer;
 use crate::microsoft::graph::ask::Ask;
+use crate::microsoft::graph::page::Part;
 use crate::microsoft::graph::prefer::PAGE_MAX;
 use crate::microsoft::graph::query::{listed, number, options, unsupported};
 use crate::microsoft::graph::{GraphCall, Opened};
 use crate::microsoft::refusal::Refusal;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// What is asked of calendars.
 #[derive(Default)]
@@ -45,16 +46,9 @@ impl GraphCall<'_, '_> {
         let calendars = self.calendars(opened)?;
         let all = calendars.calendars();
         let size = listing.top.unwrap_or_else(|| ask.prefer.page());
-        let page = all.iter().skip(listing.skip).take(size);
-        let page: Vec<Value> =
-            page.map(|one| Value::Object(one.write(calendars.owner(), listing.select.as_deref()))).collect();
-        let told = listing.skip.saturating_add(page.len());
-        let mut body = json!({ "@odata.context": self.odata_context(opened, "calendars") });
-        if all.len() > told && !page.is_empty() {
-            body["@odata.nextLink"] = self.next_page(&ask.target, "$skip", told.to_string()).into();
-        }
-        body["value"] = page.into();
-        Ok(Answer::json(200, body))
+        let part = Part { size, skip: listing.skip, count: false };
+        let context = self.odata_context(opened, "calendars");
+        Ok(self.page(context, ask, part, &all, |one| one.write(calendars.owner(), listing.select.as_deref())))
     }
 
     pub(super) fn get_calendar(&mut self, opened: &Opened, id: Option<&str>, ask: &Ask) -> Result<Answer, Refusal> {

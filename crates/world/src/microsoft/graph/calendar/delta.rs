@@ -9,16 +9,16 @@
 //! whole, in one page, which may be longer than was asked for.
 
 use super::{query, window};
-use crate::microsoft::calendar::{Calendars, Item, Position, View, Window};
+use crate::microsoft::calendar::{Asked, Calendars, Item, View, Window};
 use crate::microsoft::graph::answer::Answer;
 use crate::microsoft::graph::ask::Ask;
-use crate::microsoft::graph::delta::{bad_token, dead};
+use crate::microsoft::graph::delta::{found, link, removed};
 use crate::microsoft::graph::query::options;
 use crate::microsoft::graph::{GraphCall, Opened};
-use crate::microsoft::mailbox::{Change, Found};
+use crate::microsoft::mailbox::{Change, Position};
 use crate::microsoft::refusal::Refusal;
 use crate::microsoft::{MovesTold, Word};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// Events outside of a view are not tracked in v1.0, whatever its metadata says
 /// (<https://github.com/microsoftgraph/msgraph-metadata/issues/608>). The code is a guess.
@@ -49,57 +49,41 @@ impl GraphCall<'_, '_> {
             }
             position.told = revision;
             let untold = |since| !position.first && !moves_told.tells(since);
-            // What happened before a first round began was never told before: there is nothing to take back.
-            let is_new = position.first && revision <= position.began;
+            let is_new = position.was_never_told(revision);
             match change {
                 Change::Present { since, .. } if untold(*since) => {}
-                Change::Present { key, .. } => page.extend(told(calendars, key, is_new, position.window, word, &view)),
+                Change::Present { key, .. } => {
+                    page.extend(told(calendars, key, is_new, position.asked.window, word, &view))
+                }
                 Change::Removed { .. } if is_new => {}
                 Change::Removed { default_id, immutable_id } => {
                     let series = if view.immutable { immutable_id } else { default_id };
-                    page.extend(left(calendars, immutable_id, series, position.window, word));
+                    page.extend(left(calendars, immutable_id, series, position.asked.window, word));
                 }
             }
         }
         position.done = page.len() < size;
-        let (link, token) =
-            if position.done { ("@odata.deltaLink", "$deltatoken") } else { ("@odata.nextLink", "$skiptoken") };
         let opaque = self.context.ids.token(86);
-        self.microsoft.calendars_of(&opened.user, self.context)?.tokens.issue(opaque.clone(), position);
-        let typed: Vec<Value> = page.into_iter().map(typed).collect();
-        let mut body = json!({
-            "@odata.context": format!("{}/v1.0/$metadata#Collection(event)", self.microsoft.base_url),
-            "value": typed,
-        });
-        body[link] = format!("{base}?{token}={opaque}").into();
-        Ok(Answer::json(200, body))
+        let calendars = self.microsoft.calendars_of(&opened.user, self.context)?;
+        let link = link(&base, opaque, position, &mut calendars.tokens);
+        Ok(self.told("event", page.into_iter().map(typed).collect(), link))
     }
 
     /// Where the query stands: at the beginning, or where its token says.
-    fn view_position(&self, opened: &Opened, calendar: &str, ask: &Ask, base: &str) -> Result<Position, Refusal> {
+    fn view_position(
+        &self,
+        opened: &Opened,
+        calendar: &str,
+        ask: &Ask,
+        base: &str,
+    ) -> Result<Position<Asked>, Refusal> {
         let calendars = self.calendars(opened)?;
-        let token = |name| ask.target.query(name).filter(|token| !token.is_empty());
-        let (skip, delta) = (token("$skiptoken"), token("$deltatoken"));
-        let Some(opaque) = skip.or(delta) else {
-            check_options(ask)?;
-            return Ok(Position {
-                calendar: calendar.to_owned(),
-                window: window::read(&ask.target)?,
-                told: 0,
-                began: calendars.revision(),
-                first: true,
-                done: false,
-            });
-        };
-        match calendars.tokens.find(opaque) {
-            Found::Alive(position) if position.calendar == calendar && position.done == skip.is_none() => {
-                let began = if position.done { calendars.revision() } else { position.began };
-                let first = position.first && !position.done;
-                Ok(Position { began, first, done: false, ..position })
-            }
-            Found::Dead(death) => Err(dead(death, base)),
-            Found::Alive(_) | Found::Unknown => Err(bad_token()),
+        if let Some(position) = found(&calendars.tokens, &ask.target, base, |asked| asked.calendar == calendar)? {
+            return Ok(position.resumed(calendars.revision()));
         }
+        check_options(ask)?;
+        let asked = Asked { calendar: calendar.to_owned(), window: window::read(&ask.target)? };
+        Ok(Position::first(asked, calendars.revision()))
     }
 }
 
@@ -162,11 +146,6 @@ fn left(calendars: &Calendars, key: &str, id: &str, window: Window, word: Word) 
         told.extend(event.ever(window).into_iter().map(|day| removed(&Item::occurrence_id(id, day))));
     }
     told
-}
-
-fn removed(id: &str) -> Map<String, Value> {
-    let removed = [("id", json!(id)), ("@removed", json!({ "reason": "deleted" }))];
-    removed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 fn typed(mut entry: Map<String, Value>) -> Value {

@@ -8,6 +8,7 @@ use super::window;
 use crate::microsoft::calendar::{Calendars, Found, Item, MeetingAnswer, no_series, send_required};
 use crate::microsoft::graph::answer::Answer;
 use crate::microsoft::graph::ask::{Ask, Input};
+use crate::microsoft::graph::page::Part;
 use crate::microsoft::graph::{GraphCall, Opened};
 use crate::microsoft::mailbox::unknown_property;
 use crate::microsoft::refusal::Refusal;
@@ -180,18 +181,9 @@ impl GraphCall<'_, '_> {
         items.retain(|item| query.admits(*item));
         query.sort(&mut items);
         let size = query.top.unwrap_or_else(|| ask.prefer.page());
-        let page = items.iter().skip(query.skip).take(size);
-        let page: Vec<Value> = page.map(|item| Value::Object(item.write(&query.view))).collect();
-        let mut body = json!({ "@odata.context": self.odata_context(opened, &context_tail(query)) });
-        if query.count {
-            body["@odata.count"] = items.len().into();
-        }
-        let told = query.skip.saturating_add(page.len());
-        if items.len() > told && !page.is_empty() {
-            body["@odata.nextLink"] = self.next_page(&ask.target, "$skip", told.to_string()).into();
-        }
-        body["value"] = page.into();
-        Answer::json(200, body)
+        let part = Part { size, skip: query.skip, count: query.count };
+        let context = self.odata_context(opened, &context_tail(query));
+        self.page(context, ask, part, &items, |item| item.write(&query.view))
     }
 }
 

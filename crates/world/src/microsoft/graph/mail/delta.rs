@@ -12,12 +12,12 @@ use super::folders::select;
 use super::query::{take_view, view_of};
 use crate::microsoft::graph::answer::Answer;
 use crate::microsoft::graph::ask::Ask;
-use crate::microsoft::graph::delta::{bad_token, dead};
+use crate::microsoft::graph::delta::{found, link, removed};
 use crate::microsoft::graph::prefer::PAGE_MAX;
 use crate::microsoft::graph::query::{number, options};
 use crate::microsoft::graph::{GraphCall, Opened};
-use crate::microsoft::mail::{Followed, Mail, MailRules, Position, Told, View};
-use crate::microsoft::mailbox::{Change, Found, Since};
+use crate::microsoft::mail::{Asked, Followed, Mail, MailRules, Told, View};
+use crate::microsoft::mailbox::{Change, Position, Since};
 use crate::microsoft::refusal::Refusal;
 use crate::microsoft::rules::MovesTold;
 use jiff::Timestamp;
@@ -48,9 +48,9 @@ impl GraphCall<'_, '_> {
         let mut position = self.mail_position(opened, followed, ask, &base)?;
         // What a header field says counts for its own request only.
         let said = view_of(ask);
-        let view = View { text: said.text, immutable: said.immutable, ..position.view.clone() };
+        let view = View { text: said.text, immutable: said.immutable, ..position.asked.view.clone() };
         let mail = self.mail_open(opened)?;
-        let size = position.top.unwrap_or_else(|| ask.prefer.page());
+        let size = position.asked.top.unwrap_or_else(|| ask.prefer.page());
         let mut page = Vec::new();
         for (revision, change) in mail.changes(followed)?.after(position.told) {
             if page.len() == size {
@@ -62,40 +62,30 @@ impl GraphCall<'_, '_> {
             }
         }
         position.done = page.len() < size;
-        let (link, token) =
-            if position.done { ("@odata.deltaLink", "$deltatoken") } else { ("@odata.nextLink", "$skiptoken") };
         let (mail, _, context) = self.mail_mut(opened)?;
-        let opaque = context.ids.token(86);
-        mail.tokens.issue(opaque.clone(), position);
-        let mut body = json!({
-            "@odata.context": format!("{}/v1.0/$metadata#Collection({entity})", self.microsoft.base_url),
-            "value": page,
-        });
-        body[link] = format!("{base}?{token}={opaque}").into();
-        Ok(Answer::json(200, body))
+        let link = link(&base, context.ids.token(86), position, &mut mail.tokens);
+        Ok(self.told(entity, page, link))
     }
 
     /// Where the query stands: at the beginning, or where its token says.
-    fn mail_position(&self, opened: &Opened, followed: &Followed, ask: &Ask, base: &str) -> Result<Position, Refusal> {
+    fn mail_position(
+        &self,
+        opened: &Opened,
+        followed: &Followed,
+        ask: &Ask,
+        base: &str,
+    ) -> Result<Position<Asked>, Refusal> {
         let mail = self.mail_open(opened)?;
-        let token = |name| ask.target.query(name).filter(|token| !token.is_empty());
-        let (skip, delta) = (token("$skiptoken"), token("$deltatoken"));
-        let Some(opaque) = skip.or(delta) else { return first(followed, ask, mail.revision()) };
-        match mail.tokens.find(opaque) {
-            Found::Alive(position) if position.followed == *followed && position.done == skip.is_none() => {
-                let began = if position.done { mail.revision() } else { position.began };
-                let first = position.first && !position.done;
-                Ok(Position { began, first, done: false, ..position })
-            }
-            Found::Dead(death) => Err(dead(death, base)),
-            Found::Alive(_) | Found::Unknown => Err(bad_token()),
-        }
+        Ok(match found(&mail.tokens, &ask.target, base, |asked| asked.followed == *followed)? {
+            Some(position) => position.resumed(mail.revision()),
+            None => Position::first(first(followed, ask)?, mail.revision()),
+        })
     }
 }
 
 /// The beginning, with the options of a first request.
-fn first(followed: &Followed, ask: &Ask, began: u64) -> Result<Position, Refusal> {
-    let mut position = Position {
+fn first(followed: &Followed, ask: &Ask) -> Result<Asked, Refusal> {
+    let mut asked = Asked {
         followed: followed.clone(),
         select: None,
         view: View::default(),
@@ -103,28 +93,24 @@ fn first(followed: &Followed, ask: &Ask, began: u64) -> Result<Position, Refusal
         told_changes: told_changes(ask)?,
         count: 0,
         top: None,
-        told: 0,
-        began,
-        first: true,
-        done: false,
     };
     for (name, value) in options(&ask.target) {
         let taken = match (name.as_str(), followed) {
             ("$deltatoken" | "$skiptoken", _) => true,
             ("$select", Followed::Folders) => {
-                position.select = Some(select(value)?);
+                asked.select = Some(select(value)?);
                 true
             }
             ("$top", Followed::Messages(_)) => {
-                position.top = Some(number(&name, value, PAGE_MAX)?);
+                asked.top = Some(number(&name, value, PAGE_MAX)?);
                 true
             }
             ("$filter", Followed::Messages(_)) => {
-                position.since = Some(since(value)?);
+                asked.since = Some(since(value)?);
                 true
             }
             ("$orderby", Followed::Messages(_)) => value.eq_ignore_ascii_case("receivedDateTime desc"),
-            (_, Followed::Messages(_)) => take_view(&mut position.view, &name, value)?,
+            (_, Followed::Messages(_)) => take_view(&mut asked.view, &name, value)?,
             (_, Followed::Folders) => false,
         };
         if !taken {
@@ -132,7 +118,7 @@ fn first(followed: &Followed, ask: &Ask, began: u64) -> Result<Position, Refusal
             return Err(Refusal::new(400, "ErrorInvalidUrlQuery", message));
         }
     }
-    Ok(position)
+    Ok(asked)
 }
 
 fn told_changes(ask: &Ask) -> Result<Told, Refusal> {
@@ -161,44 +147,42 @@ fn entry(
     mail: &Mail,
     change: &Change,
     revision: u64,
-    position: &mut Position,
+    position: &mut Position<Asked>,
     view: &View,
     rules: &MailRules,
 ) -> Option<Map<String, Value>> {
     match change {
-        Change::Present { key, since } => match &position.followed {
+        Change::Present { key, since } => match &position.asked.followed {
             Followed::Folders => {
                 let folder = mail.folder(key).ok()?;
-                Some(folder.write(mail.counts(folder), position.select.as_deref()))
+                Some(folder.write(mail.counts(folder), position.asked.select.as_deref()))
             }
             Followed::Messages(_) => {
                 let moves_told = if view.immutable { rules.moves_told } else { MovesTold::All };
                 let message = mail.item(key)?;
-                let wanted = match position.told_changes {
+                let wanted = match position.asked.told_changes {
                     Told::All => true,
                     Told::Created => position.first || *since != Since::Written || message.created == message.modified,
                     Told::Updated => !position.first && message.created != message.modified,
                     Told::Deleted => false,
                 };
-                let too_old = position.since.is_some_and(|since| message.received < since);
+                let too_old = position.asked.since.is_some_and(|since| message.received < since);
                 let unseen = !position.first && !moves_told.tells(*since);
-                let cut = position.since.is_some() && position.first && position.count >= rules.filtered_max;
+                let cut =
+                    position.asked.since.is_some() && position.first && position.asked.count >= rules.filtered_max;
                 if !wanted || too_old || unseen || cut {
                     return None;
                 }
-                position.count += 1;
+                position.asked.count += 1;
                 let mut written = message.write(view);
                 written.insert("@odata.type".into(), json!("#microsoft.graph.message"));
                 Some(written)
             }
         },
-        // A first round has nothing to take back that it never told.
-        Change::Removed { .. } if position.first && revision <= position.began => None,
-        Change::Removed { .. } if !matches!(position.told_changes, Told::All | Told::Deleted) => None,
+        Change::Removed { .. } if position.was_never_told(revision) => None,
+        Change::Removed { .. } if !matches!(position.asked.told_changes, Told::All | Told::Deleted) => None,
         Change::Removed { default_id, immutable_id } => {
-            let id = if view.immutable { immutable_id } else { default_id };
-            let removed = [("id", json!(id)), ("@removed", json!({ "reason": "deleted" }))];
-            Some(removed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+            Some(removed(if view.immutable { immutable_id } else { default_id }))
         }
     }
 }

@@ -4,13 +4,14 @@
 
 use crate::microsoft::graph::answer::Answer;
 use crate::microsoft::graph::ask::Ask;
+use crate::microsoft::graph::page::Part;
 use crate::microsoft::graph::prefer::PAGE_MAX;
 use crate::microsoft::graph::query::{listed, number, options, unsupported};
 use crate::microsoft::graph::{GraphCall, Opened};
 use crate::microsoft::mail::FOLDER_PROPERTIES;
 use crate::microsoft::mailbox::unknown_property;
 use crate::microsoft::refusal::Refusal;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The options that folders take.
 #[derive(Default)]
@@ -56,19 +57,10 @@ impl GraphCall<'_, '_> {
         let mail = self.mail_open(opened)?;
         let folders = mail.children(parent, query.hidden)?;
         let size = query.top.unwrap_or_else(|| ask.prefer.page());
-        let written = folders
-            .iter()
-            .skip(query.skip)
-            .take(size)
-            .map(|folder| Value::Object(folder.write(mail.counts(folder), query.select.as_deref())));
-        let page: Vec<Value> = written.collect();
-        let mut body = json!({ "@odata.context": self.odata_context(opened, "mailFolders") });
-        let told = query.skip.saturating_add(page.len());
-        if folders.len() > told && !page.is_empty() {
-            body["@odata.nextLink"] = self.next_page(&ask.target, "$skip", told.to_string()).into();
-        }
-        body["value"] = page.into();
-        Ok(Answer::json(200, body))
+        let part = Part { size, skip: query.skip, count: false };
+        Ok(self.page(self.odata_context(opened, "mailFolders"), ask, part, &folders, |folder| {
+            folder.write(mail.counts(folder), query.select.as_deref())
+        }))
     }
 
     pub(super) fn get_mail_folder(&mut self, opened: &Opened, id: &str, ask: &Ask) -> Result<Answer, Refusal> {

@@ -6,10 +6,11 @@ use super::query::{MessageSubject, of_messages};
 use crate::Context;
 use crate::microsoft::graph::answer::Answer;
 use crate::microsoft::graph::ask::Ask;
+use crate::microsoft::graph::page::Part;
 use crate::microsoft::graph::{GraphCall, Opened};
 use crate::microsoft::mail::{Edit, Mail, Message, View};
 use crate::microsoft::refusal::Refusal;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 impl GraphCall<'_, '_> {
     pub(super) fn list_messages(
@@ -31,18 +32,8 @@ impl GraphCall<'_, '_> {
             }
         }
         let size = listing.top.unwrap_or_else(|| ask.prefer.page());
-        let page: Vec<Value> =
-            found.iter().skip(listing.skip).take(size).map(|message| Value::Object(message.write(&view))).collect();
-        let mut body = json!({ "@odata.context": self.odata_context(opened, "messages") });
-        if listing.count {
-            body["@odata.count"] = found.len().into();
-        }
-        let told = listing.skip.saturating_add(page.len());
-        if found.len() > told && !page.is_empty() {
-            body["@odata.nextLink"] = self.next_page(&ask.target, "$skip", told.to_string()).into();
-        }
-        body["value"] = page.into();
-        Ok(Answer::json(200, body))
+        let part = Part { size, skip: listing.skip, count: listing.count };
+        Ok(self.page(self.odata_context(opened, "messages"), ask, part, &found, |message| message.write(&view)))
     }
 
     pub(super) fn get_message(

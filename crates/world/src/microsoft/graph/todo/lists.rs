@@ -18,8 +18,8 @@ impl GraphCall<'_, '_> {
         let lists = self.todo(opened)?.lists();
         let admitted =
             lists.filter(|list| listing.filter.as_ref().is_none_or(|filter| filter.holds(&ListSubject(list))));
-        let found: Vec<Value> = admitted.map(|list| Value::Object(list.write(select.as_deref()))).collect();
-        Ok(self.page_of_todo(opened, ask, &listing, &found, TAIL))
+        let found: Vec<_> = admitted.collect();
+        Ok(self.page_of_todo(opened, ask, &listing, (&found, TAIL), |list| list.write(select.as_deref())))
     }
 
     pub(super) fn get_task_list(&mut self, opened: &Opened, list: &str, ask: &Ask) -> Result<Answer, Refusal> {

@@ -15,12 +15,13 @@ pub(super) use address::TodoPlace;
 use super::answer::Answer;
 use super::ask::Ask;
 use super::caller::Right;
+use super::page::Part;
 use super::{GraphCall, Opened, not_allowed};
 use crate::Context;
 use crate::microsoft::refusal::Refusal;
 use crate::microsoft::todo::{Todo, TodoRules};
 use mxs_http::Method;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 impl TodoPlace {
     /// The right that a request needs. To follow the lists takes the right to write, as documented:
@@ -98,25 +99,16 @@ impl<'c> GraphCall<'_, 'c> {
     }
 
     /// One page of a collection.
-    fn page_of_todo(
+    fn page_of_todo<T>(
         &self,
         opened: &Opened,
         ask: &Ask,
         listing: &query::Listing,
-        found: &[Value],
-        tail: &str,
+        (found, tail): (&[T], &str),
+        write: impl Fn(&T) -> Map<String, Value>,
     ) -> Answer {
         let size = listing.top.or(ask.prefer.page_size).unwrap_or(query::PAGE);
-        let page: Vec<Value> = found.iter().skip(listing.skip).take(size).cloned().collect();
-        let mut body = serde_json::json!({ "@odata.context": self.odata_context(opened, &format!("todo/{tail}")) });
-        if listing.count {
-            body["@odata.count"] = found.len().into();
-        }
-        let told = listing.skip.saturating_add(page.len());
-        if found.len() > told && !page.is_empty() {
-            body["@odata.nextLink"] = self.next_page(&ask.target, "$skip", told.to_string()).into();
-        }
-        body["value"] = page.into();
-        Answer::json(200, body)
+        let part = Part { size, skip: listing.skip, count: listing.count };
+        self.page(self.odata_context(opened, &format!("todo/{tail}")), ask, part, found, write)
     }
 }

@@ -18,8 +18,8 @@ impl GraphCall<'_, '_> {
         let admitted = todo
             .members(list)
             .filter(|task| listing.filter.as_ref().is_none_or(|filter| filter.holds(&TaskSubject(task))));
-        let found: Vec<Value> = admitted.map(|task| Value::Object(task.write(&view))).collect();
-        Ok(self.page_of_todo(opened, ask, &listing, &found, &tail(&list.id)))
+        let found: Vec<_> = admitted.collect();
+        Ok(self.page_of_todo(opened, ask, &listing, (&found, &tail(&list.id)), |task| task.write(&view)))
     }
 
     /// By report, the name that stands for the default list doesn't do here.

@@ -1,0 +1,67 @@
+//! All kinds in turn.
+
+use crate::stage::{SALES, Stage, contact, places};
+use mxs_core::Kind;
+use mxs_sync::{End, Failure};
+use mxs_world::{Effect, Service};
+use serde_json::json;
+
+fn everything() -> Stage {
+    let mut stage = Stage::with_contacts();
+    stage.settings.tasks.rules.on = true;
+    stage.settings.events.rules.on = true;
+    stage.add_item("contacts", &contact("Ann", "Lee"));
+    let list = stage.outlook(|microsoft, context| microsoft.add_task_list(SALES, "Work", context)).expect("a list");
+    let task = json!({ "title": "Offer" });
+    stage.outlook(|microsoft, context| microsoft.add_task(SALES, &list, &task, context)).expect("a task");
+    stage.add_record(
+        "Events",
+        &json!({
+            "Event_Title": "Visit",
+            "Start_DateTime": "2026-03-11T09:00:00+00:00", "End_DateTime": "2026-03-11T10:00:00+00:00",
+        }),
+    );
+    stage
+}
+
+#[test]
+fn what_is_switched_on_is_synced_and_numbered_in_one_journal() {
+    let mut stage = everything();
+    stage.settings.events.rules.on = false;
+    let reports = stage.sync();
+    assert_eq!(reports.keys().copied().collect::<Vec<_>>(), [Kind::Contact, Kind::Task]);
+    let created = |kind: Kind| reports[&kind].summary.to_crm.created;
+    assert_eq!((created(Kind::Contact), created(Kind::Task)), (1, 1));
+    assert!(reports[&Kind::Contact].noted > 0 && reports[&Kind::Task].noted > reports[&Kind::Contact].noted);
+    stage.settings.events.rules.on = true;
+    assert_eq!(stage.sync()[&Kind::Event].summary.to_exchange.created, 1);
+    stage.settle();
+}
+
+#[test]
+fn one_that_fails_does_not_keep_the_next_from_its_turn() {
+    let mut stage = everything();
+    stage.settings.contacts.folders = places(&["AAMkGone="]);
+    let reports = stage.run(None).expect("nobody dies");
+    let ends: Vec<_> = reports.values().map(|report| report.end.clone()).collect();
+    assert_eq!(ends[1..], [Ok(End::Completed), Ok(End::Completed)]);
+    assert!(ends[0].is_err());
+}
+
+#[test]
+fn nobody_goes_on_without_being_signed_in() {
+    let stage = everything();
+    stage.answer_once(
+        Service::Microsoft,
+        "/contacts/delta",
+        Effect::Status {
+            status: 401,
+            body: json!({ "error": { "code": "InvalidAuthenticationToken", "message": "expired" } }).to_string(),
+            media_type: "application/json".to_owned(),
+            retry_after_s: None,
+        },
+    );
+    let reports = stage.run(None).expect("nobody dies");
+    assert_eq!(reports.len(), 1);
+    assert_eq!(reports[&Kind::Contact].end, Err(Failure::MicrosoftSignIn));
+}
