@@ -168,7 +168,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/sync/src/read_crm.rs",
-        text: "        deleted.retain(|id| !matches!(view.records.get(id), Some(Observation::Present(_))));",
+        text: "        deleted.retain(|id| !is_there(id));",
         by: "        deleted.clear();",
         bug: "deletes in the CRM are not noticed",
         caught_by: "i01_both_sides_agree",
@@ -449,8 +449,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/sync/src/write_exchange.rs",
-        text: "filter(|day| !before.contains(day));",
-        by: "filter(|day| before.contains(day));",
+        text: "before.is_none_or(|before| !before.contains(day));",
+        by: "before.is_some_and(|before| before.contains(day));",
         bug: "a day that the CRM leaves out is not cancelled in Outlook",
         caught_by: "i17_what_is_not_told_is_alike",
     },

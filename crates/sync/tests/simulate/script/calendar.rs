@@ -47,8 +47,9 @@ pub(super) fn insert(dice: &mut Dice, steps: &mut Vec<Step>) -> bool {
     if dice.coin() {
         return false;
     }
-    // To a sync without memory what was different on purpose is a first match.
-    steps.retain(|step| !matches!(step, Step::LoseDatabase | Step::Choose(_)));
+    // To a sync without memory what was different on purpose is a first match; and what is taken back is told by whose
+    // records are where, which series don't say.
+    steps.retain(|step| !matches!(step, Step::LoseDatabase | Step::Choose(_) | Step::TakeBack));
     let (mut number, mut value) = (0, 0);
     let next = |counter: &mut u32| {
         *counter += 1;
