@@ -107,14 +107,11 @@ mod tests {
 
     #[test]
     fn a_sync_needs_one_thing_that_is_on() {
-        let choices: [(fn(&mut Settings), bool); 3] = [
-            (|_| {}, false),
-            (|settings| settings.events.rules.on = true, true),
-            (|settings| settings.mails.on = true, true),
-        ];
-        for (choose, syncs) in choices {
-            let mut settings = Settings::default();
-            choose(&mut settings);
+        let nothing = Settings::default();
+        let (mut events, mut mails) = (nothing.clone(), nothing.clone());
+        events.events.rules.on = true;
+        mails.mails.on = true;
+        for (settings, syncs) in [(nothing, false), (events, true), (mails, true)] {
             let chosen = Chosen::from(&settings);
             assert_eq!((chosen.syncs(), chosen.contacts()), (syncs, false));
         }

@@ -168,7 +168,7 @@ fn readers() -> Vec<(&'static str, Value, Reader)> {
             }
         }),
         reader("marked items", page(&[marked_contact]), |r| marked::parse(r, "7")),
-        reader("a count", page(&[]), |r| marked::parse_count(r)),
+        reader("a count", page(&[]), marked::parse_count),
         reader("contact folders", page(&[json!({ "id": "1", "displayName": "F" })]), folders::parse_list),
         reader("a folder", json!({ "id": "1" }), folders::parse_contact_folder),
         reader("the default folder", page(&[contact("1")]), folders::parse_default_folder),
@@ -232,8 +232,11 @@ fn no_answer_makes_a_reader_fail() {
     }
 }
 
+/// What makes an item of an id.
+type Item = fn(&str) -> Value;
+
 /// Places with an item of each kind, and the item.
-fn places() -> [(Place, fn(&str) -> Value); 5] {
+fn places() -> [(Place, Item); 5] {
     [(Place::Contacts, contact), (list(), task), (calendar(), event), (calendar(), series), (calendar(), exception)]
 }
 
