@@ -32,8 +32,8 @@ fn what_is_asked() {
     let ask = |policy: &mut Policy| policy.unmatched = Unmatched::Ask;
     let usual = |_: &mut Policy| {};
     let through = || Some(Reason::ThroughColleague);
-    type Choose<'c> = &'c dyn Fn(&mut Policy);
-    let cases: Vec<(&str, Option<Reason>, bool, Option<Fields>, Choose<'_>, bool)> = vec![
+    type Case<'c> = (&'c str, Option<Reason>, bool, Option<Fields>, &'c dyn Fn(&mut Policy), bool);
+    let cases: Vec<Case<'_>> = vec![
         // Why it waits, whether meetings are free, what is seen, the policy: whether it is asked.
         ("a guest's", None, false, seen(meeting_of("attendee")), &usual, true),
         ("the organizer's", None, false, seen(meeting_of("organizer")), &usual, true),
