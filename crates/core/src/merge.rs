@@ -108,6 +108,9 @@ pub struct Merged {
 ///
 /// Of a set each word is merged for itself: what one side added or took off, the other gets too, so nothing
 /// ever gives way. One way, words that only the target has stay there.
+///
+/// When an event begins may come from one side and when it ends from the other. Where the two don't fit, both are the
+/// winner's.
 pub fn merge(base: Option<&Base>, exchange: &Fields, crm: &Fields, policy: &Policy) -> Merged {
     let mut merged = Merged::default();
     // Nothing to do is the usual, and quicker found as a whole than field by field.
@@ -182,7 +185,44 @@ pub fn merge(base: Option<&Base>, exchange: &Fields, crm: &Fields, policy: &Poli
             Side::Exchange | Side::Crm => {}
         }
     }
+    let times = [Field::Start, Field::End];
+    let from = |patch: &Patch| times.map(|field| patch.contains(field));
+    if let ([true, false], [false, true]) | ([false, true], [true, false]) =
+        (from(&merged.to_crm), from(&merged.to_exchange))
+        && !fits(times.map(|field| merged.to_crm.get(field).unwrap_or_else(|| crm.get(field))))
+    {
+        merged.take_together(times, exchange, crm, policy);
+    }
     merged
+}
+
+/// Whether an event can begin and end so: both days or both moments, and in this order.
+fn fits([start, end]: [Option<&Value>; 2]) -> bool {
+    match (start, end) {
+        (Some(Value::Date(start)), Some(Value::Date(end))) => start <= end,
+        (Some(Value::Moment(start)), Some(Value::Moment(end))) => start <= end,
+        (None, _) | (_, None) => true,
+        _ => false,
+    }
+}
+
+impl Merged {
+    /// Of `fields`, of which each side was to get some, all are the winner's; what gives way is kept.
+    fn take_together(&mut self, fields: [Field; 2], exchange: &Fields, crm: &Fields, policy: &Policy) {
+        let winner = policy.direction.winner();
+        let (mine, theirs) = match winner {
+            Side::Exchange => (exchange, &mut self.to_crm),
+            Side::Crm => (crm, &mut self.to_exchange),
+        };
+        for field in fields {
+            theirs.put(field, mine.get(field).cloned());
+        }
+        let back = if winner == Side::Exchange { &mut self.to_exchange } else { &mut self.to_crm };
+        for field in fields.into_iter().filter(|field| back.contains(*field)).collect::<Vec<_>>() {
+            back.remove(field);
+            self.conflicts.push((field, winner));
+        }
+    }
 }
 
 /// A set on both sides, now and when they last agreed.

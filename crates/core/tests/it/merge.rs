@@ -4,7 +4,9 @@
 //! they differ, and `none` for two records that never agreed. A `-` is an empty field. The result names
 //! what is written: `crm=x` or `mailbox=x`, then `conflict` if a rule had to choose.
 
-use mxs_core::{Base, Direction, Field, FieldMap, Fields, Flow, Kind, Patch, Policy, Side, Value, Winner, merge};
+use mxs_core::{
+    Base, Date, Direction, Field, FieldMap, Fields, Flow, Instant, Kind, Patch, Policy, Side, Value, Winner, merge,
+};
 #[cfg(target_family = "wasm")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -91,6 +93,41 @@ fn edits_of_different_fields_both_survive() {
         let merged = merge(Some(&both), &mailbox, &crm, &contacts(direction));
         assert_eq!(merged.to_crm.applied_to(&crm), merged.to_exchange.applied_to(&mailbox));
         assert_eq!(merged.conflicts, []);
+    }
+}
+
+/// A beginning from one side and an end from the other: `9-10` is by the clock, `1/2` is whole days.
+#[test]
+fn when_an_event_begins_and_ends_fits() {
+    #[rustfmt::skip]
+    let cases = [
+        ("each side moved one, and they fit: both edits survive", "9-12", "8-12", "9-13", CRM_WINS, "8-13", 0),
+        ("moved in the CRM, made longer in the mailbox, which wins", "09-10", "09-11", "14-15", EXCHANGE_WINS, "09-11", 2),
+        ("the same where the CRM wins", "09-10", "09-11", "14-15", CRM_WINS, "14-15", 1),
+        ("the end comes before the beginning", "09-12", "11-12", "09-10", CRM_WINS, "09-10", 1),
+        ("the same where the mailbox wins", "09-12", "11-12", "09-10", EXCHANGE_WINS, "11-12", 1),
+        ("whole days in the mailbox, longer in the CRM", "09-10", "1/2", "09-11", CRM_WINS, "09-11", 2),
+        ("whole days in the mailbox, which wins", "09-10", "1/2", "09-11", EXCHANGE_WINS, "1/2", 1),
+    ];
+    let at = |hour: &str| Instant::parse(&format!("2026-03-02T{hour:0>2}:00:00Z")).ok().map(Value::Moment);
+    let on = |day: &str| Date::parse(&format!("2026-03-0{day}")).ok().map(Value::Date);
+    let event = |text: &str| {
+        let mut fields = Fields::default().with(Field::Subject, "Review");
+        let (start, end) = match text.split_once('-') {
+            Some((start, end)) => (at(start), at(end)),
+            None => text.split_once('/').map(|(start, end)| (on(start), on(end))).expect("days"),
+        };
+        fields.put(Field::Start, start);
+        fields.put(Field::End, end);
+        fields
+    };
+    for (why, base, mailbox, crm, direction, expected, conflicts) in cases {
+        let both = Base { exchange: event(base), crm: event(base) };
+        let (mailbox, crm) = (event(mailbox), event(crm));
+        let merged = merge(Some(&both), &mailbox, &crm, &Policy::new(Kind::Event, direction));
+        let after = (merged.to_exchange.applied_to(&mailbox), merged.to_crm.applied_to(&crm));
+        assert_eq!(after, (event(expected), event(expected)), "{why}");
+        assert_eq!(merged.conflicts.len(), conflicts, "{why}");
     }
 }
 

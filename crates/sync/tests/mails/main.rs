@@ -1,18 +1,17 @@
 //! Mails against both stand-ins: random scripts with faults and deaths, from seeds, and stories.
 //!
-//! `SEEDS=10000 FROM=0 cargo test -p mxs-sync --test mails` runs more of them.
+//! `./build.sh simulate --kind mails --seeds 100000` runs more of them than the tests do.
 
 mod place;
 mod script;
+#[path = "../simulate/seeds.rs"]
+mod seeds;
 mod stage;
 mod stories;
 
 use script::{Step, script};
 use stage::Stage;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-
-/// How many scripts run where nobody says otherwise.
-const SEEDS: u64 = 150;
 
 fn outcome(steps: &[Step]) -> Result<(), String> {
     let play = || {
@@ -39,18 +38,12 @@ fn shrink(mut steps: Vec<Step>) -> Vec<Step> {
 
 #[test]
 fn every_promise_holds_in_every_script() {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let (from, count) = (number("FROM").unwrap_or(0), number("SEEDS").unwrap_or(SEEDS));
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
-    let failed = (from..from + count).find(|seed| outcome(&script(*seed)).is_err());
-    let report = failed.map(|seed| {
+    let report = |seed| {
         let shortest = shrink(script(seed));
         let broken = outcome(&shortest).err().unwrap_or_default();
-        format!("seed {seed}: {broken}\n{shortest:#?}")
-    });
-    std::panic::set_hook(hook);
-    assert!(report.is_none(), "{}", report.unwrap_or_default());
+        format!("{broken}\n{shortest:#?}\nagain: ./build.sh simulate --kind mails --from {seed} --seeds 1")
+    };
+    seeds::play_all(seeds::asked(), |seed, (): &mut ()| outcome(&script(seed)).is_ok(), report);
 }
 
 /// Mails of several people, to several records, on both sides of the sync.

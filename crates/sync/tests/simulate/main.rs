@@ -1,6 +1,6 @@
 //! The whole sync against both stand-ins: random scripts with faults and deaths, from seeds.
 //!
-//! `./build.sh simulate --seeds 10000` runs more of them than the tests do, `--from 7 --seeds 1` that of one seed. A
+//! `./build.sh simulate --seeds 100000` runs more of them than the tests do, `--from 7 --seeds 1` that of one seed. A
 //! failure prints its seed and the shortest part of its script that still fails.
 
 mod come_back;
@@ -15,6 +15,7 @@ mod playing;
 mod preview;
 mod promises;
 mod script;
+mod seeds;
 #[path = "../events/shown.rs"]
 #[allow(dead_code, reason = "the stories of events need more of it")]
 mod shown;
@@ -31,12 +32,9 @@ use place::{Death, Moment};
 use playing::{outcome, shrink};
 use script::{Script, Step, script};
 use stage::Stage;
-use std::ops::Range;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
 
-/// How many scripts run where nobody says otherwise. The first so many meet every failure that can be met.
-const SEEDS: u64 = 600;
+/// The first so many scripts meet every failure that can be met.
+const ENOUGH: u64 = 600;
 
 /// The kinds that are synced, in turn.
 const KINDS: &[Kind] = &[Kind::Contact, Kind::Task, Kind::Event];
@@ -57,58 +55,21 @@ fn script_of(seed: u64, kinds: &[Kind]) -> Script {
     script(seed, kinds[(seed % kinds.len() as u64) as usize])
 }
 
-/// Plays the scripts of all seeds, on every core; answers the failures they met, and the first seed that fails.
-fn play_all(seeds: Range<u64>, kinds: &[Kind]) -> (Coverage, Option<u64>) {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let failed = AtomicU64::new(u64::MAX);
-    let play_share = &|first: usize| {
-        let mut met = Coverage::default();
-        for seed in seeds.clone().skip(first).step_by(cores) {
-            if seed > failed.load(Ordering::Relaxed) {
-                break;
-            }
-            match outcome(&script_of(seed, kinds)) {
-                Ok(coverage) => met.join(&coverage),
-                Err(_) => {
-                    failed.fetch_min(seed, Ordering::Relaxed);
-                }
-            }
-        }
-        met
-    };
-    let mut met = Coverage::default();
-    std::thread::scope(|scope| {
-        let shares: Vec<_> = (0..cores).map(|first| scope.spawn(move || play_share(first))).collect();
-        shares.into_iter().for_each(|share| met.join(&share.join().expect("what fails is caught")));
-    });
-    (met, Some(failed.into_inner()).filter(|seed| *seed < u64::MAX))
-}
-
 #[test]
 fn every_promise_holds_in_every_script() {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let (from, count) = (number("FROM").unwrap_or(0), number("SEEDS").unwrap_or(SEEDS));
-    let kinds = kinds();
-    let start = Instant::now();
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
-    let (met, failed) = play_all(from..from.saturating_add(count), kinds);
-    let report = failed.map(|seed| {
+    let (kinds, seeds) = (kinds(), seeds::asked());
+    let play = |seed, met: &mut Coverage| outcome(&script_of(seed, kinds)).map(|more| met.join(&more)).is_ok();
+    let report = |seed| {
         let shortest = shrink(&script_of(seed, kinds));
         let broken = outcome(&shortest).err().unwrap_or_default();
         let kind = shortest.kind_word();
-        format!("seed {seed}: {broken}\n{shortest}  again: ./build.sh simulate --kind {kind} --from {seed} --seeds 1")
-    });
-    std::panic::set_hook(hook);
-    if let Some(report) = report {
-        panic!("{report}");
-    }
-    let seconds = start.elapsed().as_secs_f64();
+        format!("{broken}\n{shortest}  again: ./build.sh simulate --kind {kind} --from {seed} --seeds 1")
+    };
+    let mut met = Coverage::default();
+    seeds::play_all(seeds.clone(), play, report).iter().for_each(|share: &Coverage| met.join(share));
     println!("failures met, by their number in the project's list:\n{met}");
-    println!("{count} scripts, {:.0} a second; every promise held", count as f64 / seconds);
-    let all_are_met = met.missing().is_empty();
-    let are_enough = from == 0 && count >= SEEDS && kinds.len() == KINDS.len();
-    assert!(!are_enough || all_are_met, "never met: {:?}", met.missing());
+    let are_enough = seeds.start == 0 && seeds.end >= ENOUGH && kinds.len() == KINDS.len();
+    assert!(!are_enough || met.missing().is_empty(), "never met: {:?}", met.missing());
 }
 
 /// A first sync of contacts on both sides, some of them the same.
