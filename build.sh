@@ -201,7 +201,7 @@ build_bench() {
 }
 
 run_simulation() {
-  local mutants= tests=(simulate mails)
+  local mutants='' tests=(simulate mails)
   while (($#)); do
     case $1 in
       --seeds | --from)

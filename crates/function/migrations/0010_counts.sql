@@ -34,7 +34,8 @@ CREATE TABLE journal_of_0010 (
     UNIQUE (mailbox, fence, number)
 ) STRICT;
 INSERT INTO journal_of_0010 (id, mailbox, kind, fence, number, at_ms, exchange, crm, format, body, undoes)
-    SELECT id, mailbox, kind, fence, number, at_ms, exchange, crm, format, body, undoes FROM journal ORDER BY id;
+    SELECT id, mailbox, kind, fence, number, at_ms, exchange, crm, format, body, json_extract(body, '$.cause.undo.run')
+    FROM journal ORDER BY id;
 DROP TABLE journal;
 ALTER TABLE journal_of_0010 RENAME TO journal;
 CREATE INDEX journal_of_item ON journal (mailbox, exchange, id);
