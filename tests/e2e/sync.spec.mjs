@@ -179,7 +179,7 @@ test('many deletions wait for a person', async ({ page, sandbox }) => {
   expect((await sandbox.state()).mailbox).toHaveLength(200);
 
   await problems.getByRole('button', { name: 'Review deletions' }).click();
-  await sync(page, { button: dialog.getByRole('button', { name: 'Delete 150 contacts' }) });
+  await sync(page, { button: dialog.getByRole('button', { name: 'Delete 150 records' }) });
   await expectCounts(page, { Deleted: [0, 150] });
   const after = await sandbox.state();
   expect([after.crm.length, after.mailbox.length]).toEqual([50, 50]);
