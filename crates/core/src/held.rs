@@ -1,6 +1,6 @@
 //! What a rule holds back, field by field, so that the rest of a record can flow.
 
-use crate::{Field, Fields, Kind, Mails, Pair, Policy, Reason, Side, Value, mails};
+use crate::{Field, FieldMap, Fields, Kind, Mails, Pair, Policy, Reason, Side, Value, mails};
 
 /// What stands in the CRM for the subject of a task or event that has none: it takes none without.
 pub const UNTITLED: &str = "(no subject)";
@@ -63,12 +63,20 @@ fn unwritable(pair: &Pair, kind: Kind) -> Option<Field> {
 /// mails the copy would cause.
 pub(crate) fn copy(fields: &Fields, to: Side, policy: &Policy) -> (Fields, Vec<(Field, Reason)>, u32) {
     let writes = |field| {
-        policy
-            .fields
-            .flow(field)
-            .is_some_and(|flow| flow.within(policy.direction).is_some_and(|direction| direction.writes(to)))
+        let flow = policy.fields.flow(field).and_then(|flow| flow.within(policy.direction));
+        flow.is_some_and(|direction| direction.writes(to))
     };
-    let mut copy = fields.only(writes);
+    new(fields.only(writes), to, policy)
+}
+
+/// The same for a record that comes back on the side that it was deleted on: what flows nowhere today is its own all
+/// the same.
+pub(crate) fn again(fields: &Fields, to: Side, policy: &Policy) -> (Fields, Vec<(Field, Reason)>, u32) {
+    let usual = FieldMap::usual(policy.kind);
+    new(fields.only(|field| policy.fields.flows(field) || usual.flows(field)), to, policy)
+}
+
+fn new(mut copy: Fields, to: Side, policy: &Policy) -> (Fields, Vec<(Field, Reason)>, u32) {
     if to == Side::Crm && policy.kind != Kind::Contact && copy.text(Field::Subject).is_empty() {
         copy.put(Field::Subject, Value::text(UNTITLED));
     }

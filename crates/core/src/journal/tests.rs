@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::{
-    Coverage, Creation, CrmId, Deletion, Direction, ExchangeId, Field, Fields, Kind, Link, Observation, Pair, Plan,
-    Policy, Reason, RecordId, Seen, Side, StateChange, Stored, SyncState, Value, Version, View, Winner, plan,
+    Coverage, Creation, CrmId, Deletion, Direction, ExchangeId, Field, FieldMap, Fields, Kind, Link, Observation, Pair,
+    Plan, Policy, Reason, RecordId, Seen, Side, StateChange, Stored, SyncState, Value, Version, View, Winner, plan,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -505,6 +505,38 @@ fn what_was_deleted_comes_back_on_both_sides() {
     stage.undo(stage.run);
     assert_eq!(stage.contents(), before);
     stage.check();
+}
+
+/// Found by the simulation (tasks, seed 4717): a record came back without what flowed nowhere by then.
+#[test]
+fn a_record_comes_back_with_what_was_its_own() {
+    let notes = |side, stage: &Stage| {
+        let seen = match side {
+            Side::Crm => stage.now.crm.values().next(),
+            Side::Exchange => stage.now.exchange.values().next(),
+        };
+        seen.map(|seen| seen.fields.text(Field::Notes).to_owned())
+    };
+    for deleted_on in [Side::Crm, Side::Exchange] {
+        let mut stage = Stage::new();
+        stage.item("a", contact("Ann", "Lee"));
+        stage.run(usize::MAX);
+        let usual = FieldMap::usual(Kind::Contact);
+        stage.policy.fields = FieldMap::new(usual.iter().filter(|(field, _)| *field != Field::Notes));
+        stage.now.exchange.values_mut().for_each(|seen| seen.fields.put(Field::Notes, Value::text("the mailbox's")));
+        stage.now.crm.values_mut().for_each(|seen| seen.fields.put(Field::Notes, Value::text("the CRM's")));
+        stage.run(usize::MAX);
+        match deleted_on {
+            Side::Crm => stage.now.exchange.clear(),
+            Side::Exchange => stage.now.crm.clear(),
+        }
+        stage.run(usize::MAX);
+        let undo = stage.undo(3);
+        assert_eq!(Stage::lefts(&undo), [], "{deleted_on:?}");
+        let own = if deleted_on == Side::Crm { "the CRM's" } else { "the mailbox's" };
+        assert_eq!(notes(deleted_on, &stage).as_deref(), Some(own), "{deleted_on:?}");
+        assert_eq!(notes(deleted_on.other(), &stage).as_deref(), Some(""), "{deleted_on:?}");
+    }
 }
 
 #[test]

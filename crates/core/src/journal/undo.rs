@@ -460,7 +460,7 @@ impl Undoing<'_> {
                 let reason = Reason::NotWritable { side, field: Field::Role };
                 self.leave(own, None, Untouched::Held(reason));
             }
-            (None, None) => self.restore(to, of(to.other()).clone(), held),
+            (None, None) => self.restore(side, to, of(to.other()).clone(), held),
             // It was a copy that an undo deleted: its source has stayed alone.
             (None, Some(_)) if self.is_alone(&partner) => self.copy(partner, None),
             _ => self.leave(own, None, Untouched::Back),
@@ -482,7 +482,7 @@ impl Undoing<'_> {
         }
     }
 
-    /// A record without a partner gets one, which holds what it `held` before if that is known.
+    /// A record without a partner gets one, which holds what that `held` before if it is known.
     fn copy(&mut self, source: RecordId, held: Option<&Fields>) {
         let to = source.side().other();
         let seen = match &source {
@@ -490,7 +490,10 @@ impl Undoing<'_> {
             RecordId::Exchange(id) => self.now.exchange.get(id),
         };
         let Some(Seen { fields, version, .. }) = seen.filter(|_| self.policy.direction.writes(to)) else { return };
-        let (copy, reasons, mails) = held::copy(held.unwrap_or(fields), to, self.policy);
+        let (copy, reasons, mails) = match held {
+            Some(held) => held::again(held, to, self.policy),
+            None => held::copy(fields, to, self.policy),
+        };
         self.count_mails(mails);
         for (field, reason) in &reasons {
             self.leave(source.clone(), Some(*field), Untouched::Held(reason.clone()));
@@ -499,16 +502,18 @@ impl Undoing<'_> {
         self.undo.plan.creations.push(Creation { source, fields, copy, held: reasons, version, returns: true });
     }
 
-    /// A record is made on side `to` that holds what was `held`, in place of the partner of `gone`.
-    fn restore(&mut self, to: Side, gone: RecordId, held: Fields) {
-        let (copy, reasons, mut mails) = held::copy(&held, to, self.policy);
+    /// A record is made on side `to` that holds what the one deleted on side `from` `held`, in place of the partner of
+    /// `gone`.
+    fn restore(&mut self, from: Side, to: Side, gone: RecordId, held: Fields) {
+        let shape = |side| if side == from { held::again } else { held::copy };
+        let (copy, reasons, mut mails) = shape(to)(&held, to, self.policy);
         if to == Side::Crm && self.policy.kind == Kind::Contact && copy.text(Field::Surname).is_empty() {
             return self.leave(gone, None, Untouched::Held(Reason::MissingLastName));
         }
         let mut left = reasons.clone();
         if to == Side::Crm && self.policy.direction.writes(Side::Exchange) {
             // It gets its partner in the next turn.
-            let (_, waits, of_partner) = held::copy(&held, Side::Exchange, self.policy);
+            let (_, waits, of_partner) = shape(Side::Exchange)(&held, Side::Exchange, self.policy);
             left.extend(waits);
             mails += of_partner;
         }
