@@ -17,6 +17,7 @@
 //! the same order.
 
 mod all;
+mod hidden;
 mod leads;
 pub mod mails;
 mod meetings;

@@ -48,6 +48,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let mut anew = self.must_read_all;
         for _ in 0..RESTARTS_MAX {
             let Here { places, mut links, lost } = self.find_places(anew).await?;
+            self.hidden.clear();
             let mut items = Items::new();
             let mut whole = Vec::new();
             for (index, place) in places.iter().enumerate() {
@@ -164,12 +165,14 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         for (id, fields) in linked.filter(|(_, fields)| !is_over(whole, fields)) {
             missing.insert(id, fields.text(Field::Folder));
         }
-        // When everything was read, what has no partner and isn't there is simply forgotten.
-        if coverage == Coverage::Changes {
+        // When everything was read, what has no partner and isn't there is simply forgotten; of a calendar the pages are
+        // not everything.
+        if coverage == Coverage::Changes || self.sync.policy.kind == Kind::Event {
             let unlinked = self.state.unlinked.values().map(|unlinked| (&unlinked.id, &unlinked.fields));
             let begun = self.state.begun().map(|intent| (&intent.source, &intent.fields));
             let known = unlinked.chain(begun).filter_map(|(id, fields)| Some((id.exchange()?, fields)));
-            missing.extend(known.map(|(id, fields)| (id, fields.text(Field::Folder))));
+            let may_be_there = known.filter(|(_, fields)| coverage == Coverage::Changes || !is_over(whole, fields));
+            missing.extend(may_be_there.map(|(id, fields)| (id, fields.text(Field::Folder))));
         }
         let missing = missing.into_iter().filter(|(id, folder)| !items.contains_key(*id) && concerns(folder));
         missing.map(|(id, folder)| (id.clone(), folder.to_owned())).collect()
@@ -346,7 +349,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     }
 
     /// Reads items of which a page didn't say all.
-    async fn read_items(&self, items: &[(ExchangeId, String)], records: &mut Records) -> Result<(), Stop> {
+    pub(crate) async fn read_items(&self, items: &[(ExchangeId, String)], records: &mut Records) -> Result<(), Stop> {
         let answers = self.ask(items).await?;
         for ((id, _), answer) in items.iter().zip(answers) {
             let observation = match answer {
@@ -541,19 +544,26 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         for place in places {
             // Where the pages themselves tell the marks there is nothing to ask for.
             if let Some(request) = marked::start(place) {
-                self.read_marks_in(request, records).await?;
+                self.read_marks_in((place, request), records).await?;
             }
         }
         Ok(())
     }
 
-    async fn read_marks_in(&self, mut request: Request, records: &mut Records) -> Result<(), Stop> {
+    async fn read_marks_in(
+        &mut self,
+        (place, mut request): (&Place, Request),
+        records: &mut Records,
+    ) -> Result<(), Stop> {
+        let folder = place.folder().unwrap_or_default();
         for _ in 0..PAGES_MAX {
             let parse = |response: &_| marked::parse(response, &self.sync.org);
             let page = self.must_read(&request, parse).await?;
             for (id, record) in page.items {
-                if let Some(Observation::Present(seen)) = records.get_mut(&id) {
-                    seen.mark = Some(record);
+                match records.get_mut(&id) {
+                    Some(Observation::Present(seen)) => seen.mark = Some(record),
+                    Some(_) => {}
+                    None => drop(self.hidden.insert(id, (record, folder.to_owned()))),
                 }
             }
             match page.next {

@@ -1,5 +1,6 @@
 //! One round: read, plan, write, remember.
 
+use crate::hidden::Hidden;
 use crate::{Env, Failure, Phase, Progress, Store, StoreError, Sync};
 use mxs_core::journal::{Cause, Deed, Entry, Journal, Left};
 use mxs_core::meeting::Ask;
@@ -58,6 +59,8 @@ pub(crate) struct Round<'s, 'a, G, C, S, E> {
     /// The latest change that the CRM showed in this round; if it showed none, a moment from which on it was asked,
     /// or the beginning of time. Whatever it holds later was created after.
     pub(crate) crm_shown: Instant,
+    /// What carries a mark and is on no page.
+    pub(crate) hidden: Hidden,
     /// The places that were read; new items go to the first.
     pub(crate) places: Vec<Place>,
     /// Where records were when both sides were read last; nowhere if they never were.
@@ -75,6 +78,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
             must_read_all: false,
             sync,
             state,
+            hidden: Hidden::new(),
             places: Vec::new(),
             asked: BTreeSet::new(),
             undoing: None,
@@ -160,6 +164,7 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
         let (mut exchange, exchange_links) = self.read_exchange().await?;
         let (mut crm, moments) = self.read_crm(&exchange).await?;
         self.crm_shown = moments.shown.unwrap_or(BEGINNING);
+        self.read_hidden(&mut exchange, &crm).await?;
         self.ask_about_meetings(ask, &mut exchange, &mut crm).await?;
         let plan =
             plan(&self.state, exchange, crm, &self.sync.policy).map_err(|_| Stop::Failed(Failure::PlanIncomplete))?;

@@ -125,3 +125,41 @@ fn a_lost_database_doubles_nothing() {
     assert_eq!(lines.len(), expected.0.len(), "{lines:?}");
     assert_eq!(titles(&stage).len(), expected.1.len());
 }
+
+/// Beyond the days that a calendar's pages hold, only the mark tells of a copy that no link knows.
+#[test]
+fn a_copy_beyond_the_window_is_neither_doubled_nor_left_alone() {
+    let far = || {
+        let mut stage = Stage::new();
+        let record = stage.add_record(&record("Far", "2028-03-02T17:00:00+01:00", "2028-03-02T17:15:00+01:00"));
+        stage.settle();
+        assert_eq!(stage.items().len(), 1);
+        (stage, record)
+    };
+    let (mut stage, _) = far();
+    stage.lose_the_database();
+    stage.settle();
+    assert_eq!(titles(&stage).len(), 2, "{:?}", titles(&stage));
+    let (mut stage, _) = far();
+    let item = id(&stage.item("Far"));
+    stage.change_item(&item, &json!({ "subject": "Farther" }));
+    stage.lose_the_database();
+    stage.settle();
+    assert_eq!(titles(&stage).len(), 2, "{:?}", titles(&stage));
+    // Died before the copy was remembered, whatever happens to source and copy until the next sync.
+    let mut whole = Stage::new();
+    whole.add_record(&record("Far", "2028-03-02T17:00:00+01:00", "2028-03-02T17:15:00+01:00"));
+    whole.sync();
+    for call in 1..=whole.calls() {
+        let mut stage = Stage::new();
+        let source = stage.add_record(&record("Far", "2028-03-02T17:00:00+01:00", "2028-03-02T17:15:00+01:00"));
+        stage.sync_until(Some(Death::Call(call, Moment::After)));
+        let copies: Vec<String> = stage.items().iter().map(id).collect();
+        for copy in &copies {
+            stage.change_item(copy, &json!({ "subject": "Farther" }));
+        }
+        stage.delete_record(&source);
+        stage.settle();
+        assert_eq!(titles(&stage).len(), 2 * copies.len(), "died at call {call}: {:?}", titles(&stage));
+    }
+}
