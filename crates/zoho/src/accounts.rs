@@ -76,7 +76,7 @@ pub fn parse(response: &Response) -> Result<Accounts, ZohoError> {
         accounts.add(name, id);
         count += 1;
     }
-    if records::more(&answer, count == records::QUERY_LIMIT) { Err(unreadable()) } else { Ok(accounts) }
+    if records::more(&answer, count == records::QUERY_LIMIT) == Some(false) { Ok(accounts) } else { Err(unreadable()) }
 }
 
 /// Creates accounts that belong to `owner`, [`records::WRITE_MAX`] at most.

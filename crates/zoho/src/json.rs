@@ -14,6 +14,20 @@ pub(crate) fn filled<'a>(object: &'a Map<String, Value>, key: &str) -> Option<&'
     Some(text(object, key)).filter(|text| !text.is_empty())
 }
 
+/// Whether there is nothing at `key`, or what `is` wants. What is something else is not "nothing": nobody knows what it
+/// was to say.
+pub(crate) fn is_none_or(object: &Map<String, Value>, key: &str, is: impl Fn(&Value) -> bool) -> bool {
+    object.get(key).is_none_or(|value| value.is_null() || is(value))
+}
+
+/// The id of the record that is named at `key`, if one is; the outer `None` where what stands there names nothing that
+/// can be read.
+pub(crate) fn named<'a>(object: &'a Map<String, Value>, key: &str) -> Option<Option<&'a str>> {
+    let is_named = |value: &Value| value.as_object().is_some_and(|named| is_none_or(named, "id", Value::is_string));
+    let id = || self::object(object, key).and_then(|named| filled(named, "id"));
+    is_none_or(object, key, is_named).then(id)
+}
+
 /// The object at `key`.
 pub(crate) fn object<'a>(object: &'a Map<String, Value>, key: &str) -> Option<&'a Map<String, Value>> {
     object.get(key).and_then(Value::as_object)

@@ -1,6 +1,6 @@
 //! What became of leads that were converted.
 
-use crate::json::{self, filled, object};
+use crate::json::{self, filled, named};
 use crate::{Module, ZohoError, records};
 use mxs_core::CrmId;
 use mxs_http::{Method, Request, Response};
@@ -28,9 +28,8 @@ pub fn parse_conversions(response: &Response) -> Result<Vec<Conversion>, ZohoErr
     let answer = json::rows(response, json::DATA)?;
     let mut conversions = Vec::new();
     for row in json::objects(&answer) {
-        let lead = row.and_then(|row| Some((CrmId::new(filled(row, "id")?), row)));
-        let (lead, row) = lead.ok_or_else(|| ZohoError::unreadable(response.status))?;
-        let contact = object(row, "Converted_Contact").and_then(|contact| filled(contact, "id")).map(CrmId::new);
+        let read = |row| Some((CrmId::new(filled(row, "id")?), named(row, "Converted_Contact")?.map(CrmId::new)));
+        let (lead, contact) = row.and_then(read).ok_or_else(|| ZohoError::unreadable(response.status))?;
         conversions.push(Conversion { lead, contact });
     }
     Ok(conversions)

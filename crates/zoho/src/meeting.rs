@@ -6,7 +6,7 @@
 //!
 //! <https://www.zoho.com/crm/developer/docs/api/v8/insert-records.html>
 
-use crate::json::text;
+use crate::json::{is_none_or, text};
 use mxs_core::{Date, Instant, Value};
 use serde_json::{Map, Value as Json, json};
 
@@ -62,6 +62,25 @@ pub(crate) fn written_end(value: &Value) -> Option<(Json, bool)> {
         }
         Value::Moment(moment) => Some((json!(moment.to_string()), false)),
         Value::Number(_) | Value::Set(_) | Value::Text(_) => None,
+    }
+}
+
+/// Whether what an event reminds by is nothing, or in one of the shapes that [`read_reminders`] knows.
+pub(crate) fn are_readable_reminders(row: &Map<String, Json>, reminders: &Json, start: &str) -> bool {
+    let is_number =
+        |unit: &Json| unit.as_i64().is_some() || unit.as_str().is_some_and(|unit| unit.parse::<i64>().is_ok());
+    let is_text = |time: &Json| time.is_string();
+    let is_reminder = |reminder: &Json| {
+        reminder.as_object().is_some_and(|reminder| {
+            is_none_or(reminder, "unit", is_number)
+                && ["period", "time"].iter().all(|name| is_none_or(reminder, name, is_text))
+        })
+    };
+    match reminders {
+        Json::Null => true,
+        Json::Array(reminders) => reminders.iter().all(is_reminder),
+        Json::String(at) => at.is_empty() || is_none_or(row, start, is_text) && Instant::parse(at).is_ok(),
+        Json::Bool(_) | Json::Number(_) | Json::Object(_) => false,
     }
 }
 

@@ -100,7 +100,7 @@ fn persons(row: &Map<String, Json>) -> Option<Vec<Person>> {
         Json::Array(list) => list,
         _ => return None,
     };
-    let host = record::owner(row)?;
+    let host = record::owner(row).filter(|_| are_readable(row, list))?;
     list.iter().map(|person| person.as_object().and_then(|person| self::person(person, host))).collect()
 }
 
@@ -117,6 +117,16 @@ fn address(row: &Map<String, Json>, host: &str) -> String {
         address => address,
     };
     address.trim().to_lowercase()
+}
+
+/// Whether it can be told who an event's people are, and who of them is the host.
+pub(crate) fn are_readable(row: &Map<String, Json>, people: &[Json]) -> bool {
+    let is_text = |person: &Map<String, Json>, name| json::is_none_or(person, name, Json::is_string);
+    let is_person = |person: &Json| {
+        let names = ["type", "participant", "Email"];
+        person.as_object().is_some_and(|person| names.into_iter().all(|name| is_text(person, name)))
+    };
+    people.is_empty() || record::owner(row).is_some() && people.iter().all(is_person)
 }
 
 /// The addresses of an event's people, without the host.

@@ -2,7 +2,7 @@
 //!
 //! <https://www.zoho.com/crm/developer/docs/api/v8/modules-api.html>
 
-use crate::json::text;
+use crate::json::{is_none_or, text};
 use crate::names::{ALL_DAY, Column, Shape, first_day};
 use crate::series::Series;
 use crate::{Known, Module, Names, meeting, people, series, task};
@@ -22,11 +22,17 @@ pub fn is_complete(names: &Names, record: &Map<String, Json>) -> bool {
 /// either.
 pub(crate) fn is_readable(names: &Names, record: &Map<String, Json>) -> bool {
     let is_sound = |column: &Column| match (column.shape, record.get(column.path().as_ref())) {
-        (Shape::Start | Shape::End, _) => meeting::is_readable(record, &column.name, is_all_day(record)),
+        (Shape::Start | Shape::End, _) => {
+            is_none_or(record, ALL_DAY, Json::is_boolean)
+                && meeting::is_readable(record, &column.name, is_all_day(record))
+        }
         (_, None | Some(Json::Null)) => true,
         (Shape::Text | Shape::Account, Some(json)) => json.is_string() || json.is_number(),
         (Shape::Date, Some(json)) => json.as_str().is_some_and(|day| day.is_empty() || Date::parse(day).is_ok()),
-        (Shape::Status | Shape::Priority | Shape::ClosedDay, Some(json)) => json.is_string(),
+        (Shape::ClosedDay, Some(json)) => {
+            json.as_str().is_some_and(|moment| moment.is_empty() || task::read_day(moment).is_some())
+        }
+        (Shape::Status | Shape::Priority, Some(json)) => json.is_string(),
         _ => true,
     };
     names.columns().iter().all(is_sound)
@@ -43,9 +49,15 @@ pub(crate) fn has_readable_details(names: &Names, record: &Map<String, Json>) ->
         (Shape::Tags, Some(Json::Array(tags))) => {
             tags.iter().all(|tag| tag.as_object().is_some_and(|tag| !text(tag, "name").is_empty()))
         }
-        (Shape::People, Some(Json::Array(_))) => true,
-        (Shape::Rule | Shape::Exclusions | Shape::Alarm, Some(Json::Object(_))) => true,
-        (Shape::Reminders, Some(Json::Array(_) | Json::String(_))) => true,
+        (Shape::People, Some(Json::Array(list))) => people::are_readable(record, list),
+        (Shape::Rule | Shape::Exclusions, Some(Json::Object(series))) => {
+            let is_text = |row, name: &str| is_none_or(row, name, Json::is_string);
+            is_text(series, "RRULE") && is_text(series, "EXDATE") && is_text(record, first_day(names.module()))
+        }
+        (Shape::Alarm, Some(Json::Object(alarm))) => is_none_or(alarm, "ALARM", Json::is_string),
+        (Shape::Reminders, Some(reminders)) => {
+            meeting::are_readable_reminders(record, reminders, first_day(names.module()))
+        }
         (_, json) => json.is_some_and(Json::is_null),
     };
     names.columns().iter().filter(|column| column.is_detail()).all(is_sound)
@@ -492,6 +504,15 @@ mod tests {
         }
         let tasks = Names::all(Module::Tasks);
         assert!(!is_readable(&tasks, &object(json!({ "Status": 5 }))));
+        assert!(!is_readable(&tasks, &object(json!({ "Closed_Time": "yesterday" }))));
+        let events = Names::all(Module::Events);
+        let times = |whole: Json| {
+            let moment = "2026-03-02T09:00:00Z";
+            object(json!({ "All_day": whole, "Start_DateTime": moment, "End_DateTime": moment }))
+        };
+        for (whole, wanted) in [(json!(true), true), (Json::Null, true), (json!("true"), false)] {
+            assert_eq!(is_readable(&events, &times(whole.clone())), wanted, "{whole}");
+        }
     }
 
     #[test]
@@ -509,10 +530,24 @@ mod tests {
             ("Tag", json!("VIP"), false),
             ("Participants", json!([]), true),
             ("Participants", json!({}), false),
+            ("Participants", json!(["ada@corp.example"]), false),
+            // Without an owner nobody can tell who of them is the host.
+            ("Participants", json!([{ "type": "email", "participant": "ada@corp.example" }]), false),
             ("Recurring_Activity", json!({}), true),
+            ("Recurring_Activity", json!({ "RRULE": null, "EXDATE": "2026-03-02" }), true),
+            ("Recurring_Activity", json!({ "RRULE": ["FREQ=DAILY"] }), false),
+            ("Recurring_Activity", json!({ "RRULE": "FREQ=DAILY", "EXDATE": 20260302 }), false),
             ("Recurring_Activity", json!("FREQ=DAILY"), false),
             ("Remind_At", json!([]), true),
             ("Remind_At", json!("2026-03-02T09:00:00Z"), true),
+            ("Remind_At", json!("a quarter before"), false),
+            (
+                "Remind_At",
+                json!([{ "unit": "15", "period": "minutes" }, { "unit": 1, "period": "days", "time": "09:00" }]),
+                true,
+            ),
+            ("Remind_At", json!([15]), false),
+            ("Remind_At", json!([{ "unit": "soon", "period": "minutes" }]), false),
             ("Remind_At", json!(15), false),
         ];
         for (name, json, wanted) in cases {

@@ -1,6 +1,6 @@
 //! Reading and writing the records of a module.
 
-use crate::json::{self, DATA, filled, object, objects, rows};
+use crate::json::{self, DATA, filled, is_none_or, object, objects, rows};
 use crate::names::{CREATED, MODIFIED};
 use crate::owners::quoted;
 use crate::{Known, Module, Names, Owners, ZohoError, clock, error, record};
@@ -174,11 +174,9 @@ pub fn parse_page(names: &Names, response: &Response) -> Result<Page, ZohoError>
         }
     }
     let rows = page.records.len() + page.unreadable.len();
-    page.more = more(&answer, [FIRST_LIMIT, QUERY_LIMIT].contains(&rows));
-    if page.more && rows == 0 {
-        // It would be asked for ever.
-        return Err(ZohoError::unreadable(response.status));
-    }
+    let more = more(&answer, [FIRST_LIMIT, QUERY_LIMIT].contains(&rows));
+    // One without a row that has more would be asked for ever.
+    page.more = more.filter(|more| !more || rows > 0).ok_or_else(|| ZohoError::unreadable(response.status))?;
     Ok(page)
 }
 
@@ -247,9 +245,9 @@ pub fn deleted(module: Module, since: Option<Instant>, page: u32) -> Request {
 pub fn parse_deleted(response: &Response) -> Result<DeletedPage, ZohoError> {
     let answer = rows(response, DATA)?;
     let ids: Option<Vec<CrmId>> = objects(&answer).map(|row| Some(CrmId::new(filled(row?, "id")?))).collect();
-    let ids = ids.ok_or_else(|| ZohoError::unreadable(response.status))?;
-    let more = more(&answer, ids.len() == DELETED_PAGE) && !ids.is_empty();
-    Ok(DeletedPage { ids, more })
+    let read = ids.and_then(|ids| Some((more(&answer, ids.len() == DELETED_PAGE)?, ids)));
+    let (more, ids) = read.ok_or_else(|| ZohoError::unreadable(response.status))?;
+    Ok(DeletedPage { more: more && !ids.is_empty(), ids })
 }
 
 /// Creates records that belong to `owner`, [`WRITE_MAX`] at most, without what is
@@ -333,15 +331,23 @@ pub(crate) fn outcomes<T>(
     let body = body.ok_or_else(|| ZohoError::of(response))?;
     let outcome = |row: Option<&Map<String, Value>>| {
         let row = row?;
-        match filled(row, "status") {
-            Some("success") => read(object(row, "details")?).map(Ok),
-            _ => Some(Err(refusal(names, row, response.status))),
+        match filled(row, "status")? {
+            SUCCESS => read(object(row, "details")?).map(Ok),
+            REFUSED => Some(Err(refusal(names, row, response.status))),
+            // Whoever took this for a refusal would write it once more.
+            _ => None,
         }
     };
     let outcomes: Option<Vec<_>> = objects(&body).map(outcome).collect();
     // Fewer or more rows than records: nobody knows which row is whose.
     outcomes.filter(|rows| rows.len() == count).ok_or_else(|| ZohoError::unreadable(response.status))
 }
+
+/// How the CRM says that a record was written.
+pub(crate) const SUCCESS: &str = "success";
+
+/// How it says that it was not.
+pub(crate) const REFUSED: &str = "error";
 
 /// The refusal of one record.
 fn refusal(names: Option<&Names>, row: &Map<String, Value>, status: u16) -> VendorRefusal {
@@ -369,10 +375,12 @@ fn at_fault(names: &Names, details: &Map<String, Value>) -> Option<Field> {
     })
 }
 
-/// Whether the CRM has more; where it doesn't say, a full page means yes.
-pub(crate) fn more(answer: &Map<String, Value>, full: bool) -> bool {
-    let said = object(answer, "info").and_then(|info| info.get("more_records")).and_then(Value::as_bool);
-    said.unwrap_or(full)
+/// Whether the CRM has more; where it doesn't say, a full page means yes. `None` if what it says can't be read: what
+/// is only a part would be taken for all.
+pub(crate) fn more(answer: &Map<String, Value>, full: bool) -> Option<bool> {
+    let says = |info: &Value| info.as_object().is_some_and(|info| is_none_or(info, "more_records", Value::is_boolean));
+    let said = || object(answer, "info").and_then(|info| info.get("more_records")).and_then(Value::as_bool);
+    is_none_or(answer, "info", says).then(|| said().unwrap_or(full))
 }
 
 pub(crate) fn joined(ids: &[CrmId]) -> String {

@@ -1,6 +1,7 @@
 //! Putting a message beside a record, and asking whether it is there.
 
-use crate::json::{self, filled, object, success, text};
+use crate::json::{self, filled, named, object, success, text};
+use crate::records::{REFUSED, SUCCESS};
 use crate::{ZohoError, error};
 use mxs_core::mail::MailRecord;
 use mxs_core::{CrmId, Instant, Side, VendorRefusal};
@@ -90,14 +91,15 @@ pub fn parse(response: &Response) -> Result<Result<(), VendorRefusal>, ZohoError
     let body = json::parse(&response.body).ok_or_else(|| ZohoError::of(response))?;
     let row = body.get("Emails").and_then(Value::as_array).and_then(|rows| rows.first()).and_then(Value::as_object);
     let row = row.ok_or_else(|| ZohoError::of(response))?;
-    if text(row, "status") == "success" {
-        return match object(row, "details").and_then(|details| filled(details, "message_id")) {
-            Some(_) => Ok(Ok(())),
-            None => Err(ZohoError::unreadable(response.status)),
-        };
+    match text(row, "status") {
+        SUCCESS if object(row, "details").and_then(|details| filled(details, "message_id")).is_some() => Ok(Ok(())),
+        REFUSED => {
+            let status = if response.status < 400 { 400 } else { response.status };
+            Ok(Err(VendorRefusal { side: Side::Crm, status, code: error::code(row), field: None, max_length: None }))
+        }
+        // Whoever took this for a refusal might never look whether the message is there.
+        _ => Err(ZohoError::unreadable(response.status)),
     }
-    let status = if response.status < 400 { 400 } else { response.status };
-    Ok(Err(VendorRefusal { side: Side::Crm, status, code: error::code(row), field: None, max_length: None }))
 }
 
 /// Asks whether some record has a message.
@@ -114,5 +116,6 @@ pub fn parse_available(response: &Response) -> Result<Option<CrmId>, ZohoError> 
     if !answer.contains_key("available") {
         return Err(ZohoError::of(response));
     }
-    Ok(object(&answer, "record").and_then(|record| filled(record, "id")).map(CrmId::new))
+    let record = named(&answer, "record").ok_or_else(|| ZohoError::unreadable(response.status))?;
+    Ok(record.map(CrmId::new))
 }

@@ -5,7 +5,8 @@
 //! That mails can be associated in this way no page says and none denies; the caller sends the calls one by one
 //! where a part is refused for being one ([`Refused`]).
 
-use crate::json::{filled, object, text};
+use crate::json::{filled, object};
+use crate::records::{REFUSED, SUCCESS};
 use crate::{ZohoError, error, json};
 use mxs_http::{Request, Response};
 use serde_json::{Map, Value, json};
@@ -50,9 +51,13 @@ pub fn parse(response: &Response, count: usize) -> Result<Vec<Result<Response, R
 }
 
 fn answer(row: &Map<String, Value>) -> Option<Result<Response, Refused>> {
-    if text(row, "status") != "success" {
-        filled(row, "code")?;
-        return Some(Err(Refused { code: error::code(row) }));
+    match filled(row, "status")? {
+        SUCCESS => {}
+        REFUSED => {
+            filled(row, "code")?;
+            return Some(Err(Refused { code: error::code(row) }));
+        }
+        _ => return None,
     }
     let response = object(object(row, "details")?, "response")?;
     let status = response.get("status_code").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok())?;

@@ -7,7 +7,8 @@
 
 use super::associate::{Person, shown_subject};
 use crate::ZohoError;
-use crate::json::{filled, object, rows, text};
+use crate::json::{filled, is_none_or, object, rows, text};
+use crate::records::more;
 use mxs_core::Instant;
 use mxs_core::mail::MailRecord;
 use mxs_http::{Method, Request, Response, url};
@@ -96,11 +97,13 @@ pub fn parse(response: &Response) -> Result<ListedPage, ZohoError> {
     let answer = rows(response, "Emails")?;
     let list = answer.get("Emails").and_then(Value::as_array).into_iter().flatten();
     let mails: Option<Vec<Listed>> = list.map(|mail| listed(mail.as_object()?)).collect();
-    let mails = mails.ok_or_else(|| ZohoError::unreadable(response.status))?;
-    let info = object(&answer, "info");
-    let more = info.and_then(|info| info.get("more_records")).and_then(Value::as_bool).unwrap_or(false);
-    let next = info.and_then(|info| filled(info, "next_index")).map(str::to_owned);
-    Ok(ListedPage { next: next.filter(|_| more && !mails.is_empty()), mails })
+    let read = mails.and_then(|mails| Some((more(&answer, false)? && !mails.is_empty(), mails)));
+    let (more, mails) = read.ok_or_else(|| ZohoError::unreadable(response.status))?;
+    let next = object(&answer, "info").and_then(|info| filled(info, "next_index")).filter(|_| more);
+    if more && next.is_none() {
+        return Err(ZohoError::unreadable(response.status));
+    }
+    Ok(ListedPage { mails, next: next.map(str::to_owned) })
 }
 
 fn listed(mail: &Map<String, Value>) -> Option<Listed> {
@@ -108,6 +111,14 @@ fn listed(mail: &Map<String, Value>) -> Option<Listed> {
         let list = mail.get(name).and_then(Value::as_array).into_iter().flatten();
         list.filter_map(person).collect()
     };
+    let are_people = |list: &Value| list.as_array().is_some_and(|list| list.iter().all(is_person));
+    let is_sound = is_none_or(mail, "from", is_person)
+        && ["to", "cc"].into_iter().all(|name| is_none_or(mail, name, are_people))
+        && ["subject", "source", "content"].into_iter().all(|name| is_none_or(mail, name, Value::is_string))
+        && is_none_or(mail, "sent", Value::is_boolean);
+    if !is_sound {
+        return None;
+    }
     Some(Listed {
         id: filled(mail, "message_id")?.to_owned(),
         subject: text(mail, "subject").to_owned(),
@@ -119,6 +130,11 @@ fn listed(mail: &Map<String, Value>) -> Option<Listed> {
         from_crm: text(mail, "source").eq_ignore_ascii_case(FROM_CRM),
         content: text(mail, "content").to_owned(),
     })
+}
+
+fn is_person(value: &Value) -> bool {
+    let is_text = |person: &Map<_, _>, name: &str| is_none_or(person, name, Value::is_string);
+    value.as_object().is_some_and(|person| is_text(person, "user_name") && is_text(person, "email"))
 }
 
 fn person(value: &Value) -> Option<Person> {

@@ -2,8 +2,9 @@
 //!
 //! <https://www.zoho.com/crm/developer/docs/api/v8/COQL-Overview.html>
 
-use crate::json::{filled, object, rows};
-use crate::{ZohoError, json};
+use crate::ZohoError;
+use crate::json::{filled, named, object, rows};
+use crate::records::{QUERY_LIMIT, more};
 use mxs_core::mail::{Address, MailRecord, Module};
 use mxs_core::{CrmId, Instant};
 use mxs_http::{Method, Request, Response};
@@ -14,9 +15,6 @@ use std::collections::BTreeMap;
 ///
 /// <https://www.zoho.com/crm/developer/docs/api/v8/COQL-Limitations.html>
 pub const ASKED_MAX: usize = 50;
-
-/// The most rows that one query gives.
-const QUERY_LIMIT: usize = 2000;
 
 /// A module whose records are people with addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,8 +109,9 @@ pub fn parse_active(response: &Response, module: PeopleModule) -> Result<ActiveP
         Some((record, Instant::parse(filled(row, "Last_Activity_Time")?).ok()?))
     };
     let people: Option<Vec<_>> = each(&answer).map(|row| person(row?)).collect();
-    let people = people.ok_or_else(|| ZohoError::unreadable(response.status))?;
-    let next = people.last().map(|(record, _)| record.id.clone()).filter(|_| more(&answer, people.len()));
+    let read = people.and_then(|people| Some((more(&answer, people.len() == QUERY_LIMIT)?, people)));
+    let (more, people) = read.ok_or_else(|| ZohoError::unreadable(response.status))?;
+    let next = people.last().map(|(record, _)| record.id.clone()).filter(|_| more);
     Ok(ActivePage { people, next })
 }
 
@@ -144,19 +143,20 @@ fn quoted<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
 pub fn parse(response: &Response, module: PeopleModule) -> Result<PeoplePage, ZohoError> {
     let answer = rows(response, "data")?;
     let people: Option<Vec<PersonFound>> = each(&answer).map(|row| person(row?, module)).collect();
-    let people = people.ok_or_else(|| ZohoError::unreadable(response.status))?;
-    let next = people.last().map(|person| person.record.id.clone()).filter(|_| more(&answer, people.len()));
+    let read = people.and_then(|people| Some((more(&answer, people.len() == QUERY_LIMIT)?, people)));
+    let (more, people) = read.ok_or_else(|| ZohoError::unreadable(response.status))?;
+    let next = people.last().map(|person| person.record.id.clone()).filter(|_| more);
     Ok(PeoplePage { people, next })
 }
 
 fn person(row: &Map<String, Value>, module: PeopleModule) -> Option<PersonFound> {
     // A column that was asked for and is missing isn't empty: nobody knows what it holds.
-    let addresses = ["Email", "Secondary_Email"].into_iter().map(|name| row.get(name));
-    let addresses: Vec<&Value> = addresses.collect::<Option<_>>()?;
+    let address = |name| row.get(name).filter(|address| address.is_null() || address.is_string());
+    let addresses: Vec<&Value> = ["Email", "Secondary_Email"].into_iter().map(address).collect::<Option<_>>()?;
     Some(PersonFound {
         record: MailRecord { module: module.module(), id: CrmId::new(filled(row, "id")?) },
         addresses: addresses.into_iter().filter_map(|text| Address::new(text.as_str()?)).collect(),
-        account: object(row, "Account_Name").and_then(|account| filled(account, "id")).map(CrmId::new),
+        account: named(row, "Account_Name")?.map(CrmId::new),
         modified: Instant::parse(filled(row, "Modified_Time")?).ok()?,
     })
 }
@@ -183,7 +183,8 @@ pub fn parse_deals(response: &Response) -> Result<BTreeMap<CrmId, CrmId>, ZohoEr
     let deal = |row: &Map<String, Value>| {
         let contact = CrmId::new(filled(object(row, "Contact_Name")?, "id")?);
         // A stage that was asked for and is missing says nothing about the deal.
-        Some((contact, CrmId::new(filled(row, "id")?), row.get("Stage")?.as_str().unwrap_or_default().to_owned()))
+        let stage = row.get("Stage").filter(|stage| stage.is_null() || stage.is_string())?;
+        Some((contact, CrmId::new(filled(row, "id")?), stage.as_str().unwrap_or_default().to_owned()))
     };
     let mut deals = BTreeMap::new();
     for row in each(&answer) {
@@ -197,10 +198,4 @@ pub fn parse_deals(response: &Response) -> Result<BTreeMap<CrmId, CrmId>, ZohoEr
 
 fn each(answer: &Map<String, Value>) -> impl Iterator<Item = Option<&Map<String, Value>>> {
     answer.get("data").and_then(Value::as_array).into_iter().flatten().map(Value::as_object)
-}
-
-/// Whether the CRM has more; where it doesn't say, a full page means yes.
-fn more(answer: &Map<String, Value>, found: usize) -> bool {
-    let said = json::object(answer, "info").and_then(|info| info.get("more_records")).and_then(Value::as_bool);
-    found > 0 && said.unwrap_or(found == QUERY_LIMIT)
 }

@@ -1,7 +1,7 @@
 //! Whether SalesInbox is in use: it puts mails beside records itself, and every mail would be there twice.
 
 use crate::ZohoError;
-use crate::json::{rows, text};
+use crate::json::{filled, rows};
 use mxs_http::{Method, Request, Response};
 use serde_json::Value;
 
@@ -19,9 +19,13 @@ pub fn request() -> Request {
 /// Reads the answer to [`request`].
 pub fn parse_in_use(response: &Response) -> Result<bool, ZohoError> {
     let answer = rows(response, "modules")?;
-    let modules = answer.get("modules").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object);
-    let mut inboxes = modules.filter(|module| text(module, "api_name") == NAME);
-    Ok(inboxes.any(|module| module.get("visible").and_then(Value::as_bool) != Some(false)))
+    let mut is_in_use = false;
+    for module in answer.get("modules").and_then(Value::as_array).into_iter().flatten() {
+        let named = module.as_object().and_then(|module| Some((filled(module, "api_name")?, module)));
+        let (name, module) = named.ok_or_else(|| ZohoError::unreadable(response.status))?;
+        is_in_use |= name == NAME && module.get("visible").and_then(Value::as_bool) != Some(false);
+    }
+    Ok(is_in_use)
 }
 
 #[cfg(test)]
