@@ -165,7 +165,8 @@ pub(crate) fn fields(event: &Map<String, Json>, calendar: &str) -> Option<Fields
         EventType::SingleInstance => {}
         EventType::SeriesMaster => put(Field::Recurrence, Value::text(&recurrence::read(event.get("recurrence")?)?)),
         EventType::Exception => {
-            put(Field::Series, Some(Value::text(filled(event, "seriesMasterId")?)?));
+            let series = filled(event, "seriesMasterId").filter(|series| *series != text(event, "id"))?;
+            put(Field::Series, Some(Value::text(series)?));
             put(Field::OriginalStart, Some(Value::Date(original_day(event, zone, all_day)?)));
         }
     }
@@ -592,7 +593,8 @@ mod tests {
         ];
         let fields = read_with(&exception).expect("an exception");
         assert_eq!((fields.text(Field::Series), fields.get(Field::OriginalStart)), ("M", day("2026-12-08").as_ref()));
-        for (name, value) in [("seriesMasterId", json!(null)), ("originalStart", json!(null))] {
+        let own = ("seriesMasterId", json!("E"));
+        for (name, value) in [("seriesMasterId", json!(null)), ("originalStart", json!(null)), own] {
             let [kind, series, start] = exception.clone();
             assert_eq!(read_with(&[kind, series, start, (name, value)]), None, "{name}");
         }

@@ -68,11 +68,11 @@ fn series(id: &str) -> Value {
     series
 }
 
-/// An exception that names itself as its series.
+/// A day that differs from its series.
 fn exception(id: &str) -> Value {
     let mut exception = event(id);
     exception["type"] = json!("exception");
-    exception["seriesMasterId"] = json!(id);
+    exception["seriesMasterId"] = json!("S");
     exception["originalStart"] = json!("2026-11-24T08:00:00Z");
     exception
 }

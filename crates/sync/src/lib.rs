@@ -29,6 +29,7 @@ mod round;
 mod run;
 mod scope;
 mod send;
+mod trail;
 mod undo;
 mod write_crm;
 mod write_exchange;

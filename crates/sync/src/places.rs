@@ -2,6 +2,7 @@
 
 use crate::round::{Round, Stop};
 use crate::send::VendorError as _;
+use crate::trail::Trail;
 use crate::{Env, Failure, Places, Store};
 use mxs_graph::task_lists::{self, ListId, ListItem, Role};
 use mxs_graph::{ErrorKind, Place, delta::Next};
@@ -53,7 +54,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             let mut default = cursor.and_then(|_| known.get(DEFAULT_LIST)).cloned();
             let mut own = if cursor.is_some() { before.clone() } else { BTreeSet::new() };
             let mut request = cursor.map_or_else(task_lists::delta_start, |link| task_lists::delta_next(link));
-            let mut end = None;
+            let (mut end, mut trail) = (None, Trail::default());
             let mut is_whole = true;
             for _ in 0..LISTS_PAGES_MAX {
                 let page = match self.sync.patience().read(self.sync.graph, &request, task_lists::parse_delta).await? {
@@ -80,6 +81,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                     }
                 }
                 match page.next {
+                    Next::Page(link) if trail.step(&link, Failure::MicrosoftAnswer).is_err() => break,
                     Next::Page(link) => request = task_lists::delta_next(&link),
                     Next::Done(link) => {
                         end = Some(link);

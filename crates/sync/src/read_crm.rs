@@ -1,6 +1,7 @@
 //! Reading the CRM.
 
 use crate::round::{Round, Stop};
+use crate::trail::Trail;
 use crate::{Env, Failure, Phase, Store};
 use mxs_core::{Coverage, CrmId, ExchangeId, Field, Instant, Observation, Reason, RecordId, Side, SyncState, View};
 use mxs_http::{HttpPort, Response};
@@ -153,7 +154,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     ) -> Result<Moments, Stop> {
         let oldest_copy = self.state.intents.values().filter_map(|intent| intent.not_before).min();
         let mut moments = Moments { shown: None, read: None };
-        let mut after = None;
+        let (mut after, mut trail) = (None, Trail::default());
         for number in 0..PAGES_MAX {
             let request = records::changes(names, &self.sync.scope.owners, since, after.as_ref());
             let parse = |response: &Response| records::parse_page(names, response);
@@ -178,6 +179,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             if !more {
                 return Ok(moments);
             }
+            trail.step(after.as_ref().map_or("", CrmId::as_str), Failure::CrmAnswer)?;
         }
         Err(Stop::Failed(Failure::CrmAnswer))
     }
@@ -235,9 +237,14 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     }
 
     async fn list_deleted(&self, module: Module, since: Option<Instant>, deleted: &mut Vec<CrmId>) -> Result<(), Stop> {
+        let mut trail = Trail::default();
         for page in 1..=PAGES_MAX {
             let request = records::deleted(module, since, page);
             let answer = self.sync.patience().must_read(self.sync.crm, &request, records::parse_deleted).await?;
+            if answer.more {
+                let page: Vec<&str> = answer.ids.iter().map(CrmId::as_str).collect();
+                trail.step(&page.join(" "), Failure::CrmAnswer)?;
+            }
             deleted.extend(answer.ids);
             if !answer.more {
                 return Ok(());

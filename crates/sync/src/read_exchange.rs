@@ -3,6 +3,7 @@
 use crate::places::{Here, Links};
 use crate::round::{Round, Stop};
 use crate::send::VendorError as _;
+use crate::trail::Trail;
 use crate::write_exchange::PartResult;
 use crate::{Env, Failure, Phase, Places, Scope, Store, Sync};
 use mxs_core::{
@@ -128,7 +129,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             None => delta::start(place, wanted),
         };
         let parse = |response: &_| delta::parse(place, response, wanted);
-        let mut items = BTreeMap::new();
+        let (mut items, mut trail) = (BTreeMap::new(), Trail::default());
         for _ in 0..PAGES_MAX {
             let page = match self.sync.patience().read(self.sync.graph, &request, parse).await? {
                 Ok(page) => page,
@@ -138,7 +139,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             self.tell_read(Phase::ReadingExchange, before + items.len());
             match page.next {
                 Next::Done(link) => return Ok(Ok((items, link))),
-                Next::Page(link) => request = delta::next(place, &link, wanted),
+                Next::Page(link) => {
+                    trail.step(&link, Failure::MicrosoftAnswer)?;
+                    request = delta::next(place, &link, wanted);
+                }
             }
         }
         Err(Stop::Failed(Failure::MicrosoftAnswer))
@@ -505,14 +509,17 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     }
 
     async fn default_calendar(&self) -> Result<String, Stop> {
-        let mut request = calendars::list_start();
+        let (mut request, mut trail) = (calendars::list_start(), Trail::default());
         for _ in 0..CALENDARS_PAGES_MAX {
             let page = self.must_read(&request, calendars::parse_list).await?;
             if let Some(calendar) = page.calendars.into_iter().find(|calendar| calendar.is_default) {
                 return Ok(calendar.id);
             }
             match page.next {
-                Some(link) => request = calendars::list_next(&link),
+                Some(link) => {
+                    trail.step(&link, Failure::MicrosoftAnswer)?;
+                    request = calendars::list_next(&link);
+                }
                 None => break,
             }
         }
@@ -556,6 +563,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         records: &mut Records,
     ) -> Result<(), Stop> {
         let folder = place.folder().unwrap_or_default();
+        let mut trail = Trail::default();
         for _ in 0..PAGES_MAX {
             let parse = |response: &_| marked::parse(response, &self.sync.org);
             let page = self.must_read(&request, parse).await?;
@@ -567,7 +575,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 }
             }
             match page.next {
-                Some(link) => request = marked::next(&link),
+                Some(link) => {
+                    trail.step(&link, Failure::MicrosoftAnswer)?;
+                    request = marked::next(&link);
+                }
                 None => return Ok(()),
             }
         }

@@ -20,6 +20,9 @@ use std::future::Future;
 /// How often a call is tried whose answer did not come. The function knows a commit that it has already.
 const TRIES: u32 = 4;
 
+/// The most pages of what is remembered: more links than any mailbox has.
+const PAGES_MAX: u32 = 10_000;
+
 /// The wait before the second try; it doubles.
 const FIRST_WAIT_MS: u32 = 500;
 
@@ -120,7 +123,7 @@ impl<P: HttpPort> FunctionStore<P> {
     /// Reads all of a kind's state, or all but the settled links.
     async fn items(&self, kind: Kind, open: bool) -> Result<Vec<StateItem>, StoreError> {
         let (mut items, mut after) = (Vec::new(), String::new());
-        loop {
+        for _ in 0..PAGES_MAX {
             let (fence, kind) = (self.fence, word(kind));
             let path = format!("/v1/lease/{fence}/state?kind={kind}&open={open}&limit={STATE_PAGE_MAX}{after}");
             let request = Request::new(Method::Get, path);
@@ -131,6 +134,7 @@ impl<P: HttpPort> FunctionStore<P> {
                 None => return Ok(items),
             }
         }
+        Err(StoreError::Unavailable)
     }
 
     /// Tries again when no answer came or the function was busy.
@@ -240,7 +244,7 @@ impl<P: HttpPort> Store for KindStore<'_, P> {
 impl<P: HttpPort> MailStore for FunctionStore<P> {
     async fn open(&self) -> Result<MailState, StoreError> {
         let (mut state, mut after) = (MailState::default(), String::new());
-        loop {
+        for _ in 0..PAGES_MAX {
             let request = Request::new(Method::Get, format!("/v1/lease/{}/mails{after}", self.fence));
             let page: MailPage = self.patiently(|| self.call(request.clone())).await?;
             page.changes.into_iter().for_each(|change| state.apply(change));
@@ -249,6 +253,7 @@ impl<P: HttpPort> MailStore for FunctionStore<P> {
                 None => return Ok(state),
             }
         }
+        Err(StoreError::Unavailable)
     }
 
     async fn commit(&self, changes: Vec<MailChange>) -> Result<(), StoreError> {

@@ -129,7 +129,7 @@ fn is_same_page(whole: &Page, read: &Page) -> bool {
 }
 
 /// The same records with the same details, but for those that are set apart.
-fn are_same_details(whole: &Vec<Result<Record, CrmId>>, read: &Vec<Result<Record, CrmId>>) -> bool {
+fn are_same_details(whole: &[Result<Record, CrmId>], read: &[Result<Record, CrmId>]) -> bool {
     let is_same = |(whole, read): (&Result<Record, CrmId>, &Result<Record, CrmId>)| match read {
         Ok(record) => whole.as_ref() == Ok(record),
         Err(id) => whole.as_ref().is_ok_and(|whole: &Record| whole.id == *id),
@@ -138,10 +138,7 @@ fn are_same_details(whole: &Vec<Result<Record, CrmId>>, read: &Vec<Result<Record
 }
 
 /// Whether as many were refused. What is told of the reason is help, and may be missing.
-fn are_same_refusals<T: PartialEq>(
-    whole: &Vec<Result<T, VendorRefusal>>,
-    read: &Vec<Result<T, VendorRefusal>>,
-) -> bool {
+fn are_same_refusals<T: PartialEq>(whole: &[Result<T, VendorRefusal>], read: &[Result<T, VendorRefusal>]) -> bool {
     whole.len() == read.len() && whole.iter().zip(read).all(|(whole, read)| whole.as_ref().ok() == read.as_ref().ok())
 }
 
@@ -157,7 +154,9 @@ fn readers() -> Vec<Reader> {
         readers.push(reader_as(module.api_name(), message, parse, is_same_page));
         let message = page(&[detail(module, "1"), detail(module, "2")]);
         let parse = move |r: &Response| details::parse(&names, r, &found);
-        readers.push(reader_as(&format!("details of {}", module.api_name()), message, parse, are_same_details));
+        readers.push(reader_as(&format!("details of {}", module.api_name()), message, parse, |whole, read| {
+            are_same_details(whole, read)
+        }));
     }
     let success = json!({ "data": [{ "code": "SUCCESS", "status": "success", "message": "x",
         "details": { "id": "1", "Modified_Time": MOMENT } }] });
@@ -166,7 +165,7 @@ fn readers() -> Vec<Reader> {
     let write = |r: &Response| records::parse_written(&Names::all(Module::Contacts), r, 1);
     readers.extend([
         reader("a write", success.clone(), write),
-        reader_as("a refusal", refusal, write, are_same_refusals),
+        reader_as("a refusal", refusal, write, |whole, read| are_same_refusals(whole, read)),
         reader("a delete", success.clone(), |r| records::parse_delete(r, 1)),
         reader("new accounts", success.clone(), |r| accounts::parse_inserted(r, 1)),
         reader("deleted records", page(&[json!({ "id": "1", "type": "recycle" })]), records::parse_deleted),

@@ -2,9 +2,10 @@
 
 use super::ports::MailStore;
 use super::round::MailRound;
-use crate::Env;
 use crate::round::Stop;
 use crate::send::VendorError as _;
+use crate::trail::Trail;
+use crate::{Env, Failure};
 use mxs_core::CrmId;
 use mxs_core::mail::Association;
 use mxs_graph::mail::letters::Letter;
@@ -85,7 +86,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
     /// Looks a message up among the mails of a record, the latest of which come first.
     async fn is_listed(&self, step: &Association, letter: &Letter) -> Result<bool, Stop> {
         let from = letter.from.as_ref().map(|person| person.address.as_str()).unwrap_or_default();
-        let mut index: Option<String> = None;
+        let (mut index, mut trail): (Option<String>, _) = (None, Trail::default());
         for _ in 0..PAGES_MAX {
             let request = listed::page(&step.record, listed::Kind::All, index.as_deref());
             let page = match self.run.patience().read(self.run.crm, &request, listed::parse).await? {
@@ -98,10 +99,9 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
                 return Ok(true);
             }
             let passed = page.mails.last().is_none_or(|mail| mail.at < letter.sent_at);
-            index = page.next;
-            if passed || index.is_none() {
-                return Ok(false);
-            }
+            let Some(next) = page.next.filter(|_| !passed) else { return Ok(false) };
+            trail.step(&next, Failure::CrmAnswer)?;
+            index = Some(next);
         }
         Ok(false)
     }

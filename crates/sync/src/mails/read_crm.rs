@@ -3,6 +3,7 @@
 use super::ports::MailStore;
 use super::round::MailRound;
 use crate::round::Stop;
+use crate::trail::Trail;
 use crate::{Env, Failure};
 use mxs_core::mail::{Address, AddressKey, KnownAddresses, MailRecord, Module, SeenMessage, may_leave, set};
 use mxs_core::{CrmId, ExchangeId, Instant};
@@ -74,13 +75,16 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
         module: PeopleModule,
         request: impl Fn(Option<&CrmId>) -> Request,
     ) -> Result<Vec<PersonFound>, Stop> {
-        let (mut found, mut after) = (Vec::new(), None);
+        let (mut found, mut after, mut trail) = (Vec::new(), None, Trail::default());
         for _ in 0..PAGES_MAX {
             let parse = |response: &_| people::parse(response, module);
             let page = self.run.patience().must_read(self.run.crm, &request(after.as_ref()), parse).await?;
             found.extend(page.people);
             match page.next {
-                Some(next) => after = Some(next),
+                Some(next) => {
+                    trail.step(next.as_str(), Failure::CrmAnswer)?;
+                    after = Some(next);
+                }
                 None => return Ok(found),
             }
         }

@@ -4,6 +4,7 @@ use super::ports::MailStore;
 use super::round::MailRound;
 use crate::round::Stop;
 use crate::send::{ATTEMPTS_MAX, VendorError as _};
+use crate::trail::Trail;
 use crate::{Env, Failure};
 use mxs_core::ExchangeId;
 use mxs_core::mail::{MailChange, MailReason, SeenMessage};
@@ -52,7 +53,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
     /// Follows a round of changes to its end; answers with the link for the next one and how many messages it told.
     /// The error is one that the caller knows what to do about.
     async fn follow(&mut self, first: Request, seen: &mut Seen) -> Result<Result<(String, usize), ErrorKind>, Stop> {
-        let (mut request, mut count) = (first, 0);
+        let (mut request, mut count, mut trail) = (first, 0, Trail::default());
         for _ in 0..PAGES_MAX {
             let page = match self.run.patience().read(self.run.graph, &request, changes::parse).await? {
                 Ok(page) => page,
@@ -64,7 +65,10 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
             count += page.items.len();
             self.take(page.items, seen).await?;
             match page.next {
-                Next::Page(link) => request = changes::next(&link),
+                Next::Page(link) => {
+                    trail.step(&link, Failure::MicrosoftAnswer)?;
+                    request = changes::next(&link);
+                }
                 Next::Done(link) => return Ok(Ok((link, count))),
             }
         }
@@ -73,12 +77,15 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
 
     /// Lists the window of a folder, where the round of changes didn't tell all of it.
     async fn list_folder(&mut self, folder: &str, seen: &mut Seen) -> Result<(), Stop> {
-        let mut request = changes::list(folder, self.policy.since);
+        let (mut request, mut trail) = (changes::list(folder, self.policy.since), Trail::default());
         for _ in 0..PAGES_MAX {
             let page = self.run.patience().must_read(self.run.graph, &request, changes::parse_listed).await?;
             self.take(page.items, seen).await?;
             match page.next {
-                Some(link) => request = changes::next(&link),
+                Some(link) => {
+                    trail.step(&link, Failure::MicrosoftAnswer)?;
+                    request = changes::next(&link);
+                }
                 None => return Ok(()),
             }
         }

@@ -9,6 +9,7 @@ use super::read_crm::{CLOCK_OVERLAP_S, OVERLAP_S};
 use super::round::MailRound;
 use crate::round::Stop;
 use crate::send::{Sent, VendorError as _};
+use crate::trail::Trail;
 use crate::{Env, Failure};
 use mxs_core::Instant;
 use mxs_core::mail::{Address, MailChange, MailRecord};
@@ -53,14 +54,17 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
     }
 
     async fn active_people(&self, module: PeopleModule, since: Instant) -> Result<Vec<(MailRecord, Instant)>, Stop> {
-        let (mut found, mut after) = (Vec::new(), None);
+        let (mut found, mut after, mut trail) = (Vec::new(), None, Trail::default());
         for _ in 0..QUERY_PAGES_MAX {
             let request = people::active(module, since, after.as_ref());
             let parse = |response: &_| people::parse_active(response, module);
             let page = self.run.patience().must_read(self.run.crm, &request, parse).await?;
             found.extend(page.people);
             match page.next {
-                Some(next) => after = Some(next),
+                Some(next) => {
+                    trail.step(next.as_str(), Failure::CrmAnswer)?;
+                    after = Some(next);
+                }
                 None => return Ok(found),
             }
         }
@@ -73,6 +77,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
         let first: Vec<_> = records.iter().map(|record| listed::page(record, Kind::SentFromCrm, None)).collect();
         let pages = self.together(&first, listed::parse).await?;
         for (record, mut page) in records.iter().zip(pages) {
+            let mut trail = Trail::default();
             for _ in 1..PAGES_MAX {
                 let passed = page.mails.last().is_none_or(|mail| mail.at < since);
                 let ours = |mail: &Listed| {
@@ -81,6 +86,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
                 };
                 found.extend(page.mails.into_iter().filter(ours).map(|mail| (record.clone(), mail)));
                 let Some(index) = page.next.filter(|_| !passed) else { break };
+                trail.step(&index, Failure::CrmAnswer)?;
                 let request = listed::page(record, Kind::SentFromCrm, Some(&index));
                 page = self.run.patience().must_read(self.run.crm, &request, listed::parse).await?;
             }

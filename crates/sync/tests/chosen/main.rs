@@ -8,9 +8,12 @@ mod folders;
 mod kinds;
 mod leads;
 mod lists;
+mod loops;
 mod owners;
 #[path = "../simulate/place.rs"]
 #[allow(dead_code, reason = "the simulation needs more of it")]
 mod place;
 mod stage;
+#[path = "../simulate/tamper.rs"]
+mod tamper;
 mod watch;

@@ -10,10 +10,14 @@ mod meetings;
 #[allow(dead_code, reason = "the simulation needs more of it")]
 mod place;
 mod private;
+mod references;
 mod series;
 mod shown;
 mod single;
 mod stage;
+#[path = "../simulate/tamper.rs"]
+#[allow(dead_code, reason = "other stories need more of it")]
+mod tamper;
 mod undo;
 mod unsettled;
 mod watch;

@@ -1,5 +1,6 @@
 //! What was sent, and what came back.
 
+use crate::tamper::Tamper;
 use jiff::Timestamp;
 use mxs_http::{Request, Response};
 use mxs_world::Service;
@@ -11,6 +12,8 @@ pub(crate) struct Watch {
     sent: RefCell<Vec<(Service, Request)>>,
     /// How many parts of the next batch are throttled.
     pub(crate) throttled_parts: Cell<Option<u32>>,
+    /// Which answers are other ones than the stand-ins give.
+    pub(crate) tamper: Tamper,
 }
 
 impl Watch {
@@ -21,9 +24,9 @@ impl Watch {
 
     pub(crate) fn answered(&self, _: (Service, &Request), _: Option<&Response>, _: bool, _: Timestamp) {}
 
-    /// No answer is damaged on the way.
-    pub(crate) fn damaged(&self, _: Service, response: Response) -> Response {
-        response
+    /// The answer as it arrives.
+    pub(crate) fn damaged(&self, (service, request): (Service, &Request), response: Response) -> Response {
+        self.tamper.answer(service, request, response)
     }
 
     /// Whether any call to a vendor names `word`, in its address or in its body.

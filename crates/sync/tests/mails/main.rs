@@ -2,12 +2,15 @@
 //!
 //! `./build.sh simulate --kind mails --seeds 100000` runs more of them than the tests do.
 
+mod loops;
 mod place;
 mod script;
 #[path = "../simulate/seeds.rs"]
 mod seeds;
 mod stage;
 mod stories;
+#[path = "../simulate/tamper.rs"]
+mod tamper;
 
 use script::{Step, script};
 use stage::Stage;

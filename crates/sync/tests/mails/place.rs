@@ -1,5 +1,6 @@
 //! A place for a run of mails: ports into the world, a store, a clock, and a way to die.
 
+use crate::tamper::Tamper;
 use mxs_core::mail::{MailChange, MailState};
 use mxs_http::{HttpPort, NoResponse, Request, Response};
 use mxs_sync::mails::MailStore;
@@ -58,6 +59,7 @@ pub(crate) struct WorldPort<'w> {
     pub(crate) authorization: String,
     /// Whether the CRM takes no mails inside composite requests.
     pub(crate) no_composites: bool,
+    pub(crate) tamper: &'w Tamper,
 }
 
 impl HttpPort for WorldPort<'_> {
@@ -79,7 +81,8 @@ impl HttpPort for WorldPort<'_> {
             if self.no_composites && request.url.ends_with("__composite_requests") {
                 return Some(refused(&request));
             }
-            self.world.borrow_mut().handle(self.service, &request, 1).response
+            let response = self.world.borrow_mut().handle(self.service, &request, 1).response;
+            response.map(|response| self.tamper.answer(self.service, &request, response))
         };
         self.fate.call(handle).await.ok_or(NoResponse::Unknown)
     }

@@ -2,6 +2,7 @@
 
 use crate::place::{Fate, Meanwhile, MemoryStore, Moment, SECRET, WorldEnv, WorldPort, poll};
 use crate::script::{Kind, Step};
+use crate::tamper::Tamper;
 use mxs_core::mail::{Address, MailPolicy, MailPreview, MailState, Module, Sensitivity};
 use mxs_core::{Flow, Instant};
 use mxs_sync::Failure;
@@ -43,6 +44,8 @@ pub(crate) struct Stage {
     pub(crate) modules: BTreeSet<Module>,
     pub(crate) colleagues: bool,
     pub(crate) make_safe: Option<MakeSafe>,
+    /// Which answers are other ones than the stand-ins give.
+    pub(crate) tamper: Tamper,
 }
 
 pub(crate) fn address(person: usize) -> String {
@@ -84,6 +87,7 @@ impl Stage {
             modules: [Module::Contacts, Module::Leads].into(),
             colleagues: false,
             make_safe: Some(mxs_html::make_safe),
+            tamper: Tamper::default(),
         }
     }
 
@@ -289,6 +293,7 @@ impl Stage {
             service,
             authorization,
             no_composites: self.no_composites,
+            tamper: &self.tamper,
         };
         let graph = port(Service::Microsoft, format!("Bearer {graph_token}"));
         let crm = port(Service::Zoho, format!("Zoho-oauthtoken {crm_token}"));

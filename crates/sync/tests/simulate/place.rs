@@ -111,7 +111,7 @@ impl HttpPort for WorldPort<'_> {
             }
             let before = created(&world);
             let response = world.handle(self.service, &request, 1).response;
-            let response = response.map(|response| self.watch.damaged(self.service, response));
+            let response = response.map(|response| self.watch.damaged((self.service, &request), response));
             let heard = response.as_ref().filter(|_| !self.fate.dies_untold(creates));
             self.watch.answered((self.service, &request), heard, created(&world) > before, world.now());
             response

@@ -138,7 +138,7 @@ impl Watch {
 
     /// The answer as it arrives: with something in it that its reader can tell is none of what was promised, if it is
     /// its turn.
-    pub(crate) fn damaged(&self, service: Service, response: Response) -> Response {
+    pub(crate) fn damaged(&self, (service, _): (Service, &Request), response: Response) -> Response {
         let Some(damage) = self.damage.get().filter(|damage| damage.service == service) else { return response };
         if damage.skip > 0 {
             self.damage.set(Some(Damage { skip: damage.skip - 1, ..damage }));
