@@ -4,8 +4,9 @@ use mxs_core::{Date, Field, Fields, Kind, Patch};
 use mxs_graph::batch::{self, Part};
 use mxs_graph::delta::{self, DeltaItem};
 use mxs_graph::identity::parse_token;
+use mxs_graph::mail::{changes, letters, sent_copy};
 use mxs_graph::task_lists::{self, ListId};
-use mxs_graph::{ErrorKind, Place, Wanted, Window, calendars, contact, event, folders, marked, me};
+use mxs_graph::{ErrorKind, Place, Wanted, Window, calendars, contact, event, folders, mail, marked, me};
 use mxs_http::Response;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -59,6 +60,9 @@ fn no_message_makes_a_reader_fail() {
         for kind in Kind::ALL {
             let _ = batch::parse(kind, &batch, &parts, &WANTED);
         }
+        let items = [id.clone()];
+        let _ = letters::parse(&batch, &items);
+        let _ = letters::parse_glance(&batch, &items);
         for status in [status(&path), 200, 204, 400, 404, 410, 500] {
             let response = Response::new(status).body("application/json", text.clone());
             for place in places() {
@@ -71,6 +75,14 @@ fn no_message_makes_a_reader_fail() {
             let _ = folders::parse_list(&response);
             let _ = me::parse(&response);
             let _ = parse_token(&response);
+            let _ = marked::parse_count(&response);
+            let _ = folders::parse_contact_folder(&response);
+            let _ = folders::parse_default_folder(&response);
+            let _ = changes::parse(&response);
+            let _ = changes::parse_listed(&response);
+            let _ = mail::folders::parse(&response);
+            let _ = sent_copy::parse(&response);
+            let _ = sent_copy::parse_find(&response);
         }
     }
 }
@@ -237,4 +249,26 @@ fn every_event_is_read_or_says_why_not() {
     println!("{present} events are read, {left:?} are not");
     assert!(!left.contains_key("unknown"), "{left:?}");
     assert!(present > 5 || !Path::new(CORPUS).exists(), "{present}, {left:?}");
+}
+
+#[test]
+fn every_message_is_read_or_is_shortened() {
+    let (mut read, mut shortened) = (0, 0);
+    for (path, text) in messages() {
+        let json: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let items = json.get("value").and_then(Value::as_array).cloned().unwrap_or_else(|| vec![json.clone()]);
+        for item in items.into_iter().filter(|item| item.get("id").is_some() && item["sender"].is_object()) {
+            let members =
+                ["receivedDateTime", "isDraft", "toRecipients", "ccRecipients", "bccRecipients", "categories"];
+            let is_whole = members.iter().all(|name| item.get(name).is_some()) && item.get("from").is_some();
+            let page = serde_json::json!({ "value": [item], "@odata.deltaLink": "d" });
+            let page = changes::parse(&Response::new(200).body("application/json", page.to_string())).expect("a page");
+            let is_read = matches!(page.items.as_slice(), [(_, changes::MailItem::Present(_))]);
+            assert_eq!(is_read, is_whole, "{}", path.display());
+            read += u32::from(is_read);
+            shortened += u32::from(!is_read);
+        }
+    }
+    println!("{read} messages are read, {shortened} are shortened");
+    assert!(read > 3 || !Path::new(CORPUS).exists(), "{read}");
 }

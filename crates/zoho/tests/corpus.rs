@@ -3,6 +3,8 @@
 
 use mxs_core::{Date, Field, Instant, Value};
 use mxs_http::Response;
+use mxs_zoho::emails::people::{self as addressed, PeopleModule};
+use mxs_zoho::emails::{associate, composite, listed, sales_inbox};
 use mxs_zoho::{Module, Names, accounts, details, leads, org, people, record, records, users};
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
@@ -47,6 +49,16 @@ fn no_message_makes_a_reader_fail() {
             let _ = accounts::parse_inserted(&response, 1);
             let _ = users::parse(&response);
             let _ = org::parse(&response);
+            for module in PeopleModule::ALL {
+                let _ = addressed::parse(&response, module);
+                let _ = addressed::parse_active(&response, module);
+            }
+            let _ = addressed::parse_deals(&response);
+            let _ = associate::parse(&response);
+            let _ = associate::parse_available(&response);
+            let _ = composite::parse(&response, 1);
+            let _ = listed::parse(&response);
+            let _ = sales_inbox::parse_in_use(&response);
         }
     }
 }
