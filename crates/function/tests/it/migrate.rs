@@ -200,7 +200,7 @@ async fn a_journal_goes_on() {
     let undo: Lease = f.call(&anna, "POST", "/v1/lease?undoes=7", None).await.json();
     let path = format!("/v1/lease/{}/journal?run=7&kind=contact", undo.fence);
     let own: RunEntries = f.call(&anna, "GET", &path, None).await.json();
-    let path = format!("{path}&after={}", own.next.expect("what took it back follows"));
+    let path = format!("{path}&after={}", own.next.as_deref().expect("what took it back follows"));
     let taken_back: RunEntries = f.call(&anna, "GET", &path, None).await.json();
     let runs = |page: &RunEntries| page.entries.iter().map(|entry| entry.run).collect::<Vec<_>>();
     assert_eq!((runs(&own), runs(&taken_back)), (vec![7], vec![8]));
