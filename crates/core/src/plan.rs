@@ -180,6 +180,7 @@ pub fn plan(
         moved: BTreeMap::new(),
         orphans: Vec::new(),
         meetings: std::mem::take(&mut exchange.meetings),
+        named: BTreeSet::new(),
     };
     let mut linked_crm = BTreeSet::new();
     linked_crm.extend(state.links.values().map(|link| &link.crm));
@@ -196,7 +197,7 @@ pub fn plan(
     }
     let is_item = |id: &ExchangeId| state.links.contains_key(id) || heirs.items.contains(id);
     let mut items = planner.pool(&mut exchange, is_item, RecordId::Exchange, RecordId::exchange);
-    items.name_records(&planner.meetings);
+    planner.named = items.name_records(&planner.meetings);
     let is_record = |id: &CrmId| linked_crm.contains(id) || heirs.records.contains(id);
     let records = planner.pool(&mut crm, is_record, RecordId::Crm, RecordId::crm);
     planner.unlinked(items, records, &crm);
@@ -218,6 +219,8 @@ struct Planner<'a> {
     orphans: Vec<Orphan>,
     /// Whose the meetings are that were asked about.
     meetings: BTreeMap<ExchangeId, Holder>,
+    /// The items that are to name an event which a colleague's mailbox has left, and carry another mark or none.
+    named: BTreeSet<ExchangeId>,
 }
 
 impl Planner<'_> {
