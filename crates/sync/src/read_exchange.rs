@@ -596,9 +596,12 @@ fn is_no_place(error: &GraphError) -> bool {
     error.status == NOT_FOUND && matches!(error.kind, ErrorKind::NotFound | ErrorKind::Refused)
 }
 
-/// Whether it was this sync that wrote the series last; if nobody heard what became of a move, whether it is where it
-/// was to be moved.
+/// Whether it was this sync that moved the series, and hasn't looked since; if nobody heard what became of that, whether
+/// the series is where it was to be moved.
 fn moved_it(series: &Link, now: &Seen) -> bool {
+    if !matches!(series.trouble, Some(Reason::StillChanging | Reason::OutcomeUnknown)) {
+        return false;
+    }
     let is_there = |wanted: &Base| {
         let times = [Field::Start, Field::End, Field::Recurrence];
         times.into_iter().all(|field| wanted.crm.get(field) == now.fields.get(field))
