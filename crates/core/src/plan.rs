@@ -29,9 +29,8 @@ pub struct Plan {
     pub creations: Vec<Creation>,
     /// Events of the CRM to take over from colleagues.
     pub adoptions: Vec<Adoption>,
-    /// Events of the CRM that colleagues wait for, with the user that is to be their owner. Where the CRM refuses that, the
-    /// colleague may still take them over.
-    pub gifts: Vec<(CrmId, String)>,
+    /// Events of the CRM that colleagues wait for. Where the CRM refuses that, the colleague may still take them over.
+    pub gifts: Vec<Gift>,
     /// Meetings that colleagues have in the CRM, and whose items are to name the events there. They are to be remembered
     /// after.
     pub marks: Vec<Unlinked>,
@@ -107,6 +106,19 @@ pub struct Adoption {
     pub item: Unlinked,
     /// The event.
     pub record: CrmId,
+}
+
+/// A meeting's event in the CRM that a colleague's mailbox waits for, since this one's item is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gift {
+    /// The item that was its partner.
+    pub item: ExchangeId,
+    /// The event.
+    pub record: CrmId,
+    /// What it holds.
+    pub fields: Fields,
+    /// The CRM user who is to be its owner.
+    pub user: String,
 }
 
 /// A record to delete because its partner was.
