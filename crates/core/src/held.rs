@@ -1,5 +1,6 @@
 //! What a rule holds back, field by field, so that the rest of a record can flow.
 
+use crate::policy::ROLE_ATTENDEE;
 use crate::{Field, FieldMap, Fields, Kind, Mails, Pair, Policy, Reason, Side, Value, mails};
 
 /// What stands in the CRM for the subject of a task or event that has none: it takes none without.
@@ -41,6 +42,21 @@ pub(crate) fn back(pair: &mut Pair, policy: &Policy) -> u32 {
         }
     }
     recipients
+}
+
+/// Tells why a day that the CRM leaves out of somebody else's series takes place in the mailbox: it is the organizer's
+/// to cancel.
+pub(crate) fn tell_of_their_days(pair: &mut Pair, policy: &Policy) {
+    let field = Field::Exclusions;
+    let is_theirs = policy.kind == Kind::Event && pair.now.exchange.text(Field::Role) == ROLE_ATTENDEE;
+    let flows = policy.fields.flow(field).and_then(|flow| flow.within(policy.direction));
+    if !is_theirs || !flows.is_some_and(|direction| direction.writes(Side::Exchange)) {
+        return;
+    }
+    let takes_place = |day: &str| !pair.now.exchange.words(field).is_some_and(|days| days.contains(day));
+    if pair.now.crm.words(field).is_some_and(|days| days.iter().any(takes_place)) {
+        pair.hold(Side::Exchange, field, Reason::NotWritable { side: Side::Exchange, field });
+    }
 }
 
 /// A field that the mailbox has no way to take: the rule of a task that exists, and an occurrence that was

@@ -229,6 +229,7 @@ impl Planner<'_> {
         pair.to_exchange = merged.to_exchange;
         pair.to_crm = merged.to_crm;
         let mails = held::back(&mut pair, self.policy);
+        held::tell_of_their_days(&mut pair, self.policy);
         match self.policy.mails {
             Mails::Hold => self.plan.held_mails += mails,
             Mails::Send => self.plan.mails += mails,

@@ -262,6 +262,28 @@ fn an_edit_of_somebody_elses_meeting_is_taken_back() {
     assert_eq!(stage.items().len(), 0);
 }
 
+/// Found by the simulation (events, seed 100393): nobody was told why both calendars differ.
+#[test]
+fn a_day_left_out_of_somebody_elses_series_stays_in_outlook_with_a_reason() {
+    let mut stage = Stage::that_mails();
+    let mut weekly = invite(
+        item("Theirs", "2026-03-10T09:00:00", "2026-03-10T10:00:00", "W. Europe Standard Time"),
+        &[SALES, GUEST],
+    );
+    weekly["recurrence"] = json!({
+        "pattern": { "type": "weekly", "interval": 1, "daysOfWeek": ["tuesday"], "firstDayOfWeek": "monday" },
+        "range": { "type": "numbered", "startDate": "2026-03-10", "numberOfOccurrences": 5 },
+    });
+    stage.add_item_of(COLLEAGUE, &weekly);
+    stage.mails();
+    stage.settle();
+    stage.cancel_in_crm(&id(&stage.record("Theirs")), "2026-03-17");
+    stage.settle_but_for_the_calendars();
+    assert_eq!((stage.in_crm().len(), stage.in_outlook().len(), stage.mails()), (4, 5, vec![]));
+    let field = Field::Exclusions;
+    assert_eq!(stage.troubles(), [Reason::NotWritable { side: mxs_core::Side::Exchange, field }]);
+}
+
 /// Found by the simulation (events, seed 150): the edit beat the delete, and the meeting came back as the salesperson's
 /// own, to which the others were invited.
 #[test]

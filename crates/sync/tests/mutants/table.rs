@@ -217,8 +217,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/sync/src/read_exchange.rs",
-        text: "seen.mark = Some(record),",
-        by: "drop((seen, record)),",
+        text: "Some(Observation::Present(seen)) => seen.mark = Some(record),",
+        by: "Some(Observation::Present(_)) => drop(record),",
         bug: "marks are read and forgotten",
         caught_by: "i19_reading_anew_changes_nothing",
     },
@@ -370,6 +370,13 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         by: "new(fields.only(|field| writes(field) || policy.kind == Kind::Contact), to, policy)",
         bug: "a copy gets fields that don't flow",
         caught_by: "i18_what_does_not_flow_stays_as_it_is",
+    },
+    Mutant {
+        file: "crates/core/src/journal/undo.rs",
+        text: "if side == from { held::again } else { held::copy }",
+        by: "if side == from && false { held::again } else { held::copy }",
+        bug: "what is brought back lacks what flows nowhere by now",
+        caught_by: "i22_what_is_taken_back_was_never_there",
     },
     Mutant {
         file: "crates/core/src/state.rs",

@@ -53,6 +53,8 @@ pub(crate) enum Step {
     MoveAwayAndBack { place: u32 },
     /// A person moves an item to another folder, for good.
     MoveAway { place: u32 },
+    /// From now on the folder that items are moved to is read, too.
+    ReadElsewhere,
     /// A person deletes everything on a side.
     DeleteAll { side: Side },
     /// A person adds many records at once.
@@ -152,6 +154,7 @@ const ACCIDENTS: u64 = 0xacc1_de27;
 const CHOICES: u64 = 0xc401_ce50;
 const REACH: u64 = 0x0ea_c4ed;
 const CALENDAR: u64 = 0xca1_e4da;
+const ELSEWHERE: u64 = 0xe15e_04e4;
 
 /// Tells the dice of syncs that are taken back from the others; and among how many scripts one has such.
 const UNDO: u64 = 0x0dd_0b4c;
@@ -210,6 +213,9 @@ pub(crate) fn script(seed: u64, kind: Kind) -> Script {
     accidents::insert(&mut Dice::new(seed ^ ACCIDENTS), &mut steps, &mut person, &mut value);
     choices::insert(&mut Dice::new(seed ^ CHOICES), &mut steps);
     reach::insert(&mut Dice::new(seed ^ REACH), &mut steps);
+    if kind == Kind::Event {
+        reach::insert_elsewhere(&mut Dice::new(seed ^ ELSEWHERE), &mut steps);
+    }
     let mut undo = Dice::new(seed ^ UNDO);
     if undo.below(UNDO_ONE_IN) == 0 {
         // Behind the rules, which come first.

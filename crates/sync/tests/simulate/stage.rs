@@ -55,6 +55,8 @@ pub(crate) struct Stage {
     authors: BTreeMap<String, String>,
     /// Whose a record is that has no name, once its values have told it.
     known: RefCell<BTreeMap<(Side, String), String>>,
+    /// Another place that is read, too.
+    elsewhere: Option<String>,
     /// Records that a colleague has for now.
     handed_over: BTreeSet<String>,
     watch: Watch,
@@ -83,6 +85,7 @@ impl Stage {
             calls_of_the_first: Some(0),
             authors: BTreeMap::new(),
             known: RefCell::default(),
+            elsewhere: None,
             handed_over: BTreeSet::new(),
             watch: Watch::new(props.reading()),
             judged,
@@ -142,13 +145,15 @@ impl Stage {
         let env = WorldEnv { world: &self.world };
         let today = Instant::from_seconds(self.world.borrow().now().as_second()).day();
         let zone = (self.policy.kind == Kind::Event).then(|| TimeZone::new(ZONE)).flatten();
+        let mut scope = Scope { zone, ..Scope::usual(self.policy.kind, &self.cast.owner(), today, MONTHS_BACK) };
+        self.add_elsewhere(&mut scope, today);
         let sync = Sync {
             graph: &graph,
             crm: &crm,
             store: &store,
             env: &env,
             policy: self.policy_on(today),
-            scope: Scope { zone, ..Scope::usual(self.policy.kind, &self.cast.owner(), today, MONTHS_BACK) },
+            scope,
             owner: self.cast.owner(),
             org: self.cast.org(),
             run: self.memory.borrow_mut().begin_run(),
@@ -266,8 +271,14 @@ impl Stage {
                 if let Some((_, person)) = known {
                     self.move_away(*place);
                     self.watch.meet(Case::Moved);
-                    oracle.saw_moved(person, self.props.leaves_when_moved());
+                    if self.elsewhere.is_some() {
+                        self.watch.meet(Case::MovedWithinReach);
+                    }
+                    oracle.saw_moved(person, self.props.leaves_when_moved() && self.elsewhere.is_none());
                 }
+            }
+            Step::ReadElsewhere => {
+                self.elsewhere = self.props.place_elsewhere(&mut self.world.borrow_mut());
             }
             Step::Categorize { place, into } => self.categorize(*place, *into, oracle),
             Step::HandOver { place } => self.hand_over(*place, oracle),

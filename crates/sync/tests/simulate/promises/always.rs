@@ -47,7 +47,7 @@ pub(crate) fn i05_nothing_is_doubled(stage: &Stage, scene: &Result<Scene, String
     for (_, record) in stage.linked() {
         hold(records.insert(record.clone()), || format!("{record} is in two links"))?;
     }
-    Ok(())
+    stage.doubled().map_or(Ok(()), Err)
 }
 
 /// What a person does once is written at most once on the other side: no loops. Marks are written beside, once for

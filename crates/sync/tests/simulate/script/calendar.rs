@@ -9,8 +9,8 @@ use mxs_core::Side;
 pub(crate) enum Act {
     /// A person adds a series; its number says which.
     AddSeries { side: Side, number: u32 },
-    /// A person adds a meeting with guests.
-    AddMeeting { side: Side, number: u32 },
+    /// A person adds a meeting with guests, perhaps a series.
+    AddMeeting { side: Side, number: u32, repeats: bool },
     /// Somebody from elsewhere invites the salesperson.
     Invite { number: u32 },
     /// An event that is not among the days that are read: long over, or far ahead.
@@ -47,9 +47,8 @@ pub(super) fn insert(dice: &mut Dice, steps: &mut Vec<Step>) -> bool {
     if dice.coin() {
         return false;
     }
-    // To a sync without memory what was different on purpose is a first match; and what is taken back is told by whose
-    // records are where, which series don't say.
-    steps.retain(|step| !matches!(step, Step::LoseDatabase | Step::Choose(_) | Step::TakeBack));
+    let limits = Limits::of(dice, steps);
+    steps.retain(|step| limits.allow(step));
     let (mut number, mut value) = (0, 0);
     let next = |counter: &mut u32| {
         *counter += 1;
@@ -60,12 +59,12 @@ pub(super) fn insert(dice: &mut Dice, steps: &mut Vec<Step>) -> bool {
         acts.push(Act::LetMail { may_send: true });
     }
     for _ in 0..1 + dice.below(3) {
-        acts.push(new(dice, next(&mut number)));
+        acts.push(limits.new(dice, next(&mut number)));
     }
     for _ in 0..dice.below(ACTS_MAX) {
         let (side, place, day) = (dice.side(), dice.below(8), dice.below(8));
-        acts.push(match dice.below(14) {
-            0 => new(dice, next(&mut number)),
+        let act = match dice.below(14) {
+            0 => limits.new(dice, next(&mut number)),
             1 | 2 => Act::Retitle { side, place, value: next(&mut value) },
             3 => Act::Note { side, place, value: next(&mut value) },
             4 => Act::Move { side, place, minutes: 10 * (1 + dice.below(4)) },
@@ -76,7 +75,10 @@ pub(super) fn insert(dice: &mut Dice, steps: &mut Vec<Step>) -> bool {
             11 => Act::Delete { side, place },
             12 => Act::Answer { place },
             _ => Act::Hide { place, is_private: dice.below(3) > 0 },
-        });
+        };
+        // In somebody else's meeting a note of the CRM's is taken back, unless nobody remembers that there was none.
+        let mut note = || Act::Note { side: Side::Exchange, place, value: next(&mut value) };
+        acts.push(if limits.allow_act(&act) { act } else { note() });
     }
     // In their order, between the other steps and not before the rules.
     let mut at: Vec<usize> = acts.iter().map(|_| 1 + dice.below(steps.len() as u32) as usize).collect();
@@ -87,12 +89,59 @@ pub(super) fn insert(dice: &mut Dice, steps: &mut Vec<Step>) -> bool {
     true
 }
 
-fn new(dice: &mut Dice, number: u32) -> Act {
-    let side = dice.side();
-    match dice.below(6) {
-        0 => Act::AddMeeting { side, number },
-        1 => Act::Invite { number },
-        2 => Act::AddOutside { side, number, is_far: dice.coin() },
-        _ => Act::AddSeries { side, number },
+/// What of a script can be judged together.
+#[derive(Clone, Copy, PartialEq)]
+enum Limits {
+    /// A lost database, where nothing is different on purpose: to a sync without memory that is a first match.
+    Alike,
+    /// All that people do in calendars, without the rest.
+    Remembered,
+    /// Syncs that are taken back, and no series, of which not all can be.
+    Single,
+}
+
+impl Limits {
+    fn of(dice: &mut Dice, steps: &[Step]) -> Self {
+        match dice.below(3) {
+            0 if steps.iter().any(|step| matches!(step, Step::LoseDatabase)) => Self::Alike,
+            1 if steps.iter().any(|step| matches!(step, Step::TakeBack)) => Self::Single,
+            _ => Self::Remembered,
+        }
+    }
+
+    fn allow(self, step: &Step) -> bool {
+        match step {
+            Step::LoseDatabase => self == Self::Alike,
+            Step::TakeBack => self == Self::Single,
+            step => !matches!(step, Step::Choose(_)),
+        }
+    }
+
+    const fn allow_act(self, act: &Act) -> bool {
+        match self {
+            // What was deleted comes back, and somebody else's meeting as one's own.
+            Self::Alike => matches!(
+                act,
+                Act::AddSeries { .. }
+                    | Act::AddMeeting { .. }
+                    | Act::Invite { .. }
+                    | Act::AddOutside { .. }
+                    | Act::Answer { .. }
+                    | Act::Hide { .. }
+            ),
+            Self::Remembered => true,
+            Self::Single => !matches!(act, Act::Repeat { .. }),
+        }
+    }
+
+    fn new(self, dice: &mut Dice, number: u32) -> Act {
+        let side = dice.side();
+        match dice.below(6) {
+            0 => Act::AddMeeting { side, number, repeats: self != Self::Single && dice.coin() },
+            1 => Act::Invite { number },
+            2 => Act::AddOutside { side, number, is_far: dice.coin() },
+            _ if self == Self::Single => Act::AddMeeting { side, number, repeats: false },
+            _ => Act::AddSeries { side, number },
+        }
     }
 }

@@ -2,6 +2,21 @@
 
 use super::{Choice, Dice, Step};
 
+/// Among how many scripts of events one reads another calendar, too.
+const ELSEWHERE_ONE_IN: u32 = 5;
+
+/// Lets another calendar be read from the beginning, now and then, and events be moved there.
+pub(super) fn insert_elsewhere(dice: &mut Dice, steps: &mut Vec<Step>) {
+    if dice.below(ELSEWHERE_ONE_IN) > 0 {
+        return;
+    }
+    for _ in 0..1 + dice.below(3) {
+        let place = dice.below(8);
+        anywhere(dice, steps, Step::MoveAway { place });
+    }
+    steps.insert(1, Step::ReadElsewhere);
+}
+
 /// Puts into a script who is excluded, who belongs to somebody else, and what the salesperson may no longer do. It has
 /// dice of its own, so that the rest of the script stays what it is.
 pub(super) fn insert(dice: &mut Dice, steps: &mut Vec<Step>) {

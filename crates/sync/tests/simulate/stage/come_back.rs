@@ -3,7 +3,9 @@
 use super::{FIELDS, Stage};
 use crate::coverage::Case;
 use crate::place::Meanwhile;
-use mxs_core::Side;
+use mxs_core::{Date, Side};
+use mxs_graph::Place;
+use mxs_sync::{Places, Scope};
 use serde_json::Value;
 
 impl Stage {
@@ -11,6 +13,13 @@ impl Stage {
     pub(crate) fn move_away(&mut self, place: u32) -> Option<String> {
         let (id, _) = self.record_at(Side::Exchange, place)?;
         Some(self.props.move_away(&mut self.world.borrow_mut(), &id))
+    }
+
+    /// Adds the other place that is read, if there is one.
+    pub(super) fn add_elsewhere(&self, scope: &mut Scope, today: Date) {
+        if let (Some(id), Places::These(places)) = (&self.elsewhere, &mut scope.places) {
+            places.push(Place::Calendar { id: Some(id.clone()), window: mxs_sync::window(today, super::MONTHS_BACK) });
+        }
     }
 
     /// A person moves an item to where runs look, from wherever it is.

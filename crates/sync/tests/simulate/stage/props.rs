@@ -134,6 +134,11 @@ pub(crate) trait Props: Sync {
     /// Whether an item that is moved leaves all places that a run knows of.
     fn leaves_when_moved(&self) -> bool;
 
+    /// The place that items are moved to, made if it isn't there, where it can be read beside the usual one.
+    fn place_elsewhere(&self, _world: &mut World) -> Option<String> {
+        None
+    }
+
     /// Whether a run that a person starts counts the items, and so finds who came back though nobody told.
     fn are_counted(&self) -> bool {
         true

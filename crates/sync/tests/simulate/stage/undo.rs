@@ -37,13 +37,13 @@ impl Stage {
     pub(super) fn take_back(&mut self, oracle: &mut Oracle) {
         self.world.borrow_mut().faults.clear();
         self.meet_deletes(oracle);
-        let before = self.contents();
+        let (before, shown_before) = (self.contents(), self.shown());
         let came_through = |report: &Report| {
             let Summary { to_crm, to_exchange, .. } = report.summary;
             report.end == Ok(End::Completed) && to_crm.failed == 0 && to_exchange.failed == 0
         };
         let is_whole = came_through(&self.sync(None).expect("nobody dies"));
-        let (run, after) = (self.last_run(), self.contents());
+        let (run, after, shown_after) = (self.last_run(), self.contents(), self.shown());
         let undone = self.undo(run, None).expect("nobody dies");
         if is_whole && came_through(&undone.report) && undone.left.is_empty() {
             let now = self.contents();
@@ -53,10 +53,14 @@ impl Stage {
             // Beside them there is only who was deleted by it, on both sides.
             let is_back = |who: &(String, Side)| before.contains_key(who) || !after.contains_key(who);
             assert!(now.keys().all(is_back), "{I22}: {now:?} and not {before:?}");
+            let shown = self.shown();
+            let is_kept = |line: &String| shown_before.contains(line) || !shown_after.contains(line);
+            assert!(shown_before.iter().all(|line| shown.contains(line)), "{I22}: {shown:?} and not {shown_before:?}");
+            assert!(shown.iter().all(is_kept), "{I22}: {shown:?} and not {shown_before:?}");
         }
         let again = self.undo(run + 1, None).expect("nobody dies");
         if came_through(&undone.report) && came_through(&again.report) && again.left.is_empty() {
-            assert_eq!(self.contents(), after, "{I22}: the undo");
+            assert_eq!((self.contents(), self.shown()), (after, shown_after), "{I22}: the undo");
         }
         // What was there before the sync is not what is left now.
         self.judged.begun = None;

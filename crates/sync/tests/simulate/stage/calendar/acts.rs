@@ -32,7 +32,9 @@ impl Stage {
         let user = self.cast.user();
         match act {
             Act::AddSeries { side, number } => self.add_aside(*side, sample::series(*side, *number)),
-            Act::AddMeeting { side, number } => self.add_aside(*side, sample::meeting(*side, *number)),
+            Act::AddMeeting { side, number, repeats } => {
+                self.add_aside(*side, sample::meeting(*side, *number, *repeats));
+            }
             Act::AddOutside { side, number, is_far } => {
                 self.add_aside(*side, sample::outside(*side, *number, *is_far));
                 self.watch.meet(Case::WindowsEdge);

@@ -99,6 +99,36 @@ impl Stage {
         titles.all(|title| !title.starts_with(AHEAD))
     }
 
+    /// What is there twice on a side: no title and beginning is that of two, but for a series and its first day.
+    pub(crate) fn doubled(&self) -> Option<String> {
+        for side in [Side::Crm, Side::Exchange] {
+            let mut seen = BTreeSet::new();
+            for one in self.aside(side) {
+                let repeats = one["recurrence"].is_object() || one["Recurring_Activity"].is_object();
+                let title = self.props.name_in(&one, side);
+                let begins = self.props.held(&one, side, super::super::FIELDS - 1);
+                if !seen.insert((title.clone(), begins, repeats)) {
+                    return Some(format!("{title} is twice on {side:?}"));
+                }
+            }
+        }
+        None
+    }
+
+    /// What both calendars show.
+    pub(in crate::stage) fn shown(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for side in [Side::Crm, Side::Exchange] {
+            for one in self.aside(side) {
+                let held = (0..super::super::FIELDS).map(|field| self.props.held(&one, side, field));
+                let title = self.props.name_in(&one, side);
+                lines.push(format!("{side:?} {title} {:?}", held.collect::<Vec<_>>()));
+            }
+        }
+        lines.sort();
+        lines
+    }
+
     /// The item of a record that is linked.
     pub(super) fn partner(&self, record: &Value) -> Option<Value> {
         let memory = self.memory.borrow();

@@ -314,14 +314,18 @@ impl Props for Events {
     }
 
     fn move_away(&self, world: &mut World, id: &str) -> String {
+        let calendar = self.place_elsewhere(world);
+        world.with_microsoft(|microsoft, context| {
+            microsoft.move_event(MAILBOX, id, calendar.as_deref(), context).expect("a move")
+        })
+    }
+
+    fn place_elsewhere(&self, world: &mut World) -> Option<String> {
         world.with_microsoft(|microsoft, context| {
             let calendars = microsoft.calendars(MAILBOX);
             let known = calendars.iter().find(|calendar| calendar["name"] == ELSEWHERE);
-            let calendar = match known.and_then(|calendar| calendar["id"].as_str()) {
-                Some(calendar) => calendar.to_owned(),
-                None => microsoft.add_calendar(MAILBOX, ELSEWHERE, context).expect("a calendar"),
-            };
-            microsoft.move_event(MAILBOX, id, Some(&calendar), context).expect("a move")
+            let known = known.and_then(|calendar| Some(calendar["id"].as_str()?.to_owned()));
+            Some(known.unwrap_or_else(|| microsoft.add_calendar(MAILBOX, ELSEWHERE, context).expect("a calendar")))
         })
     }
 
