@@ -416,8 +416,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/core/src/mails.rs",
-        text: "        _ => all,",
-        by: "        _ => all.saturating_sub(1),",
+        text: "        _ => all + before",
+        by: "        _ => all.saturating_sub(1) + before",
         bug: "of an update one mail is not counted",
         caught_by: "i15_the_mails_are_those_that_were_counted",
     },
@@ -463,8 +463,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/sync/src/write_exchange.rs",
-        text: "    moves && pair.now.crm.get(Field::Recurrence).is_some()",
-        by: "    !moves && pair.now.crm.get(Field::Recurrence).is_some()",
+        text: "    moves\n        && pair.now.crm.get(Field::Recurrence).is_some()",
+        by: "    !moves\n        && pair.now.crm.get(Field::Recurrence).is_some()",
         bug: "days that Outlook forgets when a series moves are not cancelled again",
         caught_by: "i17_what_is_not_told_is_alike",
     },
