@@ -242,6 +242,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             let request = records::deleted(module, since, page);
             let answer = self.sync.patience().must_read(self.sync.crm, &request, records::parse_deleted).await?;
             if answer.more {
+                // Pages have numbers, and no links: what shows that one leads nowhere is that it says the same.
                 let page: Vec<&str> = answer.ids.iter().map(CrmId::as_str).collect();
                 trail.step(&page.join(" "), Failure::CrmAnswer)?;
             }

@@ -8,7 +8,7 @@ const PAGES: &str = "/calendarView/delta";
 
 const ITEMS: &str = "/$batch";
 
-/// A series with a day that differs, and an event by itself.
+/// A series, and an event by itself.
 fn calendar() -> (Stage, String) {
     let stage = Stage::new();
     let mut weekly = item("Weekly", "2026-03-02T09:00:00", "2026-03-02T10:00:00", "Europe/Berlin");
