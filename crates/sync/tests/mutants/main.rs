@@ -46,6 +46,13 @@ fn the_text_of_each_is_there_once() {
 }
 
 #[test]
+fn each_is_in_a_crate_that_is_built_with_it() {
+    let needed = run::needed_by("sync");
+    let of = |mutant: &Mutant| mutant.file.split('/').nth(1).map(str::to_owned).unwrap_or_default();
+    assert!(MUTANTS.iter().all(|mutant| needed.contains(&of(mutant))));
+}
+
+#[test]
 fn no_two_are_the_same_bug() {
     for (index, mutant) in MUTANTS.iter().enumerate() {
         assert_ne!(mutant.text, mutant.by, "{}", mutant.bug);

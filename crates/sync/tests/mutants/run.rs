@@ -7,9 +7,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-/// The crates that the simulation is built of.
-const CRATES: [&str; 8] = ["calendar", "core", "graph", "html", "http", "sync", "world", "zoho"];
-
 /// How many scripts must not pass unnoticed, where nobody says otherwise.
 const SEEDS: &str = "2000";
 
@@ -109,13 +106,34 @@ fn run(copy: &Path, target: &Path) -> Fate {
 /// Copies what the simulation is built of, with a workspace of its own around it. What has not changed since is left
 /// as it is, and isn't built again.
 fn copy_crates(copy: &Path) {
-    for name in CRATES {
+    let needed = needed_by("sync");
+    for name in &needed {
         copy_folder(&workspace().join("crates").join(name), &copy.join("crates").join(name));
+    }
+    for folder in fs::read_dir(copy.join("crates")).expect("a folder").map(|entry| entry.expect("an entry")) {
+        if !needed.contains(&folder.file_name().to_string_lossy().into_owned()) {
+            fs::remove_dir_all(folder.path()).expect("the copy is ours");
+        }
     }
     let manifest = fs::read_to_string(workspace().join("Cargo.toml")).expect("the workspace has a manifest");
     write_changed(&copy.join("Cargo.toml"), only_of_the_workspace(&manifest).as_bytes());
     let lock = fs::read(workspace().join("Cargo.lock")).expect("the workspace has a lock file");
     fs::write(copy.join("Cargo.lock"), lock).expect("the copy is ours");
+}
+
+/// A crate and all those of the workspace that its manifest and theirs name, for tests too.
+pub(crate) fn needed_by(name: &str) -> BTreeSet<String> {
+    let (mut needed, mut open) = (BTreeSet::new(), vec![name.to_owned()]);
+    while let Some(name) = open.pop() {
+        let manifest = workspace().join("crates").join(&name).join("Cargo.toml");
+        let manifest = fs::read_to_string(manifest).expect("a crate has a manifest");
+        if needed.insert(name) {
+            let names =
+                manifest.lines().filter_map(|line| line.strip_prefix("mxs-")?.strip_suffix(".workspace = true"));
+            open.extend(names.map(str::to_owned));
+        }
+    }
+    needed
 }
 
 fn copy_folder(from: &Path, to: &Path) {

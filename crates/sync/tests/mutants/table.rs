@@ -217,8 +217,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/sync/src/read_exchange.rs",
-        text: "seen.mark = Some(record);",
-        by: "drop(record);",
+        text: "Some(Observation::Present(seen)) => seen.mark = Some(record),",
+        by: "Some(Observation::Present(_)) => drop(record),",
         bug: "marks are read and forgotten",
         caught_by: "i19_reading_anew_changes_nothing",
     },
@@ -366,10 +366,17 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/core/src/held.rs",
-        text: "let mut copy = fields.only(writes);",
-        by: "let mut copy = fields.only(|field| writes(field) || policy.kind == Kind::Contact);",
+        text: "new(fields.only(writes), to, policy)",
+        by: "new(fields.only(|field| writes(field) || policy.kind == Kind::Contact), to, policy)",
         bug: "a copy gets fields that don't flow",
         caught_by: "i18_what_does_not_flow_stays_as_it_is",
+    },
+    Mutant {
+        file: "crates/core/src/journal/undo.rs",
+        text: "if side == from { held::again } else { held::copy }",
+        by: "if side == from && false { held::again } else { held::copy }",
+        bug: "what is brought back lacks what flows nowhere by now",
+        caught_by: "i22_what_is_taken_back_was_never_there",
     },
     Mutant {
         file: "crates/core/src/state.rs",
@@ -409,8 +416,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/core/src/mails.rs",
-        text: "        _ => all,",
-        by: "        _ => all.saturating_sub(1),",
+        text: "        _ => all + before",
+        by: "        _ => all.saturating_sub(1) + before",
         bug: "of an update one mail is not counted",
         caught_by: "i15_the_mails_are_those_that_were_counted",
     },
@@ -456,8 +463,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/sync/src/write_exchange.rs",
-        text: "    moves && pair.now.crm.get(Field::Recurrence).is_some()",
-        by: "    !moves && pair.now.crm.get(Field::Recurrence).is_some()",
+        text: "    moves\n        && pair.now.crm.get(Field::Recurrence).is_some()",
+        by: "    !moves\n        && pair.now.crm.get(Field::Recurrence).is_some()",
         bug: "days that Outlook forgets when a series moves are not cancelled again",
         caught_by: "i17_what_is_not_told_is_alike",
     },
