@@ -3,6 +3,7 @@
 use super::linked::Orphan;
 use super::{Adoption, Pair, Planner, Pool};
 use crate::meeting::Holder;
+use crate::policy::ROLE_ATTENDEE;
 use crate::{
     Base, Coverage, CrmId, ExchangeId, Field, Fields, Intent, Kind, Link, Observation, Patch, Policy, Reason, RecordId,
     Scope, Seen, Side, StateChange, Unlinked, Unmatched, Version, View, merge,
@@ -80,6 +81,7 @@ impl<'a> Planner<'a> {
 
     pub(super) fn unlinked(&mut self, mut items: Pool<ExchangeId>, mut records: Pool<CrmId>, crm: &View<CrmId>) {
         self.find_restored(&items, &records);
+        let left_behind = self.left_behind(&items);
         let mut carried_out = Vec::new();
         for (intent, item, record) in self.finished_copies(&items, &records) {
             carried_out.extend(intent.not_before);
@@ -132,6 +134,13 @@ impl<'a> Planner<'a> {
             self.without_partner(RecordId::Exchange(item), seen, ambiguous);
         }
         for (record, seen) in records.into_rest() {
+            if left_behind.iter().any(|copy| seen.fields.agrees_with(copy, &self.policy.fields)) {
+                let (id, reason) = (RecordId::Crm(record), Reason::KeptAlone);
+                self.fates.push(id.clone());
+                let Seen { fields, version, .. } = seen;
+                self.leave_alone(Unlinked { id, fields, version, reason, mark: None });
+                continue;
+            }
             let ambiguous = matches.ambiguous_crm.get(&record).or(suspicion.records.get(&record)).copied();
             self.without_partner(RecordId::Crm(record), seen, ambiguous);
         }
@@ -173,6 +182,14 @@ impl<'a> Planner<'a> {
             };
             self.plan.restored.extend(found.map(|made| (intent.clone(), made)));
         }
+    }
+
+    /// What copies of somebody else's meetings hold that an earlier run began, and whose items are gone by now. A record
+    /// that is such a copy can't invite to the meeting anew.
+    fn left_behind(&self, items: &Pool<ExchangeId>) -> Vec<Fields> {
+        let theirs = self.state.begun().filter(|intent| intent.fields.text(Field::Role) == ROLE_ATTENDEE);
+        let gone = theirs.filter(|intent| intent.source.exchange().is_some_and(|item| items.place(item).is_none()));
+        gone.map(|intent| held::copy(&intent.fields, Side::Crm, self.policy).0).collect()
     }
 
     /// Copies to the CRM that an earlier run began and that did come to be, though it never learned so.

@@ -1,7 +1,8 @@
 //! Runs that die, and answers that get lost.
 
 use crate::place::{Death, Moment};
-use crate::stage::{COLLEAGUE, Stage, id, item, record};
+use crate::stage::{COLLEAGUE, SALES, Stage, id, item, record};
+use mxs_core::Reason;
 use mxs_world::Service;
 use serde_json::{Value, json};
 
@@ -155,6 +156,25 @@ fn a_series_that_moved_in_outlook_is_not_taken_for_one_the_sync_moved() {
     for skip in 0..6 {
         assert_eq!(moved(Some(skip)), expected, "answer {skip} is lost");
     }
+}
+
+/// Found by the simulation (events, seed 102817): the record went to Outlook as the salesperson's own meeting, and the
+/// others were invited to it.
+#[test]
+fn a_copy_of_somebody_elses_meeting_that_nobody_remembers_invites_nobody() {
+    let mut stage = Stage::that_mails();
+    let mut theirs = item("Theirs", "2026-03-11T09:00:00", "2026-03-11T10:00:00", "UTC");
+    theirs["attendees"] = [SALES, "guest@elsewhere.example"]
+        .iter()
+        .map(|guest| json!({ "emailAddress": { "address": guest } }))
+        .collect();
+    stage.add_item_of(COLLEAGUE, &theirs);
+    stage.mails();
+    assert!(stage.sync_until(Some(Death::Untold)).is_none());
+    stage.delete_item(&stage.only_item_of(SALES));
+    stage.settle_but_for_the_calendars();
+    assert_eq!((stage.items().len(), stage.records().len(), stage.mails()), (0, 1, vec![]));
+    assert_eq!(stage.reasons(), [Reason::KeptAlone]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::{Kept, hold, told};
 use crate::oracle::Oracle;
 use crate::stage::{Contents, Stage};
-use mxs_core::{Direction, Side, Winner};
+use mxs_core::{Direction, Reason, Side, Winner};
 
 /// More than any edit's number in a script.
 const TRIED: u32 = 1_000;
@@ -86,7 +86,8 @@ pub(crate) fn i19_reading_anew_changes_nothing(stage: &mut Stage, oracle: &Oracl
     let both_ways = matches!(stage.direction(), Direction::Both { .. });
     // Whoever a rule has left alone is somebody new to a sync without memory, and a category that was to stay on one
     // side is one to copy (tasks, seed 68148).
-    let is_plain = stage.problems() == 0 && stage.is_all_within_reach();
+    let is_left = stage.reasons().contains(&Reason::KeptAlone);
+    let is_plain = stage.problems() == 0 && !is_left && stage.is_all_within_reach();
     if both_ways && is_plain && oracle.away.is_empty() && !oracle.was_one_way && are_alike(&before) {
         stage.lose_the_database();
         written = stage.written_by_a_sync()?;

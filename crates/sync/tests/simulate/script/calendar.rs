@@ -59,12 +59,12 @@ pub(super) fn insert(dice: &mut Dice, steps: &mut Vec<Step>) -> bool {
         acts.push(Act::LetMail { may_send: true });
     }
     for _ in 0..1 + dice.below(3) {
-        acts.push(limits.new(dice, next(&mut number)));
+        acts.push(limits.addition(dice, next(&mut number)));
     }
     for _ in 0..dice.below(ACTS_MAX) {
         let (side, place, day) = (dice.side(), dice.below(8), dice.below(8));
         let act = match dice.below(14) {
-            0 => limits.new(dice, next(&mut number)),
+            0 => limits.addition(dice, next(&mut number)),
             1 | 2 => Act::Retitle { side, place, value: next(&mut value) },
             3 => Act::Note { side, place, value: next(&mut value) },
             4 => Act::Move { side, place, minutes: 10 * (1 + dice.below(4)) },
@@ -134,7 +134,8 @@ impl Limits {
         }
     }
 
-    fn new(self, dice: &mut Dice, number: u32) -> Act {
+    /// What somebody adds.
+    fn addition(self, dice: &mut Dice, number: u32) -> Act {
         let side = dice.side();
         match dice.below(6) {
             0 => Act::AddMeeting { side, number, repeats: self != Self::Single && dice.coin() },

@@ -21,7 +21,9 @@ const ORGANIZER: &str = "boss@elsewhere.example";
 
 /// What people may do to something only once a link says that it is the same on both sides.
 const fn needs_link(act: &Act) -> bool {
-    matches!(act, Act::Retitle { .. } | Act::Move { .. } | Act::Repeat { .. } | Act::Rezone { .. })
+    // Nor can a note of the CRM's in somebody else's meeting be told from what was there before.
+    let is_note = matches!(act, Act::Note { side: Side::Crm, .. });
+    is_note || matches!(act, Act::Retitle { .. } | Act::Move { .. } | Act::Repeat { .. } | Act::Rezone { .. })
 }
 
 impl Stage {
