@@ -17,6 +17,9 @@ const FORMAT: i64 = 3;
 /// How many rows one statement writes.
 const ROWS_AT_ONCE: usize = 200;
 
+/// The pages of the database, as large as those of the function's.
+const PAGE_BYTES: u32 = 8_192;
+
 /// How many links one statement reads.
 const LINKS_AT_ONCE: usize = 1_000;
 
@@ -54,7 +57,8 @@ impl Database {
             .foreign_keys(true)
             .disable_statement_logging()
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full);
+            .synchronous(SqliteSynchronous::Full)
+            .page_size(PAGE_BYTES);
         let mut connection = options.connect().await?;
         MIGRATIONS.run(&mut connection).await?;
         sqlx::raw_sql(
