@@ -110,7 +110,11 @@ impl Journal {
             let (was, is) = (before.base.on(side), after.base.on(side));
             let now = after.seen.as_ref().unwrap_or(&after.base).on(side);
             let (mut noted, mut written) = (Vec::new(), Vec::new());
-            for field in Field::ALL.iter().copied() {
+            let mut fields: Vec<Field> = Vec::new();
+            fields.extend([was, held, now, is].into_iter().flat_map(Fields::iter).map(|(field, _)| field));
+            fields.sort_unstable();
+            fields.dedup();
+            for field in fields {
                 let [was, held, now, is] = [was, held, now, is].map(|fields| fields.get(field));
                 if was == is && (held == is || now != is) {
                     continue;
