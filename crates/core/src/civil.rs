@@ -39,6 +39,11 @@ impl Date {
         Self::new(part(0, 4)? as u16, part(5, 7)? as u8, part(8, 10)? as u8)
     }
 
+    /// Year, month and day of the month, each counted from 1.
+    pub const fn parts(self) -> (u16, u8, u8) {
+        (self.year, self.month, self.day)
+    }
+
     /// The first day of the month that is `months` later, or earlier if negative; of the last or first month
     /// there is, if that is not in the years 1 to 9999.
     #[must_use]

@@ -48,6 +48,8 @@ fields! {
     Email3Name,
     /// Of an event: a moment; of one that lasts whole days the first day after it.
     End,
+    /// Of a series, mailbox only: how many of its occurrences differ from it.
+    Exceptions,
     /// Of a series: the days on which its rule would put an occurrence and none is there, because it was
     /// cancelled or is a record of its own. Each as `YYYY-MM-DD`.
     Exclusions,

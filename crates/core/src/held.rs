@@ -29,13 +29,13 @@ pub(crate) fn back(pair: &mut Pair, policy: &Policy) -> u32 {
     if policy.kind != Kind::Event {
         return 0;
     }
-    let (loud, recipients) = mails::of_patch(&pair.to_exchange, &pair.now.exchange);
+    let (loud, recipients) = mails::of_patch(&pair.to_exchange, &pair.now);
     if policy.mails == Mails::Hold && recipients > 0 {
         if loud.contains(&Field::Attendees) {
             pair.hold(Side::Exchange, Field::Attendees, Reason::HeldMails { recipients });
         }
         // As long as its guests wait, an event without others is nobody else's business.
-        let (loud, others) = mails::of_patch(&pair.to_exchange, &pair.now.exchange);
+        let (loud, others) = mails::of_patch(&pair.to_exchange, &pair.now);
         for field in loud.into_iter().filter(|_| others > 0) {
             pair.hold(Side::Exchange, field, Reason::HeldMails { recipients });
         }

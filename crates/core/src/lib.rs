@@ -49,7 +49,9 @@ pub use ids::{CrmId, ExchangeId, RecordId, Side, Version};
 pub use kind::Kind;
 pub use merge::{Conflict, Merged, Patch, merge};
 pub use observe::{Coverage, Observation, Seen, View};
-pub use plan::{Adoption, Creation, Deletion, LIMIT_DELETES_MIN, LIMIT_DELETES_PERCENT, Pair, Plan, PlanError, plan};
+pub use plan::{
+    Adoption, Creation, Deletion, Gift, LIMIT_DELETES_MIN, LIMIT_DELETES_PERCENT, Pair, Plan, PlanError, plan,
+};
 pub use policy::{Deletes, Direction, Mails, Policy, ROLE_ATTENDEE, ROLE_ORGANIZER, Unmatched, Winner};
 pub use preview::{Action, FieldChange, Preview, Row};
 pub use reach::Reach;

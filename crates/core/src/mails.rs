@@ -6,15 +6,16 @@
 //! <https://learn.microsoft.com/en-us/graph/api/event-update>
 
 use crate::policy::{ROLE_ATTENDEE, ROLE_ORGANIZER};
-use crate::{Field, Fields, Patch, Value};
+use crate::{Base, Field, Fields, Patch, Value, Words};
 use std::collections::BTreeSet;
 
 /// What can be changed in one's own meeting without anybody being told.
 const QUIET: [Field; 4] = [Field::Categories, Field::Reminder, Field::Sensitivity, Field::ShowAs];
 
-/// The fields of `patch` that mail somebody when they are written into an item that holds `now`, and how many
-/// get a mail.
-pub(crate) fn of_patch(patch: &Patch, now: &Fields) -> (Vec<Field>, u32) {
+/// The fields of `patch` that mail somebody when they are written into an item, and how many get a mail; `base` is what
+/// it and its record hold now.
+pub(crate) fn of_patch(patch: &Patch, base: &Base) -> (Vec<Field>, u32) {
+    let now = &base.exchange;
     if now.text(Field::Role) == ROLE_ATTENDEE {
         return (Vec::new(), 0);
     }
@@ -31,10 +32,11 @@ pub(crate) fn of_patch(patch: &Patch, now: &Fields) -> (Vec<Field>, u32) {
         [] => 0,
         // Who stays invited hears nothing of who else is.
         [Field::Attendees] => before.symmetric_difference(&after).count(),
-        _ => all,
+        // Who stays invited hears of every day that differs by itself.
+        _ => all + before.intersection(&after).count() * exceptions(patch, now),
     };
     // Each occurrence is cancelled by itself, after everything else.
-    let cancelled = cancelled(patch, now) * attendees(&patch.applied_to(now)).len();
+    let cancelled = cancelled(patch, base) * attendees(&patch.applied_to(now)).len();
     (loud, (recipients + cancelled) as u32)
 }
 
@@ -50,12 +52,38 @@ pub(crate) fn of_deletion(now: &Fields) -> u32 {
     if now.text(Field::Role) == ROLE_ORGANIZER { attendees(now).len() as u32 } else { 0 }
 }
 
-/// How many occurrences of a series `patch` cancels. One that moves forgets what was cancelled, which is done again.
-fn cancelled(patch: &Patch, now: &Fields) -> usize {
-    let moves = [Field::Start, Field::End, Field::Recurrence].into_iter().any(|field| patch.contains(field));
-    let after = patch.applied_to(now);
-    let wanted = after.get(Field::Exclusions).and_then(Value::as_set);
-    let before = now.words(Field::Exclusions).filter(|_| !moves);
+/// How many occurrences of a series differ from it, and still do after `patch`.
+fn exceptions(patch: &Patch, now: &Fields) -> usize {
+    match now.get(Field::Exceptions) {
+        Some(Value::Number(count)) if !moves(patch, now) => usize::try_from(*count).unwrap_or_default(),
+        _ => 0,
+    }
+}
+
+/// Whether `patch` makes a series forget what is different or cancelled on single days: another end doesn't.
+fn moves(patch: &Patch, now: &Fields) -> bool {
+    let has_other_days = |rule: Option<&Value>| {
+        let rule = rule.and_then(Value::as_text).unwrap_or_default();
+        without_end(rule).ne(without_end(now.text(Field::Recurrence)))
+    };
+    patch.contains(Field::Start)
+        || patch.contains(Field::End)
+        || patch.get(Field::Recurrence).is_some_and(has_other_days)
+}
+
+/// The parts of a rule, but for when it ends.
+fn without_end(rule: &str) -> impl Iterator<Item = &str> {
+    rule.split(';').filter(|part| !part.starts_with("COUNT=") && !part.starts_with("UNTIL="))
+}
+
+/// How many occurrences of a series `patch` cancels. One that moves forgets what was cancelled, and those that its record
+/// leaves out are cancelled again.
+fn cancelled(patch: &Patch, base: &Base) -> usize {
+    if moves(patch, &base.exchange) {
+        return base.crm.words(Field::Exclusions).map_or(0, Words::len);
+    }
+    let wanted = patch.get(Field::Exclusions).flatten().and_then(Value::as_set);
+    let before = base.exchange.words(Field::Exclusions);
     let is_new = |day: &&str| !before.is_some_and(|before| before.contains(day));
     wanted.map_or(0, |wanted| wanted.iter().filter(is_new).count())
 }
@@ -72,6 +100,14 @@ mod tests {
         let mut fields = Fields::default().with(Field::Role, role).with(Field::Subject, "Offer");
         fields.put(Field::Attendees, Value::set(attendees));
         fields
+    }
+
+    /// Of its days one is cancelled, and one differs.
+    fn series_with_exceptions() -> Fields {
+        let mut series = meeting("organizer", &["a@x", "b@x"]).with(Field::Recurrence, "FREQ=WEEKLY;COUNT=5");
+        series.put(Field::Exclusions, Value::set(["2026-03-02", "2026-03-09"]));
+        series.put(Field::Exceptions, Some(Value::Number(1)));
+        series
     }
 
     #[test]
@@ -116,10 +152,35 @@ mod tests {
                 vec![(Field::Recurrence, text("FREQ=DAILY"))],
                 2,
             ),
+            (
+                "of a series and of each day that differs, who stays is told by itself",
+                series_with_exceptions(),
+                vec![(Field::Attendees, Value::set(["a@x", "c@x"])), (Field::Subject, text("x"))],
+                4,
+            ),
+            (
+                "a series with another end keeps its days",
+                series_with_exceptions(),
+                vec![(Field::Recurrence, text("FREQ=WEEKLY;COUNT=9"))],
+                4,
+            ),
+            (
+                "a series that moves forgets what was different, and leaves those days out",
+                series_with_exceptions(),
+                vec![(Field::Recurrence, text("FREQ=DAILY;COUNT=9"))],
+                6,
+            ),
+            (
+                "one guest more concerns no day",
+                series_with_exceptions(),
+                vec![(Field::Attendees, Value::set(["a@x", "b@x", "c@x"]))],
+                1,
+            ),
             ("a guest's own copy", meeting("attendee", &["a@x"]), vec![(Field::Subject, text("x"))], 0),
         ];
         for (why, now, patch, expected) in cases {
-            assert_eq!(of_patch(&Patch::from_iter(patch), &now).1, expected, "{why}");
+            let base = Base { exchange: now.clone(), crm: now };
+            assert_eq!(of_patch(&Patch::from_iter(patch), &base).1, expected, "{why}");
         }
         assert_eq!(of_creation(&meeting("", &["a@x"])), 1);
         let mut series = meeting("", &["a@x", "b@x"]);

@@ -29,9 +29,8 @@ pub struct Plan {
     pub creations: Vec<Creation>,
     /// Events of the CRM to take over from colleagues.
     pub adoptions: Vec<Adoption>,
-    /// Events of the CRM that colleagues wait for, with the user that is to be their owner. Where the CRM refuses that, the
-    /// colleague may still take them over.
-    pub gifts: Vec<(CrmId, String)>,
+    /// Events of the CRM that colleagues wait for. Where the CRM refuses that, the colleague may still take them over.
+    pub gifts: Vec<Gift>,
     /// Meetings that colleagues have in the CRM, and whose items are to name the events there. They are to be remembered
     /// after.
     pub marks: Vec<Unlinked>,
@@ -109,6 +108,19 @@ pub struct Adoption {
     pub record: CrmId,
 }
 
+/// A meeting's event in the CRM that a colleague's mailbox waits for, since this one's item is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gift {
+    /// The item that was its partner.
+    pub item: ExchangeId,
+    /// The event.
+    pub record: CrmId,
+    /// What it holds.
+    pub fields: Fields,
+    /// The CRM user who is to be its owner.
+    pub user: String,
+}
+
 /// A record to delete because its partner was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deletion {
@@ -168,6 +180,7 @@ pub fn plan(
         moved: BTreeMap::new(),
         orphans: Vec::new(),
         meetings: std::mem::take(&mut exchange.meetings),
+        named: BTreeSet::new(),
     };
     let mut linked_crm = BTreeSet::new();
     linked_crm.extend(state.links.values().map(|link| &link.crm));
@@ -184,7 +197,7 @@ pub fn plan(
     }
     let is_item = |id: &ExchangeId| state.links.contains_key(id) || heirs.items.contains(id);
     let mut items = planner.pool(&mut exchange, is_item, RecordId::Exchange, RecordId::exchange);
-    items.name_records(&planner.meetings);
+    planner.named = items.name_records(&planner.meetings);
     let is_record = |id: &CrmId| linked_crm.contains(id) || heirs.records.contains(id);
     let records = planner.pool(&mut crm, is_record, RecordId::Crm, RecordId::crm);
     planner.unlinked(items, records, &crm);
@@ -206,6 +219,8 @@ struct Planner<'a> {
     orphans: Vec<Orphan>,
     /// Whose the meetings are that were asked about.
     meetings: BTreeMap<ExchangeId, Holder>,
+    /// The items that are to name an event which a colleague's mailbox has left, and carry another mark or none.
+    named: BTreeSet<ExchangeId>,
 }
 
 impl Planner<'_> {

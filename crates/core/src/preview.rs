@@ -59,6 +59,8 @@ pub enum Action {
     Update,
     /// It is created.
     Create,
+    /// A meeting's event gets another owner: a colleague who has the meeting too, or this user instead of one.
+    HandOver,
     /// It is linked with the record on the other side that is the same contact; nothing is written.
     Link,
     /// Nothing, for this reason.
@@ -72,8 +74,9 @@ impl Action {
             Action::HoldDelete => 1,
             Action::Update => 2,
             Action::Create => 3,
-            Action::Link => 4,
-            Action::Skip(_) => 5,
+            Action::HandOver => 4,
+            Action::Link => 5,
+            Action::Skip(_) => 6,
         }
     }
 }
@@ -105,7 +108,9 @@ impl Plan {
         for adoption in &self.adoptions {
             (&adoption.item.id, &adoption.record).hash(&mut hasher);
         }
-        self.gifts.hash(&mut hasher);
+        for gift in &self.gifts {
+            (&gift.record, &gift.user).hash(&mut hasher);
+        }
         for deletion in &self.deletions {
             deletion.target().hash(&mut hasher);
         }
@@ -149,7 +154,10 @@ impl Plan {
             preview.tell(Action::Create, side, &creation.fields, fields);
         }
         for adoption in &self.adoptions {
-            preview.tell(Action::Link, Side::Crm, &adoption.item.fields, Vec::new());
+            preview.tell(Action::HandOver, Side::Crm, &adoption.item.fields, Vec::new());
+        }
+        for gift in &self.gifts {
+            preview.tell(Action::HandOver, Side::Crm, &gift.fields, Vec::new());
         }
         for change in &self.changes {
             if let StateChange::AddConflict(_) = change {

@@ -111,6 +111,8 @@ pub(crate) fn seen(event: &Map<String, Json>, calendar: &str, org: &str) -> Opti
     let mut fields = fields(event, calendar)?;
     if EventType::of(event)? == EventType::SeriesMaster {
         fields.put(Field::Exclusions, Value::set(exclusions(event, zone(event))?));
+        let exceptions = i64::try_from(list(event, "exceptionOccurrences").len()).ok().filter(|count| *count > 0);
+        fields.put(Field::Exceptions, exceptions.map(Value::Number));
     }
     Some((id, Seen { fields, version, mark: mark::of_item(event, org) }))
 }
@@ -122,7 +124,7 @@ pub(crate) fn stored(event: &Map<String, Json>, calendar: &str) -> Option<Fields
     fields(event, calendar).filter(|_| is_whole)
 }
 
-/// The contents of an event, but for a series' [`Field::Exclusions`]; `None` where one of them can't be read.
+/// The contents of an event, but for a series' [`Field::Exclusions`] and [`Field::Exceptions`]; `None` where one of them can't be read.
 pub(crate) fn fields(event: &Map<String, Json>, calendar: &str) -> Option<Fields> {
     if !REQUIRED.iter().all(|name| event.contains_key(*name)) || !fits(event, MEMBERS) {
         return None;
@@ -555,6 +557,7 @@ mod tests {
         assert_eq!(fields.text(Field::Recurrence), "FREQ=WEEKLY;BYDAY=TU");
         // In Berlin the exception was on the next day.
         assert_eq!(fields.get(Field::Exclusions).cloned(), Value::set(["2026-12-01", "2026-12-08"]));
+        assert_eq!(fields.get(Field::Exceptions), Some(&Value::Number(1)));
         assert_eq!(stored(&series(&[]), "C"), None, "a write doesn't say them");
         // Outlook's own zone goes by the name that the pattern has for it.
         let custom = ("originalStartTimeZone", json!("tzone://Microsoft/Custom"));

@@ -79,7 +79,7 @@ fn pattern(pattern: &Map<String, Json>) -> Option<RecurrencePattern> {
 }
 
 fn range(range: &Map<String, Json>) -> Option<RecurrenceRange> {
-    let date = |name| text(range, name).parse::<civil::Date>().ok();
+    let date = |name| Date::parse(text(range, name)).ok().and_then(civil_date);
     Some(RecurrenceRange {
         range_type: RangeType::from_word(text(range, "type"))?,
         start_date: date("startDate")?,

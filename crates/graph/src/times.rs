@@ -55,7 +55,7 @@ impl ZonedTime {
         let local = |zone: Zone| Some(zone.local(Timestamp::from_second(moment.seconds()).ok()?));
         let local = Zone::parse(zone).ok().and_then(local);
         let shown = local.and_then(|local| {
-            let date = Date::parse(&local.date().to_string()).ok()?;
+            let date = counted(local.date())?;
             let time = local.time();
             let (hour, minute, second) = (
                 u32::try_from(time.hour()).ok()?,
@@ -122,7 +122,7 @@ fn two_digits(text: &str) -> Option<u32> {
 /// The date on clocks of the zone of this name; `None` where nobody knows the zone.
 pub(crate) fn day_in(moment: Instant, zone: &str) -> Option<Date> {
     let local = Zone::parse(zone).ok()?.local(Timestamp::from_second(moment.seconds()).ok()?);
-    Date::parse(&local.date().to_string()).ok()
+    counted(local.date())
 }
 
 /// Whether somebody knows the rules of the zone of this name.
@@ -142,7 +142,14 @@ pub(crate) fn plus_days(date: Date, days: i64) -> Option<Date> {
 
 /// The date as the calendar counts with it.
 pub(crate) fn civil_date(date: Date) -> Option<civil::Date> {
-    date.to_string().parse().ok()
+    let (year, month, day) = date.parts();
+    civil::Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+/// The date of the calendar as the engine counts with it; `None` before the year 1.
+fn counted(date: civil::Date) -> Option<Date> {
+    let part = |part| u8::try_from(part).ok();
+    Date::new(u16::try_from(date.year()).ok()?, part(date.month())?, part(date.day())?).ok()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::round::{Round, Stop};
 use crate::{Env, Store};
 use mxs_core::meeting::{self, Ask, Holder};
 use mxs_core::{
-    Adoption, CrmId, ExchangeId, Field, Kind, Observation, Reason, RecordId, Side, StateChange, Unlinked, View,
+    Adoption, CrmId, ExchangeId, Field, Gift, Kind, Observation, Reason, RecordId, Side, StateChange, Unlinked, View,
 };
 use mxs_http::{HttpPort, Response};
 use mxs_zoho::records::{self, WRITE_MAX};
@@ -81,7 +81,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             let request = records::give(names.module(), &ids, &self.sync.owner);
             let parse = |response: &Response, count| records::parse_written(names, response, count);
             let outcomes = self.write_crm(&request, ids.len(), parse).await?;
-            for (Adoption { item, .. }, outcome) in chunk.iter().zip(outcomes) {
+            for (Adoption { item, record }, outcome) in chunk.iter().zip(outcomes) {
+                if let (Ok(_), Some(item)) = (&outcome, item.id.exchange()) {
+                    self.note_handed_over(item.clone(), record.clone());
+                }
                 let reason = match outcome {
                     Ok(_) => Reason::StillChanging,
                     Err(Reason::OutcomeUnknown) => Reason::OutcomeUnknown,
@@ -97,24 +100,29 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     }
 
     /// Gives events to colleagues who wait for them, as long as they are this mailbox's to give.
-    pub(crate) async fn give(&mut self, gifts: Vec<(CrmId, String)>) -> Result<(), Stop> {
+    pub(crate) async fn give(&mut self, gifts: Vec<Gift>) -> Result<(), Stop> {
         let Some(names) = self.sync.scope.modules.first() else { return Ok(()) };
-        let mut by_user: BTreeMap<String, Vec<CrmId>> = BTreeMap::new();
-        for (record, user) in gifts {
-            by_user.entry(user).or_default().push(record);
+        let mut by_user: BTreeMap<String, Vec<(CrmId, ExchangeId)>> = BTreeMap::new();
+        for Gift { item, record, user, .. } in gifts {
+            by_user.entry(user).or_default().push((record, item));
         }
-        for (user, mut ids) in by_user {
-            let steps = ids.len();
+        for (user, mut given) in by_user {
+            let steps = given.len();
+            let ids: Vec<CrmId> = given.iter().map(|(id, _)| id.clone()).collect();
             let found = self.look_at(names, &ids).await?;
-            ids.retain(|id| self.may_write(found.get(id)).is_ok());
-            for chunk in ids.chunks(WRITE_MAX) {
+            given.retain(|(id, _)| self.may_write(found.get(id)).is_ok());
+            for chunk in given.chunks(WRITE_MAX) {
                 if self.in_the_dark {
                     break;
                 }
-                let request = records::give(names.module(), chunk, &user);
+                let ids: Vec<CrmId> = chunk.iter().map(|(id, _)| id.clone()).collect();
+                let request = records::give(names.module(), &ids, &user);
                 let parse = |response: &Response, count| records::parse_written(names, response, count);
                 // Where it is refused, the colleague finds the event where it was left.
-                self.write_crm(&request, chunk.len(), parse).await?;
+                let outcomes = self.write_crm(&request, ids.len(), parse).await?;
+                for ((record, item), _) in chunk.iter().zip(outcomes).filter(|(_, outcome)| outcome.is_ok()) {
+                    self.note_handed_over(item.clone(), record.clone());
+                }
             }
             self.step(steps);
         }

@@ -585,14 +585,21 @@ fn is_no_place(error: &GraphError) -> bool {
     error.status == NOT_FOUND && matches!(error.kind, ErrorKind::NotFound | ErrorKind::Refused)
 }
 
-/// Whether it was this sync that wrote the series last; if nobody heard what became of a move, whether it is where it
-/// was to be moved.
+/// Whether it was this sync that moved the series, and hasn't looked since; if nobody heard what became of that, whether
+/// the series is where it was to be moved, and wasn't there before.
 fn moved_it(series: &Link, now: &Seen) -> bool {
-    let is_there = |wanted: &Base| {
-        let times = [Field::Start, Field::End, Field::Recurrence];
-        times.into_iter().all(|field| wanted.crm.get(field) == now.fields.get(field))
-    };
-    now.version == series.exchange_version || series.seen.as_ref().is_some_and(is_there)
+    let times = [Field::Start, Field::End, Field::Recurrence];
+    let is_at = |fields: &Fields| times.into_iter().all(|field| fields.get(field) == now.fields.get(field));
+    let is_there = |wanted: &Base| is_at(&wanted.crm);
+    match series.trouble {
+        Some(Reason::StillChanging) => {
+            now.version == series.exchange_version || series.seen.as_ref().is_some_and(is_there)
+        }
+        Some(Reason::OutcomeUnknown) => {
+            series.seen.as_ref().is_some_and(|before| is_there(before) && !is_at(&before.exchange))
+        }
+        _ => false,
+    }
 }
 
 /// Whether a page told that an item changed or left, and no more.

@@ -5,8 +5,8 @@ use crate::{Env, Failure, Phase, Progress, Store, StoreError, Sync};
 use mxs_core::journal::{Cause, Deed, Entry, Journal, Left};
 use mxs_core::meeting::Ask;
 use mxs_core::{
-    Cursors, Deletion, Fields, Instant, Plan, Preview, Reach, Reason, RecordId, Side, StateChange, Summary, SyncState,
-    plan,
+    CrmId, Cursors, Deletion, ExchangeId, Fields, Instant, Plan, Preview, Reach, Reason, RecordId, Side, StateChange,
+    Summary, SyncState, plan,
 };
 use mxs_graph::Place;
 use mxs_http::HttpPort;
@@ -305,6 +305,12 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, 
     pub(crate) fn note_taken_away(&mut self, Deletion { link, on }: &Deletion, undone: u64) {
         let held = link.seen.as_ref().unwrap_or(&link.base).on(*on);
         let entry = self.journal.took_away(link, *on, held, undone);
+        self.unstored.push(StateChange::Journal(entry));
+    }
+
+    /// Notes that a meeting's event got another owner.
+    pub(crate) fn note_handed_over(&mut self, item: ExchangeId, record: CrmId) {
+        let entry = self.journal.handed_over(item, record);
         self.unstored.push(StateChange::Journal(entry));
     }
 

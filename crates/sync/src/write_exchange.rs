@@ -133,7 +133,9 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             base
         });
         pair.held.retain(|(field, _)| *field != Field::Exclusions);
-        pair.hold(Side::Exchange, Field::Exclusions, Reason::StillChanging);
+        pair.to_exchange.remove(Field::Exclusions);
+        // The first reason is the link's: by this one the next reading knows who has moved the series.
+        pair.held.insert(0, (Field::Exclusions, Reason::StillChanging));
         self.leave_open(RecordId::Exchange(pair.exchange.clone()), Side::Exchange, Reason::StillChanging);
         let change = pair.as_it_stands();
         self.remember(change);
@@ -532,7 +534,10 @@ impl Write {
 /// Outlook asks people before it does so, and nobody says that Graph keeps them.
 fn forgets_its_days(pair: &Pair) -> bool {
     let moves = [Field::Start, Field::End, Field::Recurrence].into_iter().any(|field| pair.to_exchange.contains(field));
-    moves && pair.now.crm.get(Field::Recurrence).is_some() && pair.now.crm.get(Field::Exclusions).is_some()
+    let leaves_out = |fields: &Fields| fields.get(Field::Exclusions).is_some();
+    moves
+        && pair.now.crm.get(Field::Recurrence).is_some()
+        && (leaves_out(&pair.now.crm) || leaves_out(&pair.now.exchange))
 }
 
 fn pairs_of(writes: &mut [Write]) -> impl Iterator<Item = &mut Pair> {

@@ -277,6 +277,7 @@ const fn is_text(field: Field) -> bool {
             | Field::CompletedOn
             | Field::Due
             | Field::End
+            | Field::Exceptions
             | Field::Exclusions
             | Field::Folder
             | Field::Module

@@ -86,7 +86,7 @@ const fn is_of(kind: Kind, field: Field) -> bool {
         AttendeeAnswers | Attendees | End | Exclusions | Location | OnlineMeeting | ShowAs => {
             matches!(kind, Kind::Event)
         }
-        CompletedOn | Folder | MeetingUid | Module | OriginalStart | Role | Series | Zone => false,
+        CompletedOn | Exceptions | Folder | MeetingUid | Module | OriginalStart | Role | Series | Zone => false,
     }
 }
 

@@ -47,6 +47,9 @@ pub enum What {
     Created(Side),
     /// The run deleted the record on this side, because its partner was gone; the link is forgotten.
     Deleted(Side),
+    /// The run made another CRM user the event's owner: a colleague who has the meeting too, or this user instead of
+    /// one. Nothing else was written.
+    HandedOver,
     /// The two were linked; nothing was written.
     Linked,
     /// The run put its provenance mark on the mailbox item.
@@ -71,7 +74,7 @@ impl What {
             | What::Noted(side)
             | What::Restored(side)
             | What::Updated(side) => Some(side),
-            What::Linked | What::Marked | What::Unlinked => None,
+            What::HandedOver | What::Linked | What::Marked | What::Unlinked => None,
         }
     }
 
@@ -82,7 +85,15 @@ impl What {
 
     /// Whether the run wrote.
     pub const fn is_write(self) -> bool {
-        matches!(self, What::Created(_) | What::Deleted(_) | What::Marked | What::Restored(_) | What::Updated(_))
+        match self {
+            What::Created(_)
+            | What::Deleted(_)
+            | What::HandedOver
+            | What::Marked
+            | What::Restored(_)
+            | What::Updated(_) => true,
+            What::Linked | What::Noted(_) | What::Unlinked => false,
+        }
     }
 }
 
@@ -90,6 +101,8 @@ impl What {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
+    /// A colleague has the same meeting in another mailbox.
+    Colleague,
     /// Both sides had changed the field, and a rule chose.
     Conflict {
         /// Whose value stands.
@@ -132,6 +145,7 @@ impl Cause {
             Cause::Found => "MXS-6008",
             Cause::Interrupted => "MXS-6009",
             Cause::Lost => "MXS-6010",
+            Cause::Colleague => "MXS-6011",
         }
     }
 }

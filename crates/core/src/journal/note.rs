@@ -1,7 +1,7 @@
 //! From a change of what is remembered to the entries that tell of it.
 
 use super::{Cause, Entry, Values, What};
-use crate::{Field, Fields, Kind, Link, RecordId, Side, Value};
+use crate::{CrmId, ExchangeId, Field, Fields, Kind, Link, RecordId, Side, Value};
 
 /// The journal of one run and one kind, while it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +85,13 @@ impl Journal {
         let (what, fields) = (What::Restored(made.side()), changes(&Fields::default(), fields));
         let (run, number, kind, cause) = (self.run, self.last, self.kind, Cause::Undo { run: undone });
         Some(Entry { run, number, kind, exchange, crm, what, fields, cause })
+    }
+
+    /// The entry of an event that got another owner, because a colleague has the meeting too.
+    pub fn handed_over(&mut self, exchange: ExchangeId, crm: CrmId) -> Entry {
+        self.last += 1;
+        let (run, number, kind, cause) = (self.run, self.last, self.kind, Cause::Colleague);
+        Entry { run, number, kind, exchange, crm, what: What::HandedOver, fields: Vec::new(), cause }
     }
 
     fn made(&mut self, link: &Link, deed: Deed<'_>) -> Vec<Entry> {

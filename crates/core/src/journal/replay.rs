@@ -36,8 +36,8 @@ pub fn replay<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Result<BTreeM
                 }
                 continue;
             }
-            // What is taken back is told where no link is any more.
-            What::Restored(_) => continue,
+            // What is handed over or taken back is told where no link is, or is any more.
+            What::HandedOver | What::Restored(_) => continue,
             What::Deleted(_) if matches!(entry.cause, Cause::Undo { .. }) => continue,
             What::Deleted(_) | What::Marked | What::Noted(_) | What::Unlinked | What::Updated(_) => {}
         }

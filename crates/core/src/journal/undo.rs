@@ -160,7 +160,7 @@ impl Story {
             What::Created(_) => (self.created, self.deleted) = (true, false),
             What::Restored(_) => (self.restored, self.deleted) = (true, false),
             What::Deleted(_) => self.deleted = true,
-            What::Linked | What::Marked | What::Noted(_) | What::Unlinked | What::Updated(_) => {}
+            What::HandedOver | What::Linked | What::Marked | What::Noted(_) | What::Unlinked | What::Updated(_) => {}
         }
         for values in &entry.fields {
             let (_, after) = self.fields.entry(values.field).or_insert_with(|| (values.before.clone(), None));

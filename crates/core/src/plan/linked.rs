@@ -1,7 +1,7 @@
 //! The fate of records that are linked.
 
 use super::unlinked::place_of;
-use super::{Deletion, Pair, Planner};
+use super::{Deletion, Gift, Pair, Planner};
 use crate::meeting::{Holder, is_shared, last_item};
 use crate::policy::ROLE_ATTENDEE;
 use crate::{
@@ -236,7 +236,8 @@ impl Planner<'_> {
         };
         if let Some(Holder::Waiting { user }) = self.meetings.get(&link.exchange) {
             // The event stays, with all that people wrote there, and is the colleague's from now on.
-            let gift = (link.crm.clone(), user.clone());
+            let (item, record, user) = (link.exchange.clone(), link.crm.clone(), user.clone());
+            let gift = Gift { item, record, fields: fields.clone(), user };
             let mut left = unlinked(Reason::ThroughColleague);
             left.fields.put(Field::MeetingUid, last_item(link).get(Field::MeetingUid).cloned());
             self.leave_alone(left);

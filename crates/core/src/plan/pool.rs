@@ -2,7 +2,7 @@
 
 use crate::meeting::Holder;
 use crate::{ExchangeId, Seen};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Records without a partner, by their places in the order of the ids. A place stays the same when its record is
 /// taken: so whoever found something about a record can name it by its place.
@@ -71,14 +71,19 @@ impl<Id: Ord> Pool<Id> {
 
 impl Pool<ExchangeId> {
     /// Lets items name the events that colleagues' mailboxes have left behind: so they find each other by the mark.
-    pub(super) fn name_records(&mut self, meetings: &BTreeMap<ExchangeId, Holder>) {
+    /// Answers which of them don't carry that mark yet.
+    pub(super) fn name_records(&mut self, meetings: &BTreeMap<ExchangeId, Holder>) -> BTreeSet<ExchangeId> {
+        let mut named = BTreeSet::new();
         for (item, holder) in meetings {
             if let Holder::Own { record: Some(record) } = holder
                 && let Some(place) = self.place(item)
                 && let Some(seen) = &mut self.0[place].1
+                && seen.mark.as_ref() != Some(record)
             {
                 seen.mark = Some(record.clone());
+                named.insert(item.clone());
             }
         }
+        named
     }
 }

@@ -218,8 +218,7 @@ impl<'a> Planner<'a> {
         });
         let merged = merge(base.as_ref(), &exchange.fields, &crm.fields, self.policy);
         let pair = Pair {
-            // Of what was asked about the mark is only what the item is to name.
-            marked: exchange.mark.as_ref() == Some(&record) && !self.meetings.contains_key(&item),
+            marked: exchange.mark.as_ref() == Some(&record) && !self.named.contains(&item),
             exchange: item,
             crm: record,
             base,

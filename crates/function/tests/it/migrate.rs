@@ -2,7 +2,7 @@
 
 use crate::support::{Fixture, Folder, ORG, TestClock, journal, link, pairs, put_link};
 use axum::http::StatusCode;
-use mxs_api::{JournalPage, Outcome, RunEnd, Settings};
+use mxs_api::{JournalPage, Lease, Outcome, RunEnd, RunEntries, Settings};
 use mxs_core::{Direction, Kind, Summary};
 use serde_json::json;
 use sqlx::migrate::Migrator;
@@ -161,16 +161,22 @@ async fn a_journal_goes_on() {
     let folder = Folder::new();
     let mut database = made_by(6, &folder).await;
     let (link, entry) = (link("e1", "c1"), journal(7, 1, "e1")["journal"].clone());
+    let mut undone = journal(8, 1, "e3")["journal"].clone();
+    undone["cause"] = json!({ "undo": { "run": 7 } });
+    let summary = serde_json::to_string(&Summary::default()).expect("JSON");
     let filled = format!(
         r#"
         INSERT INTO account (id, org, crm_user) VALUES (1, '60001234567', '411001');
         INSERT INTO mailbox (id, account, org, graph_id, address, name, connected)
             VALUES (1, 1, '60001234567', 'mailbox-a', 'anna.secret@example.com', 'Anna Secret', 1);
-        INSERT INTO run (fence, mailbox, started_ms, expires_ms) VALUES (7, 1, 1000, 2000);
+        INSERT INTO run (fence, mailbox, started_ms, expires_ms, ended_ms, outcome, summary)
+            VALUES (7, 1, 9999999999998, 9999999999999, 9999999999999, '"completed"', '{summary}'),
+                   (8, 1, 9999999999998, 9999999999999, 9999999999999, '"completed"', '{summary}');
         INSERT INTO item (mailbox, kind, what, key, crm, format, body, settled)
             VALUES (1, 'contact', 'link', 'e1', 'c1', 2, '{link}', 1);
         INSERT INTO journal (mailbox, kind, fence, number, at_ms, exchange, crm, format, body)
-            VALUES (1, 'contact', 7, 1, 9999999999999, 'e1', 'c1', 2, '{entry}');
+            VALUES (1, 'contact', 7, 1, 9999999999999, 'e1', 'c1', 2, '{entry}'),
+                   (1, 'contact', 8, 1, 9999999999999, 'e3', 'c1', 2, '{undone}');
     "#
     );
     sqlx::raw_sql(sqlx::AssertSqlSafe(filled)).execute(&mut database).await.expect("filled");
@@ -187,5 +193,15 @@ async fn a_journal_goes_on() {
     let mut database = f.folder.look().await;
     let counted: (i64, i64) =
         sqlx::query_as("SELECT stored_rows, journal_rows FROM mailbox").fetch_one(&mut database).await.expect("counts");
-    assert_eq!(counted, (4, 2), "two links, one of them anew, and two entries");
+    assert_eq!(counted, (5, 3), "two links, one of them anew, and three entries");
+
+    // What took a run back is found as such.
+    f.finish(&anna, fence, json!("completed")).await;
+    let undo: Lease = f.call(&anna, "POST", "/v1/lease?undoes=7", None).await.json();
+    let path = format!("/v1/lease/{}/journal?run=7&kind=contact", undo.fence);
+    let own: RunEntries = f.call(&anna, "GET", &path, None).await.json();
+    let path = format!("{path}&after={}", own.next.as_deref().expect("what took it back follows"));
+    let taken_back: RunEntries = f.call(&anna, "GET", &path, None).await.json();
+    let runs = |page: &RunEntries| page.entries.iter().map(|entry| entry.run).collect::<Vec<_>>();
+    assert_eq!((runs(&own), runs(&taken_back)), (vec![7], vec![8]));
 }

@@ -1,6 +1,7 @@
 //! All kinds in turn.
 
-use crate::stage::{SALES, Stage, contact, places};
+use crate::place::{Death, Moment};
+use crate::stage::{ORG, SALES, Stage, contact, places};
 use mxs_core::Kind;
 use mxs_sync::{End, Failure};
 use mxs_world::{Effect, Service};
@@ -36,6 +37,48 @@ fn what_is_switched_on_is_synced_and_numbered_in_one_journal() {
     stage.settings.events.rules.on = true;
     assert_eq!(stage.sync()[&Kind::Event].summary.to_exchange.created, 1);
     stage.settle();
+}
+
+/// How many there are: contacts, tasks and events in the mailbox, and the same in the CRM.
+fn counts(stage: &Stage) -> [usize; 6] {
+    let world = stage.world.borrow();
+    let [contacts, tasks, events] = ["Contacts", "Tasks", "Events"].map(|module| world.zoho.records(ORG, module).len());
+    let mailbox = &world.microsoft;
+    let (items, own_tasks, calendar) = (mailbox.contacts(SALES), mailbox.tasks(SALES), mailbox.events(SALES));
+    [items.len(), own_tasks.len(), calendar.len(), contacts, tasks, events]
+}
+
+#[test]
+fn a_run_of_all_kinds_is_taken_back_wherever_that_dies() {
+    let synced = || {
+        let stage = everything();
+        stage.sync();
+        assert_eq!(counts(&stage), [1; 6]);
+        (stage.last_run(), stage)
+    };
+    let (run, whole) = synced();
+    let reports = whole.undo(run, None).expect("nobody dies");
+    assert_eq!(reports.len(), Kind::ALL.len());
+    let alone = [1, 1, 0, 0, 0, 1];
+    assert_eq!(counts(&whole), alone);
+    whole.settle();
+    assert_eq!(counts(&whole), alone, "what was taken back doesn't come again by itself");
+    // That is a run as well.
+    let again = whole.undo(run + 1, None).expect("nobody dies");
+    assert!(again.values().all(|report| report.end == Ok(End::Completed)), "{again:?}");
+    assert_eq!(counts(&whole), [1; 6]);
+    whole.settle();
+
+    for call in 1.. {
+        let (run, stage) = synced();
+        let has_died = stage.undo(run, Some(Death::Call(call, Moment::After))).is_none();
+        stage.undo(run, None).expect("nobody dies");
+        assert_eq!(counts(&stage), alone, "died at call {call}");
+        if !has_died {
+            assert!(call > 10, "there is something to interrupt: {call} calls");
+            break;
+        }
+    }
 }
 
 #[test]

@@ -81,6 +81,20 @@ impl Stage {
 
     /// Syncs everything that is switched on, perhaps to a sudden death.
     pub(crate) fn run(&self, death: Option<Death>) -> Option<BTreeMap<Kind, Report>> {
+        self.act(death, None)
+    }
+
+    /// Takes a run back, perhaps to a sudden death.
+    pub(crate) fn undo(&self, run: u64, death: Option<Death>) -> Option<BTreeMap<Kind, Report>> {
+        self.act(death, Some(run))
+    }
+
+    /// The number of the last run.
+    pub(crate) fn last_run(&self) -> u64 {
+        self.memory(Kind::Contact).borrow().run
+    }
+
+    fn act(&self, death: Option<Death>, undoes: Option<u64>) -> Option<BTreeMap<Kind, Report>> {
         let (microsoft, zoho) = {
             let mut world = self.world.borrow_mut();
             world.advance(BY_HAND_MS);
@@ -114,7 +128,7 @@ impl Stage {
             pages: Some("https://crm.zoho.example".to_owned()),
             zone: None,
             run: self.memory(Kind::Contact).borrow_mut().begin_run(),
-            undoes: None,
+            undoes,
         };
         poll(all.run(|kind| MemoryStore { memory: self.memory(kind), fate: &fate }))
     }

@@ -97,6 +97,10 @@ fn a_preview_says_the_same_and_claims_nothing() {
     stage.turn_to(SALES);
     let rows: Vec<Action> = stage.preview().rows.into_iter().map(|row| row.what).collect();
     assert_eq!(rows, [Action::Skip(Reason::ThroughColleague)]);
+    end(&mut stage, ORDERS[2][0], End::Disconnected);
+    stage.turn_to(SALES);
+    let rows: Vec<Action> = stage.preview().rows.into_iter().map(|row| row.what).collect();
+    assert_eq!(rows, [Action::HandOver]);
 }
 
 /// What changes comes to the CRM through one mailbox, and nobody asks anew.
@@ -111,6 +115,16 @@ fn what_the_organizer_changes_reaches_the_only_event() {
     settle(&mut stage, ORDERS[3]);
     assert_eq!(stage.record("Review 2")["Event_Title"], "Review 2");
     assert_eq!((only_record(&stage).1, holder(&mut stage)), (owner_of(&mut stage, SALES), vec![SALES]));
+}
+
+/// The events that got another owner, by all journals.
+fn handed_over(stage: &mut Stage) -> Vec<String> {
+    let mut told = Vec::new();
+    for who in ALL {
+        stage.turn_to(who);
+        told.extend(stage.handed_over());
+    }
+    told
 }
 
 fn owner_of(stage: &mut Stage, who: &str) -> String {
@@ -161,6 +175,9 @@ fn the_next_one_takes_the_same_event_over_with_what_was_written_there() {
             let after = only_record(&stage);
             assert_eq!((&after.0, stage.records()[0]["Tag"][0]["name"].as_str()), (&before.0, Some("VIP")), "{how:?}");
             assert_eq!(after.1, owner_of(&mut stage, order[2]), "{how:?} {order:?}");
+            // Whoever gave or took it says so; it may have been given to one and taken by another, who came first.
+            let told = handed_over(&mut stage);
+            assert!(!told.is_empty() && told.iter().all(|record| *record == after.0), "{how:?} {order:?}: {told:?}");
             // Whoever comes back to it finds it there.
             stage.turn_to(order[0]);
             stage.switch_off(false);
@@ -312,6 +329,8 @@ fn who_may_not_take_it_over_is_given_it() {
             stage.turn_to(COLLEAGUE);
             let expected = if is_given { vec![] } else { vec![Reason::ThroughColleague] };
             assert_eq!(stage.reasons(), expected, "{sharing:?} {how:?}");
+            let told: &[String] = if is_given { std::slice::from_ref(&after.0) } else { &[] };
+            assert_eq!(handed_over(&mut stage), told, "{sharing:?} {how:?}");
         }
     }
 }

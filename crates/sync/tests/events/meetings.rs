@@ -194,6 +194,39 @@ fn an_occurrence_of_a_meeting_is_not_cancelled_behind_peoples_backs() {
     assert_eq!(stage.in_outlook().len(), 3);
 }
 
+/// A series, and each of its days that differs, is mailed about by itself.
+#[test]
+fn every_day_of_a_meeting_that_differs_is_counted() {
+    let changes = [
+        ("retitled", json!({ "Event_Title": "Reviews" }), 6),
+        (
+            "with another end",
+            json!({ "Recurring_Activity": { "RRULE": "FREQ=WEEKLY;INTERVAL=1;BYDAY=TU;DTSTART=2026-03-10;COUNT=7", "EXDATE": "2026-03-17,2026-03-24" } }),
+            6,
+        ),
+        ("without somebody", json!({ "Participants": [{ "type": "email", "participant": GUEST }] }), 1),
+    ];
+    for (why, change, count) in changes {
+        let mut stage = Stage::that_mails();
+        let mut weekly = own_meeting();
+        weekly["recurrence"] = json!({
+            "pattern": { "type": "weekly", "interval": 1, "daysOfWeek": ["tuesday"], "firstDayOfWeek": "monday" },
+            "range": { "type": "numbered", "startDate": "2026-03-10", "numberOfOccurrences": 5 },
+        });
+        let weekly = stage.add_item(&weekly);
+        for day in ["2026-03-17", "2026-03-24"] {
+            stage.change_item(&stage.occurrence(&weekly, day), &json!({ "subject": format!("Review on {day}") }));
+        }
+        stage.sync();
+        stage.mails();
+        stage.change_rule_in_crm(&id(&stage.record("Review")), &change);
+        assert_eq!(stage.preview().mails, count, "{why}");
+        stage.sync();
+        let sent = stage.mails();
+        assert_eq!(sent.len(), count as usize, "{why}: {sent:?}");
+    }
+}
+
 #[test]
 fn an_edit_of_somebody_elses_meeting_is_taken_back() {
     let mut stage = Stage::that_mails();

@@ -503,18 +503,20 @@ fn a_day_that_is_brought_back_in_the_crm_stays_cancelled_in_outlook_with_a_reaso
 }
 
 #[test]
-fn a_rule_that_the_crm_has_no_words_for_is_told() {
+fn of_several_days_one_is_chosen_alike() {
     let mut stage = Stage::new();
     let workdays =
         json!({ "type": "weekly", "interval": 1, "daysOfWeek": ["monday", "friday"], "firstDayOfWeek": "monday" });
     stage.add_item(&series("Workdays", "2026-03-02", workdays, endless()));
-    stage.settle();
-    // Of the last Monday and the last Friday the first: nothing in the CRM's form.
+    // Of a month's Mondays and Fridays the last one: May ends with a Friday, June with a Monday.
     let either =
         json!({ "type": "relativeMonthly", "interval": 1, "daysOfWeek": ["monday", "friday"], "index": "last" });
     stage.add_item(&series("Either", "2026-03-30", either, endless()));
-    stage.settle_but_for_the_calendars();
-    assert!(stage.reasons().iter().all(|reason| *reason == not_in_crm(Field::Recurrence)));
+    stage.settle();
+    assert_eq!(stage.in_crm(), stage.in_outlook());
+    for day in ["2026-05-29", "2026-06-29"] {
+        assert_eq!(on(&stage.in_crm(), day).len(), 2, "{day}");
+    }
 }
 
 /// Outlook asks people whether it may forget what is different when they move a series: they said yes.

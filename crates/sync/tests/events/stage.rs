@@ -5,6 +5,7 @@ use crate::place::{Death, Fate, Memory, MemoryStore, WorldEnv, WorldPort, poll};
 use crate::shown::{self, DAYS, ZONE};
 use crate::watch::Watch;
 use jiff::Timestamp;
+use mxs_core::journal::What;
 use mxs_core::{Date, Direction, Filter, Kind, Mails, Policy, Preview, Reason, Winner};
 use mxs_graph::tasks::TimeZone;
 use mxs_sync::{End, Report, Scope, Sync, UndoPreview, Undone, window};
@@ -299,6 +300,13 @@ impl Stage {
     /// How many values gave way.
     pub(crate) fn conflicts(&self) -> usize {
         self.memory().borrow().conflicts.len()
+    }
+
+    /// The CRM's events that got another owner by this user's runs, as the journal tells.
+    pub(crate) fn handed_over(&self) -> Vec<String> {
+        let memory = self.memory().borrow();
+        let told = memory.journal.iter().filter(|entry| entry.what == What::HandedOver);
+        told.map(|entry| entry.crm.as_str().to_owned()).collect()
     }
 
     /// All that is remembered, as text.

@@ -404,6 +404,7 @@ impl Stage {
             match items.and_then(|fields| self.props.answer(&fields)) {
                 Some(answer) => self.write(Side::Crm, &id, person, answer, oracle),
                 None => {
+                    oracle.acts += 1;
                     self.world.borrow_mut().advance(BY_HAND_MS);
                     self.cast.edit(&mut self.world.borrow_mut(), Side::Crm, &id, &self.props.rename(&id));
                 }

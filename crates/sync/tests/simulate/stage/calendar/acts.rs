@@ -137,10 +137,6 @@ impl Stage {
             }),
             Act::Repeat { times, .. } => {
                 let mut changes = json!({ "recurrence": event["recurrence"] });
-                // A series with guests is mailed about once for each day that differs, too: nobody counts these.
-                if event["attendees"].as_array().is_some_and(|guests| !guests.is_empty()) {
-                    return;
-                }
                 if event["recurrence"].is_null() {
                     let first = event["start"]["dateTime"].as_str().and_then(|start| start.get(..10));
                     // The first day is one on the clocks of the event: it goes by UTC from now on.

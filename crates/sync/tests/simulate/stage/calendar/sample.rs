@@ -119,13 +119,17 @@ fn event(side: Side, title: &str, start: DateTime, zone: &str, all_day: bool) ->
     }
 }
 
-/// A meeting of the salesperson's. Some are held online.
+/// A meeting of the salesperson's. Some are held online, some every other day.
 pub(super) fn meeting(side: Side, number: u32) -> Value {
     let start = date(2026, 3, 16).at(10, 0, 0, 0) + SignedDuration::from_hours(i64::from(number));
     let mut meeting = event(side, &format!("{ASIDE}meeting {number}"), start, ZONE, false);
     match side {
         Side::Exchange => {
             meeting["attendees"] = GUESTS.iter().map(|guest| json!({ "emailAddress": { "address": guest } })).collect();
+            if number.is_multiple_of(3) {
+                meeting["recurrence"] = json!({ "pattern": { "type": "daily", "interval": 2 }, "range": {
+                    "type": "numbered", "numberOfOccurrences": 4, "startDate": start.date().to_string() } });
+            }
             if number.is_multiple_of(2) {
                 meeting["isOnlineMeeting"] = json!(true);
                 meeting["onlineMeetingProvider"] = json!("teamsForBusiness");
@@ -134,6 +138,10 @@ pub(super) fn meeting(side: Side, number: u32) -> Value {
         Side::Crm => {
             let people = GUESTS.iter().map(|guest| json!({ "type": "email", "participant": guest }));
             meeting["Participants"] = people.collect();
+            if number.is_multiple_of(3) {
+                let rule = format!("FREQ=DAILY;INTERVAL=2;DTSTART={};COUNT=4", start.date());
+                meeting["Recurring_Activity"] = json!({ "RRULE": rule });
+            }
         }
     }
     meeting
