@@ -7,9 +7,9 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// The most bytes that a text keeps in its own place: as many as make it no larger than a value is anyway. Most names,
-/// numbers and towns are shorter.
-const IN_PLACE_MAX: usize = 22;
+/// The most bytes that a text keeps in its own place: as many as make it no larger than a value is anyway, which is a
+/// word that says what it is and the two of a shared text. Most names, numbers and towns are shorter.
+const IN_PLACE_MAX: usize = size_of::<u64>() + size_of::<Arc<str>>() - size_of::<[u8; 2]>();
 
 /// Text. A run holds those of all records at once, so a short one takes no memory beside its place, and a long one is
 /// shared by all that hold it: journals and patches repeat it.
