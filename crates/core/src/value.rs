@@ -1,8 +1,7 @@
 //! What a field holds.
 
-use crate::{Date, Instant};
+use crate::{Date, Instant, Text};
 use serde::{Deserialize, Deserializer, Serialize};
-use std::sync::Arc;
 
 /// What a field holds. A field that holds nothing is absent from [`Fields`](crate::Fields).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -16,15 +15,15 @@ pub enum Value {
     Number(i64),
     /// Words of which each is there or not; two sides that add different ones have both.
     Set(Words),
-    /// Text; never empty, never blank at either end. Shared by all that hold it: journals and patches repeat it.
-    Text(Arc<str>),
+    /// Text; never empty, never blank at either end.
+    Text(Text),
 }
 
 impl Value {
     /// Text without the blanks around it; `None` when nothing is left.
     pub fn text(text: &str) -> Option<Self> {
         let trimmed = text.trim();
-        (!trimmed.is_empty()).then(|| Value::Text(trimmed.into()))
+        (!trimmed.is_empty()).then(|| Value::Text(Text::new(trimmed)))
     }
 
     /// A set of words, each without the blanks around it; `None` when none is left.
@@ -53,7 +52,7 @@ impl Value {
 /// Different words, in order, none of them empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
-pub struct Words(Vec<String>);
+pub struct Words(Box<[String]>);
 
 impl Words {
     /// Takes each word once.
@@ -61,7 +60,7 @@ impl Words {
         let mut words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
         words.sort_unstable();
         words.dedup();
-        Self(words)
+        Self(words.into())
     }
 
     /// The words, in order.
@@ -75,12 +74,12 @@ impl Words {
     }
 
     /// How many there are.
-    pub const fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.0.len()
     }
 
     /// Whether there is none.
-    pub const fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }

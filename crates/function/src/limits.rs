@@ -93,6 +93,10 @@ pub(crate) const PAGE_ROWS_AT_ONCE: i64 = 50;
 /// Connections to the database, and so the requests that work in it at the same time.
 pub(crate) const CONNECTIONS_MAX: u32 = 4;
 
+/// The pages of a new database, which it keeps. A link or an entry is a kilobyte as a rule, so of SQLite's usual four a
+/// part stays empty at the end of each.
+pub(crate) const DATABASE_PAGE_BYTES: u32 = 8 * 1024;
+
 /// How long a request waits for its turn in the database.
 pub(crate) const DATABASE_WAIT_MAX: Duration = Duration::from_secs(5);
 

@@ -17,6 +17,9 @@ const FORMAT: i64 = 3;
 /// How many rows one statement writes.
 const ROWS_AT_ONCE: usize = 200;
 
+/// The pages of the database, as large as those of the function's.
+const PAGE_BYTES: u32 = 8_192;
+
 /// How many links one statement reads.
 const LINKS_AT_ONCE: usize = 1_000;
 
@@ -54,7 +57,8 @@ impl Database {
             .foreign_keys(true)
             .disable_statement_logging()
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full);
+            .synchronous(SqliteSynchronous::Full)
+            .page_size(PAGE_BYTES);
         let mut connection = options.connect().await?;
         MIGRATIONS.run(&mut connection).await?;
         sqlx::raw_sql(
@@ -105,34 +109,40 @@ impl Database {
 
     /// The number of a run after all those that noted something.
     pub(crate) async fn next_run(&mut self) -> Result<u64, Trouble> {
-        let last: Option<i64> =
-            sqlx::query_scalar("SELECT max(fence) FROM journal").fetch_one(&mut self.connection).await?;
+        let last = sqlx::query_scalar("SELECT max(fence) FROM journal WHERE mailbox = $1").bind(MAILBOX);
+        let last: Option<i64> = last.fetch_one(&mut self.connection).await?;
         Ok(last.unwrap_or_default().cast_unsigned() + 1)
     }
 
-    /// The links of items and records.
-    pub(crate) async fn links_of(&mut self, items: &[&ExchangeId], records: &[&CrmId]) -> Result<Vec<Link>, Trouble> {
-        let mut links = self
-            .links("SELECT body FROM item WHERE mailbox = $1 AND what = 'link' AND key IN (SELECT value FROM json_each($2))", items)
-            .await?;
-        let of_records = self
-            .links("SELECT body FROM item WHERE mailbox = $1 AND what = 'link' AND crm IN (SELECT value FROM json_each($2))", records)
-            .await?;
-        links.extend(of_records);
-        Ok(links)
+    /// Takes in the links of items and records.
+    pub(crate) async fn take_in(
+        &mut self,
+        state: &mut SyncState,
+        (items, records): (&[&ExchangeId], &[&CrmId]),
+    ) -> Result<(), Trouble> {
+        let of_items =
+            "SELECT body FROM item WHERE mailbox = $1 AND what = 'link' AND key IN (SELECT value FROM json_each($2))";
+        let of_records =
+            "SELECT body FROM item WHERE mailbox = $1 AND what = 'link' AND crm IN (SELECT value FROM json_each($2))";
+        self.take_in_links(state, of_items, items).await?;
+        self.take_in_links(state, of_records, records).await
     }
 
-    async fn links(&mut self, sql: &'static str, ids: &[impl Serialize]) -> Result<Vec<Link>, Trouble> {
-        let mut links = Vec::new();
+    async fn take_in_links(
+        &mut self,
+        state: &mut SyncState,
+        sql: &'static str,
+        ids: &[impl Serialize],
+    ) -> Result<(), Trouble> {
         for ids in ids.chunks(LINKS_AT_ONCE) {
             let ids = serde_json::to_string(ids)?;
             let bodies: Vec<String> =
                 sqlx::query_scalar(sql).bind(MAILBOX).bind(ids).fetch_all(&mut self.connection).await?;
             for body in bodies {
-                links.push(serde_json::from_str(&body)?);
+                state.take_in(serde_json::from_str(&body)?);
             }
         }
-        Ok(links)
+        Ok(())
     }
 
     /// Begins to write. What is stored until [`Database::commit`] is stored as a whole.

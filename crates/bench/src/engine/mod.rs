@@ -21,6 +21,9 @@ use std::collections::BTreeMap;
 /// What the cursor of the mailbox's only place is called.
 const PLACE: &str = "contacts";
 
+/// How many copies are made before what was planned of them is let go.
+const COPIES_AT_ONCE: usize = 5_000;
+
 /// Two sides and what is remembered of them.
 struct Sides {
     crm: Shelf,
@@ -46,14 +49,12 @@ impl Sides {
         let items: Vec<&ExchangeId> = exchange.records.keys().collect();
         let records: Vec<&CrmId> = crm.records.keys().collect();
         if state.other_links > 0 {
-            for link in self.database.links_of(&items, &records).await? {
-                state.take_in(link);
-            }
+            self.database.take_in(&mut state, (&items, &records)).await?;
         }
         let seen = items.len() + records.len();
         let plan = plan(&state, exchange, crm, &rules())?;
         let done = Done { seen, writes: plan.writes() };
-        let Plan { creations, pairs, deletions, changes, .. } = plan;
+        let Plan { mut creations, mut pairs, deletions, changes, .. } = plan;
         let ends_elsewhere = done.writes > 0 || !pairs.is_empty() || state.cursors != cursors;
         if changes.is_empty() && !ends_elsewhere {
             return Ok(done);
@@ -73,7 +74,12 @@ impl Sides {
         }
         if ends_elsewhere {
             remembering.begin().await?;
-            let pairs = create(&mut self.crm, &mut self.mailbox, creations, pairs, &mut remembering).await?;
+            while !creations.is_empty() {
+                // What was copied gives its memory back.
+                let rest = creations.split_off(COPIES_AT_ONCE.min(creations.len()));
+                let now = std::mem::replace(&mut creations, rest);
+                pairs = create(&mut self.crm, &mut self.mailbox, now, pairs, &mut remembering).await?;
+            }
             update(&mut self.crm, &mut self.mailbox, pairs, &mut remembering).await?;
             remembering.hold(StateChange::SetCursors(cursors), Deed::none(Cause::Found)).await?;
             remembering.commit().await?;

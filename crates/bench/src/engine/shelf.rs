@@ -68,7 +68,7 @@ impl Shelf {
     pub(crate) fn view<Id: Place>(&self, since: Option<u64>) -> View<Id> {
         let mut view = View::new(if since.is_some() { Coverage::Changes } else { Coverage::Everything });
         let changed = self.changed.range(since.map_or(0, |since| since + 1)..).map(|(_, place)| *place);
-        view.records.extend(changed.map(|place| (Id::of(place), Observation::Present(self.seen(place)))));
+        view.records = changed.map(|place| (Id::of(place), Observation::Present(self.seen(place)))).collect();
         view
     }
 

@@ -32,8 +32,10 @@ pub struct Values {
     /// The field.
     pub field: Field,
     /// What it held as far as was remembered; `None` where it was empty or not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Value>,
     /// What it holds since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
 }
 

@@ -117,7 +117,11 @@ impl Journal {
             let (was, is) = (before.base.on(side), after.base.on(side));
             let now = after.seen.as_ref().unwrap_or(&after.base).on(side);
             let (mut noted, mut written) = (Vec::new(), Vec::new());
-            for field in Field::ALL.iter().copied() {
+            let mut is_filled = [false; Field::ALL.len()];
+            for (field, _) in [was, held, now, is].into_iter().flat_map(Fields::iter) {
+                is_filled[field as usize] = true;
+            }
+            for field in Field::ALL.iter().copied().filter(|field| is_filled[*field as usize]) {
                 let [was, held, now, is] = [was, held, now, is].map(|fields| fields.get(field));
                 if was == is && (held == is || now != is) {
                     continue;

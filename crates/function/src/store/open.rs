@@ -1,7 +1,7 @@
 //! Opening the database file.
 
 use super::Store;
-use crate::limits::{CONNECTIONS_MAX, DATABASE_WAIT_MAX};
+use crate::limits::{CONNECTIONS_MAX, DATABASE_PAGE_BYTES, DATABASE_WAIT_MAX};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlitePool};
@@ -84,6 +84,7 @@ impl Store {
         }
         let options = options
             .create_if_missing(true)
+            .page_size(DATABASE_PAGE_BYTES)
             .journal_mode(SqliteJournalMode::Wal)
             // A commit that was answered is on the disk: a tab creates a record only after its intent is
             // stored, and a power cut between the two must not make it forget.
