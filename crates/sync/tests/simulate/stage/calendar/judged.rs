@@ -104,7 +104,9 @@ impl Stage {
         for side in [Side::Crm, Side::Exchange] {
             let mut seen = BTreeSet::new();
             for one in self.aside(side) {
-                let repeats = one["recurrence"].is_object() || one["Recurring_Activity"].is_object();
+                // The CRM can't be told that an event repeats from now on: its record is a series' all the same.
+                let is_series = |one: &Value| one["recurrence"].is_object() || one["Recurring_Activity"].is_object();
+                let repeats = is_series(&one) || self.partner(&one).is_some_and(|item| is_series(&item));
                 let title = self.props.name_in(&one, side);
                 let begins = self.props.held(&one, side, super::super::FIELDS - 1);
                 if !seen.insert((title.clone(), begins, repeats)) {
