@@ -63,10 +63,10 @@ pub(super) fn insert(dice: &mut Dice, steps: &mut Vec<Step>) -> bool {
     }
     for _ in 0..dice.below(ACTS_MAX) {
         let (side, place, day) = (dice.side(), dice.below(8), dice.below(8));
-        let act = match dice.below(14) {
+        let act = match dice.below(16) {
             0 => limits.addition(dice, next(&mut number)),
             1 | 2 => Act::Retitle { side, place, value: next(&mut value) },
-            3 => Act::Note { side, place, value: next(&mut value) },
+            3 | 13 | 14 => Act::Note { side, place, value: next(&mut value) },
             4 => Act::Move { side, place, minutes: 10 * (1 + dice.below(4)) },
             5 => Act::Repeat { side, place, times: 2 + dice.below(8) },
             6 => Act::Rezone { place, zone: dice.below(8) },

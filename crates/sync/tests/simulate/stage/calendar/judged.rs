@@ -101,16 +101,12 @@ impl Stage {
 
     /// What is there twice on a side: no title and beginning is that of two, but for a series and its first day.
     pub(crate) fn doubled(&self) -> Option<String> {
-        // What can't be made a series in the CRM, stays on its first day there, which may differ by itself (seed 3416).
-        let memory = self.memory.borrow();
-        let is_held = |one: &Value| {
-            let link = memory.state.links.values().find(|link| one["id"] == link.crm.as_str());
-            matches!(link.and_then(|link| link.trouble.as_ref()), Some(Reason::NotWritable { .. }))
-        };
         for side in [Side::Crm, Side::Exchange] {
             let mut seen = BTreeSet::new();
-            for one in self.aside(side).into_iter().filter(|one| !is_held(one)) {
-                let repeats = one["recurrence"].is_object() || one["Recurring_Activity"].is_object();
+            for one in self.aside(side) {
+                // The CRM can't be told that an event repeats from now on: its record is a series' all the same.
+                let is_series = |one: &Value| one["recurrence"].is_object() || one["Recurring_Activity"].is_object();
+                let repeats = is_series(&one) || self.partner(&one).is_some_and(|item| is_series(&item));
                 let title = self.props.name_in(&one, side);
                 let begins = self.props.held(&one, side, super::super::FIELDS - 1);
                 if !seen.insert((title.clone(), begins, repeats)) {

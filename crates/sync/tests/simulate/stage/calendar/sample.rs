@@ -119,7 +119,7 @@ fn event(side: Side, title: &str, start: DateTime, zone: &str, all_day: bool) ->
     }
 }
 
-/// A meeting of the salesperson's. Some are held online.
+/// A meeting of the salesperson's. Most are held online.
 pub(super) fn meeting(side: Side, number: u32, repeats: bool) -> Value {
     let start = date(2026, 3, 16).at(10, 0, 0, 0) + SignedDuration::from_hours(i64::from(number));
     let mut meeting = event(side, &format!("{ASIDE}meeting {number}"), start, ZONE, false);
@@ -130,7 +130,7 @@ pub(super) fn meeting(side: Side, number: u32, repeats: bool) -> Value {
                 meeting["recurrence"] = json!({ "pattern": { "type": "daily", "interval": 2 }, "range": {
                     "type": "numbered", "numberOfOccurrences": 4, "startDate": start.date().to_string() } });
             }
-            if number.is_multiple_of(2) {
+            if !number.is_multiple_of(4) {
                 meeting["isOnlineMeeting"] = json!(true);
                 meeting["onlineMeetingProvider"] = json!("teamsForBusiness");
             }
