@@ -34,7 +34,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Everything else that the pure crates may use. A runtime, a clock or a socket is not among it.
 const PURE: &[(&str, &[&str])] = &[
     ("mxs-http", &["percent-encoding", "serde", "serde_bytes"]),
-    ("mxs-core", &["serde", "thiserror"]),
+    ("mxs-core", &["serde", "smol_str", "thiserror"]),
     ("mxs-calendar", &["jiff", "thiserror"]),
     ("mxs-html", &["ammonia"]),
     ("mxs-api", &["serde"]),

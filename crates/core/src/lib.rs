@@ -36,7 +36,6 @@ mod settle;
 mod slots;
 mod state;
 mod summary;
-mod text;
 mod value;
 
 pub use civil::{Date, DateError, Instant};
@@ -59,5 +58,4 @@ pub use reason::{Reason, VendorRefusal};
 pub use settle::Stored;
 pub use state::{Base, Cursors, Intent, Link, Scope, StateChange, SyncState, Unlinked};
 pub use summary::{Counts, Summary};
-pub use text::Text;
 pub use value::{Value, Words};

@@ -1,7 +1,8 @@
 //! What a field holds.
 
-use crate::{Date, Instant, Text};
+use crate::{Date, Instant};
 use serde::{Deserialize, Deserializer, Serialize};
+use smol_str::SmolStr;
 
 /// What a field holds. A field that holds nothing is absent from [`Fields`](crate::Fields).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -15,15 +16,16 @@ pub enum Value {
     Number(i64),
     /// Words of which each is there or not; two sides that add different ones have both.
     Set(Words),
-    /// Text; never empty, never blank at either end.
-    Text(Text),
+    /// Text; never empty, never blank at either end. A run holds those of all records at once, so a short one takes no
+    /// memory beside its place, and a long one is shared by all that hold it: journals and patches repeat it.
+    Text(SmolStr),
 }
 
 impl Value {
     /// Text without the blanks around it; `None` when nothing is left.
     pub fn text(text: &str) -> Option<Self> {
         let trimmed = text.trim();
-        (!trimmed.is_empty()).then(|| Value::Text(Text::new(trimmed)))
+        (!trimmed.is_empty()).then(|| Value::Text(SmolStr::new(trimmed)))
     }
 
     /// A set of words, each without the blanks around it; `None` when none is left.
@@ -94,6 +96,13 @@ impl<'de> Deserialize<'de> for Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn a_value_is_no_larger_than_its_text() {
+        assert_eq!(size_of::<Option<Value>>(), size_of::<SmolStr>());
+        assert_eq!(size_of::<SmolStr>(), 24);
+    }
 
     #[test]
     fn a_set_has_each_word_once_and_in_order() {
