@@ -40,7 +40,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             Coverage::Changes => {
                 self.know(view.records.keys().cloned().map(RecordId::Crm)).await?;
                 let unread = self.read_unreadable(&mut view).await?;
-                self.leave_occurrences(&mut view);
+                self.leave_occurrences(exchange, &mut view);
                 self.read_deleted(since, None, &mut view).await?;
                 // Nothing may be written over what nobody has read.
                 for id in unread {
@@ -49,7 +49,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             }
             Coverage::Everything => {
                 self.know_all().await?;
-                self.leave_occurrences(&mut view);
+                self.leave_occurrences(exchange, &mut view);
                 self.look_for_missing(&mut view).await?;
             }
         }
@@ -95,7 +95,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
 
     /// Takes no notice of records that are each one occurrence of a series which begins with another record: every one
     /// of them has the rule, and would be a series of its own in the mailbox.
-    fn leave_occurrences(&self, view: &mut View<CrmId>) {
+    fn leave_occurrences(&self, exchange: &View<ExchangeId>, view: &mut View<CrmId>) {
         let is_one_of_many = |observation: &Observation| match observation {
             Observation::Present(seen) => seen.fields.get(Field::OriginalStart).is_some(),
             _ => false,
@@ -103,15 +103,20 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         if !view.records.values().any(is_one_of_many) {
             return;
         }
-        let mut linked = BTreeSet::new();
-        linked.extend(self.state.links.values().map(|link| &link.crm));
+        let mut known = BTreeSet::new();
+        known.extend(self.state.links.values().map(|link| &link.crm));
+        // An item that names a record is its partner, whatever is remembered.
+        known.extend(exchange.records.values().filter_map(|observation| match observation {
+            Observation::Present(seen) => seen.mark.as_ref(),
+            Observation::Gone | Observation::Left | Observation::Unreadable => None,
+        }));
         view.records.retain(|id, observation| {
             let is_one_of_many = is_one_of_many(observation);
             let Observation::Present(seen) = observation else { return true };
             // What this sync began to copy is the series itself, in whichever zone its first day was counted.
             let start = seen.fields.get(Field::Start);
             let mut begun = self.state.begun().map(|intent| intent.fields.get(Field::Start));
-            !is_one_of_many || linked.contains(id) || begun.any(|own| own == start)
+            !is_one_of_many || known.contains(id) || begun.any(|own| own == start)
         });
     }
 

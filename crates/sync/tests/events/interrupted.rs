@@ -233,3 +233,25 @@ fn a_copy_beyond_the_window_is_neither_doubled_nor_left_alone() {
         assert_eq!(titles(&stage).len(), 2 * copies.len(), "died at call {call}: {:?}", titles(&stage));
     }
 }
+
+/// In the zone of the CRM's user each day of it is the day after: its record looks like one occurrence of many.
+#[test]
+fn a_lost_database_doubles_no_series_over_midnight() {
+    for rule in ["daily", "weekly"] {
+        let mut stage = Stage::new();
+        let mut evening = item("Evening", "2026-03-03T20:00:00", "2026-03-03T21:00:00", "Eastern Standard Time");
+        evening["recurrence"] = json!({
+            "pattern": { "type": rule, "interval": 1, "daysOfWeek": ["tuesday"], "firstDayOfWeek": "monday" },
+            "range": { "type": "numbered", "startDate": "2026-03-03", "numberOfOccurrences": 5 },
+        });
+        if rule == "daily" {
+            evening["recurrence"]["pattern"] = json!({ "type": "daily", "interval": 1 });
+        }
+        stage.add_item(&evening);
+        stage.settle_but_for_the_calendars();
+        assert_eq!(titles(&stage).len(), 2, "{rule}: {:?}", titles(&stage));
+        stage.lose_the_database();
+        stage.settle_but_for_the_calendars();
+        assert_eq!(titles(&stage).len(), 2, "{rule}: {:?}", titles(&stage));
+    }
+}
