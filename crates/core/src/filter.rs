@@ -31,7 +31,7 @@ pub enum Categories {
 
 impl Filter {
     /// Why a record is none of this sync's business, linked or not; `None` when it is.
-    pub(crate) fn keeps_out(&self, fields: &Fields) -> Option<Reason> {
+    pub fn keeps_out(&self, fields: &Fields) -> Option<Reason> {
         if !self.private && matches!(fields.text(Field::Sensitivity), "private" | "confidential") {
             return Some(Reason::Private);
         }

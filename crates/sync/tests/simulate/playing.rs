@@ -96,13 +96,14 @@ fn settle(stage: &mut Stage, oracle: &mut Oracle, ending: Ending) -> (Contents, 
         stage.answer_reports(oracle);
         stage.forget_counts();
         let conflicts = stage.conflicts().len();
+        let is_plain = stage.is_without_calendars();
         let counted = stage.may_mail().then(|| stage.preview().mails);
         let report = stage.sync(None).expect("nobody dies any more");
         promise!(i20_the_syncs_settle(&report.end, left));
         promise!(i15_the_mails_are_those_that_were_counted(counted, stage.mails()));
         promises::check_always(stage, oracle);
         // What a series has in common comes back with each day that differs, and goes on from there.
-        if came_through && acts == oracle.acts && stage.is_without_calendars() {
+        if came_through && acts == oracle.acts && is_plain && stage.is_without_calendars() {
             promise!(i09_its_own_writes_come_back_as_nothing(stage, conflicts));
         }
         if stage.writes() == 0 && stage.reported().is_empty() {
