@@ -40,7 +40,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             Coverage::Changes => {
                 self.know(view.records.keys().cloned().map(RecordId::Crm)).await?;
                 let unread = self.read_unreadable(&mut view).await?;
-                self.read_partners_of_returned(exchange, &mut view).await?;
+                self.read_partners_of_those_who_left(exchange, &mut view).await?;
                 self.leave_occurrences(exchange, &mut view);
                 self.read_deleted(since, None, &mut view).await?;
                 // Nothing may be written over what nobody has read.
@@ -58,20 +58,21 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         Ok((view, moments))
     }
 
-    /// Reads the partners of items that take part again. While these didn't, nobody minded whose the records were; by now
-    /// they may be somebody else's, which no change tells.
-    async fn read_partners_of_returned(
+    /// Reads the partners of items that had left and take part again, or were deleted. While they were away nobody minded
+    /// whose the records were; by now they may be somebody else's, which no change tells.
+    async fn read_partners_of_those_who_left(
         &mut self,
         exchange: &View<ExchangeId>,
         view: &mut View<CrmId>,
     ) -> Result<(), Stop> {
-        let takes_part = |id: &ExchangeId| match exchange.records.get(id) {
+        let is_news = |id: &ExchangeId| match exchange.records.get(id) {
             Some(Observation::Present(seen)) => self.sync.policy.filter.keeps_out(&seen.fields).is_none(),
-            Some(Observation::Gone | Observation::Left | Observation::Unreadable) | None => false,
+            Some(Observation::Gone) => true,
+            Some(Observation::Left | Observation::Unreadable) | None => false,
         };
         let had_left = mxs_core::Scope::Left { side: Side::Exchange };
-        let returned = self.state.links.values().filter(|link| link.scope == had_left && takes_part(&link.exchange));
-        let unread = returned.map(|link| &link.crm).filter(|record| !view.records.contains_key(*record));
+        let partners = self.state.links.values().filter(|link| link.scope == had_left && is_news(&link.exchange));
+        let unread = partners.map(|link| &link.crm).filter(|record| !view.records.contains_key(*record));
         let unread: BTreeSet<CrmId> = unread.cloned().collect();
         if !unread.is_empty() {
             view.records.extend(self.read_records(unread).await?.records);

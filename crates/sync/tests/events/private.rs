@@ -78,3 +78,30 @@ fn one_private_day_of_a_public_series_is_a_gap_in_the_crm() {
     assert!(!stage.watch.was_told(Service::Zoho, SECRET));
     assert!(!stage.remembered().contains(SECRET));
 }
+
+/// Found by the simulation (events, seed 24614): what had been written before a record was given away still came to the
+/// mailbox, and even back to it.
+#[test]
+fn whose_a_record_became_while_its_event_was_private_counts() {
+    for is_deleted in [false, true] {
+        let mut stage = Stage::new();
+        let event = stage.add_item(&secret("normal"));
+        stage.settle();
+        stage.change_item(&event, &json!({ "sensitivity": "private" }));
+        let record = id(&stage.record(SECRET));
+        stage.change_record(&record, &json!({ "Venue": "Room 1" }));
+        stage.sync();
+        stage.give_to_colleague(&record);
+        stage.sync();
+        if is_deleted {
+            stage.delete_item(&event);
+        } else {
+            stage.change_item(&event, &json!({ "sensitivity": "normal" }));
+        }
+        stage.settle_but_for_the_calendars();
+        let places: Vec<Value> =
+            stage.items().into_iter().map(|item| item["location"]["displayName"].clone()).collect();
+        assert_eq!(places.len(), usize::from(!is_deleted), "{places:?}");
+        assert!(places.iter().all(|place| place != "Room 1"), "{places:?}");
+    }
+}

@@ -419,6 +419,12 @@ impl Stage {
         assert!(self.crm(|zoho, context| zoho.delete_record(context, "Events", id, user)), "it is there");
     }
 
+    /// The salesperson gives a meeting to a colleague.
+    pub(crate) fn give_to_colleague(&self, id: &str) {
+        let (user, colleague, id) = (self.user(), self.people[1].1, id.parse().expect("an id"));
+        self.crm(|zoho, context| zoho.change_owner(context, "Events", id, user, colleague)).expect("it is there");
+    }
+
     /// The salesperson leaves a day out of a series.
     pub(crate) fn cancel_in_crm(&self, id: &str, day: &str) {
         let (user, id, day) = (self.user(), id.parse().expect("an id"), day.parse().expect("a day"));
