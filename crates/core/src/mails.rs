@@ -32,8 +32,10 @@ pub(crate) fn of_patch(patch: &Patch, base: &Base) -> (Vec<Field>, u32) {
         [] => 0,
         // Who stays invited hears nothing of who else is.
         [Field::Attendees] => before.symmetric_difference(&after).count(),
+        // What differs on a day is an event of its own after the move, to which people are invited.
+        _ if moves(patch, now) => all + after.len() * exceptions(now),
         // Who stays invited hears of every day that differs by itself.
-        _ => all + before.intersection(&after).count() * exceptions(patch, now),
+        _ => all + before.intersection(&after).count() * exceptions(now),
     };
     // Each occurrence is cancelled by itself, after everything else.
     let cancelled = cancelled(patch, base) * attendees(&patch.applied_to(now)).len();
@@ -52,10 +54,10 @@ pub(crate) fn of_deletion(now: &Fields) -> u32 {
     if now.text(Field::Role) == ROLE_ORGANIZER { attendees(now).len() as u32 } else { 0 }
 }
 
-/// How many occurrences of a series differ from it, and still do after `patch`.
-fn exceptions(patch: &Patch, now: &Fields) -> usize {
+/// How many occurrences of a series differ from it.
+fn exceptions(now: &Fields) -> usize {
     match now.get(Field::Exceptions) {
-        Some(Value::Number(count)) if !moves(patch, now) => usize::try_from(*count).unwrap_or_default(),
+        Some(Value::Number(count)) => usize::try_from(*count).unwrap_or_default(),
         _ => 0,
     }
 }
@@ -165,10 +167,10 @@ mod tests {
                 4,
             ),
             (
-                "a series that moves forgets what was different, and leaves those days out",
+                "a series that moves forgets what was different, which comes again by itself, and leaves those days out",
                 series_with_exceptions(),
                 vec![(Field::Recurrence, text("FREQ=DAILY;COUNT=9"))],
-                6,
+                8,
             ),
             (
                 "one guest more concerns no day",
