@@ -6,7 +6,7 @@ use crate::round::{Round, Stop};
 use crate::{Env, Store};
 use mxs_core::{CrmId, ExchangeId, Observation, RecordId, View};
 use mxs_http::HttpPort;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What carries a mark and is on no page, with the record that the mark names and its folder.
 pub(crate) type Hidden = BTreeMap<ExchangeId, (CrmId, String)>;
@@ -27,9 +27,9 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             .iter()
             .flat_map(|(item, (record, _))| [RecordId::Exchange(item.clone()), RecordId::Crm(record.clone())]);
         self.know(named.collect::<Vec<_>>().into_iter()).await?;
-        for link in self.state.links.values() {
-            hidden.retain(|item, (record, _)| link.exchange != *item && link.crm != *record);
-        }
+        let links = &self.state.links;
+        let linked: BTreeSet<&CrmId> = links.values().map(|link| &link.crm).collect();
+        hidden.retain(|item, (record, _)| !links.contains_key(item) && !linked.contains(record));
         let asked: Vec<_> = hidden.iter().map(|(item, (_, folder))| (item.clone(), folder.clone())).collect();
         self.read_items(&asked, &mut exchange.records).await?;
         for (item, (record, _)) in hidden {
