@@ -6,7 +6,7 @@ use crate::{
     Version,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The values each side had when the engine last brought them together.
 ///
@@ -127,6 +127,10 @@ pub struct Intent {
     pub source: RecordId,
     /// Its contents.
     pub fields: Fields,
+    /// Which of them the copy was not to hold under the rules of that run, which may be others by now. `None` in what
+    /// an earlier version remembered, and of what takes a run back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_out: Option<BTreeSet<Field>>,
     /// Its version.
     pub version: Version,
     /// Of a copy to the CRM: the latest change that the CRM showed before it was asked for the copy. Both

@@ -40,12 +40,14 @@ pub(crate) struct Write {
 
 impl Oracle {
     pub(crate) fn wrote(&mut self, write: Write, side: Side) {
-        // Who empties a field may leave it as it was before an edit: that is none in the end.
+        // Who empties a field may leave it as it was before an edit: that is none in the end, also where a sync that
+        // saw nothing came in between.
         let edited = (write.person.clone(), side);
         if write.value.is_some() {
             self.edited.insert(edited);
         } else {
             self.edited.remove(&edited);
+            self.edited_since_deleted.remove(&write.person);
         }
         self.wrote_meanwhile(write);
     }
