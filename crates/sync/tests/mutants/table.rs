@@ -463,8 +463,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/sync/src/write_exchange.rs",
-        text: "    moves\n        && pair.now.crm.get(Field::Recurrence).is_some()",
-        by: "    !moves\n        && pair.now.crm.get(Field::Recurrence).is_some()",
+        text: "moves && (leaves_out(&pair.now.crm)",
+        by: "!moves && (leaves_out(&pair.now.crm)",
         bug: "days that Outlook forgets when a series moves are not cancelled again",
         caught_by: "i17_what_is_not_told_is_alike",
     },
