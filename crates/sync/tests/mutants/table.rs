@@ -380,9 +380,16 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/core/src/state.rs",
-        text: "let is_new = move |field: &Field| known.is_some_and(|known| !known.flows(*field));",
-        by: "let is_new = move |field: &Field| known.is_none() && policy.fields.flow(*field).is_none();",
+        text: "None => flows.first.push(field),",
+        by: "None => {}",
         bug: "a field that starts to flow has a base from before",
+        caught_by: "i01_both_sides_agree",
+    },
+    Mutant {
+        file: "crates/core/src/state.rs",
+        text: "flows.wider.push(field),",
+        by: "drop(field),",
+        bug: "what one way left empty stays empty both ways",
         caught_by: "i01_both_sides_agree",
     },
     Mutant {

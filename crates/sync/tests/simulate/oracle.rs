@@ -21,8 +21,6 @@ pub(crate) struct Oracle {
     pub(crate) edited_since_deleted: BTreeSet<String>,
     /// Whether somebody changed the rules.
     pub(crate) rules_changed: bool,
-    /// Whether records or fields flowed one way for a time, and another way before or after.
-    pub(crate) was_one_way: bool,
     /// Values that were written while a sync ran, where no version protects them.
     pub(crate) unprotected: BTreeSet<String>,
     /// Who was edited and who was deleted on a side since a sync came to its end.
