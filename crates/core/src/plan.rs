@@ -12,8 +12,8 @@ pub(crate) use pool::Pool;
 use crate::hashing::Hashing;
 use crate::meeting::Holder;
 use crate::{
-    Base, Conflict, CrmId, ExchangeId, Field, Fields, Intent, Link, Mails, Merged, NewFlows, Patch, Policy, Reason,
-    RecordId, Side, StateChange, SyncState, Unlinked, Value, Version, View,
+    Base, Conflict, CrmId, Direction, ExchangeId, Field, Fields, Intent, Link, Mails, Merged, NewFlows, Patch, Policy,
+    Reason, RecordId, Side, StateChange, SyncState, Unlinked, Value, Version, View,
 };
 use crate::{held, mails};
 use heirs::Heirs;
@@ -280,7 +280,7 @@ impl Planner<'_> {
     fn wait(&mut self, link: &Link, mut waiting: Link, reason: Reason) {
         self.exclude(RecordId::Exchange(link.exchange.clone()), Some(&reason));
         let now = waiting.seen.take().unwrap_or_else(|| waiting.base.clone());
-        self.forget_new_fields(&mut waiting.base);
+        self.forget_new_fields(&mut waiting.base, [&now.exchange, &now.crm]);
         waiting.seen = (now != waiting.base).then_some(now);
         waiting.trouble = Some(reason);
         if waiting != *link {
@@ -291,7 +291,9 @@ impl Planner<'_> {
     /// Of a field that flows only now both sides have never agreed on anything. Nor have they where a field that flowed
     /// one way left a gap, or a word of a set, on one side: that can flow now. The run's end forgets that this is new, so
     /// it must be remembered of a pair that waits, too.
-    fn forget_new_fields(&self, base: &mut Base) {
+    ///
+    /// What only the receiving side of a one-way flow holds `now` stays there, as at a first match.
+    fn forget_new_fields(&self, base: &mut Base, now: [&Fields; 2]) {
         let NewFlows { first, wider } = &self.new_flows;
         let is_left = |field: &Field| match (base.exchange.get(*field), base.crm.get(*field)) {
             // How a series goes, and what it leaves out, stays different for reasons of its own.
@@ -300,10 +302,16 @@ impl Planner<'_> {
             (Some(Value::Set(exchange)), Some(Value::Set(crm))) => exchange != crm,
             _ => false,
         };
-        let gaps: Vec<Field> = wider.iter().copied().filter(is_left).collect();
-        for field in first.iter().copied().chain(gaps) {
-            base.exchange.put(field, None);
-            base.crm.put(field, None);
+        let left: Vec<Field> = wider.iter().copied().filter(is_left).collect();
+        for field in first.iter().copied().chain(left) {
+            let [exchange, crm] = now.map(|fields| fields.get(field));
+            let stays = match self.policy.fields.flow(field).and_then(|flow| flow.within(self.policy.direction)) {
+                Some(Direction::ToCrm) => exchange.is_none(),
+                Some(Direction::ToExchange) => crm.is_none(),
+                Some(Direction::Both { .. }) | None => false,
+            };
+            base.exchange.put(field, exchange.filter(|_| stays).cloned());
+            base.crm.put(field, crm.filter(|_| stays).cloned());
         }
     }
 

@@ -183,7 +183,7 @@ impl Planner<'_> {
             // Our own write comes back. Where the server stored it in its own way, that is nobody's edit.
             base.exchange = exchange.clone();
         }
-        self.forget_new_fields(&mut base);
+        self.forget_new_fields(&mut base, [exchange, crm]);
         let merged = merge(Some(&base), exchange, crm, self.policy);
         let pair = Pair {
             exchange: link.exchange.clone(),

@@ -231,7 +231,7 @@ impl<'a> Planner<'a> {
         self.plan.matched += 1;
         let base = intent.map(|intent| {
             let mut base = Base { exchange: intent.fields.clone(), crm: interrupted::copy(intent, self.policy) };
-            self.forget_new_fields(&mut base);
+            self.forget_new_fields(&mut base, [&exchange.fields, &crm.fields]);
             base
         });
         let merged = if base.is_none() && self.is_taken_over(&item, &record) {

@@ -270,6 +270,30 @@ fn what_one_way_left_empty_is_filled_when_it_goes_both_ways() {
 }
 
 #[test]
+fn what_only_the_receiving_side_holds_of_a_new_field_stays_there() {
+    // Found by the simulation (events, seed 210992): of a pair that was linked it was taken for an edit, and taken back.
+    let usual = FieldMap::usual(Kind::Contact);
+    let mut world = World::new(Direction::ToExchange);
+    world.policy.fields = FieldMap::new(usual.iter().filter(|(field, _)| *field != Field::JobTitle));
+    world.record("1", contact("Ann", "Lee"));
+    world.run(willing);
+    let ann = contact("Ann", "Lee").with(Field::JobTitle, "Buyer");
+    world.item("of-1", ann.clone());
+    world.run(willing);
+    world.policy.fields = usual;
+    world.see_everything();
+    assert_eq!(world.run(willing).writes(), 0);
+    assert_eq!((world.mailbox[&ExchangeId::new("of-1")].fields.clone(), world.conflicts.len()), (ann, 0));
+    // From then on it is a field as any other: what is written there is taken back.
+    world.item("of-1", contact("Ann", "Lee").with(Field::JobTitle, "Head"));
+    world.run(willing);
+    assert_eq!(
+        (world.mailbox[&ExchangeId::new("of-1")].fields.clone(), world.conflicts.len()),
+        (contact("Ann", "Lee"), 1)
+    );
+}
+
+#[test]
 fn a_field_that_flowed_against_the_records_starts_to_flow_with_them() {
     // Found by the simulation (seed 226): what was edited while the field couldn't flow counted as agreed.
     let mut world = World::new(Direction::ToExchange);
