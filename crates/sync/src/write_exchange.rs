@@ -8,6 +8,7 @@ use mxs_core::{
     Stored, Unlinked, Value, Words,
 };
 use mxs_graph::batch::{self, BATCH_MAX, Part, PartOutcome};
+use mxs_graph::tasks::TimeZone;
 use mxs_graph::{ErrorKind, GraphError, Place};
 use mxs_http::HttpPort;
 
@@ -57,7 +58,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         }
         let deletions = deletions.iter().filter(|deletion| deletion.on == Side::Exchange).cloned();
         let create = |mut creation: Creation| {
-            while let Some(field) = unwritable(self.kind(), &creation.copy) {
+            while let Some(field) = unwritable(self.kind(), &creation.copy, self.sync.scope.zone.as_ref()) {
                 creation.hold(field, Reason::NotWritable { side: Side::Exchange, field });
             }
             let record = creation.source.crm()?.clone();
@@ -111,8 +112,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
 
     /// Holds back what the mailbox has no way to say.
     fn leave_out_of_item(&mut self, pair: &mut Pair) {
-        let mut left_out = None;
-        while let Some(field) = batch::unwritable(self.kind(), &pair.to_exchange, &pair.now.exchange) {
+        let (mut left_out, user) = (None, self.sync.scope.zone.as_ref());
+        while let Some(field) = batch::unwritable(self.kind(), &pair.to_exchange, &pair.now.exchange, user) {
             let reason = Reason::NotWritable { side: Side::Exchange, field };
             pair.hold(Side::Exchange, field, reason.clone());
             left_out = Some(reason);
@@ -563,7 +564,7 @@ fn mark_of<'p>(pair: &'p Pair, instead_of: Option<&'p str>) -> Part<'p> {
 }
 
 /// A field of a new item that the mailbox has no way to say.
-fn unwritable(kind: Kind, copy: &Fields) -> Option<Field> {
+fn unwritable(kind: Kind, copy: &Fields, user: Option<&TimeZone>) -> Option<Field> {
     let everything: Patch = copy.iter().map(|(field, value)| (field, Some(value.clone()))).collect();
-    batch::unwritable(kind, &everything, &Fields::default())
+    batch::unwritable(kind, &everything, &Fields::default(), user)
 }
