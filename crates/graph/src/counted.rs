@@ -63,8 +63,3 @@ impl<'a> Counted<'a> {
         }
     }
 }
-
-/// The zone in whose days a rule is, if it is not in the user's.
-pub(crate) fn zone_of_rule(text: &str) -> Option<&str> {
-    text.split_once(OWN_ZONE).map(|(_, zone)| zone)
-}

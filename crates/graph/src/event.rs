@@ -6,7 +6,7 @@
 //! <https://learn.microsoft.com/en-us/graph/api/resources/event>
 
 use crate::contact::identity;
-use crate::counted::{Counted, zone_of_rule};
+use crate::counted::Counted;
 use crate::json::{filled, list, text};
 use crate::mark::{self, Mark};
 use crate::shape::{Members, Shape, fits};
@@ -366,8 +366,7 @@ pub(crate) fn unwritable(patch: &Patch, current: &Fields, user: Option<&TimeZone
     let after = patch.applied_to(current);
     after.get(Field::Recurrence)?;
     if recurrence_json(&after, user).is_none() {
-        // It stays where it is as a whole.
-        return [Field::Recurrence, Field::End, Field::Start].into_iter().find(|field| patch.contains(*field));
+        return [Field::Recurrence, Field::Start, Field::End].into_iter().find(|field| patch.contains(*field));
     }
     // In another zone than its own a series would move when clocks change.
     let zone = after.text(Field::Zone);
@@ -386,10 +385,9 @@ fn body_json(notes: &str, current: &Fields, html: Option<&str>) -> Option<Json> 
 
 /// The zone in which an event is written. A series in UTC would move by an hour when clocks change.
 fn zone_of<'a>(fields: &'a Fields, user: Option<&'a TimeZone>) -> &'a str {
-    let rule = fields.text(Field::Recurrence);
     match fields.text(Field::Zone) {
-        "" if rule.is_empty() => UTC,
-        "" => zone_of_rule(rule).or(user.map(TimeZone::name)).unwrap_or(UTC),
+        "" if fields.get(Field::Recurrence).is_some() => user.map_or(UTC, TimeZone::name),
+        "" => UTC,
         zone => zone,
     }
 }

@@ -114,9 +114,14 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     fn leave_out_of_item(&mut self, pair: &mut Pair) {
         let (mut left_out, user) = (None, self.sync.scope.zone.as_ref());
         while let Some(field) = batch::unwritable(self.kind(), &pair.to_exchange, &pair.now.exchange, user) {
-            let reason = Reason::NotWritable { side: Side::Exchange, field };
-            pair.hold(Side::Exchange, field, reason.clone());
-            left_out = Some(reason);
+            // Of a series that moves all waits: half of it would put it on days that nobody chose.
+            for field in [field, Field::Recurrence, Field::Start, Field::End] {
+                if pair.to_exchange.contains(field) {
+                    let reason = Reason::NotWritable { side: Side::Exchange, field };
+                    pair.hold(Side::Exchange, field, reason.clone());
+                    left_out.get_or_insert(reason);
+                }
+            }
         }
         if let Some(reason) = left_out {
             self.leave_open(RecordId::Exchange(pair.exchange.clone()), Side::Exchange, reason);
