@@ -18,19 +18,20 @@ pub(crate) struct Counted<'a> {
     zone: &'a str,
     /// Its clock and the user's zone; `None` where nobody knows one of the zones, so that there are no days but its own.
     zones: Option<(Clock, Zone)>,
+    /// The user's day of its first occurrence, if it takes place at an hour.
+    first: Option<civil::Date>,
 }
 
 impl<'a> Counted<'a> {
     /// The days of a series that starts at `start` in the zone of this name.
     pub(crate) fn new(start: &Value, zone: &'a str, user: Option<&TimeZone>) -> Self {
-        let clock = match start {
-            Value::Moment(moment) => {
-                let own = Zone::parse(zone).ok();
-                own.and_then(|own| Some(Clock::At(local(*moment, &own)?.time(), own)))
-            }
-            _ => Some(Clock::AllDay),
+        let user = user.and_then(|user| Zone::parse(user.name()).ok());
+        let Value::Moment(moment) = start else {
+            return Self { zone, zones: user.map(|user| (Clock::AllDay, user)), first: None };
         };
-        Self { zone, zones: clock.zip(user.and_then(|user| Zone::parse(user.name()).ok())) }
+        let at = |own: Zone| Some(Clock::At(local(*moment, &own)?.time(), own));
+        let first = user.as_ref().and_then(|user| Some(local(*moment, user)?.date()));
+        Self { zone, zones: Zone::parse(zone).ok().and_then(at).zip(user), first }
     }
 
     /// The user's day of the occurrence that the rule puts on `day`.
@@ -44,12 +45,17 @@ impl<'a> Counted<'a> {
     /// The text of the rule of a series that starts on `start`: in the user's days if a rule has these, or else in its
     /// own.
     pub(crate) fn text(&self, rule: &Rule, start: civil::Date, canonical: fn(&Rule, civil::Date) -> String) -> String {
-        match &self.zones {
-            None => canonical(rule, start),
-            Some((clock, user)) => match clock.rule_in(user, (rule, start)) {
-                Some((rule, start)) => canonical(&rule, start),
-                None => canonical(rule, start) + OWN_ZONE + self.zone,
-            },
+        let there = match &self.zones {
+            Some((clock, user)) => clock.rule_in(user, (rule, start)),
+            // Of a zone that nobody knows it is the first day that tells.
+            None => {
+                let is_there = self.first.is_none() || rule.dates(start).next() == self.first;
+                is_there.then(|| (rule.clone(), start))
+            }
+        };
+        match there {
+            Some((rule, start)) => canonical(&rule, start),
+            None => canonical(rule, start) + OWN_ZONE + self.zone,
         }
     }
 

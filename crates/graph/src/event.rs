@@ -324,7 +324,7 @@ pub fn patch_body(
     } else if let Some(recurrence) = recurrence_json(&after, user)
         && Some(&recurrence) != recurrence_json(current, user).as_ref()
     {
-        // Its first day is in it, and what the days of the user are in its own zone.
+        // It has its first day in it, and what are the user's days in its own zone: either may be another by now.
         put("recurrence", recurrence);
     }
     if touches(Field::Location) {
@@ -403,9 +403,9 @@ fn time_json(value: Option<&Value>, zone: &str) -> Option<ZonedTime> {
 }
 
 fn recurrence_json(fields: &Fields, user: Option<&TimeZone>) -> Option<Json> {
-    let first = fields.get(Field::Start)?;
+    let (rule, first) = (fields.get(Field::Recurrence)?.as_text()?, fields.get(Field::Start)?);
     let start = time_json(Some(first), zone_of(fields, user))?;
-    recurrence::written_series(fields.text(Field::Recurrence), &start, &Counted::new(first, &start.zone, user))
+    recurrence::written_series(rule, &start, &Counted::new(first, &start.zone, user))
 }
 
 #[cfg(test)]
@@ -615,6 +615,71 @@ mod tests {
         assert_eq!(seen(&series(&[custom, ("recurrence", nameless)]), "C", &WANTED), None, "nobody knows the days");
     }
 
+    const YORK: &str = "Eastern Standard Time";
+
+    /// On Monday evening in New York it is Tuesday in Berlin: the user's days are read, and the series' own are written.
+    #[test]
+    fn days_are_those_of_the_user() {
+        let exception = json!({ "id": "X", "originalStart": "2026-05-05T00:00:00Z", "isAllDay": false });
+        let mut rule = weekly();
+        rule["pattern"]["daysOfWeek"] = json!(["monday"]);
+        rule["range"]["startDate"] = json!("2026-04-06");
+        let event = with(&[
+            ("type", json!("seriesMaster")),
+            ("start", stamp("2026-04-07T00:00:00")),
+            ("end", stamp("2026-04-07T01:00:00")),
+            ("originalStartTimeZone", json!(YORK)),
+            ("recurrence", rule),
+            ("cancelledOccurrences", json!(["OID.E=.2026-04-20"])),
+            ("exceptionOccurrences", json!([exception])),
+        ]);
+        let cases = [
+            // In whose days; the rule, and what it leaves out there.
+            (Some("Europe/Berlin"), "FREQ=WEEKLY;BYDAY=TU", ["2026-04-21", "2026-05-05"]),
+            (Some("America/New_York"), "FREQ=WEEKLY;BYDAY=MO", ["2026-04-20", "2026-05-04"]),
+            // Where nobody knows the user's zone they are the series' own.
+            (Some("Europe/Atlantis"), "FREQ=WEEKLY;BYDAY=MO", ["2026-04-20", "2026-05-04"]),
+            (None, "FREQ=WEEKLY;BYDAY=MO", ["2026-04-20", "2026-05-04"]),
+            // Midnight in the Azores, and eleven in the evening in the weeks in which clocks have not changed alike: no
+            // rule has these days.
+            (Some("Atlantic/Azores"), "FREQ=WEEKLY;BYDAY=MO;TZID=Eastern Standard Time", ["2026-04-21", "2026-05-05"]),
+        ];
+        for (zone, rule, left_out) in cases {
+            let user = zone.and_then(TimeZone::new);
+            let wanted = Wanted { zone: user.as_ref(), ..WANTED };
+            let fields = seen(&event, "C", &wanted).expect("a series").1.fields;
+            assert_eq!(fields.text(Field::Recurrence), rule, "{zone:?}");
+            assert_eq!(fields.get(Field::Exclusions).cloned(), Value::set(left_out), "{zone:?}");
+        }
+    }
+
+    /// Of a zone that nobody knows the pattern still says on which day the first occurrence is.
+    #[test]
+    fn a_series_in_a_zone_that_nobody_knows_is_on_the_users_days_if_its_first_day_is() {
+        let berlin = TimeZone::new("Europe/Berlin");
+        let custom = "tzone://Microsoft/Custom";
+        let cases = [
+            ("2026-11-24T08:00:00", "FREQ=WEEKLY;BYDAY=TU".to_owned()),
+            ("2026-11-24T23:30:00", format!("FREQ=WEEKLY;BYDAY=TU;TZID={custom}")),
+        ];
+        for (start, wanted) in cases {
+            let mut rule = weekly();
+            rule["range"]["recurrenceTimeZone"] = json!(custom);
+            let event = with(&[
+                ("type", json!("seriesMaster")),
+                ("start", stamp(start)),
+                ("originalStartTimeZone", json!(custom)),
+                ("recurrence", rule),
+            ]);
+            let fields = fields(&event, "C", berlin.as_ref()).expect("a series");
+            assert_eq!(fields.text(Field::Recurrence), wanted, "{start}");
+            assert_eq!(
+                patch_body(&text_patch(&[(Field::Subject, None)]), &fields, None, None, berlin.as_ref()),
+                json!({ "subject": "" })
+            );
+        }
+    }
+
     #[test]
     fn an_exception_names_its_series_and_its_day() {
         let exception = [
@@ -695,6 +760,61 @@ mod tests {
         assert_eq!(zone["start"], json!({ "dateTime": "2026-11-24T03:00:00", "timeZone": "America/New_York" }));
         assert_eq!(zone["recurrence"]["range"]["recurrenceTimeZone"], "America/New_York");
         assert_eq!(body(&[(Field::Recurrence, None)]), json!({ "recurrence": null }));
+    }
+
+    /// Tuesdays at two in the night in Berlin, which are Monday evenings in New York.
+    fn tuesday_nights() -> Fields {
+        let mut series = single_fields().with(Field::Recurrence, "FREQ=WEEKLY;BYDAY=TU").with(Field::Zone, YORK);
+        series.put(Field::Start, moment("2026-04-07T00:00:00Z"));
+        series.put(Field::End, moment("2026-04-07T01:00:00Z"));
+        series
+    }
+
+    #[test]
+    fn a_rule_in_the_users_days_is_written_in_those_of_its_series() {
+        let berlin = TimeZone::new("Europe/Berlin");
+        let rule = |text: &str| (Field::Recurrence, Value::text(text));
+        let start = |text: &str| (Field::Start, moment(text));
+        let cases: [(Changes<'_>, Option<(&str, &str)>); 5] = [
+            // What changes, and which day and first day the rule has then if it is written.
+            (&[(Field::Subject, Value::text("New"))], None),
+            (&[start("2026-04-07T03:00:00Z")], None),
+            // Eight in the morning is the same Tuesday in New York.
+            (&[start("2026-04-07T06:00:00Z")], Some(("tuesday", "2026-04-07"))),
+            (&[start("2026-04-08T00:00:00Z"), rule("FREQ=WEEKLY;BYDAY=WE")], Some(("tuesday", "2026-04-07"))),
+            // A rule in the days of its own zone stays as it is.
+            (&[rule("FREQ=WEEKLY;BYDAY=FR;TZID=Eastern Standard Time")], Some(("friday", "2026-04-06"))),
+        ];
+        for (patch, wanted) in cases {
+            let body = patch_body(&text_patch(patch), &tuesday_nights(), None, None, berlin.as_ref());
+            let found = body.get("recurrence").map(|rule| {
+                (
+                    rule["pattern"]["daysOfWeek"][0].as_str().expect("a day"),
+                    rule["range"]["startDate"].as_str().expect("a day"),
+                )
+            });
+            assert_eq!(found, wanted, "{patch:?}");
+        }
+        let cases: [(Changes<'_>, Option<Field>); 6] = [
+            (&[rule("FREQ=WEEKLY;BYDAY=TU;COUNT=5")], None),
+            // The evening before the first Tuesday is not always the first Monday's.
+            (&[rule("FREQ=MONTHLY;BYDAY=1TU")], Some(Field::Recurrence)),
+            (&[rule("FREQ=WEEKLY;BYDAY=FR;TZID=UTC")], Some(Field::Recurrence)),
+            // Half past midnight in Berlin is half an hour earlier in some weeks, if it is half past six in New York.
+            (&[start("2026-04-06T22:30:00Z")], Some(Field::Start)),
+            (&[(Field::End, moment("2026-04-07T02:00:00Z"))], None),
+            (&[(Field::Subject, None)], None),
+        ];
+        for (patch, wanted) in cases {
+            assert_eq!(unwritable(&text_patch(patch), &tuesday_nights(), berlin.as_ref()), wanted, "{patch:?}");
+        }
+        // A new series gets the user's zone, and has the user's days there.
+        let mut new = tuesday_nights();
+        new.put(Field::Zone, None);
+        let crm = CrmId::new("42");
+        let body = create_body(&new, Mark { org: "7", crm: &crm }, "T", berlin.as_ref());
+        assert_eq!(body["start"], json!({ "dateTime": "2026-04-07T02:00:00", "timeZone": "Europe/Berlin" }));
+        assert_eq!(body["recurrence"]["pattern"]["daysOfWeek"], json!(["tuesday"]));
     }
 
     #[test]
