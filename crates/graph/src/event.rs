@@ -267,7 +267,7 @@ pub(crate) fn html_body(event: &Map<String, Json>) -> Option<String> {
 
 /// The body that creates an event with `fields`, and with `mark`. Exchange would remind of it by itself, so that no
 /// reminder is said too. Of two creations with the same `transaction` Graph
-/// carries out one. A series without a zone gets the `user`'s: in UTC it would move by an hour when clocks change.
+/// carries out one. A series without a zone gets the `user`'s.
 ///
 /// <https://learn.microsoft.com/en-us/graph/api/user-post-events>
 pub fn create_body(fields: &Fields, mark: Mark<'_>, transaction: &str, user: Option<&TimeZone>) -> Json {
@@ -292,7 +292,7 @@ pub fn patch_body(
     html: Option<&str>,
     user: Option<&TimeZone>,
 ) -> Json {
-    let after = patch.applied_to(current);
+    let after = applied(patch, current, user);
     let touches = |field| patch.contains(field);
     let mut body = Map::new();
     let mut put = |name: &str, value: Json| body.insert(name.to_owned(), value);
@@ -308,10 +308,11 @@ pub fn patch_body(
     let turned = is_all_day(&after) != is_all_day(current);
     // Both ends of whole days have to be in one zone, and it has to be that of their rule.
     let times = [Field::Start, Field::End, Field::Recurrence];
-    let both = touches(Field::Zone) || turned || is_all_day(&after) && times.into_iter().any(touches);
+    let moves_zone = after.get(Field::Zone) != current.get(Field::Zone);
+    let both = moves_zone || turned || is_all_day(&after) && times.into_iter().any(touches);
     for (field, name) in [(Field::Start, "start"), (Field::End, "end")] {
         if (touches(field) || both)
-            && let Some(time) = time_json(after.get(field), zone_of(&after, user))
+            && let Some(time) = time_json(after.get(field), after.text(Field::Zone))
         {
             put(name, time.json());
         }
@@ -363,7 +364,7 @@ pub fn patch_body(
 
 /// The first field of `patch` that Graph has no way to say in an event that now holds `current`.
 pub(crate) fn unwritable(patch: &Patch, current: &Fields, user: Option<&TimeZone>) -> Option<Field> {
-    let after = patch.applied_to(current);
+    let after = applied(patch, current, user);
     after.get(Field::Recurrence)?;
     if recurrence_json(&after, user).is_none() {
         return [Field::Recurrence, Field::Start, Field::End].into_iter().find(|field| patch.contains(*field));
@@ -383,17 +384,24 @@ fn body_json(notes: &str, current: &Fields, html: Option<&str>) -> Option<Json> 
     Some(json!({ "contentType": "html", "content": content }))
 }
 
-/// The zone in which an event is written. A series in UTC would move by an hour when clocks change.
-fn zone_of<'a>(fields: &'a Fields, user: Option<&'a TimeZone>) -> &'a str {
-    match fields.text(Field::Zone) {
-        "" if fields.get(Field::Recurrence).is_some() => user.map_or(UTC, TimeZone::name),
-        "" => UTC,
-        zone => zone,
+/// What an event holds after `patch`. A new series that has no zone, or what becomes one, gets the `user`'s: in UTC it would
+/// move by an hour when clocks change.
+fn applied(patch: &Patch, current: &Fields, user: Option<&TimeZone>) -> Fields {
+    let mut after = patch.applied_to(current);
+    let repeats = |fields: &Fields| fields.get(Field::Recurrence).is_some();
+    if repeats(&after)
+        && !repeats(current)
+        && !patch.contains(Field::Zone)
+        && let Some(user) = user
+    {
+        after.put(Field::Zone, Value::text(user.name()));
     }
+    after
 }
 
 /// A start or an end as Graph wants it: in the event's own zone, which keeps a series where clocks show it.
 fn time_json(value: Option<&Value>, zone: &str) -> Option<ZonedTime> {
+    let zone = if zone.is_empty() { UTC } else { zone };
     match value? {
         // A whole day is the same day in every zone.
         Value::Date(day) => Some(ZonedTime::day(*day, UTC)),
@@ -404,7 +412,7 @@ fn time_json(value: Option<&Value>, zone: &str) -> Option<ZonedTime> {
 
 fn recurrence_json(fields: &Fields, user: Option<&TimeZone>) -> Option<Json> {
     let (rule, first) = (fields.get(Field::Recurrence)?.as_text()?, fields.get(Field::Start)?);
-    let start = time_json(Some(first), zone_of(fields, user))?;
+    let start = time_json(Some(first), fields.text(Field::Zone))?;
     recurrence::written_series(rule, &start, &Counted::new(first, &start.zone, user))
 }
 
@@ -808,7 +816,14 @@ mod tests {
         for (patch, wanted) in cases {
             assert_eq!(unwritable(&text_patch(patch), &tuesday_nights(), berlin.as_ref()), wanted, "{patch:?}");
         }
-        // A new series gets the user's zone, and has the user's days there.
+        // What is a series from now on gets the user's zone, and has the user's days there.
+        let single = single_fields().with(Field::Zone, UTC);
+        let patch = text_patch(&[rule("FREQ=MONTHLY;BYDAY=4TU")]);
+        let body = patch_body(&patch, &single, None, None, berlin.as_ref());
+        assert_eq!(body["start"], json!({ "dateTime": "2026-11-24T09:00:00", "timeZone": "Europe/Berlin" }));
+        assert_eq!(body["end"]["timeZone"], "Europe/Berlin");
+        assert_eq!(body["recurrence"]["range"]["recurrenceTimeZone"], "Europe/Berlin");
+        // So does a new one.
         let mut new = tuesday_nights();
         new.put(Field::Zone, None);
         let crm = CrmId::new("42");

@@ -320,3 +320,16 @@ fn a_rule_of_the_crms_that_is_none_in_the_zone_of_the_series_waits_with_a_reason
         assert_eq!(stage.troubles(), [not_in(Side::Exchange, Field::Recurrence)], "{change}");
     }
 }
+
+/// An event that takes place once is written in UTC, where this is Monday in summer and in winter.
+#[test]
+fn an_event_of_the_crms_that_becomes_a_series_is_in_the_users_zone() {
+    let mut stage = Stage::new();
+    let night = record("Weekly", "2026-03-10T00:30:00+01:00", "2026-03-10T01:30:00+01:00");
+    let night = stage.add_record(&night);
+    stage.settle();
+    let rule = json!({ "RRULE": "FREQ=MONTHLY;INTERVAL=1;BYDAY=TU;BYSETPOS=2;DTSTART=2026-03-10;COUNT=10" });
+    stage.change_rule_in_crm(&night, &json!({ "Recurring_Activity": rule }));
+    stage.settle();
+    assert_eq!((stage.in_outlook().len(), stage.troubles(), stage.reasons()), (10, vec![], vec![]));
+}
