@@ -89,11 +89,13 @@ pub mod zoho;
 
 mod change;
 mod day;
+mod elsewhere;
 mod exclusions;
 mod expand;
 mod fits;
 mod implied;
 mod moment;
+mod moved;
 mod parts;
 mod period;
 mod rule;

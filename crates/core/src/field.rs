@@ -51,7 +51,7 @@ fields! {
     /// Of a series, mailbox only: how many of its occurrences differ from it.
     Exceptions,
     /// Of a series: the days on which its rule would put an occurrence and none is there, because it was
-    /// cancelled or is a record of its own. Each as `YYYY-MM-DD`.
+    /// cancelled or is a record of its own. Each as `YYYY-MM-DD`, in the user's zone.
     Exclusions,
     /// The mailbox folder, task list or calendar that an item is in.
     Folder,
@@ -81,7 +81,7 @@ fields! {
     OfficeLocation,
     /// Of an event: how it is held online; such an event's body has a block that is not ours to write.
     OnlineMeeting,
-    /// Of an occurrence that differs from its series: the day on which the rule had put it.
+    /// Of an occurrence that differs from its series: the day on which the rule had put it, in the user's zone.
     OriginalStart,
     OtherCity,
     OtherCountry,
@@ -93,7 +93,8 @@ fields! {
     Profession,
     /// When to remind: of a task a moment, of an event the minutes before its start.
     Reminder,
-    /// The rule of a series, as iCalendar writes it, in one canonical form.
+    /// The rule of a series, as iCalendar writes it, in one canonical form: its days are those of the user's zone. Where
+    /// no rule has these days it is no rule of iCalendar's, and the other side has none.
     Recurrence,
     /// Of an event: `organizer`, `attendee`, or absent where nobody is invited.
     Role,

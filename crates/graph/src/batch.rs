@@ -6,6 +6,7 @@ use crate::json::{filled, list, success};
 use crate::mark::Mark;
 use crate::place::Place;
 use crate::task::TaskMark;
+use crate::tasks::TimeZone;
 use crate::wanted::Wanted;
 use crate::{GraphError, contact, contacts, error, event, events, paging, task, task_fields, tasks};
 use mxs_core::{CrmId, Date, ExchangeId, Field, Fields, Kind, Patch, Seen, Version};
@@ -104,9 +105,9 @@ pub enum Part<'a> {
     Occurrence {
         /// The series.
         series: &'a ExchangeId,
-        /// The day on which the rule puts it, in the series' own zone.
+        /// The day on which the rule puts it, in the user's zone.
         day: Date,
-        /// The series' zone, as [`Field::Zone`] has it.
+        /// The series' zone, as [`Field::Zone`] has it: the day is in it where the user's is not known.
         zone: &'a str,
     },
     /// Changes an item, if it still has this version.
@@ -196,8 +197,9 @@ pub fn needs_body(kind: Kind, patch: &Patch, current: &Fields) -> bool {
 /// ask loses it.
 ///
 /// A rule may have no pattern with the same days; a task takes one when it is created, and with a due date only; and a
-/// series in a zone that nobody knows can't be moved without leaving its hour.
-pub fn unwritable(kind: Kind, patch: &Patch, current: &Fields) -> Option<Field> {
+/// series in a zone that nobody knows can't be moved without leaving its hour. So may days of the `user`'s be none that
+/// a rule has in the zone of the series.
+pub fn unwritable(kind: Kind, patch: &Patch, current: &Fields, user: Option<&TimeZone>) -> Option<Field> {
     match kind {
         Kind::Contact => None,
         Kind::Task => {
@@ -206,7 +208,7 @@ pub fn unwritable(kind: Kind, patch: &Patch, current: &Fields) -> Option<Field> 
             let is_lost = !current.is_empty() || task_fields::recurrence(&after, None).is_none();
             (is_asked && is_lost).then_some(Field::Recurrence)
         }
-        Kind::Event => event::unwritable(patch, current),
+        Kind::Event => event::unwritable(patch, current, user),
     }
 }
 
@@ -286,7 +288,7 @@ fn step(kind: Kind, part: &Part<'_>, wanted: &Wanted<'_>) -> Step {
             let body = match kind {
                 Kind::Contact => contact::patch_body(patch, current, mark.map(of)),
                 Kind::Task => task::patch_body(&task_fields::changes(patch, wanted.zone)),
-                Kind::Event => event::patch_body(patch, current, mark.map(of), *body),
+                Kind::Event => event::patch_body(patch, current, mark.map(of), *body, wanted.zone),
             };
             step(Method::Patch, item(kind, folder, id), Some(version), Some(body))
         }
@@ -302,14 +304,7 @@ fn create_body(kind: Kind, fields: &Fields, crm: &CrmId, transaction: &str, want
             let mark = TaskMark { mark, title: fields.text(Field::Subject), web_url: web_url.as_deref() };
             task::create_body(&task_fields::creation(fields, wanted.zone), Some(mark))
         }
-        Kind::Event => {
-            let mut fields = fields.clone();
-            // A series without a zone would move by an hour when clocks change.
-            if fields.get(Field::Recurrence).is_some() && fields.get(Field::Zone).is_none() {
-                fields.put(Field::Zone, wanted.zone.and_then(|zone| mxs_core::Value::text(zone.name())));
-            }
-            event::create_body(&fields, mark, transaction)
-        }
+        Kind::Event => event::create_body(fields, mark, transaction, wanted.zone),
     }
 }
 
@@ -438,23 +433,25 @@ fn outcome(kind: Kind, part: &Part<'_>, body: &Map<String, Value>, wanted: &Want
             // Without its folder nobody knows whether a contact is there or deleted.
             Kind::Contact => contact::seen(body).filter(|(_, seen)| !seen.fields.text(Field::Folder).is_empty()),
             Kind::Task => tasks::read(body, folder, wanted),
-            Kind::Event => event::seen(body, folder, wanted.org),
+            Kind::Event => event::seen(body, folder, wanted),
         }
         .map(|(_, seen)| PartOutcome::Read(seen)),
         Part::FindMark { .. } => task::own_link(body, wanted.org).map(PartOutcome::Mark),
         Part::Mark { .. } if !carries_mark(kind) => filled(body, "id").map(|_| PartOutcome::Marked),
-        Part::Occurrence { day, zone, .. } => events::occurrence(body, *day, zone).map(PartOutcome::Occurrence),
-        Part::Create { place, .. } => written(kind, body, place.folder().unwrap_or_default()),
-        Part::Mark { folder, .. } | Part::Update { folder, .. } => written(kind, body, folder),
+        Part::Occurrence { day, zone, .. } => {
+            events::occurrence(body, *day, event::days_zone(zone, wanted.zone)).map(PartOutcome::Occurrence)
+        }
+        Part::Create { place, .. } => written(kind, body, place.folder().unwrap_or_default(), wanted),
+        Part::Mark { folder, .. } | Part::Update { folder, .. } => written(kind, body, folder, wanted),
     }
 }
 
-fn written(kind: Kind, body: &Map<String, Value>, folder: &str) -> Option<PartOutcome> {
+fn written(kind: Kind, body: &Map<String, Value>, folder: &str, wanted: &Wanted<'_>) -> Option<PartOutcome> {
     let (id, version) = contact::identity(body)?;
     let stored = match kind {
         Kind::Contact => contact::seen(body).filter(|_| contact::is_complete(body)).map(|(_, seen)| seen.fields),
         Kind::Task => tasks::stored(body, folder),
-        Kind::Event => event::stored(body, folder),
+        Kind::Event => event::stored(body, folder, wanted.zone),
     };
     Some(PartOutcome::Written { id, version, stored })
 }
@@ -464,7 +461,6 @@ mod tests {
     use super::*;
     use crate::ErrorKind;
     use crate::task_lists::ListId;
-    use crate::tasks::TimeZone;
 
     const WANTED: Wanted<'_> = Wanted { org: "7", zone: None, record_url: None };
 

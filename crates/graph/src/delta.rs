@@ -69,7 +69,7 @@ pub fn next(place: &Place, link: &str, wanted: &Wanted<'_>) -> Request {
 /// [`crate::marked`].
 pub fn parse(place: &Place, response: &Response, wanted: &Wanted<'_>) -> Result<DeltaPage, GraphError> {
     let Page { items, next } = match place {
-        Place::Calendar { id, .. } => events::delta_page(response, id.as_deref())?,
+        Place::Calendar { id, .. } => events::delta_page(response, id.as_deref(), wanted.zone)?,
         Place::ContactFolder(_) | Place::Contacts => paging::parse(response, contacts::delta_item)?,
         Place::TaskList(list) => paging::parse(response, |task| tasks::delta_item(task, list, wanted))?,
     };

@@ -6,12 +6,14 @@
 //! <https://learn.microsoft.com/en-us/graph/api/resources/event>
 
 use crate::contact::identity;
+use crate::counted::Counted;
 use crate::json::{filled, list, text};
 use crate::mark::{self, Mark};
 use crate::shape::{Members, Shape, fits};
+use crate::tasks::TimeZone;
 use crate::text::{read, with_line_ends};
 use crate::times::{UTC, ZonedTime, day_in, is_known};
-use crate::{html, online_meeting, people, recurrence};
+use crate::{Wanted, html, online_meeting, people, recurrence};
 use mxs_core::{Date, ExchangeId, Field, Fields, Instant, Patch, Seen, Value};
 use serde_json::{Map, Value as Json, json};
 
@@ -106,26 +108,27 @@ pub(crate) fn is_plain_occurrence(event: &Map<String, Json>) -> bool {
 
 /// An event that was asked for by itself, with all that [`crate::events::query`] asks for; `None` if the JSON doesn't
 /// say all of it, or has a value that nobody knows.
-pub(crate) fn seen(event: &Map<String, Json>, calendar: &str, org: &str) -> Option<(ExchangeId, Seen)> {
+pub(crate) fn seen(event: &Map<String, Json>, calendar: &str, wanted: &Wanted<'_>) -> Option<(ExchangeId, Seen)> {
     let (id, version) = identity(event)?;
-    let mut fields = fields(event, calendar)?;
+    let mut fields = fields(event, calendar, wanted.zone)?;
     if EventType::of(event)? == EventType::SeriesMaster {
-        fields.put(Field::Exclusions, Value::set(exclusions(event, zone(event))?));
+        fields.put(Field::Exclusions, Value::set(exclusions(event, &fields, wanted.zone)?));
         let exceptions = i64::try_from(list(event, "exceptionOccurrences").len()).ok().filter(|count| *count > 0);
         fields.put(Field::Exceptions, exceptions.map(Value::Number));
     }
-    Some((id, Seen { fields, version, mark: mark::of_item(event, org) }))
+    Some((id, Seen { fields, version, mark: mark::of_item(event, wanted.org) }))
 }
 
 /// The contents of an event that was written, if the answer says all of it. Of a series it doesn't say which
 /// occurrences are not as the rule has them.
-pub(crate) fn stored(event: &Map<String, Json>, calendar: &str) -> Option<Fields> {
+pub(crate) fn stored(event: &Map<String, Json>, calendar: &str, user: Option<&TimeZone>) -> Option<Fields> {
     let is_whole = matches!(EventType::of(event)?, EventType::Exception | EventType::SingleInstance);
-    fields(event, calendar).filter(|_| is_whole)
+    fields(event, calendar, user).filter(|_| is_whole)
 }
 
 /// The contents of an event, but for a series' [`Field::Exclusions`] and [`Field::Exceptions`]; `None` where one of them can't be read.
-pub(crate) fn fields(event: &Map<String, Json>, calendar: &str) -> Option<Fields> {
+/// The days of series are those of the `user`'s zone, if that is known.
+pub(crate) fn fields(event: &Map<String, Json>, calendar: &str, user: Option<&TimeZone>) -> Option<Fields> {
     if !REQUIRED.iter().all(|name| event.contains_key(*name)) || !fits(event, MEMBERS) {
         return None;
     }
@@ -140,7 +143,8 @@ pub(crate) fn fields(event: &Map<String, Json>, calendar: &str) -> Option<Fields
         put(Field::OnlineMeeting, Value::text(filled(event, "onlineMeetingProvider").unwrap_or(UNKNOWN)));
     }
     let all_day = flag("isAllDay")?;
-    put(Field::Start, Some(time(event, "start", all_day)?));
+    let start = time(event, "start", all_day)?;
+    put(Field::Start, Some(start.clone()));
     put(Field::End, Some(time(event, "end", all_day)?));
     let zone = zone(event);
     put(Field::Zone, Value::text(zone));
@@ -165,11 +169,14 @@ pub(crate) fn fields(event: &Map<String, Json>, calendar: &str) -> Option<Fields
     match kind {
         EventType::Occurrence => return None,
         EventType::SingleInstance => {}
-        EventType::SeriesMaster => put(Field::Recurrence, Value::text(&recurrence::read(event.get("recurrence")?)?)),
+        EventType::SeriesMaster => {
+            let rule = recurrence::read_series(event.get("recurrence")?, &Counted::new(&start, zone, user))?;
+            put(Field::Recurrence, Value::text(&rule));
+        }
         EventType::Exception => {
             let series = filled(event, "seriesMasterId").filter(|series| *series != text(event, "id"))?;
             put(Field::Series, Some(Value::text(series)?));
-            put(Field::OriginalStart, Some(Value::Date(original_day(event, zone, all_day)?)));
+            put(Field::OriginalStart, Some(Value::Date(original_day(event, days_zone(zone, user), all_day)?)));
         }
     }
     people::read(event, &mut fields)?;
@@ -205,7 +212,12 @@ fn time(event: &Map<String, Json>, name: &str, all_day: bool) -> Option<Value> {
     if all_day { time.nearest_day().map(Value::Date) } else { time.moment().map(Value::Moment) }
 }
 
-/// The day on which the rule had put an occurrence, in the zone of its series; `None` where it isn't said.
+/// The zone in which the days of a series in the zone of this name are counted: the user's, if it is known.
+pub fn days_zone<'a>(own: &'a str, user: Option<&'a TimeZone>) -> &'a str {
+    user.map(TimeZone::name).filter(|zone| is_known(zone)).unwrap_or(own)
+}
+
+/// The day on which the rule had put an occurrence, in the zone of this name; `None` where it isn't said.
 pub(crate) fn original_day(event: &Map<String, Json>, zone: &str, all_day: bool) -> Option<Date> {
     let moment = Instant::parse(text(event, "originalStart")).ok()?;
     if all_day {
@@ -216,17 +228,20 @@ pub(crate) fn original_day(event: &Map<String, Json>, zone: &str, all_day: bool)
 }
 
 /// The days of a series on which its rule would put an occurrence and none is there.
-fn exclusions(series: &Map<String, Json>, zone: &str) -> Option<Vec<String>> {
+fn exclusions(series: &Map<String, Json>, fields: &Fields, user: Option<&TimeZone>) -> Option<Vec<String>> {
+    let zone = fields.text(Field::Zone);
+    let counted = Counted::new(fields.get(Field::Start)?, zone, user);
     let mut days = Vec::new();
     for cancelled in list(series, "cancelledOccurrences") {
         // `OID.<series>.<day>`
         let (_, day) = cancelled.as_str()?.rsplit_once('.')?;
-        days.push(Date::parse(day).ok()?.to_string());
+        days.push(counted.day(Date::parse(day).ok()?)?.to_string());
     }
     let all_day = series.get("isAllDay")?.as_bool()?;
     for exception in list(series, "exceptionOccurrences") {
         let exception = exception.as_object()?;
-        let day = original_day(exception, zone, all_day).or_else(|| own_day(exception, series, zone))?;
+        let original = original_day(exception, days_zone(zone, user), all_day);
+        let day = original.or_else(|| counted.day(own_day(exception, series, zone)?))?;
         days.push(day.to_string());
     }
     Some(days)
@@ -252,13 +267,13 @@ pub(crate) fn html_body(event: &Map<String, Json>) -> Option<String> {
 
 /// The body that creates an event with `fields`, and with `mark`. Exchange would remind of it by itself, so that no
 /// reminder is said too. Of two creations with the same `transaction` Graph
-/// carries out one.
+/// carries out one. A series without a zone gets the `user`'s.
 ///
 /// <https://learn.microsoft.com/en-us/graph/api/user-post-events>
-pub fn create_body(fields: &Fields, mark: Mark<'_>, transaction: &str) -> Json {
+pub fn create_body(fields: &Fields, mark: Mark<'_>, transaction: &str, user: Option<&TimeZone>) -> Json {
     let mut everything: Patch = fields.iter().map(|(field, value)| (field, Some(value.clone()))).collect();
     everything.put(Field::Reminder, fields.get(Field::Reminder).cloned());
-    let mut body = patch_body(&everything, &Fields::default(), Some(mark), None);
+    let mut body = patch_body(&everything, &Fields::default(), Some(mark), None, user);
     body["transactionId"] = json!(transaction);
     body
 }
@@ -266,11 +281,18 @@ pub fn create_body(fields: &Fields, mark: Mark<'_>, transaction: &str) -> Json {
 /// The body that brings `patch` to an event that now holds `current`, and `mark` if it has none yet.
 ///
 /// Only what changes is named: the attendees only where they change, since naming them mails them. `html` is the body
-/// of an online meeting, see [`crate::batch::needs_body`].
+/// of an online meeting, see [`crate::batch::needs_body`]. The days of rules are those of the `user`'s zone, if that is
+/// known.
 ///
 /// <https://learn.microsoft.com/en-us/graph/api/event-update>
-pub fn patch_body(patch: &Patch, current: &Fields, mark: Option<Mark<'_>>, html: Option<&str>) -> Json {
-    let after = patch.applied_to(current);
+pub fn patch_body(
+    patch: &Patch,
+    current: &Fields,
+    mark: Option<Mark<'_>>,
+    html: Option<&str>,
+    user: Option<&TimeZone>,
+) -> Json {
+    let after = applied(patch, current, user);
     let touches = |field| patch.contains(field);
     let mut body = Map::new();
     let mut put = |name: &str, value: Json| body.insert(name.to_owned(), value);
@@ -286,7 +308,8 @@ pub fn patch_body(patch: &Patch, current: &Fields, mark: Option<Mark<'_>>, html:
     let turned = is_all_day(&after) != is_all_day(current);
     // Both ends of whole days have to be in one zone, and it has to be that of their rule.
     let times = [Field::Start, Field::End, Field::Recurrence];
-    let both = touches(Field::Zone) || turned || is_all_day(&after) && times.into_iter().any(touches);
+    let moves_zone = after.get(Field::Zone) != current.get(Field::Zone);
+    let both = moves_zone || turned || is_all_day(&after) && times.into_iter().any(touches);
     for (field, name) in [(Field::Start, "start"), (Field::End, "end")] {
         if (touches(field) || both)
             && let Some(time) = time_json(after.get(field), after.text(Field::Zone))
@@ -299,9 +322,10 @@ pub fn patch_body(patch: &Patch, current: &Fields, mark: Option<Mark<'_>>, html:
     }
     if touches(Field::Recurrence) && after.get(Field::Recurrence).is_none() {
         put("recurrence", Json::Null);
-    } else if (touches(Field::Recurrence) || touches(Field::Zone) || starts_another_day(&after, current))
-        && let Some(recurrence) = recurrence_json(&after)
+    } else if let Some(recurrence) = recurrence_json(&after, user)
+        && Some(&recurrence) != recurrence_json(current, user).as_ref()
     {
+        // It has its first day in it, and what are the user's days in its own zone: either may be another by now.
         put("recurrence", recurrence);
     }
     if touches(Field::Location) {
@@ -339,11 +363,11 @@ pub fn patch_body(patch: &Patch, current: &Fields, mark: Option<Mark<'_>>, html:
 }
 
 /// The first field of `patch` that Graph has no way to say in an event that now holds `current`.
-pub(crate) fn unwritable(patch: &Patch, current: &Fields) -> Option<Field> {
-    let after = patch.applied_to(current);
+pub(crate) fn unwritable(patch: &Patch, current: &Fields, user: Option<&TimeZone>) -> Option<Field> {
+    let after = applied(patch, current, user);
     after.get(Field::Recurrence)?;
-    if patch.contains(Field::Recurrence) && recurrence_json(&after).is_none() {
-        return Some(Field::Recurrence);
+    if recurrence_json(&after, user).is_none() {
+        return [Field::Recurrence, Field::Start, Field::End].into_iter().find(|field| patch.contains(*field));
     }
     // In another zone than its own a series would move when clocks change.
     let zone = after.text(Field::Zone);
@@ -360,6 +384,21 @@ fn body_json(notes: &str, current: &Fields, html: Option<&str>) -> Option<Json> 
     Some(json!({ "contentType": "html", "content": content }))
 }
 
+/// What an event holds after `patch`. A new series that has no zone, or what becomes one, gets the `user`'s: in UTC it would
+/// move by an hour when clocks change.
+fn applied(patch: &Patch, current: &Fields, user: Option<&TimeZone>) -> Fields {
+    let mut after = patch.applied_to(current);
+    let repeats = |fields: &Fields| fields.get(Field::Recurrence).is_some();
+    if repeats(&after)
+        && !repeats(current)
+        && !patch.contains(Field::Zone)
+        && let Some(user) = user
+    {
+        after.put(Field::Zone, Value::text(user.name()));
+    }
+    after
+}
+
 /// A start or an end as Graph wants it: in the event's own zone, which keeps a series where clocks show it.
 fn time_json(value: Option<&Value>, zone: &str) -> Option<ZonedTime> {
     let zone = if zone.is_empty() { UTC } else { zone };
@@ -371,15 +410,10 @@ fn time_json(value: Option<&Value>, zone: &str) -> Option<ZonedTime> {
     }
 }
 
-/// Whether a series begins on another day than before: its range has to follow.
-fn starts_another_day(after: &Fields, before: &Fields) -> bool {
-    let day = |fields: &Fields| time_json(fields.get(Field::Start), fields.text(Field::Zone)).map(|time| time.date);
-    after.get(Field::Recurrence).is_some() && before.get(Field::Start).is_some() && day(after) != day(before)
-}
-
-fn recurrence_json(fields: &Fields) -> Option<Json> {
-    let start = time_json(fields.get(Field::Start), fields.text(Field::Zone))?;
-    recurrence::written(fields.text(Field::Recurrence), start.date, &start.zone)
+fn recurrence_json(fields: &Fields, user: Option<&TimeZone>) -> Option<Json> {
+    let (rule, first) = (fields.get(Field::Recurrence)?.as_text()?, fields.get(Field::Start)?);
+    let start = time_json(Some(first), fields.text(Field::Zone))?;
+    recurrence::written_series(rule, &start, &Counted::new(first, &start.zone, user))
 }
 
 #[cfg(test)]
@@ -393,6 +427,8 @@ mod tests {
 
     /// What a patch is made of.
     type Changes<'a> = &'a [(Field, Option<Value>)];
+
+    const WANTED: Wanted<'_> = Wanted { org: "7", zone: None, record_url: None };
 
     fn object(json: Json) -> Map<String, Json> {
         json.as_object().cloned().expect("an object")
@@ -447,7 +483,7 @@ mod tests {
     }
 
     fn read_with(changes: &[(&str, Json)]) -> Option<Fields> {
-        seen(&with(changes), "C", "7").map(|(_, seen)| seen.fields)
+        seen(&with(changes), "C", &WANTED).map(|(_, seen)| seen.fields)
     }
 
     fn field_with(changes: &[(&str, Json)], field: Field) -> Option<Value> {
@@ -461,10 +497,10 @@ mod tests {
 
     #[test]
     fn an_event_is_read() {
-        let (id, seen) = seen(&object(single_json()), "C", "7").expect("an event");
+        let (id, seen) = seen(&object(single_json()), "C", &WANTED).expect("an event");
         assert_eq!((id.as_str(), seen.version.as_str(), seen.mark), ("E", "W/\"1\"", Some(CrmId::new("42"))));
         assert_eq!(seen.fields, single_fields());
-        assert_eq!(stored(&object(single_json()), "C"), Some(single_fields()));
+        assert_eq!(stored(&object(single_json()), "C", None), Some(single_fields()));
     }
 
     #[test]
@@ -537,7 +573,7 @@ mod tests {
         for name in REQUIRED {
             let mut event = object(single_json());
             event.remove(name);
-            assert_eq!(seen(&event, "C", "7"), None, "{name}");
+            assert_eq!(seen(&event, "C", &WANTED), None, "{name}");
         }
     }
 
@@ -554,20 +590,20 @@ mod tests {
             event.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
             event
         };
-        let fields = seen(&series(&[]), "C", "7").expect("a series").1.fields;
+        let fields = seen(&series(&[]), "C", &WANTED).expect("a series").1.fields;
         assert_eq!(fields.text(Field::Recurrence), "FREQ=WEEKLY;BYDAY=TU");
         // In Berlin the exception was on the next day.
         assert_eq!(fields.get(Field::Exclusions).cloned(), Value::set(["2026-12-01", "2026-12-08"]));
         assert_eq!(fields.get(Field::Exceptions), Some(&Value::Number(1)));
-        assert_eq!(stored(&series(&[]), "C"), None, "a write doesn't say them");
+        assert_eq!(stored(&series(&[]), "C", None), None, "a write doesn't say them");
         // Outlook's own zone goes by the name that the pattern has for it.
         let custom = ("originalStartTimeZone", json!("tzone://Microsoft/Custom"));
-        let fields = seen(&series(std::slice::from_ref(&custom)), "C", "7").expect("a series").1.fields;
+        let fields = seen(&series(std::slice::from_ref(&custom)), "C", &WANTED).expect("a series").1.fields;
         assert_eq!(fields.text(Field::Zone), "Romance Standard Time");
         // Where an exception doesn't say its day, it is on it, or nobody knows.
         let silent = |start: &str| {
             let exception = json!({ "id": "X", "isAllDay": false, "start": stamp(start) });
-            seen(&series(&[("exceptionOccurrences", json!([exception]))]), "C", "7").map(|(_, seen)| seen.fields)
+            seen(&series(&[("exceptionOccurrences", json!([exception]))]), "C", &WANTED).map(|(_, seen)| seen.fields)
         };
         let days = silent("2026-12-08T12:00:00").expect("a series").get(Field::Exclusions).cloned();
         assert_eq!(days, Value::set(["2026-12-01", "2026-12-08"]));
@@ -582,9 +618,74 @@ mod tests {
             ("exceptionOccurrences", json!([{ "id": "X" }])),
         ];
         for case in cases {
-            assert_eq!(seen(&series(std::slice::from_ref(&case)), "C", "7"), None, "{case:?}");
+            assert_eq!(seen(&series(std::slice::from_ref(&case)), "C", &WANTED), None, "{case:?}");
         }
-        assert_eq!(seen(&series(&[custom, ("recurrence", nameless)]), "C", "7"), None, "nobody knows the days");
+        assert_eq!(seen(&series(&[custom, ("recurrence", nameless)]), "C", &WANTED), None, "nobody knows the days");
+    }
+
+    const YORK: &str = "Eastern Standard Time";
+
+    /// On Monday evening in New York it is Tuesday in Berlin: the user's days are read, and the series' own are written.
+    #[test]
+    fn days_are_those_of_the_user() {
+        let exception = json!({ "id": "X", "originalStart": "2026-05-05T00:00:00Z", "isAllDay": false });
+        let mut rule = weekly();
+        rule["pattern"]["daysOfWeek"] = json!(["monday"]);
+        rule["range"]["startDate"] = json!("2026-04-06");
+        let event = with(&[
+            ("type", json!("seriesMaster")),
+            ("start", stamp("2026-04-07T00:00:00")),
+            ("end", stamp("2026-04-07T01:00:00")),
+            ("originalStartTimeZone", json!(YORK)),
+            ("recurrence", rule),
+            ("cancelledOccurrences", json!(["OID.E=.2026-04-20"])),
+            ("exceptionOccurrences", json!([exception])),
+        ]);
+        let cases = [
+            // In whose days; the rule, and what it leaves out there.
+            (Some("Europe/Berlin"), "FREQ=WEEKLY;BYDAY=TU", ["2026-04-21", "2026-05-05"]),
+            (Some("America/New_York"), "FREQ=WEEKLY;BYDAY=MO", ["2026-04-20", "2026-05-04"]),
+            // Where nobody knows the user's zone they are the series' own.
+            (Some("Europe/Atlantis"), "FREQ=WEEKLY;BYDAY=MO", ["2026-04-20", "2026-05-04"]),
+            (None, "FREQ=WEEKLY;BYDAY=MO", ["2026-04-20", "2026-05-04"]),
+            // Midnight in the Azores, and eleven in the evening in the weeks in which clocks have not changed alike: no
+            // rule has these days.
+            (Some("Atlantic/Azores"), "FREQ=WEEKLY;BYDAY=MO;TZID=Eastern Standard Time", ["2026-04-21", "2026-05-05"]),
+        ];
+        for (zone, rule, left_out) in cases {
+            let user = zone.and_then(TimeZone::new);
+            let wanted = Wanted { zone: user.as_ref(), ..WANTED };
+            let fields = seen(&event, "C", &wanted).expect("a series").1.fields;
+            assert_eq!(fields.text(Field::Recurrence), rule, "{zone:?}");
+            assert_eq!(fields.get(Field::Exclusions).cloned(), Value::set(left_out), "{zone:?}");
+        }
+    }
+
+    /// Of a zone that nobody knows the pattern still says on which day the first occurrence is.
+    #[test]
+    fn a_series_in_a_zone_that_nobody_knows_is_on_the_users_days_if_its_first_day_is() {
+        let berlin = TimeZone::new("Europe/Berlin");
+        let custom = "tzone://Microsoft/Custom";
+        let cases = [
+            ("2026-11-24T08:00:00", "FREQ=WEEKLY;BYDAY=TU".to_owned()),
+            ("2026-11-24T23:30:00", format!("FREQ=WEEKLY;BYDAY=TU;TZID={custom}")),
+        ];
+        for (start, wanted) in cases {
+            let mut rule = weekly();
+            rule["range"]["recurrenceTimeZone"] = json!(custom);
+            let event = with(&[
+                ("type", json!("seriesMaster")),
+                ("start", stamp(start)),
+                ("originalStartTimeZone", json!(custom)),
+                ("recurrence", rule),
+            ]);
+            let fields = fields(&event, "C", berlin.as_ref()).expect("a series");
+            assert_eq!(fields.text(Field::Recurrence), wanted, "{start}");
+            assert_eq!(
+                patch_body(&text_patch(&[(Field::Subject, None)]), &fields, None, None, berlin.as_ref()),
+                json!({ "subject": "" })
+            );
+        }
     }
 
     #[test]
@@ -650,14 +751,14 @@ mod tests {
             ),
         ];
         for (patch, wanted) in cases {
-            assert_eq!(patch_body(&text_patch(patch), &single_fields(), None, None), wanted, "{patch:?}");
+            assert_eq!(patch_body(&text_patch(patch), &single_fields(), None, None, None), wanted, "{patch:?}");
         }
     }
 
     #[test]
     fn a_series_follows_its_start_and_its_zone() {
         let series = single_fields().with(Field::Recurrence, "FREQ=WEEKLY");
-        let body = |changes: &[(Field, Option<Value>)]| patch_body(&text_patch(changes), &series, None, None);
+        let body = |changes: &[(Field, Option<Value>)]| patch_body(&text_patch(changes), &series, None, None, None);
         let later = body(&[(Field::Start, moment("2026-11-24T08:30:00Z"))]);
         assert_eq!(later.get("recurrence"), None, "on the same day");
         let moved = body(&[(Field::Start, moment("2026-11-25T08:00:00Z"))]);
@@ -667,6 +768,68 @@ mod tests {
         assert_eq!(zone["start"], json!({ "dateTime": "2026-11-24T03:00:00", "timeZone": "America/New_York" }));
         assert_eq!(zone["recurrence"]["range"]["recurrenceTimeZone"], "America/New_York");
         assert_eq!(body(&[(Field::Recurrence, None)]), json!({ "recurrence": null }));
+    }
+
+    /// Tuesdays at two in the night in Berlin, which are Monday evenings in New York.
+    fn tuesday_nights() -> Fields {
+        let mut series = single_fields().with(Field::Recurrence, "FREQ=WEEKLY;BYDAY=TU").with(Field::Zone, YORK);
+        series.put(Field::Start, moment("2026-04-07T00:00:00Z"));
+        series.put(Field::End, moment("2026-04-07T01:00:00Z"));
+        series
+    }
+
+    #[test]
+    fn a_rule_in_the_users_days_is_written_in_those_of_its_series() {
+        let berlin = TimeZone::new("Europe/Berlin");
+        let rule = |text: &str| (Field::Recurrence, Value::text(text));
+        let start = |text: &str| (Field::Start, moment(text));
+        let cases: [(Changes<'_>, Option<(&str, &str)>); 5] = [
+            // What changes, and which day and first day the rule has then if it is written.
+            (&[(Field::Subject, Value::text("New"))], None),
+            (&[start("2026-04-07T03:00:00Z")], None),
+            // Eight in the morning is the same Tuesday in New York.
+            (&[start("2026-04-07T06:00:00Z")], Some(("tuesday", "2026-04-07"))),
+            (&[start("2026-04-08T00:00:00Z"), rule("FREQ=WEEKLY;BYDAY=WE")], Some(("tuesday", "2026-04-07"))),
+            // A rule in the days of its own zone stays as it is.
+            (&[rule("FREQ=WEEKLY;BYDAY=FR;TZID=Eastern Standard Time")], Some(("friday", "2026-04-06"))),
+        ];
+        for (patch, wanted) in cases {
+            let body = patch_body(&text_patch(patch), &tuesday_nights(), None, None, berlin.as_ref());
+            let found = body.get("recurrence").map(|rule| {
+                (
+                    rule["pattern"]["daysOfWeek"][0].as_str().expect("a day"),
+                    rule["range"]["startDate"].as_str().expect("a day"),
+                )
+            });
+            assert_eq!(found, wanted, "{patch:?}");
+        }
+        let cases: [(Changes<'_>, Option<Field>); 6] = [
+            (&[rule("FREQ=WEEKLY;BYDAY=TU;COUNT=5")], None),
+            // The evening before the first Tuesday is not always the first Monday's.
+            (&[rule("FREQ=MONTHLY;BYDAY=1TU")], Some(Field::Recurrence)),
+            (&[rule("FREQ=WEEKLY;BYDAY=FR;TZID=UTC")], Some(Field::Recurrence)),
+            // Half past midnight in Berlin is half an hour earlier in some weeks, if it is half past six in New York.
+            (&[start("2026-04-06T22:30:00Z")], Some(Field::Start)),
+            (&[(Field::End, moment("2026-04-07T02:00:00Z"))], None),
+            (&[(Field::Subject, None)], None),
+        ];
+        for (patch, wanted) in cases {
+            assert_eq!(unwritable(&text_patch(patch), &tuesday_nights(), berlin.as_ref()), wanted, "{patch:?}");
+        }
+        // What is a series from now on gets the user's zone, and has the user's days there.
+        let single = single_fields().with(Field::Zone, UTC);
+        let patch = text_patch(&[rule("FREQ=MONTHLY;BYDAY=4TU")]);
+        let body = patch_body(&patch, &single, None, None, berlin.as_ref());
+        assert_eq!(body["start"], json!({ "dateTime": "2026-11-24T09:00:00", "timeZone": "Europe/Berlin" }));
+        assert_eq!(body["end"]["timeZone"], "Europe/Berlin");
+        assert_eq!(body["recurrence"]["range"]["recurrenceTimeZone"], "Europe/Berlin");
+        // So does a new one.
+        let mut new = tuesday_nights();
+        new.put(Field::Zone, None);
+        let crm = CrmId::new("42");
+        let body = create_body(&new, Mark { org: "7", crm: &crm }, "T", berlin.as_ref());
+        assert_eq!(body["start"], json!({ "dateTime": "2026-04-07T02:00:00", "timeZone": "Europe/Berlin" }));
+        assert_eq!(body["recurrence"]["pattern"]["daysOfWeek"], json!(["tuesday"]));
     }
 
     #[test]
@@ -683,7 +846,7 @@ mod tests {
             (single_fields().with(Field::Zone, custom), (Field::Start, moment("2026-11-24T08:30:00Z")), None),
         ];
         for (current, change, wanted) in cases {
-            assert_eq!(unwritable(&text_patch(std::slice::from_ref(&change)), &current), wanted, "{change:?}");
+            assert_eq!(unwritable(&text_patch(std::slice::from_ref(&change)), &current, None), wanted, "{change:?}");
         }
     }
 
@@ -691,13 +854,13 @@ mod tests {
     fn the_notes_of_an_online_meeting_are_written_into_its_body_or_not_at_all() {
         let meeting = single_fields().with(Field::OnlineMeeting, "teamsForBusiness");
         let patch = text_patch(&[(Field::Notes, Value::text("new"))]);
-        assert_eq!(patch_body(&patch, &meeting, None, None), json!({}));
-        assert_eq!(patch_body(&patch, &meeting, None, Some("<p>no block</p>")), json!({}));
+        assert_eq!(patch_body(&patch, &meeting, None, None, None), json!({}));
+        assert_eq!(patch_body(&patch, &meeting, None, Some("<p>no block</p>"), None), json!({}));
         let line = "_".repeat(80);
         let html = format!(
             "<html><body>old<div>{line}</div><div class=\"me-email-text\">Join</div><div>{line}</div></body></html>"
         );
-        let body = patch_body(&patch, &meeting, None, Some(&html));
+        let body = patch_body(&patch, &meeting, None, Some(&html), None);
         assert_eq!(body["body"]["contentType"], "html");
         let content = body["body"]["content"].as_str().expect("a text");
         assert!(content.contains("new") && content.contains("me-email-text") && !content.contains("old"), "{content}");
@@ -708,7 +871,7 @@ mod tests {
         let crm = CrmId::new("42");
         let mut fields = single_fields().with(Field::Recurrence, "FREQ=WEEKLY;BYDAY=TU");
         fields.put(Field::Attendees, Value::set(["bob@x.example"]));
-        let body = create_body(&fields, Mark { org: "7", crm: &crm }, "T1");
+        let body = create_body(&fields, Mark { org: "7", crm: &crm }, "T1", None);
         assert_eq!(
             body,
             json!({
@@ -797,16 +960,16 @@ mod tests {
             for name in ["categories", "attendees"] {
                 event.insert(name.into(), json!([]));
             }
-            after_write(&mut event, create_body(&before, Mark { org: "7", crm: &crm }, "T"));
-            let first = seen(&event, "", "7").expect("an event").1.fields;
+            after_write(&mut event, create_body(&before, Mark { org: "7", crm: &crm }, "T", None));
+            let first = seen(&event, "", &WANTED).expect("an event").1.fields;
             prop_assert_eq!(own(first.clone()), own(before.clone()));
             let patch: Patch = Field::ALL.iter()
                 .filter(|field| before.get(**field) != after.get(**field))
                 .map(|field| (*field, after.get(*field).cloned()))
                 .collect();
-            prop_assert_eq!(unwritable(&patch, &first), None);
-            after_write(&mut event, patch_body(&patch, &first, None, None));
-            prop_assert_eq!(own(seen(&event, "", "7").expect("an event").1.fields), own(after));
+            prop_assert_eq!(unwritable(&patch, &first, None), None);
+            after_write(&mut event, patch_body(&patch, &first, None, None, None));
+            prop_assert_eq!(own(seen(&event, "", &WANTED).expect("an event").1.fields), own(after));
         }
 
         #[test]
@@ -814,7 +977,7 @@ mod tests {
             let mut series = with(&[("type", json!("seriesMaster")), ("recurrence", weekly())]);
             for value in [json!(text), json!(number), json!([text]), json!([number]), json!({ "dateTime": text, "content": text }), json!(null)] {
                 series.insert(name.to_owned(), value.clone());
-                let _ = (seen(&series, "C", "7"), html_body(&series), stored(&series, &text));
+                let _ = (seen(&series, "C", &WANTED), html_body(&series), stored(&series, &text, None));
                 let _ = read_with(&[(name, value)]);
             }
         }

@@ -4,6 +4,7 @@ use crate::delta::DeltaItem;
 use crate::json::{filled, list};
 use crate::paging::{self, Page};
 use crate::place::Window;
+use crate::tasks::TimeZone;
 use crate::times::plus_days;
 use crate::{GraphError, contact, event, mark};
 use event::EventType;
@@ -67,13 +68,14 @@ pub(crate) fn query() -> String {
 pub(crate) fn delta_page(
     response: &Response,
     calendar: Option<&str>,
+    user: Option<&TimeZone>,
 ) -> Result<Page<(ExchangeId, DeltaItem)>, GraphError> {
-    let Page { items, next } = paging::parse(response, |item| told(item, calendar.unwrap_or_default()))?;
+    let Page { items, next } = paging::parse(response, |item| told(item, calendar.unwrap_or_default(), user))?;
     Ok(Page { items: items.into_iter().flatten().collect(), next })
 }
 
 /// What one item of a page tells.
-fn told(item: &Value, calendar: &str) -> Option<Vec<(ExchangeId, DeltaItem)>> {
+fn told(item: &Value, calendar: &str, user: Option<&TimeZone>) -> Option<Vec<(ExchangeId, DeltaItem)>> {
     let item = item.as_object()?;
     let id = ExchangeId::new(filled(item, "id")?);
     if item.contains_key("@removed") {
@@ -83,7 +85,7 @@ fn told(item: &Value, calendar: &str) -> Option<Vec<(ExchangeId, DeltaItem)>> {
     Some(match EventType::of(item) {
         Some(EventType::Occurrence) => master.into_iter().collect(),
         Some(EventType::SingleInstance) => {
-            vec![(id, single(item, calendar).map_or(DeltaItem::Changed, DeltaItem::Present))]
+            vec![(id, single(item, calendar, user).map_or(DeltaItem::Changed, DeltaItem::Present))]
         }
         Some(EventType::Exception | EventType::SeriesMaster) | None => {
             master.into_iter().chain([(id, DeltaItem::Changed)]).collect()
@@ -91,9 +93,9 @@ fn told(item: &Value, calendar: &str) -> Option<Vec<(ExchangeId, DeltaItem)>> {
     })
 }
 
-fn single(item: &Map<String, Value>, calendar: &str) -> Option<Seen> {
+fn single(item: &Map<String, Value>, calendar: &str, user: Option<&TimeZone>) -> Option<Seen> {
     let (_, version) = contact::identity(item)?;
-    Some(Seen { fields: event::fields(item, calendar)?, version, mark: None })
+    Some(Seen { fields: event::fields(item, calendar, user)?, version, mark: None })
 }
 
 /// The query that finds the occurrence of a series on one day: a zone is nowhere more than a day from UTC.
@@ -103,8 +105,8 @@ pub(crate) fn instances_query(day: Date) -> String {
     format!("{}&$select=id,isAllDay,originalStart", between(start, end))
 }
 
-/// Reads the answer to [`instances_query`]: the occurrence that the rule had put on `day`, if there is one; the outer
-/// `None` where the answer is no list of occurrences.
+/// Reads the answer to [`instances_query`]: the occurrence that the rule had put on `day` in the zone of this name, if
+/// there is one; the outer `None` where the answer is no list of occurrences.
 pub(crate) fn occurrence(answer: &Map<String, Value>, day: Date, zone: &str) -> Option<Option<(ExchangeId, Version)>> {
     answer.get("value")?.as_array()?;
     for item in list(answer, "value") {
@@ -122,7 +124,6 @@ mod tests {
     use super::*;
     use crate::batch::{self, Part, PartOutcome};
     use crate::delta::{self, Next};
-    use crate::tasks::TimeZone;
     use crate::{ErrorKind, Place, Wanted};
     use mxs_core::{CrmId, Field, Fields, Kind, Patch, Value as Held};
     use serde_json::json;

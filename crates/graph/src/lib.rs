@@ -9,6 +9,7 @@ pub mod batch;
 pub mod calendars;
 pub mod contact;
 pub mod contacts;
+mod counted;
 pub mod delta;
 mod error;
 pub mod event;

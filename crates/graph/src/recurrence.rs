@@ -1,7 +1,8 @@
 //! How items repeat: Graph's JSON and the engine's one canonical text.
 
+use crate::counted::Counted;
 use crate::json::{filled, list, text};
-use crate::times::civil_date;
+use crate::times::{ZonedTime, civil_date};
 use jiff::civil::{self, Weekday};
 use mxs_calendar::graph::{
     PatternType, PatternedRecurrence, RangeType, RecurrencePattern, RecurrenceRange, WeekIndex, weekday_from_word,
@@ -17,6 +18,12 @@ use serde_json::{Map, Value as Json, json};
 pub(crate) fn read(recurrence: &Json) -> Option<String> {
     let (rule, start) = rule(recurrence)?;
     Some(canonical(&rule, start))
+}
+
+/// The same of a series, in the days of the user as far as a rule has them.
+pub(crate) fn read_series(recurrence: &Json, counted: &Counted<'_>) -> Option<String> {
+    let (rule, start) = rule(recurrence)?;
+    Some(counted.text(&rule, start, canonical))
 }
 
 /// Whether a `patternedRecurrence` puts an occurrence on `day`.
@@ -37,8 +44,17 @@ fn rule(recurrence: &Json) -> Option<(Rule, civil::Date)> {
 /// The `patternedRecurrence` of a text, for a series that starts on `start`; `None` where Graph has none with the
 /// same days.
 pub(crate) fn written(text: &str, start: Date, zone: &str) -> Option<Json> {
-    let rule: Rule = text.parse().ok()?;
-    let recurrence = PatternedRecurrence::of(&rule, civil_date(start)?, Some(zone.to_owned())).ok()?;
+    pattern_of(&text.parse().ok()?, civil_date(start)?, zone)
+}
+
+/// The same for a series whose text is in the days of the user. `start` is in its own zone.
+pub(crate) fn written_series(text: &str, start: &ZonedTime, counted: &Counted<'_>) -> Option<Json> {
+    let day = civil_date(start.date)?;
+    pattern_of(&counted.rule(text, day)?, day, &start.zone)
+}
+
+fn pattern_of(rule: &Rule, start: civil::Date, zone: &str) -> Option<Json> {
+    let recurrence = PatternedRecurrence::of(rule, start, Some(zone.to_owned())).ok()?;
     Some(json!({ "pattern": pattern_json(&recurrence.pattern), "range": range_json(&recurrence.range) }))
 }
 

@@ -223,7 +223,7 @@ mod tests {
         ];
         for (fields, current, wanted) in cases {
             let patch = fields.iter().map(|(field, value)| (field, Some(value.clone()))).collect();
-            assert_eq!(unwritable(Kind::Task, &patch, &current), wanted, "{fields:?}");
+            assert_eq!(unwritable(Kind::Task, &patch, &current, None), wanted, "{fields:?}");
             let is_said =
                 creation(&fields, None).iter().any(|change| matches!(change, TaskChange::Recurrence(Some(_))));
             assert_eq!(is_said, recurrence(&fields, None).is_some());

@@ -37,7 +37,7 @@ impl TimeZone {
     }
 
     /// The name.
-    pub(crate) fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         &self.0
     }
 

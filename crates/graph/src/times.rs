@@ -52,9 +52,8 @@ impl ZonedTime {
     /// A moment as clocks show it in the zone of this name; in UTC where nobody knows the zone, or where its clocks
     /// show the same twice and would mean the other one. `None` beyond the calendar.
     pub(crate) fn of(moment: Instant, zone: &str) -> Option<Self> {
-        let local = |zone: Zone| Some(zone.local(Timestamp::from_second(moment.seconds()).ok()?));
-        let local = Zone::parse(zone).ok().and_then(local);
-        let shown = local.and_then(|local| {
+        let shown = Zone::parse(zone).ok().and_then(|zone| local(moment, &zone));
+        let shown = shown.and_then(|local| {
             let date = counted(local.date())?;
             let time = local.time();
             let (hour, minute, second) = (
@@ -121,8 +120,12 @@ fn two_digits(text: &str) -> Option<u32> {
 
 /// The date on clocks of the zone of this name; `None` where nobody knows the zone.
 pub(crate) fn day_in(moment: Instant, zone: &str) -> Option<Date> {
-    let local = Zone::parse(zone).ok()?.local(Timestamp::from_second(moment.seconds()).ok()?);
-    counted(local.date())
+    counted(local(moment, &Zone::parse(zone).ok()?)?.date())
+}
+
+/// What clocks of a zone show at a moment; `None` beyond the calendar.
+pub(crate) fn local(moment: Instant, zone: &Zone) -> Option<civil::DateTime> {
+    Some(zone.local(Timestamp::from_second(moment.seconds()).ok()?))
 }
 
 /// Whether somebody knows the rules of the zone of this name.
@@ -147,7 +150,7 @@ pub(crate) fn civil_date(date: Date) -> Option<civil::Date> {
 }
 
 /// The date of the calendar as the engine counts with it; `None` before the year 1.
-fn counted(date: civil::Date) -> Option<Date> {
+pub(crate) fn counted(date: civil::Date) -> Option<Date> {
     let part = |part| u8::try_from(part).ok();
     Date::new(u16::try_from(date.year()).ok()?, part(date.month())?, part(date.day())?).ok()
 }

@@ -275,21 +275,27 @@ fn bodies_of_events_name_only_what_the_metadata_has_and_with_its_types() {
     let day = |day| mxs_core::Date::new(2026, 11, day).ok().map(Value::Date);
     let whole_day = Patch::from_iter([(Field::Start, day(24)), (Field::End, day(25))]);
     let mut bodies = vec![
-        event::create_body(&all, mark, "T"),
-        event::patch_body(&everything, &all, Some(mark), None),
-        event::patch_body(&emptied, &all, None, None),
-        event::patch_body(&whole_day, &all, None, None),
+        event::create_body(&all, mark, "T", None),
+        event::patch_body(&everything, &all, Some(mark), None, None),
+        event::patch_body(&emptied, &all, None, None, None),
+        event::patch_body(&whole_day, &all, None, None, None),
     ];
     for shown in ["free", "tentative", "busy", "oof", "working_elsewhere"] {
-        bodies.push(event::patch_body(&Patch::from_iter([(Field::ShowAs, Value::text(shown))]), &all, None, None));
+        bodies.push(event::patch_body(
+            &Patch::from_iter([(Field::ShowAs, Value::text(shown))]),
+            &all,
+            None,
+            None,
+            None,
+        ));
     }
     for sensitivity in ["personal", "private", "confidential"] {
         let patch = Patch::from_iter([(Field::Sensitivity, Value::text(sensitivity))]);
-        bodies.push(event::patch_body(&patch, &all, None, None));
+        bodies.push(event::patch_body(&patch, &all, None, None, None));
     }
     for rule in ["FREQ=DAILY", "FREQ=MONTHLY;BYDAY=-1FR", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=3;UNTIL=20300101"] {
         let patch = Patch::from_iter([(Field::Recurrence, Value::text(rule))]);
-        let body = event::patch_body(&patch, &all, None, None);
+        let body = event::patch_body(&patch, &all, None, None, None);
         assert!(body["recurrence"].is_object(), "{rule}");
         bodies.push(body);
     }

@@ -195,7 +195,7 @@ fn reason(event: &Value) -> &'static str {
 fn keeps_its_block(event: &Value, fields: &Fields) {
     let html = event["body"]["content"].as_str().expect("a body");
     let patch = Patch::from_iter([(Field::Notes, mxs_core::Value::text("ours & <new>"))]);
-    let body = event::patch_body(&patch, fields, None, Some(html));
+    let body = event::patch_body(&patch, fields, None, Some(html), None);
     if !html.contains("me-email-text") {
         assert_eq!(body, serde_json::json!({}));
         return;

@@ -21,7 +21,8 @@ pub struct Scope {
     pub modules: Vec<Names>,
     /// Whose records of the CRM take part.
     pub owners: Owners,
-    /// The user's time zone, in which the days of tasks are read and written; `None` is UTC.
+    /// The user's time zone, in which the days of tasks are read and written, and those of series are counted. `None` is
+    /// UTC for tasks, and for series the zone of each.
     pub zone: Option<TimeZone>,
     /// What the address of a CRM record begins with, its id left out. People see it on their tasks.
     pub record_url: Option<String>,

@@ -5,8 +5,9 @@ use crate::send::{Sent, VendorError as _};
 use crate::{Env, Store};
 use mxs_core::journal::{Cause, Deed};
 use mxs_core::{
-    Creation, CrmId, Deletion, Field, Fields, Pair, Patch, Reason, RecordId, Side, StateChange, VendorRefusal,
+    Creation, CrmId, Deletion, Field, Fields, Pair, Patch, Reason, RecordId, Side, StateChange, Value, VendorRefusal,
 };
+use mxs_graph::event;
 use mxs_http::{HttpPort, Request, Response};
 use mxs_zoho::records::{self, Found, LOOKUP_MAX, WRITE_MAX};
 use mxs_zoho::{Accounts, Known, Module, Names, ZohoError, accounts, people, record};
@@ -42,7 +43,7 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
                 self.begin(creation, Some(self.crm_shown));
             }
             self.store().await?;
-            let written: Vec<Fields> = chunk.iter().map(with_zone).collect();
+            let written: Vec<Fields> = chunk.iter().map(|creation| self.with_zone(creation)).collect();
             let fields: Vec<&Fields> = written.iter().collect();
             let request = records::insert(names, &self.sync.owner, &fields, &known);
             let parse = |response: &Response, count| records::parse_written(names, response, count);
@@ -69,6 +70,21 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
             self.step(chunk.len());
         }
         Ok(())
+    }
+
+    /// What is written of a copy. Of a series the zone tells on which day its first moment is; it doesn't flow, since no
+    /// record of the CRM has one.
+    fn with_zone(&self, creation: &Creation) -> Fields {
+        let mut fields = creation.copy.clone();
+        if fields.get(Field::Recurrence).is_some() {
+            fields.put(Field::Zone, Value::text(self.days_zone(&creation.fields)));
+        }
+        fields
+    }
+
+    /// The zone in which the days of a series are counted, of which the mailbox holds `item`.
+    fn days_zone<'f>(&'f self, item: &'f Fields) -> &'f str {
+        event::days_zone(item.text(Field::Zone), self.sync.scope.zone.as_ref())
     }
 
     /// A copy was not made: remembers what follows from it.
@@ -265,7 +281,7 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
         let new = |field| move |pair: &&&mut Pair| pair.to_crm.contains(field);
         let text = |pair: &&mut Pair| {
             let value = pair.to_crm.get(Field::Company).flatten();
-            value.and_then(mxs_core::Value::as_text).unwrap_or_default().to_owned()
+            value.and_then(Value::as_text).unwrap_or_default().to_owned()
         };
         let companies: Vec<String> = pairs.iter().filter(new(Field::Company)).map(text).collect();
         let accounts = self.find_accounts(names, companies.iter().map(String::as_str)).await?;
@@ -316,7 +332,7 @@ impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
     /// Holds back what the CRM has no place, no form or no account for.
     fn leave_out_of_update(&mut self, pair: &mut Pair, names: &Names, known: &Known) {
         let mut left_out = record::left_out_of_update(names, &pair.crm, &pair.to_crm, known);
-        if record::leaves_its_days(&pair.now.crm, &pair.to_crm, pair.now.exchange.text(Field::Zone)) {
+        if record::leaves_its_days(&pair.now.crm, &pair.to_crm, self.days_zone(&pair.now.exchange)) {
             left_out.extend([Field::Start, Field::End].into_iter().filter(|field| pair.to_crm.contains(*field)));
         }
         // What a series waits for is its rule, whatever else waits with it.
@@ -367,16 +383,6 @@ fn leave_out(creation: &mut Creation, names: &Names, known: &Known) -> Result<()
         creation.hold(field, not_written(field));
     }
     Ok(())
-}
-
-/// What is written of a copy. Of a series the zone tells on which day its first moment is; it doesn't flow, since no
-/// record of the CRM has one.
-fn with_zone(creation: &Creation) -> Fields {
-    let mut fields = creation.copy.clone();
-    if fields.get(Field::Recurrence).is_some() {
-        fields.put(Field::Zone, creation.fields.get(Field::Zone).cloned());
-    }
-    fields
 }
 
 fn not_written(field: Field) -> Reason {

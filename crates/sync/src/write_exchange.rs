@@ -8,6 +8,7 @@ use mxs_core::{
     Stored, Unlinked, Value, Words,
 };
 use mxs_graph::batch::{self, BATCH_MAX, Part, PartOutcome};
+use mxs_graph::tasks::TimeZone;
 use mxs_graph::{ErrorKind, GraphError, Place};
 use mxs_http::HttpPort;
 
@@ -57,7 +58,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         }
         let deletions = deletions.iter().filter(|deletion| deletion.on == Side::Exchange).cloned();
         let create = |mut creation: Creation| {
-            while let Some(field) = unwritable(self.kind(), &creation.copy) {
+            while let Some(field) = unwritable(self.kind(), &creation.copy, self.sync.scope.zone.as_ref()) {
                 creation.hold(field, Reason::NotWritable { side: Side::Exchange, field });
             }
             let record = creation.source.crm()?.clone();
@@ -111,11 +112,16 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
 
     /// Holds back what the mailbox has no way to say.
     fn leave_out_of_item(&mut self, pair: &mut Pair) {
-        let mut left_out = None;
-        while let Some(field) = batch::unwritable(self.kind(), &pair.to_exchange, &pair.now.exchange) {
-            let reason = Reason::NotWritable { side: Side::Exchange, field };
-            pair.hold(Side::Exchange, field, reason.clone());
-            left_out = Some(reason);
+        let (mut left_out, user) = (None, self.sync.scope.zone.as_ref());
+        while let Some(field) = batch::unwritable(self.kind(), &pair.to_exchange, &pair.now.exchange, user) {
+            // Of a series that moves all waits: half of it would put it on days that nobody chose.
+            for field in [field, Field::Recurrence, Field::Start, Field::End] {
+                if pair.to_exchange.contains(field) {
+                    let reason = Reason::NotWritable { side: Side::Exchange, field };
+                    pair.hold(Side::Exchange, field, reason.clone());
+                    left_out.get_or_insert(reason);
+                }
+            }
         }
         if let Some(reason) = left_out {
             self.leave_open(RecordId::Exchange(pair.exchange.clone()), Side::Exchange, reason);
@@ -561,7 +567,7 @@ fn mark_of<'p>(pair: &'p Pair, instead_of: Option<&'p str>) -> Part<'p> {
 }
 
 /// A field of a new item that the mailbox has no way to say.
-fn unwritable(kind: Kind, copy: &Fields) -> Option<Field> {
+fn unwritable(kind: Kind, copy: &Fields, user: Option<&TimeZone>) -> Option<Field> {
     let everything: Patch = copy.iter().map(|(field, value)| (field, Some(value.clone()))).collect();
-    batch::unwritable(kind, &everything, &Fields::default())
+    batch::unwritable(kind, &everything, &Fields::default(), user)
 }

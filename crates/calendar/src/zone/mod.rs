@@ -120,6 +120,11 @@ impl Zone {
         }
     }
 
+    /// Whether clocks show the same in both zones, whatever each is called.
+    pub fn has_rules_of(&self, other: &Self) -> bool {
+        self.rules == other.rules
+    }
+
     fn of_windows(name: &str) -> Option<Self> {
         let (name, iana) = windows::iana_of(name)?;
         Some(Self { name: ZoneName::Windows(name), rules: TimeZoneDatabase::bundled().get(iana).ok()? })

@@ -2,6 +2,7 @@
 
 mod corpus;
 mod dates;
+mod elsewhere;
 mod graph;
 mod malformed;
 mod oracle;

@@ -4,6 +4,7 @@
 //! shows of a series is worked out from its rule, in the zone of its owner.
 
 mod colleagues;
+mod elsewhere;
 mod interleaved;
 mod interrupted;
 mod meetings;

@@ -496,4 +496,11 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         bug: "how the server stores a write counts as an edit",
         caught_by: "i17_what_is_not_told_is_alike",
     },
+    Mutant {
+        file: "crates/graph/src/counted.rs",
+        text: "Some((rule, start)) => canonical(&rule, start),",
+        by: "Some(_) => canonical(rule, start),",
+        bug: "a series from another zone stands on the days of that zone in the CRM",
+        caught_by: "i17_what_is_not_told_is_alike",
+    },
 ];

@@ -21,7 +21,7 @@ pub fn left_out_of_update(names: &Names, id: &CrmId, patch: &Patch, known: &Know
 }
 
 /// Whether `patch` moves a series that holds `now` to other days under its rule. The day from which a rule counts is
-/// part of it in the CRM, and can't be changed. `zone` is the series' own, if it is known.
+/// part of it in the CRM, and can't be changed. `zone` is the one in which the days are counted, if it is known.
 pub fn leaves_its_days(now: &Fields, patch: &Patch, zone: &str) -> bool {
     let (Some(rule), Some(before)) = (now.get(Field::Recurrence), now.get(Field::Start)) else { return false };
     let after = patch.get(Field::Start).flatten();

@@ -2,7 +2,7 @@
 
 use super::super::{BY_HAND_MS, MAILBOX, Stage};
 use super::ASIDE;
-use super::sample::{self, NEAR};
+use super::sample::{self, ZONES};
 use crate::coverage::Case;
 use crate::oracle::Oracle;
 use crate::script::Act;
@@ -152,7 +152,7 @@ impl Stage {
                 self.in_outlook(edit(changes));
             }
             Act::Rezone { zone, .. } if event["isAllDay"] == false => self.in_outlook(|microsoft, context| {
-                let zone = NEAR[*zone as usize % NEAR.len()];
+                let (zone, _) = ZONES[*zone as usize % ZONES.len()];
                 microsoft.rezone_event(MAILBOX, id, zone, context).expect("a good change");
             }),
             Act::ChangeDay { day, value, .. } => {

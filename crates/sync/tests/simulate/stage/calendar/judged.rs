@@ -1,6 +1,6 @@
 //! What both calendars show, and what of it is not alike.
 
-use super::super::{MAILBOX, Stage};
+use super::super::{MAILBOX, Stage, ZONE};
 use super::ASIDE;
 use super::sample::{AHEAD, OVER};
 use crate::coverage::Case;
@@ -162,10 +162,10 @@ impl Stage {
         all
     }
 
-    /// The days of a series that the rule still has, in its own zone.
+    /// The days of a series that the rule still has, in the zone of the salesperson.
     fn days_in_outlook(&self, item: &Value) -> BTreeSet<Date> {
         let all_day = item["isAllDay"] == true;
-        let zone = Zone::parse(item["originalStartTimeZone"].as_str().unwrap_or_default()).expect("a zone");
+        let zone = Zone::parse(ZONE).expect("a zone");
         let instances = self.instances_of(item["id"].as_str().unwrap_or_default()).into_iter();
         let day = |instance: Value| {
             let start: Timestamp = format!("{}Z", instance["start"]["dateTime"].as_str()?).parse().ok()?;

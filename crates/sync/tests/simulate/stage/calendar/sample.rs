@@ -8,16 +8,17 @@ use mxs_calendar::Zone;
 use mxs_core::Side;
 use serde_json::{Value, json};
 
-/// Zones of series in Outlook; clocks change on different days in them, or never.
-pub(super) const ZONES: [&str; 5] =
-    ["Eastern Standard Time", "W. Europe Standard Time", "Tokyo Standard Time", "Greenland Standard Time", "UTC"];
+/// Zones of series in Outlook, with the hour there; clocks change on different days in them, or never. For the
+/// salesperson mornings in the east are the day before, and evenings in the west the day after; one is around midnight.
+pub(super) const ZONES: [(&str, i8); 5] = [
+    ("Eastern Standard Time", HOUR),
+    ("UTC", 4),
+    ("W. Europe Standard Time", 3),
+    ("Tokyo Standard Time", 5),
+    ("Hawaiian Standard Time", 21),
+];
 
-/// Zones in which the salesperson's hours are on the same day.
-pub(super) const NEAR: [&str; 4] =
-    ["Eastern Standard Time", "W. Europe Standard Time", "Greenland Standard Time", "UTC"];
-
-/// The hour of series: one that is on the same day for the salesperson, in whichever of these zones. The CRM shows
-/// others on the neighbouring day.
+/// The hour of series in the CRM.
 const HOUR: i8 = 15;
 
 /// Who is invited.
@@ -79,8 +80,11 @@ fn moment(local: DateTime, zone: &str) -> Timestamp {
 
 pub(super) fn series(side: Side, number: u32) -> Value {
     let Repeats { first, pattern, rule, count, all_day } = repeats(number);
-    let zone = ZONES[number as usize % ZONES.len()];
-    let mut series = event(side, &format!("{ASIDE}series {number}"), first.at(HOUR, 0, 0, 0), zone, all_day);
+    let (zone, hour) = match side {
+        Side::Exchange => ZONES[number as usize % ZONES.len()],
+        Side::Crm => (ZONE, HOUR),
+    };
+    let mut series = event(side, &format!("{ASIDE}series {number}"), first.at(hour, 0, 0, 0), zone, all_day);
     match side {
         Side::Exchange => {
             series["recurrence"] = json!({ "pattern": pattern, "range": {
