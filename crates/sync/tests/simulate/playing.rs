@@ -112,7 +112,7 @@ fn settle(stage: &mut Stage, oracle: &mut Oracle, ending: Ending) -> Outcome {
         stage.forget_counts();
         let conflicts = stage.conflicts().len();
         let is_plain = stage.is_without_calendars();
-        let shown = (is_looked_at || stage.may_mail()).then(|| stage.preview());
+        let shown = (is_looked_at || stage.may_mail()).then(|| stage.look_ahead().ok()).flatten();
         let counted = shown.as_ref().filter(|_| stage.may_mail()).map(|shown| shown.mails);
         let report = stage.sync(None).expect("nobody dies any more");
         promise!(i20_the_syncs_settle(&report.end, left));

@@ -58,7 +58,7 @@ pub(crate) fn are_all_asked() -> bool {
     ONLY.is_none()
 }
 
-/// Whether a check is asked for, or what ended a script is its word.
+/// Whether a check is asked for, by its name or by what it says of a broken promise.
 pub(crate) fn is_asked(check: &str) -> bool {
     ONLY.as_ref().is_none_or(|only| check.split(": ").next() == Some(only))
 }

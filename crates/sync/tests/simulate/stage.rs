@@ -7,7 +7,7 @@ use crate::script::Step;
 use crate::watch::Watch;
 use mxs_core::{Conflict, Date, Direction, Filter, Instant, Kind, Mails, Policy, Preview, Reason, Side};
 use mxs_graph::tasks::TimeZone;
-use mxs_sync::{Report, Scope, Sync};
+use mxs_sync::{Failure, Report, Scope, Sync};
 use mxs_world::{Service, World};
 use serde_json::Value;
 use std::cell::RefCell;
@@ -127,9 +127,14 @@ impl Stage {
 
     /// What a sync would do.
     pub(crate) fn preview(&mut self) -> Preview {
+        self.look_ahead().expect("both sides can be read")
+    }
+
+    /// What a sync would do; an error if it would come to none of it.
+    pub(crate) fn look_ahead(&mut self) -> Result<Preview, Failure> {
         let preview = self.act(&Fate::default(), None, |sync| Box::pin(sync.preview())).expect("nobody dies");
         self.tell(&preview);
-        preview.expect("both sides can be read").expect("nobody stops it")
+        preview.map(|preview| preview.expect("nobody stops it"))
     }
 
     /// Runs a sync whose plan somebody has approved.
