@@ -47,6 +47,9 @@ error-MXS-1014 = A chosen folder, list or calendar is gone
 error-MXS-1015 = A field of the CRM can't be used as chosen
     .why = It doesn't take what is to be put there, or something else is put there already. Nothing was written.
     .todo = Choose another field in the settings.
+error-MXS-1016 = What is to be taken back is not synced any more
+    .why = The sync changed records of a kind that is turned off by now. They stay as they are; all others were taken back.
+    .todo = Turn that kind on again, and take the sync back once more.
 
 ## The tab (crates/bridge/src/trouble.rs)
 

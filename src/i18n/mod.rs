@@ -95,6 +95,7 @@ mod tests {
             Failure::OwnField { field: None },
             Failure::PlanChanged,
             Failure::SalesInbox,
+            Failure::SwitchedOff,
             Failure::Store(StoreError::Forgotten),
             Failure::Store(StoreError::Full),
             Failure::Store(StoreError::LeaseLost),
@@ -117,6 +118,7 @@ mod tests {
                 | Failure::OwnField { .. }
                 | Failure::PlanChanged
                 | Failure::SalesInbox
+                | Failure::SwitchedOff
                 | Failure::Store(
                     StoreError::Forgotten
                     | StoreError::Full

@@ -82,15 +82,16 @@ function rows(size, work) {
       for (const program of ['ours', 'theirs']) taken[program].push(measure(program, names[program], contacts, work));
     }
     const [ours, theirs] = ['ours', 'theirs'].map((program) => middle(taken[program], 'milliseconds'));
+    const planning = middle(taken.ours, 'planning_milliseconds');
     const peaks = ['ours', 'theirs'].map((program) => middle(taken[program], 'peak_kb'));
     const before = ['ours', 'theirs'].map((program) => middle(taken[program], 'before_kb'));
-    return [size, what, time(ours), time(theirs), (theirs / ours).toFixed(1), ...peaks.map(memory), ...before.map(memory)];
+    return [size, what, time(ours), time(planning), time(theirs), (theirs / ours).toFixed(1), ...peaks.map(memory), ...before.map(memory)];
   });
 }
 
 const work = mkdtempSync(join(tmpdir(), 'mxs-bench-'));
 try {
-  const head = ['contacts', 'case', 'ours, ms', 'vdirsyncer, ms', 'times', 'ours, peak MB', 'its peak', 'ours, before', 'its'];
+  const head = ['contacts', 'case', 'ours, ms', 'planning', 'vdirsyncer, ms', 'times', 'ours, peak MB', 'its peak', 'ours, before', 'its'];
   table(`The engine alone, median of ${RUNS}`, head, SIZES.flatMap((size) => rows(size, work)));
 } finally {
   rmSync(work, { recursive: true, force: true });

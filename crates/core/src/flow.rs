@@ -27,6 +27,16 @@ impl Flow {
     }
 }
 
+impl From<Direction> for Flow {
+    fn from(direction: Direction) -> Self {
+        match direction {
+            Direction::Both { .. } => Flow::Both,
+            Direction::ToCrm => Flow::ToCrm,
+            Direction::ToExchange => Flow::ToExchange,
+        }
+    }
+}
+
 /// The fields that flow between a kind's records. One that isn't named here stays on its side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Vec<(Field, Flow)>", into = "Vec<(Field, Flow)>")]
@@ -56,6 +66,16 @@ impl FieldMap {
             Kind::Event => &EVENT,
         };
         Self::new(both.iter().map(|field| (*field, Flow::Both)))
+    }
+
+    /// What flows in this and in the other, the ways that it flows in both.
+    #[must_use]
+    pub(crate) fn common(&self, other: &Self) -> Self {
+        let flow = |(field, flow)| match (flow, other.flow(field)?) {
+            (Flow::Both, flow) | (flow, Flow::Both) => Some((field, flow)),
+            (one, other) => (one == other).then_some((field, one)),
+        };
+        Self::new(self.iter().filter_map(flow))
     }
 
     /// Which way `field` flows.

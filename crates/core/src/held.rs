@@ -92,10 +92,16 @@ pub(crate) fn again(fields: &Fields, to: Side, policy: &Policy) -> (Fields, Vec<
     new(fields.only(|field| policy.fields.flows(field) || usual.flows(field)), to, policy)
 }
 
-fn new(mut copy: Fields, to: Side, policy: &Policy) -> (Fields, Vec<(Field, Reason)>, u32) {
+/// A copy with the subject that it needs.
+pub(crate) fn named(mut copy: Fields, to: Side, policy: &Policy) -> Fields {
     if to == Side::Crm && policy.kind != Kind::Contact && copy.text(Field::Subject).is_empty() {
         copy.put(Field::Subject, Value::text(UNTITLED));
     }
+    copy
+}
+
+fn new(copy: Fields, to: Side, policy: &Policy) -> (Fields, Vec<(Field, Reason)>, u32) {
+    let mut copy = named(copy, to, policy);
     let recipients = if to == Side::Exchange { mails::of_creation(&copy) } else { 0 };
     if recipients == 0 || policy.mails == Mails::Send {
         return (copy, Vec::new(), recipients);

@@ -24,7 +24,7 @@
 
 use crate::matching::{Matches, beyond_the_title, title};
 use crate::plan::Pool;
-use crate::{CrmId, ExchangeId, Fields, Instant, Intent, Policy, RecordId, Seen, SyncState};
+use crate::{CrmId, ExchangeId, Fields, Instant, Intent, Policy, RecordId, Seen, Side, SyncState, held};
 use std::collections::BTreeMap;
 
 /// What became of copies that no rule of matching has found.
@@ -55,7 +55,7 @@ pub(crate) fn find(
     for intent in state.begun() {
         let Some(item) = intent.source.exchange().filter(|item| items.place(item).is_some()) else { continue };
         let may_be = |(id, seen): &(&CrmId, &Seen)| {
-            is_young_enough(intent, id, edited) && is_alike(policy, &intent.fields, &seen.fields)
+            is_young_enough(intent, id, edited) && is_alike(policy, &copy(intent, policy), &seen.fields)
         };
         let mut suspects = Vec::new();
         suspects.extend(records.iter().filter(may_be).map(|(id, _)| id.clone()));
@@ -82,6 +82,14 @@ pub(crate) fn find(
         }
     }
     suspicion
+}
+
+/// What the copy to the CRM was to hold: under the rules of the run that began it, whatever they are today.
+pub(crate) fn copy(intent: &Intent, policy: &Policy) -> Fields {
+    match &intent.kept_out {
+        Some(kept_out) => held::named(intent.fields.only(|field| !kept_out.contains(&field)), Side::Crm, policy),
+        None => held::copy(&intent.fields, Side::Crm, policy).0,
+    }
 }
 
 /// Whether the CRM created the record when or after it was asked for the copy, and somebody changed it since.
@@ -143,6 +151,7 @@ mod tests {
             let intent = Intent {
                 source: RecordId::Exchange(ExchangeId::new("a")),
                 fields: Fields::default(),
+                kept_out: None,
                 version: Version::new("1"),
                 not_before: not_before.map(moment),
                 suspects: if is_suspect { vec![record.clone()] } else { vec![] },

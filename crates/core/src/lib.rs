@@ -56,6 +56,6 @@ pub use preview::{Action, FieldChange, Preview, Row};
 pub use reach::Reach;
 pub use reason::{Reason, VendorRefusal};
 pub use settle::Stored;
-pub use state::{Base, Cursors, Intent, Link, Scope, StateChange, SyncState, Unlinked};
+pub use state::{Base, Cursors, Intent, Link, NewFlows, Scope, StateChange, SyncState, Unlinked};
 pub use summary::{Counts, Summary};
 pub use value::{Value, Words};

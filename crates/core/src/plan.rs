@@ -12,8 +12,8 @@ pub(crate) use pool::Pool;
 use crate::hashing::Hashing;
 use crate::meeting::Holder;
 use crate::{
-    Base, Conflict, CrmId, ExchangeId, Field, Fields, Intent, Link, Mails, Merged, Patch, Policy, Reason, RecordId,
-    Side, StateChange, SyncState, Unlinked, Value, Version, View,
+    Base, Conflict, CrmId, ExchangeId, Field, Fields, Intent, Link, Mails, Merged, NewFlows, Patch, Policy, Reason,
+    RecordId, Side, StateChange, SyncState, Unlinked, Value, Version, View,
 };
 use crate::{held, mails};
 use heirs::Heirs;
@@ -181,6 +181,7 @@ pub fn plan(
         orphans: Vec::new(),
         meetings: std::mem::take(&mut exchange.meetings),
         named: BTreeSet::new(),
+        new_flows: state.new_flows(policy),
     };
     let mut linked_crm = BTreeSet::new();
     linked_crm.extend(state.links.values().map(|link| &link.crm));
@@ -221,6 +222,8 @@ struct Planner<'a> {
     meetings: BTreeMap<ExchangeId, Holder>,
     /// The items that are to name an event which a colleague's mailbox has left, and carry another mark or none.
     named: BTreeSet<ExchangeId>,
+    /// What flows only now.
+    new_flows: NewFlows,
 }
 
 impl Planner<'_> {
@@ -285,10 +288,20 @@ impl Planner<'_> {
         }
     }
 
-    /// Of a field that flows only now both sides have never agreed on anything. The run's end forgets that it is new,
-    /// so this must be remembered of a pair that waits, too.
+    /// Of a field that flows only now both sides have never agreed on anything. Nor have they where a field that flowed
+    /// one way left a gap, or a word of a set, on one side: that can flow now. The run's end forgets that this is new, so
+    /// it must be remembered of a pair that waits, too.
     fn forget_new_fields(&self, base: &mut Base) {
-        for field in self.state.new_fields(self.policy) {
+        let NewFlows { first, wider } = &self.new_flows;
+        let is_left = |field: &Field| match (base.exchange.get(*field), base.crm.get(*field)) {
+            // How a series goes, and what it leaves out, stays different for reasons of its own.
+            _ if matches!(field, Field::Recurrence | Field::Exclusions) => false,
+            (None, Some(_)) | (Some(_), None) => true,
+            (Some(Value::Set(exchange)), Some(Value::Set(crm))) => exchange != crm,
+            _ => false,
+        };
+        let gaps: Vec<Field> = wider.iter().copied().filter(is_left).collect();
+        for field in first.iter().copied().chain(gaps) {
             base.exchange.put(field, None);
             base.crm.put(field, None);
         }

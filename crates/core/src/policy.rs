@@ -145,9 +145,10 @@ impl Policy {
         }
     }
 
-    /// The fields that flow as records do: one that would only flow against them stays on its side.
+    /// The fields that flow as records do, and which way: one that would only flow against them stays on its side.
     pub fn flowing(&self) -> FieldMap {
-        FieldMap::new(self.fields.iter().filter(|(_, flow)| flow.within(self.direction).is_some()))
+        let flows = |(field, flow): (Field, Flow)| Some((field, Flow::from(flow.within(self.direction)?)));
+        FieldMap::new(self.fields.iter().filter_map(flows))
     }
 
     /// The fields that are read: those that flow, and those by which records are told apart or kept out.

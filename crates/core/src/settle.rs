@@ -171,7 +171,9 @@ impl Creation {
     /// CRM has shown.
     pub fn intent(&self, not_before: Option<Instant>) -> StateChange {
         let (source, fields, version) = (self.source.clone(), self.fields.clone(), self.version.clone());
-        StateChange::PutIntent(Intent { source, fields, version, not_before, suspects: Vec::new(), undoes: None })
+        let kept_out = fields.iter().map(|(field, _)| field).filter(|field| self.copy.get(*field).is_none()).collect();
+        let (kept_out, suspects, undoes) = (Some(kept_out), Vec::new(), None);
+        StateChange::PutIntent(Intent { source, fields, kept_out, version, not_before, suspects, undoes })
     }
 
     /// The copy was made in the CRM: the new pair, whose item is still to be marked, and what to remember.

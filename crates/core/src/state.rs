@@ -2,11 +2,11 @@
 
 use crate::journal::Entry;
 use crate::{
-    Conflict, CrmId, ExchangeId, Field, FieldMap, Fields, Filter, Instant, Policy, Reach, Reason, RecordId, Side,
+    Conflict, CrmId, ExchangeId, Field, FieldMap, Fields, Filter, Flow, Instant, Policy, Reach, Reason, RecordId, Side,
     Version,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The values each side had when the engine last brought them together.
 ///
@@ -127,6 +127,10 @@ pub struct Intent {
     pub source: RecordId,
     /// Its contents.
     pub fields: Fields,
+    /// Which of them the copy was not to hold under the rules of that run, which may be others by now. `None` in what
+    /// an earlier version remembered, and of what takes a run back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_out: Option<BTreeSet<Field>>,
     /// Its version.
     pub version: Version,
     /// Of a copy to the CRM: the latest change that the CRM showed before it was asked for the copy. Both
@@ -139,6 +143,15 @@ pub struct Intent {
     /// The run that is taken back by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<u64>,
+}
+
+/// The fields that flow a way that is new.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewFlows {
+    /// Those that didn't flow at all: no base is known of them.
+    pub first: Vec<Field>,
+    /// Those that flowed the other way only: what that left empty can be filled.
+    pub wider: Vec<Field>,
 }
 
 /// How far each side has been read.
@@ -225,7 +238,7 @@ impl SyncState {
     /// Whether the rules have changed so that changes alone don't tell what they mean: another field flows, or
     /// other records take part. The window's edge moves on by itself; only further back is another window.
     pub fn must_read_all(&self, policy: &Policy) -> bool {
-        self.new_fields(policy).next().is_some() || self.is_under_another_filter(policy)
+        self.new_flows(policy) != NewFlows::default() || self.is_under_another_filter(policy)
     }
 
     /// Whether other records took part when changes were last read, or nobody knows which did.
@@ -238,26 +251,27 @@ impl SyncState {
         self.cursors.filter.as_ref().map_or(!self.is_new(), is_other)
     }
 
-    /// The fields that flow now and didn't in the last run that came to its end: no base is known of them.
-    pub fn new_fields(&self, policy: &Policy) -> impl Iterator<Item = Field> {
-        let known = self.cursors.fields.as_ref();
-        let is_new = move |field: &Field| known.is_some_and(|known| !known.flows(*field));
-        policy
-            .fields
-            .iter()
-            .filter(|(_, flow)| flow.within(policy.direction).is_some())
-            .map(|(field, _)| field)
-            .filter(is_new)
+    /// The fields that flow a way now which they didn't flow in the last run that came to its end.
+    pub fn new_flows(&self, policy: &Policy) -> NewFlows {
+        let mut flows = NewFlows::default();
+        let Some(known) = &self.cursors.fields else { return flows };
+        for (field, flow) in policy.flowing().iter() {
+            match known.flow(field) {
+                None => flows.first.push(field),
+                Some(before) if before != flow && before != Flow::Both => flows.wider.push(field),
+                Some(_) => {}
+            }
+        }
+        flows
     }
 
     /// How far was read, to be remembered before a run remembers any link: of the fields those that flow now and
     /// flowed before. If the run doesn't come to its end, the links that it stored say nothing of the others. Nor do
     /// they say what they would under the filter from before: under either the next run reads all.
     pub fn cursors_on_the_way(&self, policy: &Policy) -> Cursors {
-        let known = self.cursors.fields.as_ref();
         let flowing = policy.flowing();
-        let fields = match known {
-            Some(known) => FieldMap::new(known.iter().filter(|(field, _)| flowing.flows(*field))),
+        let fields = match &self.cursors.fields {
+            Some(known) => known.common(&flowing),
             None => flowing,
         };
         let filter = self.cursors.filter.clone().filter(|_| !self.is_under_another_filter(policy));

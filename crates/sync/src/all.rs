@@ -1,5 +1,6 @@
 //! All kinds of one mailbox, one after the other.
 
+use crate::undo::PAGES_MAX;
 use crate::{End, Env, Failure, Report, Scope, Store, StoreError, Sync};
 use mxs_api::Settings;
 use mxs_core::{Instant, Kind, Policy, Summary};
@@ -44,8 +45,13 @@ impl<G: HttpPort, C: HttpPort, E: Env> All<'_, G, C, E> {
         let mut reports = BTreeMap::new();
         let mut noted = 0;
         for kind in Kind::ALL {
-            let Some(policy) = self.settings.policy(kind, self.now) else { continue };
-            let report = self.run_one(policy, &store(kind), noted).await;
+            let report = match self.settings.policy(kind, self.now) {
+                Some(policy) => self.run_one(policy, &store(kind), noted).await,
+                None => match self.left_as_it_is(&store(kind)).await {
+                    Ok(()) => continue,
+                    Err(failure) => Report { end: Err(failure), summary: Summary::default(), noted },
+                },
+            };
             noted = report.noted;
             let goes_on = match &report.end {
                 Ok(End::Completed) => true,
@@ -58,6 +64,23 @@ impl<G: HttpPort, C: HttpPort, E: Env> All<'_, G, C, E> {
             }
         }
         reports
+    }
+
+    /// A kind that is switched off can't be taken back, which is told if there is anything to take back.
+    async fn left_as_it_is<S: Store>(&self, store: &S) -> Result<(), Failure> {
+        let Some(run) = self.undoes else { return Ok(()) };
+        let mut after: Option<String> = None;
+        for _ in 0..PAGES_MAX {
+            let page = store.entries_of(run, after.as_deref()).await?;
+            if page.entries.iter().any(|entry| entry.what.is_write()) {
+                return Err(Failure::SwitchedOff);
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(());
+            }
+        }
+        Err(Failure::PlanIncomplete)
     }
 
     fn record_url(&self, scope: &Scope) -> Option<String> {

@@ -100,6 +100,9 @@ pub enum Failure {
     /// The engine found its own plan incomplete and nothing was written. A bug: please report it.
     #[error("the plan is incomplete")]
     PlanIncomplete,
+    /// The run that is to be taken back changed records of a kind that is not synced any more.
+    #[error("what is to be taken back is not synced any more")]
+    SwitchedOff,
     /// SalesInbox puts mails beside records: with it, every mail would be there twice.
     #[error("SalesInbox is in use")]
     SalesInbox,
@@ -126,6 +129,7 @@ impl Failure {
             Failure::SalesInbox => "MXS-1013",
             Failure::PlaceGone => "MXS-1014",
             Failure::OwnField { .. } => "MXS-1015",
+            Failure::SwitchedOff => "MXS-1016",
             Failure::Store(StoreError::Full) => "MXS-4009",
             Failure::Store(StoreError::LeaseLost) => "MXS-4006",
             Failure::Store(StoreError::SessionEnded) => "MXS-4003",

@@ -26,7 +26,7 @@ use mxs_http::HttpPort;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most pages of a run's journal.
-const PAGES_MAX: u32 = 10_000;
+pub(crate) const PAGES_MAX: u32 = 10_000;
 
 /// What taking a run back did, and what it didn't.
 #[derive(Clone, Debug, PartialEq, Eq)]

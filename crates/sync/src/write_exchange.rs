@@ -535,9 +535,7 @@ impl Write {
 fn forgets_its_days(pair: &Pair) -> bool {
     let moves = [Field::Start, Field::End, Field::Recurrence].into_iter().any(|field| pair.to_exchange.contains(field));
     let leaves_out = |fields: &Fields| fields.get(Field::Exclusions).is_some();
-    moves
-        && pair.now.crm.get(Field::Recurrence).is_some()
-        && (leaves_out(&pair.now.crm) || leaves_out(&pair.now.exchange))
+    moves && (leaves_out(&pair.now.crm) || leaves_out(&pair.now.exchange))
 }
 
 fn pairs_of(writes: &mut [Write]) -> impl Iterator<Item = &mut Pair> {

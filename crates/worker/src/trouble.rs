@@ -23,6 +23,7 @@ pub(crate) fn of_failure(failure: Failure) -> Trouble {
         | Failure::PlaceGone
         | Failure::OwnField { field: None }
         | Failure::SalesInbox
+        | Failure::SwitchedOff
         | Failure::Store(_) => trouble,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::database::Database;
 use super::shelf::Shelf;
-use super::{Done, Sides};
+use super::{Done, Sides, Timed};
 use crate::contacts;
 use crate::trouble::Trouble;
 use mxs_core::{CrmId, Field, Patch, Value};
@@ -42,6 +42,8 @@ pub(crate) const CASES: [(&str, Case); 5] = [
 pub(crate) struct Measured {
     /// By the clock.
     milliseconds: f64,
+    /// Of them, what the engine needed to plan.
+    planning_milliseconds: f64,
     /// Memory in use when the clock started, in kilobytes.
     before_kb: u64,
     /// The most memory that was ever in use, in kilobytes.
@@ -62,8 +64,8 @@ pub(crate) async fn measure(case: Case, people: &Path, folder: &Path) -> Result<
     }
     let before_kb = memory_kb("VmRSS:")?;
     let start = Instant::now();
-    let done = sides.sync().await?;
-    let milliseconds = start.elapsed().as_secs_f64() * 1_000.0;
+    let Timed { done, planning } = sides.sync().await?;
+    let [milliseconds, planning_milliseconds] = [start.elapsed(), planning].map(|time| time.as_secs_f64() * 1_000.0);
     let peak_kb = memory_kb("VmHWM:")?;
     sides.database.close().await?;
     let expected = case.expected(count);
@@ -73,7 +75,7 @@ pub(crate) async fn measure(case: Case, people: &Path, folder: &Path) -> Result<
     if done.writes != expected.writes {
         return Err(Trouble::Unexpected { what: "writes", found: done.writes, expected: expected.writes });
     }
-    Ok(Measured { milliseconds, before_kb, peak_kb, writes: done.writes })
+    Ok(Measured { milliseconds, planning_milliseconds, before_kb, peak_kb, writes: done.writes })
 }
 
 /// Puts the contacts onto the shelves: on both, all that a first sync would have copied.

@@ -12,11 +12,12 @@ use crate::trouble::Trouble;
 use database::Database;
 use mxs_core::journal::{Cause, Deed};
 use mxs_core::{
-    Creation, CrmId, Cursors, ExchangeId, Fields, Instant, Pair, Plan, RecordId, Side, StateChange, Stored, View, plan,
+    Creation, CrmId, Cursors, ExchangeId, Fields, Pair, Plan, RecordId, Side, StateChange, Stored, View, plan,
 };
 use remembering::Remembering;
 use shelf::{Place, Shelf};
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 /// What the cursor of the mailbox's only place is called.
 const PLACE: &str = "contacts";
@@ -39,9 +40,15 @@ pub(crate) struct Done {
     pub(crate) writes: usize,
 }
 
+/// What a sync did, and how long it planned.
+pub(crate) struct Timed {
+    pub(crate) done: Done,
+    pub(crate) planning: Duration,
+}
+
 impl Sides {
     /// One sync: list or delta, plan, apply, remember.
-    async fn sync(&mut self) -> Result<Done, Trouble> {
+    async fn sync(&mut self) -> Result<Timed, Trouble> {
         let mut state = self.database.state().await?;
         let exchange: View<ExchangeId> = self.mailbox.view(exchange_cursor(&state.cursors));
         let crm: View<CrmId> = self.crm.view(crm_cursor(&state.cursors));
@@ -52,10 +59,13 @@ impl Sides {
             self.database.take_in(&mut state, (&items, &records)).await?;
         }
         let seen = items.len() + records.len();
-        let plan = plan(&state, exchange, crm, &rules())?;
-        let done = Done { seen, writes: plan.writes() };
+        let rules = rules();
+        let start = Instant::now();
+        let plan = plan(&state, exchange, crm, &rules)?;
+        let planning = start.elapsed();
+        let done = Timed { done: Done { seen, writes: plan.writes() }, planning };
         let Plan { mut creations, mut pairs, deletions, changes, .. } = plan;
-        let ends_elsewhere = done.writes > 0 || !pairs.is_empty() || state.cursors != cursors;
+        let ends_elsewhere = done.done.writes > 0 || !pairs.is_empty() || state.cursors != cursors;
         if changes.is_empty() && !ends_elsewhere {
             return Ok(done);
         }
@@ -88,7 +98,7 @@ impl Sides {
     }
 
     fn cursors(&self) -> Cursors {
-        let crm = i64::try_from(self.crm.now()).ok().map(Instant::from_seconds);
+        let crm = i64::try_from(self.crm.now()).ok().map(mxs_core::Instant::from_seconds);
         let exchange = BTreeMap::from([(PLACE.to_owned(), self.mailbox.now().to_string())]);
         Cursors { exchange, crm, ..Cursors::default() }
     }

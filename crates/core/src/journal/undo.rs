@@ -70,7 +70,8 @@ impl Creation {
     /// To be remembered before a record is brought back, because `run` is taken back.
     pub fn returning(&self, run: u64, not_before: Option<Instant>) -> StateChange {
         let (source, fields, version) = (self.source.clone(), self.copy.clone(), self.version.clone());
-        StateChange::PutIntent(Intent { source, fields, version, not_before, suspects: Vec::new(), undoes: Some(run) })
+        let (suspects, undoes) = (Vec::new(), Some(run));
+        StateChange::PutIntent(Intent { source, fields, kept_out: None, version, not_before, suspects, undoes })
     }
 
     /// It was brought back: what to remember. No link, since its partner is gone.
@@ -88,8 +89,8 @@ impl Pair {
             Side::Exchange => (RecordId::Exchange(self.exchange.clone()), &self.to_exchange),
         };
         let (fields, version) = (patch.applied_to(self.now.on(side)), self.exchange_version.clone());
-        let undoes = Some(run);
-        StateChange::PutIntent(Intent { source, fields, version, not_before: None, suspects: Vec::new(), undoes })
+        let (suspects, undoes) = (Vec::new(), Some(run));
+        StateChange::PutIntent(Intent { source, fields, kept_out: None, version, not_before: None, suspects, undoes })
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     Base, Coverage, CrmId, ExchangeId, Field, Fields, Intent, Kind, Link, Observation, Patch, Policy, Reason, RecordId,
     Scope, Seen, Side, StateChange, Unlinked, Unmatched, Version, View, merge,
 };
-use crate::{held, interrupted, matching};
+use crate::{interrupted, matching};
 use std::collections::BTreeSet;
 
 impl<'a> Planner<'a> {
@@ -189,7 +189,7 @@ impl<'a> Planner<'a> {
     fn left_behind(&self, items: &Pool<ExchangeId>) -> Vec<Fields> {
         let theirs = self.state.begun().filter(|intent| intent.fields.text(Field::Role) == ROLE_ATTENDEE);
         let gone = theirs.filter(|intent| intent.source.exchange().is_some_and(|item| items.place(item).is_none()));
-        gone.map(|intent| held::copy(&intent.fields, Side::Crm, self.policy).0).collect()
+        gone.map(|intent| interrupted::copy(intent, self.policy)).collect()
     }
 
     /// Copies to the CRM that an earlier run began and that did come to be, though it never learned so.
@@ -198,7 +198,7 @@ impl<'a> Planner<'a> {
         let mut pairs = Vec::new();
         for intent in self.state.begun() {
             let Some(item) = intent.source.exchange().and_then(|item| items.place(item)) else { continue };
-            let (written, ..) = held::copy(&intent.fields, Side::Crm, self.policy);
+            let written = interrupted::copy(intent, self.policy);
             let is_copy = |place: &usize| {
                 let is_like = |seen: &Seen| seen.fields.agrees_with(&written, &self.policy.fields);
                 !taken.contains(place) && records.get(*place).is_some_and(is_like)
@@ -230,8 +230,9 @@ impl<'a> Planner<'a> {
         }
         self.plan.matched += 1;
         let base = intent.map(|intent| {
-            let (crm, ..) = held::copy(&intent.fields, Side::Crm, self.policy);
-            Base { exchange: intent.fields.clone(), crm }
+            let mut base = Base { exchange: intent.fields.clone(), crm: interrupted::copy(intent, self.policy) };
+            self.forget_new_fields(&mut base);
+            base
         });
         let merged = merge(base.as_ref(), &exchange.fields, &crm.fields, self.policy);
         let pair = Pair {

@@ -1,7 +1,9 @@
 //! Copies to the CRM whose reply was lost, and what a person did to them before the next run.
 
 use crate::world::{World, contact, willing};
-use mxs_core::{CrmId, Direction, ExchangeId, Field, Fields, Plan, Reason, RecordId, Side, Winner};
+use mxs_core::{
+    CrmId, Direction, ExchangeId, Field, FieldMap, Fields, Flow, Kind, Plan, Reason, RecordId, Side, Winner,
+};
 #[cfg(target_family = "wasm")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -183,4 +185,33 @@ fn an_intent_of_an_earlier_version_names_no_moment_and_doubts_nobody() {
     world.record("1", person("Ann/Lee/6/-"));
     let plan = world.run(willing);
     assert_eq!(outcome(&world, &plan), "aof-a of-11");
+}
+
+/// Found by the simulation (tasks, seed 87322): the copy was looked for with what flows by now.
+#[test]
+fn a_copy_is_found_whatever_flows_by_the_next_run() {
+    let usual = FieldMap::usual(Kind::Contact);
+    let but_for_the_job_title = |flow| {
+        let others = usual.iter().filter(|(field, _)| *field != Field::JobTitle);
+        FieldMap::new(others.chain(flow))
+    };
+    let cases = [
+        // Written, or not, under the first rules; looked for under the others.
+        (but_for_the_job_title(Some((Field::JobTitle, Flow::ToExchange))), usual.clone(), "Ann/Lee/-/-"),
+        (but_for_the_job_title(None), usual.clone(), "Ann/Lee/-/-"),
+        (usual.clone(), but_for_the_job_title(Some((Field::JobTitle, Flow::ToExchange))), "Ann/Lee/-/Buyer"),
+        (usual.clone(), but_for_the_job_title(None), "Ann/Lee/-/Buyer"),
+    ];
+    for (then, now, copy) in cases {
+        let mut world = new_world();
+        world.policy.fields = then.clone();
+        world.item("a", person("Ann/Lee/-/Buyer"));
+        lose_the_reply(&mut world);
+        // Neither has anything but the name in common with the other for the rules of matching.
+        world.record("1", person(copy));
+        world.policy.fields = now.clone();
+        let plan = world.run(willing);
+        assert_eq!(outcome(&world, &plan), "a1", "{then:?} {now:?}");
+        assert_eq!((world.crm.len(), world.mailbox.len()), (1, 1));
+    }
 }

@@ -94,6 +94,7 @@ fn an_intent_reads_in_every_form_it_ever_had() {
     let mut intent = Intent {
         source: RecordId::Exchange(ExchangeId::new("AAk=")),
         fields: Fields::default().with(Field::Surname, "Lee"),
+        kept_out: None,
         version: Version::new("W/1"),
         not_before: None,
         suspects: vec![],
@@ -108,6 +109,10 @@ fn an_intent_reads_in_every_form_it_ever_had() {
     check(&intent, &format!(r#"{start},"not_before":"1970-01-01T00:00:00+00:00","suspects":["9"]}}"#));
     (intent.not_before, intent.suspects, intent.undoes) = (None, vec![], Some(7));
     check(&intent, &format!(r#"{start},"undoes":7}}"#));
+    // Since what a copy was to hold is known whatever flows by now.
+    (intent.kept_out, intent.undoes) = (Some([Field::Folder].into()), None);
+    let source = r#"{"source":{"exchange":"AAk="},"fields":{"surname":{"text":"Lee"}}"#;
+    check(&intent, &format!(r#"{source},"kept_out":["folder"],"version":"W/1"}}"#));
 }
 
 #[test]

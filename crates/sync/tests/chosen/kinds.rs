@@ -82,6 +82,32 @@ fn a_run_of_all_kinds_is_taken_back_wherever_that_dies() {
 }
 
 #[test]
+fn a_kind_that_was_switched_off_since_is_not_left_out_without_a_word() {
+    let mut stage = everything();
+    stage.sync();
+    let run = stage.last_run();
+    stage.settings.tasks.rules.on = false;
+    let reports = stage.undo(run, None).expect("nobody dies");
+    let end = |kind: Kind| reports[&kind].end.clone();
+    assert_eq!(
+        Kind::ALL.map(end),
+        [Ok(End::Completed), Err(Failure::SwitchedOff), Ok(End::Completed)],
+        "contacts, tasks, events"
+    );
+    assert_eq!(counts(&stage), [1, 1, 0, 0, 1, 1], "the others are taken back");
+    // What it says to do helps.
+    stage.settings.tasks.rules.on = true;
+    let reports = stage.undo(run, None).expect("nobody dies");
+    assert!(reports.values().all(|report| report.end == Ok(End::Completed)), "{reports:?}");
+    assert_eq!(counts(&stage), [1, 1, 0, 0, 0, 1]);
+    // A run that changed nothing of a kind has nothing of it to take back.
+    stage.settings.tasks.rules.on = false;
+    stage.sync();
+    let reports = stage.undo(stage.last_run(), None).expect("nobody dies");
+    assert_eq!(reports.keys().copied().collect::<Vec<_>>(), [Kind::Contact, Kind::Event]);
+}
+
+#[test]
 fn one_that_fails_does_not_keep_the_next_from_its_turn() {
     let mut stage = everything();
     stage.settings.contacts.folders = places(&["AAMkGone="]);

@@ -488,6 +488,26 @@ fn a_series_that_moves_in_the_crm_keeps_what_it_leaves_out_and_what_is_different
     }
 }
 
+/// Found by the simulation (events, seed 134039): only the move of a series that the CRM knows for one was remembered as
+/// the sync's own, and the record of the special day was deleted.
+#[test]
+fn what_is_different_survives_a_move_by_the_crm_that_knows_of_no_series() {
+    let mut stage = Stage::new();
+    let single = stage.add_item(&item("Weekly", "2026-03-02T09:00:00", "2026-03-02T10:00:00", BERLIN));
+    stage.settle();
+    // In Outlook it becomes a series, which the CRM's record can't.
+    stage.change_item(&single, &json!({ "recurrence": weekly()["recurrence"] }));
+    stage.change_item(&stage.occurrence(&single, "2026-03-16"), &json!({ "subject": "Special" }));
+    let moved = json!({ "Start_DateTime": "2026-03-02T16:00:00+01:00", "End_DateTime": "2026-03-02T17:00:00+01:00" });
+    stage.change_record(&id(&stage.record("Weekly")), &moved);
+    stage.sync();
+    stage.settle_but_for_the_calendars();
+    let special = "2026-03-16T08:00:00Z..2026-03-16T09:00:00Z Special @";
+    let moved = "2026-03-16T15:00:00Z..2026-03-16T16:00:00Z Weekly @";
+    assert_eq!(on(&stage.in_outlook(), "2026-03-16"), [special, moved], "the day itself moves with its series");
+    assert_eq!(on(&stage.in_crm(), "2026-03-16"), [special]);
+}
+
 #[test]
 fn a_day_that_is_brought_back_in_the_crm_stays_cancelled_in_outlook_with_a_reason() {
     let mut stage = Stage::new();

@@ -223,7 +223,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         caught_by: "i19_reading_anew_changes_nothing",
     },
     Mutant {
-        file: "crates/zoho/src/records.rs",
+        file: "crates/zoho/src/records/read.rs",
         text: "for criterion in [owners.criterion(), since, after]",
         by: "for criterion in [owners.criterion().filter(|_| false), since, after]",
         bug: "records of every owner are read",
@@ -291,14 +291,14 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         caught_by: "i19_reading_anew_changes_nothing",
     },
     Mutant {
-        file: "crates/zoho/src/records.rs",
+        file: "crates/zoho/src/records/write.rs",
         text: r#"&json!({ "data": rows, "trigger": TRIGGER })"#,
         by: r#"&json!({ "data": rows })"#,
         bug: "a write starts the CRM's own workflows",
         caught_by: "i15_nobody_is_mailed_unasked",
     },
     Mutant {
-        file: "crates/zoho/src/records.rs",
+        file: "crates/zoho/src/records/write.rs",
         text: "REFUSED => Some(Err(refusal(names, row, response.status))),",
         by: "REFUSED => None,",
         bug: "one refused record makes the whole answer unreadable",
@@ -312,7 +312,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         caught_by: "i05_nothing_is_doubled",
     },
     Mutant {
-        file: "crates/zoho/src/records.rs",
+        file: "crates/zoho/src/records/write.rs",
         text: r#"row.insert("Owner".to_owned(), json!({ "id": owner }));"#,
         by: r#"row.insert("Owner".to_owned(), json!({ "id": owner }));
         row.insert("Department".to_owned(), json!("Sync"));"#,
@@ -334,7 +334,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         caught_by: "i08_a_lost_answer_ends_like_one_that_came",
     },
     Mutant {
-        file: "crates/zoho/src/records.rs",
+        file: "crates/zoho/src/records/read.rs",
         text: r#"order by id asc limit {limit}"))"#,
         by: r#"order by id asc limit {}", {
         static ASKED: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
@@ -380,9 +380,16 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/core/src/state.rs",
-        text: "let is_new = move |field: &Field| known.is_some_and(|known| !known.flows(*field));",
-        by: "let is_new = move |field: &Field| known.is_none() && policy.fields.flow(*field).is_none();",
+        text: "None => flows.first.push(field),",
+        by: "None => {}",
         bug: "a field that starts to flow has a base from before",
+        caught_by: "i01_both_sides_agree",
+    },
+    Mutant {
+        file: "crates/core/src/state.rs",
+        text: "flows.wider.push(field),",
+        by: "drop(field),",
+        bug: "what one way left empty stays empty both ways",
         caught_by: "i01_both_sides_agree",
     },
     Mutant {
@@ -463,8 +470,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/sync/src/write_exchange.rs",
-        text: "    moves\n        && pair.now.crm.get(Field::Recurrence).is_some()",
-        by: "    !moves\n        && pair.now.crm.get(Field::Recurrence).is_some()",
+        text: "moves && (leaves_out(&pair.now.crm)",
+        by: "!moves && (leaves_out(&pair.now.crm)",
         bug: "days that Outlook forgets when a series moves are not cancelled again",
         caught_by: "i17_what_is_not_told_is_alike",
     },

@@ -21,8 +21,6 @@ pub(crate) struct Oracle {
     pub(crate) edited_since_deleted: BTreeSet<String>,
     /// Whether somebody changed the rules.
     pub(crate) rules_changed: bool,
-    /// Whether records or fields flowed one way for a time, and another way before or after.
-    pub(crate) was_one_way: bool,
     /// Values that were written while a sync ran, where no version protects them.
     pub(crate) unprotected: BTreeSet<String>,
     /// Who was edited and who was deleted on a side since a sync came to its end.
@@ -40,12 +38,14 @@ pub(crate) struct Write {
 
 impl Oracle {
     pub(crate) fn wrote(&mut self, write: Write, side: Side) {
-        // Who empties a field may leave it as it was before an edit: that is none in the end.
+        // Who empties a field may leave it as it was before an edit: that is none in the end, also where a sync that
+        // saw nothing came in between.
         let edited = (write.person.clone(), side);
         if write.value.is_some() {
             self.edited.insert(edited);
         } else {
             self.edited.remove(&edited);
+            self.edited_since_deleted.remove(&write.person);
         }
         self.wrote_meanwhile(write);
     }

@@ -120,11 +120,10 @@ pub(crate) fn i19_reading_anew_changes_nothing(stage: &mut Stage, oracle: &Oracl
     let mut written = stage.written_by_a_sync()?;
     hold(written == 0, || "a reading of everything writes".to_owned())?;
     let both_ways = matches!(stage.direction(), Direction::Both { .. });
-    // Whoever a rule has left alone is somebody new to a sync without memory, and a category that was to stay on one
-    // side is one to copy (tasks, seed 68148).
+    // Whoever a rule has left alone is somebody new to a sync without memory.
     let is_left = stage.reasons().contains(&Reason::KeptAlone);
     let is_plain = stage.problems() == 0 && !is_left && stage.is_all_within_reach();
-    if both_ways && is_plain && oracle.away.is_empty() && !oracle.was_one_way && are_alike(&before) {
+    if both_ways && is_plain && oracle.away.is_empty() && are_alike(&before) {
         stage.lose_the_database();
         written = stage.written_by_a_sync()?;
         hold(written == 0, || "the first sync after the database was lost writes".to_owned())?;

@@ -20,12 +20,10 @@ pub(crate) fn i01_both_sides_agree(stage: &Stage, oracle: &Oracle) -> Kept {
                     format!("{person} is missing on {:?}", side.other())
                 })?;
             }
-            Some(other) if direction.writes(*side) => agree(fields, other, oracle, person)?,
+            Some(other) if direction.writes(*side) => agree(fields, other, person)?,
             Some(other) => {
                 for (field, value) in fields {
-                    // What records that flowed the other way at first have left empty, stays so (tasks, seed 60722).
-                    let lacks = oracle.was_one_way && !other.contains_key(field);
-                    hold(other.get(field) == Some(value) || lacks, || format!("{person} differs in field {field}"))?;
+                    hold(other.get(field) == Some(value), || format!("{person} differs in field {field}"))?;
                 }
             }
         }
@@ -33,12 +31,10 @@ pub(crate) fn i01_both_sides_agree(stage: &Stage, oracle: &Oracle) -> Kept {
     Ok(())
 }
 
-/// Both hold the same; where records flowed one way for a time, a side may hold what the other lacked.
-fn agree(fields: &Values, other: &Values, oracle: &Oracle, person: &str) -> Kept {
+fn agree(fields: &Values, other: &Values, person: &str) -> Kept {
     for field in 0..FIELDS {
         let (one, other) = (fields.get(&field), other.get(&field));
-        let lacks = oracle.was_one_way && (one.is_none() || other.is_none());
-        hold(one == other || lacks, || format!("{person} differs in field {field}: {one:?} and {other:?}"))?;
+        hold(one == other, || format!("{person} differs in field {field}: {one:?} and {other:?}"))?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::{Contents, FIELDS, Stage};
 use crate::oracle::Oracle;
 use crate::script::Choice;
-use mxs_core::{Deletes, Direction, FieldMap, Flow, Policy, Side, Unmatched};
+use mxs_core::{Deletes, FieldMap, Flow, Policy, Side, Unmatched};
 use std::collections::BTreeSet;
 
 /// What a sync found, and the rules that it ran under.
@@ -21,14 +21,9 @@ impl Stage {
     pub(super) fn choose(&mut self, choice: &Choice, oracle: &mut Oracle) {
         match choice {
             Choice::Direction(direction) => {
-                let is_both = |direction| matches!(direction, Direction::Both { .. });
-                oracle.was_one_way |= !is_both(self.policy.direction) || !is_both(*direction);
                 self.policy.direction = *direction;
             }
-            Choice::Flow { field, flow } => {
-                oracle.was_one_way |= matches!(flow, Some(Flow::ToCrm | Flow::ToExchange));
-                self.let_flow(*field, *flow);
-            }
+            Choice::Flow { field, flow } => self.let_flow(*field, *flow),
             Choice::Family { takes_part } => self.let_family_take_part(*takes_part),
             Choice::Unmatched(unmatched) => self.policy.unmatched = *unmatched,
             Choice::Deletes(deletes) => self.policy.deletes = *deletes,
