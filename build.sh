@@ -30,7 +30,8 @@ usage() {
       --seeds N       N scripts (10000)
       --from S        beginning with that of seed S (0)
       --kind K        of what: contacts, tasks, events, mails or all: N of the first three in turn, and N of mails
-      --mutants       with one deliberate bug in the engine at a time, each of which the N scripts (2000) must catch
+      --mutants       with one deliberate bug in the engine at a time: the check that is meant for it must catch it,
+                      by itself, in the N scripts (2000)
   fmt               format the Rust code
   lint              check format, lints, documentation, scripts and the tab's size
   clean             delete what was built (installed tools and the sandbox's data stay)

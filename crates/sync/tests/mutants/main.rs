@@ -1,11 +1,13 @@
 //! Deliberate bugs in the engine, each of which the simulation must catch.
 //!
-//! `./build.sh simulate --mutants` builds the simulation with one of them at a time and runs it. The tests only see
-//! to it that the text of each is still there.
+//! `./build.sh simulate --mutants` builds the simulation with one of them at a time and runs it, with no check but the
+//! one that is meant for it. The tests only see to it that the text of each is still there, and that every check has
+//! one.
 
 mod run;
 mod table;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use table::MUTANTS;
 
@@ -19,7 +21,7 @@ pub(crate) struct Mutant {
     pub(crate) by: &'static str,
     /// The bug, in a sentence.
     pub(crate) bug: &'static str,
-    /// The check that is expected to catch it.
+    /// The check that must catch it, without all others.
     pub(crate) caught_by: &'static str,
 }
 
@@ -61,6 +63,17 @@ fn no_two_are_the_same_bug() {
         let same = |other: &Mutant| (other.file, other.text, other.by) == (mutant.file, mutant.text, mutant.by);
         assert!(!others.iter().any(same), "{}", mutant.bug);
     }
+}
+
+#[test]
+fn every_check_has_one_that_it_must_catch() {
+    let folder = workspace().join("crates/sync/tests/simulate/promises");
+    let files = std::fs::read_dir(folder).expect("a folder").map(|file| file.expect("a file").path());
+    let text: String = files.map(|file| std::fs::read_to_string(file).expect("a text")).collect();
+    let names = text.split("pub(crate) fn ").skip(1).filter_map(|rest| rest.split('(').next());
+    let checks: BTreeSet<&str> = names.collect();
+    let caught: BTreeSet<&str> = MUTANTS.iter().map(|mutant| mutant.caught_by).collect();
+    assert_eq!(checks, caught);
 }
 
 #[test]

@@ -331,7 +331,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         text: "Err(NoResponse::Unknown) => return Verdict::Done,",
         by: "Err(NoResponse::Unknown) => return Verdict::Again { wait_ms: None, failure: Error::unavailable() },",
         bug: "a write is repeated after a lost answer",
-        caught_by: "i05_nothing_is_doubled",
+        caught_by: "i08_a_lost_answer_ends_like_one_that_came",
     },
     Mutant {
         file: "crates/zoho/src/records/read.rs",
@@ -373,9 +373,9 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         file: "crates/core/src/journal/undo.rs",
-        text: "if side == from { held::again } else { held::copy }",
-        by: "if side == from && false { held::again } else { held::copy }",
-        bug: "what is brought back lacks what flows nowhere by now",
+        text: "Side::Crm => pair.to_crm.put(*field, before.clone()),",
+        by: "Side::Crm => drop(before.clone()),",
+        bug: "what was written in the CRM is not taken back",
         caught_by: "i22_what_is_taken_back_was_never_there",
     },
     Mutant {
@@ -502,5 +502,85 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         by: "Some(_) => canonical(rule, start),",
         bug: "a series from another zone stands on the days of that zone in the CRM",
         caught_by: "i17_what_is_not_told_is_alike",
+    },
+    Mutant {
+        file: "crates/core/src/plan/unlinked.rs",
+        text: "(None, _) => self.create(id, fields, version, false),",
+        by: "(None, _) if self.state.intents.contains_key(&id) => self.forget(id),
+            (None, _) => self.create(id, fields, version, false),",
+        bug: "a copy that was begun counts as made",
+        caught_by: "i07_a_killed_run_ends_like_a_whole_one",
+    },
+    Mutant {
+        file: "crates/core/src/settle.rs",
+        text: "self.marked |= outcome.is_ok();",
+        by: "self.marked |= outcome.is_err();",
+        bug: "that an item was marked is not remembered",
+        caught_by: "i10_writes_are_bounded_by_edits",
+    },
+    Mutant {
+        file: "crates/sync/src/round.rs",
+        text: "self.delete_in_crm(&plan.deletions).await",
+        by: "if self.done.to_crm.created > 0 {
+            return Ok(());
+        }
+        self.delete_in_crm(&plan.deletions).await",
+        bug: "a sync that creates a record in the CRM deletes none",
+        caught_by: "i12_one_record_more_changes_no_other",
+    },
+    Mutant {
+        file: "crates/core/src/plan/linked.rs",
+        text: "            Some(reason) => return self.kept_out(link, &crm, item, reason),
+            None => exchange,",
+        by: "            Some(reason) if link.scope != Scope::Active => return self.kept_out(link, &crm, item, reason),
+            Some(_) | None => exchange,",
+        bug: "an item that is hidden goes on to be copied",
+        caught_by: "i18_what_is_kept_out_is_not_told",
+    },
+    Mutant {
+        file: "crates/core/src/settle.rs",
+        text: "changes.push(StateChange::PutUnlinked(unlinked));",
+        by: "drop(unlinked);",
+        bug: "why a copy was refused is not remembered",
+        caught_by: "i20_a_poison_item_blocks_only_itself",
+    },
+    Mutant {
+        file: "crates/core/src/journal/note.rs",
+        text: "let emptied = before.iter().filter(|(field, _)| after.get(*field).is_none());",
+        by: "let emptied = before.iter().filter(|(field, _)| after.get(*field).is_none()).take(0);",
+        bug: "the journal does not tell what was emptied",
+        caught_by: "i22_the_journal_makes_up_what_is_remembered",
+    },
+    Mutant {
+        file: "crates/core/src/journal/undo.rs",
+        text: "if let Some((side, story)) = written.iter().find(|(_, story)| story.restored) {
+            return self.take_away(*side, story, (exchange, crm), None);",
+        by: "if written.iter().any(|(_, story)| story.restored) {
+            return;",
+        bug: "what an undo has brought back stays when that is taken back",
+        caught_by: "i22_an_undo_is_taken_back_like_any_sync",
+    },
+    Mutant {
+        file: "crates/core/src/preview.rs",
+        text: "for (side, patch) in [(Side::Crm, &pair.to_crm), (Side::Exchange, &pair.to_exchange)] {",
+        by: "for (side, patch) in [(Side::Crm, &pair.to_crm)] {",
+        bug: "nobody is shown what is to be changed in the mailbox",
+        caught_by: "i23_a_sync_does_what_was_shown",
+    },
+    Mutant {
+        file: "crates/http/src/message.rs",
+        text: r#"write!(f, "{} {path} ({} bytes)", self.method, self.body.len())"#,
+        by: r#"write!(f, "{} {path} {:?} ({} bytes)", self.method, self.headers, self.body.len())"#,
+        bug: "a request that is printed shows its token",
+        caught_by: "i24_no_secret_is_told",
+    },
+    Mutant {
+        file: "crates/sync/src/write_crm.rs",
+        text: "Ok(outcomes.into_iter().map(|outcome| outcome.map_err(Reason::Refused)).collect())",
+        by: "let said = String::from_utf8_lossy(&request.body);
+                let quoted = |refusal| Reason::Refused(VendorRefusal { code: said.to_string(), ..refusal });
+                Ok(outcomes.into_iter().map(|outcome| outcome.map_err(quoted)).collect())",
+        bug: "a refusal quotes what was to be written",
+        caught_by: "i24_no_secret_is_told",
     },
 ];

@@ -7,7 +7,7 @@ use crate::script::Step;
 use crate::watch::Watch;
 use mxs_core::{Conflict, Date, Direction, Filter, Instant, Kind, Mails, Policy, Preview, Reason, Side};
 use mxs_graph::tasks::TimeZone;
-use mxs_sync::{Report, Scope, Sync};
+use mxs_sync::{Failure, Report, Scope, Sync};
 use mxs_world::{Service, World};
 use serde_json::Value;
 use std::cell::RefCell;
@@ -22,6 +22,7 @@ mod judged;
 mod props;
 mod reach;
 mod rules;
+mod told;
 mod trouble;
 mod undo;
 
@@ -31,10 +32,15 @@ use cast::ZONE;
 pub(crate) use judged::Scene;
 pub(crate) use props::FIELDS;
 use props::{Props, Who};
+use told::key_in;
 pub(crate) use trouble::throttle;
+pub(crate) use undo::Sight;
 
 /// How long a person takes for a change, in milliseconds: more than the second in which the CRM counts.
 const BY_HAND_MS: i64 = 1_007;
+
+/// More than anybody's number in a script.
+const BYSTANDER: u32 = 900;
 
 /// How far back a calendar is read.
 const MONTHS_BACK: u8 = 6;
@@ -110,6 +116,8 @@ impl Stage {
         self.judged.begun = self.begin_under_rules();
         *self.watch.secrets.borrow_mut() = self.secrets();
         let report = self.act(fate, None, |sync| Box::pin(sync.run()));
+        self.calls_of_the_first.get_or_insert(self.calls);
+        self.tell(&report);
         let came_to_its_end = report.as_ref().is_some_and(|report| report.end.is_ok());
         let broken = self.broken_since(&integrity);
         self.judged.end(&self.world.borrow(), came_to_its_end, broken);
@@ -119,8 +127,14 @@ impl Stage {
 
     /// What a sync would do.
     pub(crate) fn preview(&mut self) -> Preview {
+        self.look_ahead().expect("both sides can be read")
+    }
+
+    /// What a sync would do; an error if it would come to none of it.
+    pub(crate) fn look_ahead(&mut self) -> Result<Preview, Failure> {
         let preview = self.act(&Fate::default(), None, |sync| Box::pin(sync.preview())).expect("nobody dies");
-        preview.expect("both sides can be read").expect("nobody stops it")
+        self.tell(&preview);
+        preview.map(|preview| preview.expect("nobody stops it"))
     }
 
     /// Runs a sync whose plan somebody has approved.
@@ -137,6 +151,7 @@ impl Stage {
         self.world.borrow_mut().advance(1_000);
         self.watch.begin();
         let tokens = self.cast.tokens(&mut self.world.borrow_mut());
+        self.watch.keys.replace([&tokens.microsoft, &tokens.zoho].map(|shown| key_in(shown).to_owned()));
         let port =
             |service, authorization| WorldPort { world: &self.world, fate, watch: &self.watch, service, authorization };
         let graph = port(Service::Microsoft, tokens.microsoft);
@@ -162,7 +177,6 @@ impl Stage {
         };
         let outcome = poll(act(&sync));
         self.calls = fate.calls();
-        self.calls_of_the_first.get_or_insert(self.calls);
         outcome
     }
 
@@ -363,6 +377,16 @@ impl Stage {
         }
         self.authors.insert(value.clone(), person.clone());
         oracle.wrote(Write { person, value: Some(value), over: None }, side);
+    }
+
+    /// A person adds a record with which nobody has to do.
+    pub(crate) fn add_bystander(&mut self, side: Side, oracle: &mut Oracle) {
+        self.add(side, BYSTANDER, &Who::Person(BYSTANDER), oracle);
+    }
+
+    /// Whose record that is.
+    pub(crate) fn bystander(&self) -> String {
+        self.props.name(BYSTANDER)
     }
 
     fn edit(&mut self, side: Side, place: u32, field: usize, value: Option<String>, oracle: &mut Oracle) {

@@ -2,7 +2,7 @@
 
 use crate::oracle::Oracle;
 use crate::place::{Death, Moment};
-use crate::script::Step;
+use crate::script::{Choice, Step};
 use crate::stage::{Contents, Stage};
 use mxs_core::journal::Untouched;
 use mxs_core::{Action, Direction, Kind, Reason, Side, Winner};
@@ -76,6 +76,16 @@ fn deletes_one_way(stage: &mut Stage, oracle: &mut Oracle) -> Contents {
     left
 }
 
+/// What the sync deleted comes back whole, with a field that has flowed once and does no more; its partner, which a
+/// person deleted, is a copy of today.
+fn deletes_without_a_field(stage: &mut Stage, oracle: &mut Oracle) -> Contents {
+    let mut expected = deletes(stage, oracle);
+    let left = stage.contents();
+    expected.iter_mut().filter(|(who, _)| !left.contains_key(who)).for_each(|(_, fields)| drop(fields.remove(&IN_CRM)));
+    play(stage, oracle, [Step::Choose(Choice::Flow { field: IN_CRM, flow: None })]);
+    expected
+}
+
 const STORIES: &[Story] = &[
     Story { name: "a first sync", direction: BOTH, begins: people },
     Story { name: "edits", direction: BOTH, begins: edits },
@@ -147,6 +157,17 @@ fn a_sync_that_is_taken_back_was_never_there() {
         let Undone { report, .. } = undone(&mut stage, run);
         assert_eq!((stage.writes(), stage.contents()), (0, expected), "{why}: {report:?}");
     });
+}
+
+#[test]
+fn what_the_sync_deleted_comes_back_whole_where_a_field_flows_no_more() {
+    for kind in KINDS {
+        let story = Story { name: "deletes without a field", direction: BOTH, begins: deletes_without_a_field };
+        let (mut stage, expected, run) = told(&story, kind);
+        let Undone { left, .. } = undone(&mut stage, run);
+        assert_eq!((left, stage.contents()), (vec![], expected), "{kind:?}");
+        rests(&mut stage, story.name);
+    }
 }
 
 #[test]

@@ -25,6 +25,10 @@ pub(crate) struct Watch {
     pub(crate) damage: Cell<Option<Damage>>,
     /// What the CRM must not hear of.
     pub(crate) secrets: RefCell<BTreeSet<String>>,
+    /// What opens both sides to the run.
+    pub(crate) keys: RefCell<[String; 2]>,
+    /// What could be read of the last run, if its caller printed all that it may.
+    pub(crate) printed: RefCell<String>,
     /// Of every call so far.
     trace: RefCell<DefaultHasher>,
 }
@@ -49,6 +53,8 @@ impl Watch {
             throttled_parts: Cell::default(),
             damage: Cell::default(),
             secrets: RefCell::default(),
+            keys: RefCell::default(),
+            printed: RefCell::default(),
             trace: RefCell::default(),
         }
     }
@@ -65,6 +71,7 @@ impl Watch {
     /// Another run begins. It may be another device's, which nobody told to wait.
     pub(crate) fn begin(&self) {
         self.quiet_until.set(None);
+        self.printed.borrow_mut().clear();
     }
 
     /// A request as it goes out. Microsoft may put fewer items on a page than it is asked for.
@@ -97,6 +104,7 @@ impl Watch {
         created: bool,
         now: Timestamp,
     ) {
+        self.printed.borrow_mut().push_str(&format!("{request:?} {response:?}\n"));
         let status = response.map(|response| response.status);
         (request.method, &request.url, &request.body, status).hash(&mut *self.trace.borrow_mut());
         if created && response.is_none() {

@@ -95,6 +95,11 @@ pub(crate) fn i16_meetings_stay_their_organizers(stage: &Stage) -> Kept {
     stage.broken().map_or(Ok(()), |what| Err(format!("the {what} of a meeting is another")))
 }
 
+/// Nothing that a sync lets its caller print says what people wrote, or is a key to either side.
+pub(crate) fn i24_no_secret_is_told(stage: &Stage) -> Kept {
+    stage.secret_that_was_told().map_or(Ok(()), |secret| Err(format!("{secret:?} can be read")))
+}
+
 /// What is long over or far ahead stays on its side.
 pub(crate) fn i18_what_is_outside_stays_outside(stage: &Stage) -> Kept {
     let strays = stage.strays();

@@ -2,25 +2,61 @@
 
 use super::{Kept, hold, told};
 use crate::oracle::Oracle;
-use crate::stage::{Contents, Stage};
+use crate::playing::Outcome;
+use crate::stage::{Contents, Sight, Stage};
 use mxs_core::{Direction, Reason, Side, Winner};
 
 /// More than any edit's number in a script.
 const TRIED: u32 = 1_000;
 
 /// A run that is killed at any call leaves the next one to the same end, and nothing is created twice.
-pub(crate) fn i07_a_killed_run_ends_like_a_whole_one(whole: &(Contents, u64), killed: &(Contents, u64)) -> Kept {
+pub(crate) fn i07_a_killed_run_ends_like_a_whole_one(whole: &Outcome, killed: &Outcome) -> Kept {
     same_end(whole, killed)
 }
 
 /// A lost answer leads to the same end as one that came.
-pub(crate) fn i08_a_lost_answer_ends_like_one_that_came(whole: &(Contents, u64), lost: &(Contents, u64)) -> Kept {
+pub(crate) fn i08_a_lost_answer_ends_like_one_that_came(whole: &Outcome, lost: &Outcome) -> Kept {
     same_end(whole, lost)
 }
 
-fn same_end((whole, created): &(Contents, u64), (other, created_there): &(Contents, u64)) -> Kept {
-    hold(whole == other, || format!("it ends with {other:?} and not with {whole:?}"))?;
-    hold(created == created_there, || format!("it creates {created_there} and not {created}"))
+fn same_end(whole: &Outcome, other: &Outcome) -> Kept {
+    hold(whole.contents == other.contents, || {
+        format!("it ends with {:?} and not with {:?}", other.contents, whole.contents)
+    })?;
+    hold(whole.created == other.created, || format!("it creates {} and not {}", other.created, whole.created))
+}
+
+/// One record more, which nobody has to do with, changes what becomes of no other. `bystander` is its person.
+pub(crate) fn i12_one_record_more_changes_no_other(alone: &Outcome, beside: &Outcome, bystander: &str) -> Kept {
+    let mut others = beside.contents.clone()?;
+    let copies = others.extract_if(.., |(person, _), _| person == bystander).count() as u64;
+    hold(alone.contents.as_ref() == Ok(&others), || {
+        format!("it ends with {others:?} and not with {:?}", alone.contents)
+    })?;
+    // One of them is what a person has added.
+    let (created, expected) = (beside.created, alone.created + copies.saturating_sub(1));
+    hold(created == expected, || format!("it creates {created} and not {expected}"))
+}
+
+/// A sync that was taken back leaves what was there before it; beside that is only who was deleted by it, on both
+/// sides.
+pub(crate) fn i22_what_is_taken_back_was_never_there(before: &Sight, after: &Sight, now: &Sight) -> Kept {
+    for (who, fields) in &before.contents {
+        let held = now.contents.get(who);
+        hold(held == Some(fields), || format!("{who:?} holds {held:?} and held {fields:?}"))?;
+    }
+    let is_back = |who| before.contents.contains_key(who) || !after.contents.contains_key(who);
+    hold(now.contents.keys().all(is_back), || format!("{:?} and not {:?}", now.contents, before.contents))?;
+    let is_kept = |line| before.calendars.contains(line) || !after.calendars.contains(line);
+    let are_shown = before.calendars.iter().all(|line| now.calendars.contains(line));
+    hold(are_shown && now.calendars.iter().all(is_kept), || {
+        format!("{:?} and not {:?}", now.calendars, before.calendars)
+    })
+}
+
+/// Where that is taken back, too, there is what was there after the sync.
+pub(crate) fn i22_an_undo_is_taken_back_like_any_sync(after: &Sight, now: &Sight) -> Kept {
+    hold(after == now, || format!("{now:?} and not {after:?}"))
 }
 
 /// Edits of different fields both survive; of the same field the rule's winner does, and the other value is kept as

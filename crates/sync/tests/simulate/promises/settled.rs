@@ -3,8 +3,8 @@
 use super::{Kept, hold};
 use crate::oracle::Oracle;
 use crate::stage::{FIELDS, Stage, Values};
-use mxs_core::{Direction, Side};
-use mxs_sync::{End, Failure};
+use mxs_core::{Counts, Direction, Preview, Side};
+use mxs_sync::{End, Failure, Report};
 
 /// Both sides hold the same; one way, the target holds what the source holds.
 pub(crate) fn i01_both_sides_agree(stage: &Stage, oracle: &Oracle) -> Kept {
@@ -48,6 +48,20 @@ pub(crate) fn i17_what_is_not_told_is_alike(stage: &Stage) -> Kept {
 /// When mails may be sent, a sync sends as many as were counted before.
 pub(crate) fn i15_the_mails_are_those_that_were_counted(counted: Option<u32>, sent: usize) -> Kept {
     hold(counted.is_none_or(|counted| counted as usize == sent), || format!("{sent} mails, and not {counted:?}"))
+}
+
+/// What a person is shown before a sync is what it does, but for what a vendor refuses, which nobody can know before.
+pub(crate) fn i23_a_sync_does_what_was_shown(shown: &Preview, report: &Report) -> Kept {
+    let asked = |counts: Counts| (counts.created + counts.updated + counts.deleted, counts.failed);
+    let (said, done) = (shown.summary, report.summary);
+    hold(done.matched == said.matched, || format!("it matches {} and not {}", done.matched, said.matched))?;
+    for (said, done) in [(said.to_crm, done.to_crm), (said.to_exchange, done.to_exchange)] {
+        let ((said, known_to_fail), (done, failed)) = (asked(said), asked(done));
+        hold(done <= said && done + failed == said + known_to_fail, || {
+            format!("it does {done} and fails in {failed}, and not {said} and {known_to_fail}")
+        })?;
+    }
+    Ok(())
 }
 
 /// A sync that has nothing to do writes nothing, and reads no more than what changed.

@@ -21,7 +21,8 @@ pub(crate) enum Act {
     Note { side: Side, place: u32, value: u32 },
     /// A person moves it by so many minutes, a series as a whole.
     Move { side: Side, place: u32, minutes: u32 },
-    /// A person lets a series end after so many times, or makes one of what took place once.
+    /// A person lets a series end after so many times, perhaps with another pattern, or makes one of what took place
+    /// once.
     Repeat { side: Side, place: u32, times: u32 },
     /// A person puts it into another zone, in Outlook.
     Rezone { place: u32, zone: u32 },

@@ -1,15 +1,21 @@
 //! Runs that are taken back.
 
-use super::Stage;
+use super::{Contents, Stage};
 use crate::oracle::Oracle;
 use crate::place::{Death, Fate};
+use crate::promises::{self, promise};
+use mxs_core::Summary;
 use mxs_core::journal::replay;
-use mxs_core::{Side, Summary};
 use mxs_sync::{End, Report, UndoPreview, Undone};
 use std::collections::BTreeMap;
 
-/// The promise, as a broken one is told.
-const I22: &str = "i22_what_is_taken_back_was_never_there";
+/// What is there for everybody to see.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Sight {
+    pub(crate) contents: Contents,
+    /// What both calendars show, a line each.
+    pub(crate) calendars: Vec<String>,
+}
 
 impl Stage {
     /// The number of the last run.
@@ -19,7 +25,13 @@ impl Stage {
 
     /// Takes a run back, perhaps to a sudden death; answers what it reports if it lives.
     pub(crate) fn undo(&mut self, run: u64, death: Option<Death>) -> Option<Undone> {
-        self.act(&Fate::of(death), None, |sync| Box::pin(sync.undo(run)))
+        let undone = self.act(&Fate::of(death), None, |sync| Box::pin(sync.undo(run)));
+        self.tell(&undone);
+        undone
+    }
+
+    fn sight(&self) -> Sight {
+        Sight { contents: self.contents(), calendars: self.shown() }
     }
 
     /// Takes a run back as somebody has approved.
@@ -37,30 +49,20 @@ impl Stage {
     pub(super) fn take_back(&mut self, oracle: &mut Oracle) {
         self.world.borrow_mut().faults.clear();
         self.meet_deletes(oracle);
-        let (before, shown_before) = (self.contents(), self.shown());
+        let before = self.sight();
         let came_through = |report: &Report| {
             let Summary { to_crm, to_exchange, .. } = report.summary;
             report.end == Ok(End::Completed) && to_crm.failed == 0 && to_exchange.failed == 0
         };
         let is_whole = came_through(&self.sync(None).expect("nobody dies"));
-        let (run, after, shown_after) = (self.last_run(), self.contents(), self.shown());
+        let (run, after) = (self.last_run(), self.sight());
         let undone = self.undo(run, None).expect("nobody dies");
         if is_whole && came_through(&undone.report) && undone.left.is_empty() {
-            let now = self.contents();
-            for (who, fields) in &before {
-                assert_eq!(now.get(who), Some(fields), "{I22}: {who:?}");
-            }
-            // Beside them there is only who was deleted by it, on both sides.
-            let is_back = |who: &(String, Side)| before.contains_key(who) || !after.contains_key(who);
-            assert!(now.keys().all(is_back), "{I22}: {now:?} and not {before:?}");
-            let shown = self.shown();
-            let is_kept = |line: &String| shown_before.contains(line) || !shown_after.contains(line);
-            assert!(shown_before.iter().all(|line| shown.contains(line)), "{I22}: {shown:?} and not {shown_before:?}");
-            assert!(shown.iter().all(is_kept), "{I22}: {shown:?} and not {shown_before:?}");
+            promise!(i22_what_is_taken_back_was_never_there(&before, &after, &self.sight()));
         }
         let again = self.undo(run + 1, None).expect("nobody dies");
         if came_through(&undone.report) && came_through(&again.report) && again.left.is_empty() {
-            assert_eq!((self.contents(), self.shown()), (after, shown_after), "{I22}: the undo");
+            promise!(i22_an_undo_is_taken_back_like_any_sync(&after, &self.sight()));
         }
         // What was there before the sync is not what is left now.
         self.judged.begun = None;

@@ -149,6 +149,9 @@ impl Stage {
                         "range": { "type": "numbered", "startDate": first } } });
                 }
                 changes["recurrence"]["range"]["numberOfOccurrences"] = json!(times);
+                if skips_days(*times) {
+                    changes["recurrence"]["pattern"]["interval"] = json!(2);
+                }
                 self.in_outlook(edit(changes));
             }
             Act::Rezone { zone, .. } if event["isAllDay"] == false => self.in_outlook(|microsoft, context| {
@@ -214,6 +217,7 @@ impl Stage {
                 let Some((rule, _)) = recurrence["RRULE"].as_str().and_then(|rule| rule.split_once(";COUNT=")) else {
                     return;
                 };
+                let rule = if skips_days(*times) { rule.replace("INTERVAL=1", "INTERVAL=2") } else { rule.to_owned() };
                 recurrence["RRULE"] = json!(format!("{rule};COUNT={times}"));
                 let change = edit(json!({ "Recurring_Activity": recurrence }));
                 self.in_crm(|zoho, context| {
@@ -251,6 +255,12 @@ impl Stage {
         let change = json!({ "sensitivity": if is_private { "private" } else { "normal" } });
         self.props.edit_item(&mut self.world.borrow_mut(), &id, &change);
     }
+}
+
+/// Whether a series that takes place so many times from now on gets another pattern, too: every other day, week or
+/// month.
+const fn skips_days(times: u32) -> bool {
+    times.is_multiple_of(4)
 }
 
 fn id_of(event: &Value) -> String {
