@@ -68,6 +68,20 @@ pub fn wanted(state: &SyncState, exchange: &View<ExchangeId>, policy: &Policy) -
     wanted
 }
 
+/// The linked meetings whose event in the CRM was deleted, with their [`Field::MeetingUid`]: a colleague may have another
+/// one there by now.
+pub fn bereft(state: &SyncState, exchange: &View<ExchangeId>, crm: &View<CrmId>) -> BTreeMap<ExchangeId, String> {
+    let item = |link: &Link| match exchange.records.get(&link.exchange) {
+        Some(Observation::Present(seen)) => Some(seen.fields.clone()),
+        Some(_) => None,
+        None => Some(last_item(link).clone()),
+    };
+    let bereft = state.links.values().filter(|link| crm.records.get(&link.crm) == Some(&Observation::Gone));
+    let items = bereft.filter_map(|link| Some((link.exchange.clone(), item(link)?)));
+    let shared = items.filter(|(_, fields)| is_shared(fields));
+    shared.map(|(id, fields)| (id, fields.text(Field::MeetingUid).to_owned())).collect()
+}
+
 /// The linked meetings that are no longer in the mailbox, with their [`Field::MeetingUid`].
 pub fn left(state: &SyncState, exchange: &View<ExchangeId>) -> BTreeMap<ExchangeId, String> {
     let is_gone = |link: &&Link| match exchange.records.get(&link.exchange) {

@@ -198,7 +198,7 @@ pub fn plan(
     }
     let is_item = |id: &ExchangeId| state.links.contains_key(id) || heirs.items.contains(id);
     let mut items = planner.pool(&mut exchange, is_item, RecordId::Exchange, RecordId::exchange);
-    planner.named = items.name_records(&planner.meetings);
+    planner.named = items.name_records(&planner.meetings, &state.unlinked);
     let is_record = |id: &CrmId| linked_crm.contains(id) || heirs.records.contains(id);
     let records = planner.pool(&mut crm, is_record, RecordId::Crm, RecordId::crm);
     planner.unlinked(items, records, &crm);

@@ -50,6 +50,15 @@ impl Direction {
         )
     }
 
+    /// The same with another winner; one way, the source wins.
+    #[must_use]
+    pub(crate) const fn won_by(self, winner: Winner) -> Self {
+        match self {
+            Direction::Both { .. } => Direction::Both { winner },
+            one_way => one_way,
+        }
+    }
+
     /// The side whose value stands where both changed.
     pub const fn winner(self) -> Side {
         match self {

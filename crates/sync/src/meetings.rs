@@ -34,6 +34,14 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             meeting::follow_series(&self.state, exchange);
             self.look_for_events(exchange, crm).await?;
         }
+        let bereft = meeting::bereft(&self.state, exchange, crm);
+        if !bereft.is_empty() {
+            let (items, uids): (Vec<_>, Vec<_>) = bereft.into_iter().unzip();
+            let holders = self.sync.store.meetings(Ask::Look, &uids).await?;
+            let colleagues =
+                items.into_iter().zip(holders).filter(|(_, holder)| matches!(holder, Holder::Colleague { .. }));
+            exchange.meetings.extend(colleagues);
+        }
         let (items, uids): (Vec<_>, Vec<_>) = meeting::left(&self.state, exchange).into_iter().unzip();
         if !uids.is_empty() {
             let holders = self.sync.store.meetings(Ask::Leave, &uids).await?;
@@ -78,6 +86,12 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 break;
             }
             let ids: Vec<CrmId> = chunk.iter().map(|adoption| adoption.record.clone()).collect();
+            // Whatever becomes of this run, the next one knows whose the event is.
+            for Adoption { item, record } in chunk {
+                let mark = Some(record.clone());
+                self.remember(StateChange::PutUnlinked(Unlinked { mark, ..item.clone() }));
+            }
+            self.store().await?;
             let request = records::give(names.module(), &ids, &self.sync.owner);
             let parse = |response: &Response, count| records::parse_written(names, response, count);
             let outcomes = self.write_crm(&request, ids.len(), parse).await?;
@@ -92,7 +106,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                     Err(_) => Reason::ThroughColleague,
                 };
                 self.leave_open(item.id.clone(), Side::Crm, reason.clone());
-                self.remember(StateChange::PutUnlinked(Unlinked { reason, ..item.clone() }));
+                let mark = Some(record.clone());
+                self.remember(StateChange::PutUnlinked(Unlinked { reason, mark, ..item.clone() }));
             }
             self.step(chunk.len());
         }

@@ -1,9 +1,11 @@
 //! Records that go on under another id.
 //!
 //! An item gets a new id when its mailbox moves, when it goes from Exchange Server to Microsoft 365, or from one
-//! list of tasks to another; its provenance mark goes with it. A lead becomes a contact when it is converted, and
-//! the CRM says which. The link goes on too: otherwise the old id would look deleted, and the new one new.
+//! list of tasks to another; its provenance mark goes with it. Who has declined a meeting gets a new copy of it when it
+//! is changed, under the meeting's uid. A lead becomes a contact when it is converted, and the CRM says which. The link
+//! goes on too: otherwise the old id would look deleted, and the new one new.
 
+use crate::meeting::{is_shared, last_item};
 use crate::{CrmId, ExchangeId, Field, Link, Observation, Reason, Scope, Seen, Side, SyncState, View};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Heirs {
     /// Items without a link whose mark names the record, if there is one such.
     by_record: BTreeMap<CrmId, ExchangeId>,
+    /// Those of them that have no mark, but the uid of the meeting.
+    unmarked: BTreeSet<ExchangeId>,
     /// What records have become.
     became: BTreeMap<CrmId, CrmId>,
     /// The items that go on for others.
@@ -29,19 +33,30 @@ impl Heirs {
     ) -> Self {
         let mut heirs = Self::default();
         let mut candidates: BTreeMap<&CrmId, Vec<&ExchangeId>> = BTreeMap::new();
-        for (id, observation) in &exchange.records {
-            if let Observation::Present(seen) = observation
-                && let Some(record) = seen.mark.as_ref().filter(|record| linked.contains(record))
-                && !state.links.contains_key(id)
-            {
+        let mut copies: BTreeMap<&str, Vec<&ExchangeId>> = BTreeMap::new();
+        for (id, observation) in exchange.records.iter().filter(|(id, _)| !state.links.contains_key(*id)) {
+            let Observation::Present(seen) = observation else { continue };
+            if let Some(record) = seen.mark.as_ref().filter(|record| linked.contains(record)) {
                 candidates.entry(record).or_default().push(id);
+            } else if is_shared(&seen.fields) {
+                copies.entry(seen.fields.text(Field::MeetingUid)).or_default().push(id);
             }
         }
-        for link in state.links.values().filter(|link| is_gone(link, exchange.records.get(&link.exchange))) {
-            // Of two items with one mark nobody can tell which is the copy.
-            if let Some([heir]) = candidates.get(&link.crm).map(Vec::as_slice) {
+        for link in state.links.values() {
+            let item = exchange.records.get(&link.exchange);
+            // Of two items with one mark, or of one meeting, nobody can tell which is the one.
+            if is_gone(link, item)
+                && let Some([heir]) = candidates.get(&link.crm).map(Vec::as_slice)
+            {
                 heirs.by_record.insert(link.crm.clone(), (*heir).clone());
                 heirs.items.insert((*heir).clone());
+            } else if is_deleted(link, item)
+                && is_shared(last_item(link))
+                && let Some([copy]) = copies.get(last_item(link).text(Field::MeetingUid)).map(Vec::as_slice)
+            {
+                heirs.by_record.insert(link.crm.clone(), (*copy).clone());
+                heirs.unmarked.insert((*copy).clone());
+                heirs.items.insert((*copy).clone());
             }
         }
         for (old, new) in &crm.became {
@@ -78,6 +93,7 @@ impl Heirs {
         }
         if let Some(heir) = heir {
             moved.exchange = heir.clone();
+            moved.marked &= !self.unmarked.contains(heir);
         }
         if let Some(became) = became {
             moved.crm = became.clone();
@@ -103,6 +119,11 @@ fn forget_what_was_left_behind(link: &mut Link, contact: &Seen) {
         link.base.exchange.put(field, None);
         link.base.crm.put(field, None);
     }
+}
+
+/// Whether an item was deleted, for all that is known.
+fn is_deleted(link: &Link, item: Option<&Observation>) -> bool {
+    item.map_or(link.scope == Scope::Gone { side: Side::Exchange }, |item| *item == Observation::Gone)
 }
 
 /// Whether an item was deleted, or is where nobody looks: then another one with its mark is the one to go on with.

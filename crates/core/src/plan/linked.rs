@@ -244,8 +244,10 @@ impl Planner<'_> {
             self.plan.gifts.push(gift);
             return self.drop_link(link);
         }
-        if side == Side::Crm && link.scope == (Scope::Left { side }) && is_shared(fields) {
-            // It was a colleague's when it was deleted: the meeting in this mailbox is nobody else's.
+        let is_colleagues = matches!(self.meetings.get(&link.exchange), Some(Holder::Colleague { .. }));
+        if side == Side::Crm && (is_colleagues || link.scope == (Scope::Left { side })) && is_shared(fields) {
+            // It was a colleague's when it was deleted, or a colleague has another one by now: nobody has deleted the
+            // meeting in this mailbox.
             self.leave_alone(unlinked(Reason::ThroughColleague));
             return self.drop_link(link);
         }

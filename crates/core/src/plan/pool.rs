@@ -1,7 +1,7 @@
 //! The records of one side that have no partner yet.
 
 use crate::meeting::Holder;
-use crate::{ExchangeId, Seen};
+use crate::{ExchangeId, Reason, RecordId, Seen, Unlinked};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Records without a partner, by their places in the order of the ids. A place stays the same when its record is
@@ -70,15 +70,25 @@ impl<Id: Ord> Pool<Id> {
 }
 
 impl Pool<ExchangeId> {
-    /// Lets items name the events that colleagues' mailboxes have left behind: so they find each other by the mark.
-    /// Answers which of them don't carry that mark yet.
-    pub(super) fn name_records(&mut self, meetings: &BTreeMap<ExchangeId, Holder>) -> BTreeSet<ExchangeId> {
+    /// Lets items name the events that colleagues' mailboxes have left behind, and those that a run was taking over: so
+    /// they find each other by the mark. Answers which of them don't carry that mark yet.
+    pub(super) fn name_records(
+        &mut self,
+        meetings: &BTreeMap<ExchangeId, Holder>,
+        unlinked: &BTreeMap<RecordId, Unlinked>,
+    ) -> BTreeSet<ExchangeId> {
         let mut named = BTreeSet::new();
-        for (item, holder) in meetings {
-            if let Holder::Own { record: Some(record) } = holder
-                && let Some(place) = self.place(item)
+        // Who waits for a colleague carries the mark that is remembered.
+        let taken = unlinked.values().filter(|before| before.reason != Reason::ThroughColleague);
+        let taken = taken.filter_map(|before| Some((before.id.exchange()?, before.mark.as_ref()?, true)));
+        let left = meetings.iter().filter_map(|(item, holder)| match holder {
+            Holder::Own { record: Some(record) } => Some((item, record, false)),
+            _ => None,
+        });
+        for (item, record, is_only_remembered) in taken.chain(left) {
+            if let Some(place) = self.place(item)
                 && let Some(seen) = &mut self.0[place].1
-                && seen.mark.as_ref() != Some(record)
+                && (is_only_remembered || seen.mark.as_ref() != Some(record))
             {
                 seen.mark = Some(record.clone());
                 named.insert(item.clone());

@@ -6,7 +6,7 @@ use crate::meeting::Holder;
 use crate::policy::ROLE_ATTENDEE;
 use crate::{
     Base, Coverage, CrmId, ExchangeId, Field, Fields, Intent, Kind, Link, Observation, Patch, Policy, Reason, RecordId,
-    Scope, Seen, Side, StateChange, Unlinked, Unmatched, Version, View, merge,
+    Scope, Seen, Side, StateChange, Unlinked, Unmatched, Version, View, Winner, merge,
 };
 use crate::{interrupted, matching};
 use std::collections::BTreeSet;
@@ -234,7 +234,13 @@ impl<'a> Planner<'a> {
             self.forget_new_fields(&mut base);
             base
         });
-        let merged = merge(base.as_ref(), &exchange.fields, &crm.fields, self.policy);
+        let merged = if base.is_none() && self.is_taken_over(&item, &record) {
+            // What a colleague's mailbox brought there is older than what this one holds.
+            let direction = self.policy.direction.won_by(Winner::Exchange);
+            merge(None, &exchange.fields, &crm.fields, &Policy { direction, ..self.policy.clone() })
+        } else {
+            merge(base.as_ref(), &exchange.fields, &crm.fields, self.policy)
+        };
         let pair = Pair {
             marked: exchange.mark.as_ref() == Some(&record) && !self.named.contains(&item),
             exchange: item,
@@ -249,6 +255,14 @@ impl<'a> Planner<'a> {
             conflicts: Vec::new(),
         };
         self.pair(pair, merged, None);
+    }
+
+    /// Whether the event of a meeting was a colleague's until now.
+    fn is_taken_over(&self, item: &ExchangeId, record: &CrmId) -> bool {
+        let before = self.state.unlinked.get(&RecordId::Exchange(item.clone()));
+        let waited =
+            |before: &Unlinked| before.reason == Reason::ThroughColleague && before.mark.as_ref() == Some(record);
+        self.named.contains(item) || before.is_some_and(waited)
     }
 
     /// An item that is kept out, and its record: linked, so that neither is ever copied beside the other, and

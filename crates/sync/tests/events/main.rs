@@ -5,6 +5,7 @@
 
 mod colleagues;
 mod elsewhere;
+mod interleaved;
 mod interrupted;
 mod meetings;
 #[path = "../simulate/place.rs"]

@@ -137,6 +137,12 @@ impl Stage {
         mailbox.organisation.borrow_mut().entry(mailbox.number).or_default().is_off = is_off;
     }
 
+    /// Whether it is disconnected.
+    pub(crate) fn is_off(&self) -> bool {
+        let mailbox = &self.memory().borrow().mailbox;
+        mailbox.organisation.borrow().get(&mailbox.number).is_some_and(|mailbox| mailbox.is_off)
+    }
+
     fn today(&self) -> Date {
         let today = self.world.borrow().now().to_zoned(jiff::tz::TimeZone::UTC).date();
         Date::parse(&today.to_string()).expect("a date")
@@ -248,10 +254,15 @@ impl Stage {
     pub(crate) fn rest(&mut self) {
         self.world.borrow_mut().counters.reset();
         self.sync();
+        let written = self.written();
+        assert!(written.is_empty(), "a second sync writes: {written:?}");
+    }
+
+    /// What was written on either side since the counters were last reset.
+    pub(crate) fn written(&self) -> Vec<String> {
         let operations = &self.world.borrow().counters.operations;
         let written = |name: &&String| ["created", "updated", "deleted"].iter().any(|end| name.ends_with(end));
-        let written: Vec<&String> = operations.keys().filter(written).collect();
-        assert!(written.is_empty(), "a second sync writes: {written:?}");
+        operations.keys().filter(written).cloned().collect()
     }
 
     /// A request that is told by its address is carried out, and its answer is lost.

@@ -71,9 +71,9 @@ impl Mailbox {
     /// What the function answers.
     pub(crate) fn ask(&self, ask: Ask, uid: &str) -> Holder {
         let mut organisation = self.organisation.borrow_mut();
-        let others = || organisation.iter().filter(|(number, other)| **number != self.number && !other.is_off);
+        let others = || organisation.iter().filter(|(number, _)| **number != self.number);
         if ask == Ask::Leave {
-            let waiting = others().find(|(_, other)| other.waits.contains(uid));
+            let waiting = others().filter(|(_, other)| !other.is_off).find(|(_, other)| other.waits.contains(uid));
             let waiting = waiting.map(|(_, other)| Holder::Waiting { user: other.user.clone() });
             return waiting.unwrap_or(Holder::Own { record: None });
         }
@@ -93,7 +93,7 @@ impl Mailbox {
     pub(crate) fn may_have_more(&self) -> bool {
         let organisation = self.organisation.borrow();
         let waits = organisation.get(&self.number).map(|own| &own.waits - &own.follows).unwrap_or_default();
-        let others = || organisation.iter().filter(|(number, other)| **number != self.number && !other.is_off);
+        let others = || organisation.iter().filter(|(number, _)| **number != self.number);
         waits.iter().any(|uid| !others().any(|(_, other)| other.has(uid)))
     }
 
@@ -105,7 +105,8 @@ impl Mailbox {
 
 impl Meetings {
     fn has(&self, uid: &str) -> bool {
-        self.holds.contains_key(uid) || self.claims.contains(uid)
+        // Nobody knows what a run that died has copied, be the mailbox disconnected by now or not.
+        !self.is_off && self.holds.contains_key(uid) || self.claims.contains(uid)
     }
 }
 
