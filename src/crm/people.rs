@@ -17,6 +17,7 @@ pub(super) fn person(user: &JsValue, organisation: &JsValue) -> Option<Person> {
         org: filled(&organisation, &["zgid"])?,
         org_name: filled(&organisation, &["company_name"]).unwrap_or_default(),
         locale: filled(&user, &["locale", "language"]).unwrap_or_default(),
+        zone: filled(&user, &["time_zone"]).unwrap_or_default(),
     })
 }
 
@@ -85,7 +86,7 @@ mod browser_tests {
     use super::*;
     use wasm_bindgen_test::wasm_bindgen_test;
 
-    const FLAT: &str = r#"{"id":"5001","full_name":"Asha Rao","email":"asha@corp.example","locale":"en_GB"}"#;
+    const FLAT: &str = r#"{"id":"5001","full_name":"Asha Rao","email":"asha@corp.example","locale":"en_GB","time_zone":"Asia/Kolkata"}"#;
     const ORG: &str = r#"{"org":[{"zgid":"60001","company_name":"Corp"}]}"#;
 
     /// An answer as an object, and as the text of one.
@@ -100,7 +101,7 @@ mod browser_tests {
             for organisation in both(ORG) {
                 let person = person(&user, &organisation).expect("complete");
                 assert_eq!((&*person.id, &*person.name, &*person.locale), ("5001", "Asha Rao", "en_GB"));
-                assert_eq!((&*person.org, &*person.org_name), ("60001", "Corp"));
+                assert_eq!((&*person.org, &*person.org_name, &*person.zone), ("60001", "Corp", "Asia/Kolkata"));
             }
         }
     }

@@ -22,6 +22,8 @@ pub(crate) struct Person {
     pub(crate) org_name: String,
     /// The locale in the CRM's way to write it, such as `en_US`; may be empty.
     pub(crate) locale: String,
+    /// The name of the time zone in which the CRM shows times to this user; may be empty.
+    pub(crate) zone: String,
 }
 
 /// Whether the page has what it needs.

@@ -60,6 +60,7 @@ pub(crate) async fn run(job: Job) -> Result<Outcome, NotRun> {
         owner: person.id.clone(),
         org: person.org.clone(),
         pages: crate::crm::pages(),
+        zone: person.zone.clone(),
     };
     let reply = worker.ask(Ask::Run(job));
     if cancelled.get() {

@@ -183,6 +183,8 @@ pub struct Job {
     pub org: String,
     /// Where the CRM's pages are, such as `https://crm.zoho.eu`, if the page was told.
     pub pages: Option<String>,
+    /// The name of the time zone in which the CRM shows times to this user; empty where it didn't say.
+    pub zone: String,
 }
 
 /// The lease holds Graph's delta links, the settings what a person named.

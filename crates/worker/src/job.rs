@@ -41,6 +41,7 @@ mod tests {
             owner: "1".to_owned(),
             org: "2".to_owned(),
             pages: None,
+            zone: String::new(),
         }
     }
 

@@ -34,7 +34,7 @@ pub(crate) async fn run(
         Ok(asked) => asked,
         Err(failure) => return ended(Err(failure), BTreeMap::new()),
     };
-    let Job { owner, org, pages, allow_mass_delete, .. } = job;
+    let Job { owner, org, pages, zone, allow_mass_delete, .. } = job;
     let run = lease.fence;
     let port = |to| Port { page: page.clone(), to };
     let crm = port(Service::Crm);
@@ -53,7 +53,8 @@ pub(crate) async fn run(
         owner,
         org,
         pages,
-        zone: zone(),
+        // The CRM counts the days of its series in the user's zone; where nobody knows that, the browser is where the user is.
+        zone: TimeZone::new(&zone).or_else(browsers_zone),
         run,
         undoes,
     };
@@ -99,7 +100,7 @@ fn told(end: Result<End, Failure>) -> (RunEnd, Option<String>) {
 }
 
 /// The browser's own time zone, where it says one that has a name.
-fn zone() -> Option<TimeZone> {
+fn browsers_zone() -> Option<TimeZone> {
     let options = Intl::DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();
     TimeZone::new(&Reflect::get(&options, &"timeZone".into()).ok()?.as_string()?)
 }

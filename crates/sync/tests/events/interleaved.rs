@@ -14,7 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 const ALL: [&str; 3] = [SALES, COLLEAGUE, ASSISTANT];
 
 /// How many scripts are played, and the most steps of one.
-const SCRIPTS: u64 = 200;
+const SCRIPTS: u64 = 100;
 const STEPS_MAX: u64 = 16;
 
 /// How many meetings a script has at most.
