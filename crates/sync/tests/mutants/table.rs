@@ -277,7 +277,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         caught_by: "i21_the_vendors_limits_are_kept",
     },
     Mutant {
-        file: "crates/graph/src/batch.rs",
+        file: "crates/graph/src/batch/request.rs",
         text: "version: version.map(|version| version.as_str().to_owned()),",
         by: "version: version.and(None),",
         bug: "a write does not name the version that it is meant for",
@@ -443,7 +443,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         caught_by: "i15_nobody_is_mailed_unasked",
     },
     Mutant {
-        file: "crates/graph/src/event.rs",
+        file: "crates/graph/src/event/write.rs",
         text: r#"    if touches(Field::Attendees) {
         put("attendees", people::written(&after, current));"#,
         by: r#"    if touches(Field::Attendees) || touches(Field::Subject) {

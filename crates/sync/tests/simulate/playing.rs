@@ -120,7 +120,7 @@ fn settle(stage: &mut Stage, oracle: &mut Oracle, ending: Ending) -> Outcome {
         if let Some(shown) = shown.filter(|_| std::mem::take(&mut is_looked_at) && is_plain) {
             promise!(i23_a_sync_does_what_was_shown(&shown, &report));
         }
-        promise!(i15_the_mails_are_those_that_were_counted(counted, stage.mails()));
+        promise!(i15_the_mails_are_those_that_were_counted(stage, counted));
         promises::check_always(stage, oracle);
         // What a series has in common comes back with each day that differs, and goes on from there.
         if came_through && acts == oracle.acts && is_plain && stage.is_without_calendars() {
