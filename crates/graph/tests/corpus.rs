@@ -81,8 +81,7 @@ fn no_message_makes_a_reader_fail() {
             let _ = changes::parse(&response);
             let _ = changes::parse_listed(&response);
             let _ = mail::folders::parse(&response);
-            let _ = sent_copy::parse(&response);
-            let _ = sent_copy::parse_find(&response);
+            let _ = sent_copy::parse_find(&response, &["1".to_owned()]);
         }
     }
 }

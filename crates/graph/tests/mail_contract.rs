@@ -64,8 +64,8 @@ fn every_name_is_one_of_the_service() {
         to: std::slice::from_ref(&ada),
         cc: &[],
     };
-    let body: Value = serde_json::from_slice(&sent_copy::create(&mail).body).expect("JSON");
-    for name in body.as_object().expect("an object").keys() {
+    let batch: Value = serde_json::from_slice(&sent_copy::create(&[mail]).body).expect("JSON");
+    for name in batch["requests"][0]["body"].as_object().expect("an object").keys() {
         assert!(message.contains(name.as_str()), "a message has no {name}");
     }
 }

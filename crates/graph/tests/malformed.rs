@@ -196,8 +196,16 @@ fn readers() -> Vec<(&'static str, Value, Reader)> {
         reader("a glance", part_of(message("1")), move |r| {
             letters::parse_glance(r, &items()).and_then(|mut all| all.remove(0))
         }),
-        reader("a copy", page(&[message("1")]), sent_copy::parse_find),
-        reader("a copy that was made", message("1"), sent_copy::parse),
+        reader("a copy", part_of(page(&[message("1")])), |r| {
+            sent_copy::parse_find(r, &["1".to_owned()]).and_then(|mut all| all.remove(0))
+        }),
+        reader("a copy that was made", part_of(message("1")), |r| {
+            let person = letters::Person { name: String::new(), address: "a@x.example".into() };
+            let (from, at) = (&person, Instant::from_seconds(0));
+            let copy =
+                sent_copy::SentByCrm { id: "1", at, subject: "", content: "", safe: true, from, to: &[], cc: &[] };
+            sent_copy::parse(r, &[copy]).and_then(|mut all| all.remove(0))
+        }),
         reader(
             "mail folders",
             page(&[json!({ "id": "1", "displayName": "Inbox", "childFolderCount": 1, "isHidden": false })]),

@@ -8,9 +8,9 @@
 use super::letters::Person;
 use super::read::FROM_CRM;
 use crate::GraphError;
+use crate::batch::{Step, envelope, read as read_batch};
 use crate::html::to_text;
-use crate::json::{filled, list, success};
-use mxs_core::{ExchangeId, Instant};
+use mxs_core::Instant;
 use mxs_http::{Method, Request, Response, url};
 use serde_json::{Value, json};
 
@@ -38,27 +38,40 @@ pub struct SentByCrm<'a> {
     pub cc: &'a [Person],
 }
 
-/// Asks whether Sent Items has the copy.
+/// Asks of which mails Sent Items has the copy, [`crate::batch::BATCH_MAX`] at most, by the CRM's ids of them.
 ///
 /// <https://learn.microsoft.com/en-us/graph/api/singlevaluelegacyextendedproperty-get>
-pub fn find(id: &str) -> Request {
-    let id = id.replace('\'', "''");
-    let filter = format!("singleValueExtendedProperties/Any(p: p/id eq '{FROM_CRM}' and p/value eq '{id}')");
-    let url = format!("/v1.0/me/messages?$filter={}&$select=id&$top=1", url::encode(&filter));
-    Request::new(Method::Get, url)
+pub fn find(ids: &[String]) -> Request {
+    let step = |id: &String| {
+        let id = id.replace('\'', "''");
+        let filter = format!("singleValueExtendedProperties/Any(p: p/id eq '{FROM_CRM}' and p/value eq '{id}')");
+        let url = format!("/me/messages?$filter={}&$select=id&$top=1", url::encode(&filter));
+        Step { method: Method::Get, url, version: None, preference: None, body: None }
+    };
+    envelope(ids.iter().map(step).collect())
 }
 
-/// Reads the answer to [`find`].
-pub fn parse_find(response: &Response) -> Result<Option<ExchangeId>, GraphError> {
-    let page = success(response)?;
-    if !page.get("value").is_some_and(Value::is_array) {
-        return Err(GraphError::unreadable(response.status));
-    }
-    Ok(list(&page, "value").first().and_then(|one| filled(one.as_object()?, "id")).map(ExchangeId::new))
+/// Reads the answer to [`find`]: for each of `ids`, in their order, whether there is one.
+pub fn parse_find(response: &Response, ids: &[String]) -> Result<Vec<Result<bool, GraphError>>, GraphError> {
+    read_batch(response, ids, |_, status, body| {
+        let found = body.and_then(|body| body.get("value")?.as_array());
+        found.map(|found| !found.is_empty()).ok_or_else(|| GraphError::unreadable(status))
+    })
 }
 
-/// Makes the copy. Not safe to repeat when no answer came: [`find`] tells.
-pub fn create(mail: &SentByCrm<'_>) -> Request {
+/// Makes copies, [`crate::batch::BATCH_MAX`] at most. Not safe to repeat when no answer came: [`find`] tells.
+pub fn create(mails: &[SentByCrm<'_>]) -> Request {
+    let step = |mail: &SentByCrm<'_>| Step {
+        method: Method::Post,
+        url: "/me/mailFolders/sentitems/messages".to_owned(),
+        version: None,
+        preference: None,
+        body: Some(message(mail)),
+    };
+    envelope(mails.iter().map(step).collect())
+}
+
+fn message(mail: &SentByCrm<'_>) -> Value {
     let person = |person: &Person| json!({ "emailAddress": { "name": person.name, "address": person.address } });
     let people = |people: &[Person]| people.iter().map(person).collect::<Vec<_>>();
     let at = mail.at.to_string().replace("+00:00", "Z");
@@ -68,7 +81,7 @@ pub fn create(mail: &SentByCrm<'_>) -> Request {
         json!({ "contentType": "text", "content": to_text(mail.content) })
     };
     let property = |id: &str, value: &str| json!({ "id": id, "value": value });
-    let body = json!({
+    json!({
         "subject": mail.subject,
         "body": body,
         "from": person(mail.from),
@@ -82,13 +95,13 @@ pub fn create(mail: &SentByCrm<'_>) -> Request {
             property("SystemTime 0x0E06", &at),
             property(FROM_CRM, mail.id),
         ],
-    });
-    Request::new(Method::Post, "/v1.0/me/mailFolders/sentitems/messages").body("application/json", body.to_string())
+    })
 }
 
-/// Reads the answer to [`create`]: whether the copy looks sent, or became a draft.
-pub fn parse(response: &Response) -> Result<bool, GraphError> {
-    let made = success(response)?;
-    let draft = made.get("isDraft").and_then(Value::as_bool);
-    draft.map(|draft| !draft).ok_or_else(|| GraphError::unreadable(response.status))
+/// Reads the answer to [`create`]: of each of `mails`, in their order, whether the copy looks sent, or became a draft.
+pub fn parse(response: &Response, mails: &[SentByCrm<'_>]) -> Result<Vec<Result<bool, GraphError>>, GraphError> {
+    read_batch(response, mails, |_, status, body| {
+        let draft = body.and_then(|body| body.get("isDraft")?.as_bool());
+        draft.map(|draft| !draft).ok_or_else(|| GraphError::unreadable(status))
+    })
 }

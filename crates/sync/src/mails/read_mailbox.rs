@@ -14,7 +14,11 @@ use mxs_graph::mail::changes::{self, FILTERED_MAX, MailItem};
 use mxs_graph::mail::letters;
 use mxs_graph::{ErrorKind, GraphError};
 use mxs_http::{HttpPort, Request, Response};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+
+/// Takes what a batch answered of the things at these places: answers those for which there was no time, and why.
+type Take<'t> = dyn Fn(&Response, &[usize]) -> Result<Vec<(usize, GraphError)>, GraphError> + 't;
 
 /// The most pages of one folder, at 200 messages each.
 const PAGES_MAX: u32 = 5_000;
@@ -128,38 +132,49 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
 
     /// Reads messages, twenty in one request, and once more those for which the mailbox had no time: of a batch,
     /// four are worked on at once, and the others may be too many.
-    pub(super) async fn batch<T>(
+    pub(super) async fn batch<Id: Clone, T>(
         &self,
-        items: &[ExchangeId],
-        request: impl Fn(&[ExchangeId]) -> Request,
-        parse: impl Fn(&Response, &[ExchangeId]) -> Result<Vec<Result<T, GraphError>>, GraphError>,
-    ) -> Result<Vec<(ExchangeId, Result<T, GraphError>)>, Stop> {
-        let mut found = Vec::new();
-        for items in items.chunks(BATCH_MAX) {
-            let (mut open, mut asked_ms) = (items.to_vec(), None);
-            for attempt in 1..=ATTEMPTS_MAX {
-                self.run.patience().pause(attempt, asked_ms).await?;
-                let parse = |response: &_| parse(response, &open);
-                let answers = self.run.patience().must_read(self.run.graph, &request(&open), parse).await?;
-                let (mut busy, mut last) = (Vec::new(), None);
-                for (item, answer) in std::mem::take(&mut open).into_iter().zip(answers) {
-                    match answer {
-                        Err(error) if error.is_transient() || error.status == 0 => {
-                            busy.push(item);
-                            last = Some(error);
-                        }
-                        answer => found.push((item, answer)),
-                    }
-                }
-                open = busy;
-                match last {
-                    None => break,
-                    Some(error) if attempt == ATTEMPTS_MAX => return Err(Stop::Failed(error.failure())),
-                    Some(error) => asked_ms = error.retry_after_ms,
+        items: &[Id],
+        request: impl Fn(&[Id]) -> Request,
+        parse: impl Fn(&Response, &[Id]) -> Result<Vec<Result<T, GraphError>>, GraphError>,
+    ) -> Result<Vec<(Id, Result<T, GraphError>)>, Stop> {
+        let found = RefCell::new(Vec::with_capacity(items.len()));
+        let at = |places: &[usize]| places.iter().map(|place| items[*place].clone()).collect::<Vec<_>>();
+        let ask = |places: &[usize]| request(&at(places));
+        let take = |response: &Response, places: &[usize]| {
+            let items = at(places);
+            let (mut busy, mut answered) = (Vec::new(), Vec::new());
+            for ((place, item), answer) in places.iter().zip(items.clone()).zip(parse(response, &items)?) {
+                match answer {
+                    Err(error) if error.is_transient() || error.status == 0 => busy.push((*place, error)),
+                    answer => answered.push((item, answer)),
                 }
             }
+            found.borrow_mut().extend(answered);
+            Ok(busy)
+        };
+        self.in_batches(items.len(), &ask, &take).await?;
+        Ok(found.into_inner())
+    }
+
+    /// Asks for so many things, of which `take` answers those for which there was no time. One function for all kinds of
+    /// things, since each copy of an `async` function weighs on the tab.
+    async fn in_batches(&self, count: usize, ask: &dyn Fn(&[usize]) -> Request, take: &Take<'_>) -> Result<(), Stop> {
+        for start in (0..count).step_by(BATCH_MAX) {
+            let (mut open, mut asked_ms) = ((start..count.min(start + BATCH_MAX)).collect::<Vec<_>>(), None);
+            for attempt in 1..=ATTEMPTS_MAX {
+                self.run.patience().pause(attempt, asked_ms).await?;
+                let take = |response: &_| take(response, &open);
+                let busy = self.run.patience().must_read(self.run.graph, &ask(&open), take).await?;
+                let Some((_, error)) = busy.last() else { break };
+                if attempt == ATTEMPTS_MAX {
+                    return Err(Stop::Failed(error.failure()));
+                }
+                asked_ms = error.retry_after_ms;
+                open = busy.into_iter().map(|(place, _)| place).collect();
+            }
         }
-        Ok(found)
+        Ok(())
     }
 
     /// A message was deleted, or moved to a folder where, if it takes part, it is told of under a new id.

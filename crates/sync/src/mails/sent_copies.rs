@@ -8,16 +8,19 @@ use super::ports::MailStore;
 use super::read_crm::{CLOCK_OVERLAP_S, OVERLAP_S};
 use super::round::MailRound;
 use crate::round::Stop;
-use crate::send::{Sent, VendorError as _};
+use crate::send::{ATTEMPTS_MAX, Sent, VendorError as _};
 use crate::trail::Trail;
 use crate::{Env, Failure};
 use mxs_core::Instant;
 use mxs_core::mail::{Address, MailChange, MailRecord};
+use mxs_graph::batch::BATCH_MAX;
 use mxs_graph::mail::letters::Person as MailPerson;
 use mxs_graph::mail::sent_copy::{self, SentByCrm};
-use mxs_http::HttpPort;
+use mxs_http::{HttpPort, Response};
+use mxs_zoho::emails::associate::Person;
 use mxs_zoho::emails::listed::{self, Kind, Listed};
 use mxs_zoho::emails::people::{self, PeopleModule};
+use std::collections::BTreeSet;
 
 /// The most people that one run looks at, those first with whom something happened longest ago. The next run goes on
 /// from there.
@@ -28,6 +31,9 @@ const QUERY_PAGES_MAX: u32 = 1_000;
 
 /// The most pages of one person's mails, at ten mails each.
 const PAGES_MAX: u32 = 20;
+
+/// How much text the copies of one request hold: Graph takes four megabytes, and JSON needs more than the text.
+const BATCH_BYTES_MAX: usize = 1_500_000;
 
 impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, E> {
     /// Copies what the CRM sent since the last run.
@@ -43,11 +49,10 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
             active.extend(self.active_people(module, since).await?);
         }
         let (active, upto) = first_active(active, cursor);
-        let mut sure = true;
-        for (record, mail) in self.sent_to(&active, since).await? {
-            sure &= self.copy(&record, &mail).await?;
-        }
-        if sure && upto > cursor {
+        let sent = self.sent_to(&active, since).await?;
+        let missing = self.missing(sent).await?;
+        let wholes = self.wholes(&missing).await?;
+        if self.copy(&wholes).await? && upto > cursor {
             self.change([MailChange::SetSent(upto)]);
         }
         Ok(())
@@ -94,39 +99,114 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
         Ok(found)
     }
 
-    /// Copies one mail, unless Sent Items has it; says whether it certainly has it now.
-    async fn copy(&mut self, record: &MailRecord, mail: &Listed) -> Result<bool, Stop> {
-        let find = sent_copy::find(&mail.id);
-        if self.run.patience().must_read(self.run.graph, &find, sent_copy::parse_find).await?.is_some() {
-            return Ok(true);
-        }
-        let one = listed::one(record, &mail.id);
-        let page = self.run.patience().must_read(self.run.crm, &one, listed::parse).await?;
-        let Some(whole) = page.mails.first() else { return Ok(true) };
-        let named = |person: &mxs_zoho::emails::associate::Person| MailPerson {
-            name: person.name.clone(),
-            address: person.address.clone(),
-        };
-        let Some(from) = whole.from.as_ref().map(named) else { return Ok(true) };
-        let copy = SentByCrm {
-            id: &mail.id,
-            at: whole.at,
-            subject: &whole.subject,
-            content: &self.run.make_safe.map_or_else(|| whole.content.clone(), |make_safe| make_safe(&whole.content)),
-            safe: self.run.make_safe.is_some(),
-            from: &from,
-            to: &whole.to.iter().map(named).collect::<Vec<_>>(),
-            cc: &whole.cc.iter().map(named).collect::<Vec<_>>(),
-        };
-        match self.run.patience().write(self.run.graph, &sent_copy::create(&copy), sent_copy::parse).await? {
-            Sent::Answered(_) => {
-                self.done.copied_to_sent_items += 1;
-                Ok(true)
+    /// Those that Sent Items doesn't have, each once: a mail may have gone to several people.
+    async fn missing(&self, mut sent: Vec<(MailRecord, Listed)>) -> Result<Vec<(MailRecord, Listed)>, Stop> {
+        sent.sort_by(|(_, one), (_, other)| one.id.cmp(&other.id));
+        sent.dedup_by(|(_, one), (_, other)| one.id == other.id);
+        let ids: Vec<String> = sent.iter().map(|(_, mail)| mail.id.clone()).collect();
+        let mut known = BTreeSet::new();
+        for (id, found) in self.batch(&ids, sent_copy::find, sent_copy::parse_find).await? {
+            if found.map_err(|error| Stop::Failed(error.failure()))? {
+                known.insert(id);
             }
-            Sent::Refused(error) => Err(Stop::Failed(error.failure())),
-            Sent::Unknown => Ok(false),
+        }
+        sent.retain(|(_, mail)| !known.contains(&mail.id));
+        Ok(sent)
+    }
+
+    /// What mails say, as far as the CRM has them still, and knows who sent them.
+    async fn wholes(&self, mails: &[(MailRecord, Listed)]) -> Result<Vec<Whole>, Stop> {
+        let one: Vec<_> = mails.iter().map(|(record, mail)| listed::one(record, &mail.id)).collect();
+        let pages = self.together(&one, listed::parse).await?;
+        let named = |person: &Person| MailPerson { name: person.name.clone(), address: person.address.clone() };
+        let all = |people: &[Person]| people.iter().map(named).collect();
+        let whole = |(page, (_, listed)): (listed::ListedPage, &(MailRecord, Listed))| {
+            let mail = page.mails.into_iter().next()?;
+            let content = self.run.make_safe.map_or_else(|| mail.content.clone(), |make_safe| make_safe(&mail.content));
+            Some(Whole {
+                id: listed.id.clone(),
+                at: mail.at,
+                content,
+                from: mail.from.as_ref().map(named)?,
+                to: all(&mail.to),
+                cc: all(&mail.cc),
+                subject: mail.subject,
+            })
+        };
+        Ok(pages.into_iter().zip(mails).filter_map(whole).collect())
+    }
+
+    /// Copies mails; says whether Sent Items certainly has all of them now.
+    async fn copy(&mut self, mails: &[Whole]) -> Result<bool, Stop> {
+        let safe = self.run.make_safe.is_some();
+        let mut sure = true;
+        for chunk in batches(mails) {
+            let mut open: Vec<SentByCrm<'_>> = chunk.iter().map(|mail| mail.copy(safe)).collect();
+            let mut asked_ms = None;
+            for attempt in 1..=ATTEMPTS_MAX {
+                self.run.patience().pause(attempt, asked_ms).await?;
+                let parse = |response: &Response| sent_copy::parse(response, &open);
+                let outcomes = match self.run.patience().write(self.run.graph, &sent_copy::create(&open), parse).await?
+                {
+                    Sent::Answered(outcomes) => outcomes,
+                    Sent::Refused(error) => return Err(Stop::Failed(error.failure())),
+                    Sent::Unknown => return Ok(false),
+                };
+                let (mut busy, mut last) = (Vec::new(), None);
+                for (mail, outcome) in open.into_iter().zip(outcomes) {
+                    match outcome {
+                        Ok(_) => self.done.copied_to_sent_items += 1,
+                        Err(error) if error.throttled().is_some() => {
+                            busy.push(mail);
+                            last = Some(error);
+                        }
+                        // The server behind a gateway may have made it, and so it may where nobody understands its answer.
+                        Err(error) if error.is_transient() || error.status < 300 => sure = false,
+                        Err(error) => return Err(Stop::Failed(error.failure())),
+                    }
+                }
+                open = busy;
+                match last {
+                    None => break,
+                    Some(error) if attempt == ATTEMPTS_MAX => return Err(Stop::Failed(error.failure())),
+                    Some(error) => asked_ms = error.retry_after_ms,
+                }
+            }
+        }
+        Ok(sure)
+    }
+}
+
+/// A mail that the CRM sent, with what it says.
+struct Whole {
+    id: String,
+    at: Instant,
+    subject: String,
+    content: String,
+    from: MailPerson,
+    to: Vec<MailPerson>,
+    cc: Vec<MailPerson>,
+}
+
+impl Whole {
+    fn copy(&self, safe: bool) -> SentByCrm<'_> {
+        let Self { id, at, subject, content, from, to, cc } = self;
+        SentByCrm { id, at: *at, subject, content, safe, from, to, cc }
+    }
+}
+
+/// Mails as they fit into one request each. One that is larger alone goes alone, and Graph says what it thinks of it.
+fn batches(mails: &[Whole]) -> Vec<&[Whole]> {
+    let (mut batches, mut start, mut size) = (Vec::new(), 0, 0);
+    for (place, mail) in mails.iter().enumerate() {
+        size += mail.content.len();
+        if place > start && (place - start == BATCH_MAX || size > BATCH_BYTES_MAX) {
+            batches.push(&mails[start..place]);
+            (start, size) = (place, mail.content.len());
         }
     }
+    batches.extend((start < mails.len()).then(|| &mails[start..]));
+    batches
 }
 
 /// The people whom one run looks at, and until when it has then looked at all. What is beyond `cursor` is new; of what is

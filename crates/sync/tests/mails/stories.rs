@@ -2,11 +2,12 @@
 
 use crate::place::Moment;
 use crate::script::{Kind, Step};
-use crate::stage::{Stage, address};
+use crate::stage::{ADA, Stage, address};
 use mxs_core::Flow;
 use mxs_core::mail::{MailReason, Module};
 use mxs_sync::mails::ALONE_S;
 use mxs_sync::{End, Failure};
+use mxs_world::Service;
 use serde_json::{Value, json};
 
 fn arrive(person: usize, kind: Kind) -> Step {
@@ -206,6 +207,30 @@ fn a_mail_of_the_crm_appears_in_sent_items_and_doesnt_come_back() {
         let copy = mails.iter().find(|mail| mail["folder"] == "sentitems").expect("a copy");
         assert_eq!((&copy["isDraft"], &copy["isRead"], &copy["body"]), (&json!(false), &json!(true), &body));
         assert_eq!(stage.emails().len(), 1, "only the one that the CRM sent");
+        stage.settle();
+    }
+}
+
+#[test]
+fn many_mails_of_the_crm_travel_together_each_once() {
+    const MAILS: usize = 45;
+    for throttled in [0, 3] {
+        let mut stage = Stage::new();
+        play(&mut stage, &[CONTACT, Step::Sync]);
+        for _ in 0..MAILS {
+            stage.play(&Step::SendFromCrm { nth: 0 });
+        }
+        stage.world.borrow_mut().counters.reset();
+        stage.world.borrow_mut().microsoft.throttle_next(ADA, throttled, Some("1"));
+        let report = stage.sync(None).expect("nobody dies");
+        assert_eq!(report.summary.copied_to_sent_items as usize, MAILS);
+        let copies = stage.mails().iter().filter(|mail| mail["folder"] == "sentitems").count();
+        assert_eq!(copies, MAILS);
+        let world = stage.world.borrow();
+        let batches = world.counters.requests[&Service::Microsoft]["POST /v1.0/$batch"] as usize;
+        drop(world);
+        // Of 45 ids and of 45 copies, 20 in each; and what the stand-in had no time for.
+        assert!(batches <= 2 * MAILS.div_ceil(20) + throttled as usize, "{batches} batches");
         stage.settle();
     }
 }
