@@ -179,7 +179,10 @@ impl Planner<'_> {
             return;
         }
         let mut base = self.state.base_of(link, [exchange, crm]);
-        if link.seen.is_none() && item.is_some_and(|item| item.version == link.exchange_version) {
+        let is_known = |item: &Seen| item.version == link.exchange_version;
+        // Of what was kept out its version is remembered, and not what it held.
+        let was_here = link.scope == Scope::Active;
+        if was_here && link.seen.is_none() && item.is_some_and(is_known) {
             // Our own write comes back. Where the server stored it in its own way, that is nobody's edit.
             base.exchange = exchange.clone();
         }

@@ -270,6 +270,30 @@ fn what_one_way_left_empty_is_filled_when_it_goes_both_ways() {
 }
 
 #[test]
+fn what_was_kept_out_meanwhile_is_joined_when_it_takes_part_again() {
+    // Found by the simulation (events, seed 130214): the item's version was remembered, and what it held was not; so it
+    // counted as the sync's own write.
+    let mut world = World::new(Direction::ToExchange);
+    world.record("1", contact("Ann", "Lee"));
+    world.run(willing);
+    let mut ann = contact("Ann", "Lee");
+    ann.put(Field::Categories, Value::set(["Own"]));
+    world.item("of-1", ann.clone());
+    world.run(willing);
+    assert_eq!(world.crm[&CrmId::new("1")].fields, contact("Ann", "Lee"), "one way");
+    world.policy.direction = BOTH;
+    world.policy.filter.categories = Categories::Except(Words::new(["Own".to_owned()]));
+    for _ in 0..2 {
+        world.see_everything();
+        assert_eq!(world.run(willing).writes(), 0, "kept out");
+    }
+    world.policy.filter.categories = Categories::All;
+    world.see_everything();
+    world.run(willing);
+    assert_eq!(world.crm[&CrmId::new("1")].fields, ann);
+}
+
+#[test]
 fn what_only_the_receiving_side_holds_of_a_new_field_stays_there() {
     // Found by the simulation (events, seed 210992): of a pair that was linked it was taken for an edit, and taken back.
     let usual = FieldMap::usual(Kind::Contact);
