@@ -303,7 +303,11 @@ impl Planner<'_> {
             _ => false,
         };
         let left: Vec<Field> = wider.iter().copied().filter(is_left).collect();
-        for field in first.iter().copied().chain(left) {
+        self.forget_fields(base, now, first.iter().copied().chain(left));
+    }
+
+    fn forget_fields(&self, base: &mut Base, now: [&Fields; 2], fields: impl Iterator<Item = Field>) {
+        for field in fields {
             let [exchange, crm] = now.map(|fields| fields.get(field));
             let stays = match self.policy.fields.flow(field).and_then(|flow| flow.within(self.policy.direction)) {
                 Some(Direction::ToCrm) => exchange.is_none(),

@@ -231,7 +231,11 @@ impl<'a> Planner<'a> {
         self.plan.matched += 1;
         let base = intent.map(|intent| {
             let mut base = Base { exchange: intent.fields.clone(), crm: interrupted::copy(intent, self.policy) };
-            self.forget_new_fields(&mut base, [&exchange.fields, &crm.fields]);
+            let now = [&exchange.fields, &crm.fields];
+            // What the copy was not to hold, and flows by now, neither side has agreed on.
+            let kept_out = intent.kept_out.iter().flatten().copied();
+            self.forget_fields(&mut base, now, kept_out.filter(|field| self.policy.fields.flows(*field)));
+            self.forget_new_fields(&mut base, now);
             base
         });
         let merged = if base.is_none() && self.is_taken_over(&item, &record) {

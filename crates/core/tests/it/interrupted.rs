@@ -215,3 +215,21 @@ fn a_copy_is_found_whatever_flows_by_the_next_run() {
         assert_eq!((world.crm.len(), world.mailbox.len()), (1, 1));
     }
 }
+
+/// Found by the simulation (contacts, seed 277560): the run that broke off had not told that the field flowed no more.
+#[test]
+fn what_an_interrupted_copy_was_not_to_hold_flows_when_it_may() {
+    let usual = FieldMap::usual(Kind::Contact);
+    let mut world = new_world();
+    world.record("9", person("Bob/Ray/2/-"));
+    world.run(willing);
+    world.policy.fields = FieldMap::new(usual.iter().filter(|(field, _)| *field != Field::JobTitle));
+    world.item("a", person("Ann/Lee/-/Buyer"));
+    lose_the_reply(&mut world);
+    world.record("1", person("Ann/Lee/-/-"));
+    world.policy.fields = usual.clone();
+    world.state.cursors.fields = Some(usual);
+    world.run(willing);
+    assert_eq!(world.crm[&CrmId::new("1")].fields, person("Ann/Lee/-/Buyer"));
+    assert_eq!((world.crm.len(), world.mailbox.len(), world.conflicts.len()), (2, 2, 0));
+}
