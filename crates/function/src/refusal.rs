@@ -2,7 +2,7 @@
 
 use crate::NoRandom;
 use crate::statement::Distrust;
-use crate::store::postgres;
+use crate::store::{is_unstorable, may_come_again};
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -123,13 +123,13 @@ impl From<sqlx::Error> for Refusal {
         };
         let code = refused.code().unwrap_or_default();
         let is_busy = if refused.try_downcast_ref::<PgDatabaseError>().is_some() {
-            postgres::may_come_again(&code)
+            may_come_again(&code)
         } else {
             code.parse::<i32>().is_ok_and(|code| code & 0xff == SQLITE_BUSY)
         };
         if is_busy {
             Refusal::Busy
-        } else if postgres::is_unstorable(&code) {
+        } else if is_unstorable(&code) {
             Refusal::bad("a text holds a character that can't be stored")
         } else {
             Refusal::Internal(error.into())

@@ -57,7 +57,9 @@ pub enum OpenError {
         source: sqlx::Error,
     },
     /// The server can't be reached, or has no connection to spare.
-    #[error("the database server that {DATABASE_URL} names does not answer; start it, or correct the variable")]
+    #[error(
+        "the database server that {DATABASE_URL} names does not answer, or a certificate named there can't be read; start the server, or correct the variable"
+    )]
     Away,
     /// The server's certificate, or the connection's encryption, is not what the URL asks for.
     #[error(

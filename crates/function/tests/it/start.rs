@@ -4,6 +4,7 @@ use crate::home::Home;
 use crate::support::{Fixture, ORG, SECRET, config, pairs, put_link};
 use mxs_function::{App, DATABASE_FILE, Database, OpenError};
 use serde_json::json;
+use sqlx::ConnectOptions;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -89,6 +90,20 @@ async fn the_folder_is_made_for_its_owner_only() {
     let inner = folder.path().join("a/b");
     App::open(config(Database::Folder(inner.clone()))).await.expect("opens").close().await;
     assert_eq!(mode(&inner), 0o700);
+}
+
+/// The database is opened by a URL, in which these characters have a meaning.
+#[tokio::test]
+async fn a_folder_may_have_any_name() {
+    let folder = Home::new();
+    for name in ["a b", "50%", "%41", "why?", "no#1", "é", "+", ":memory:"] {
+        let inner = folder.path().join(name).join("data");
+        App::open(config(Database::Folder(inner.clone()))).await.expect(name).close().await;
+        assert!(inner.join(DATABASE_FILE).metadata().expect(name).len() > 0, "{name}");
+        let made = "SELECT count(*) FROM account";
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(inner.join(DATABASE_FILE)).read_only(true);
+        sqlx::query(made).execute(&mut options.connect().await.expect(name)).await.expect("its tables are in there");
+    }
 }
 
 /// A mounted folder is open to all as a rule, and is not the function's to change.

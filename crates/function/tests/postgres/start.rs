@@ -7,6 +7,7 @@ use serde_json::json;
 use sqlx::{AssertSqlSafe, Executor};
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
+use tokio::task::JoinSet;
 
 /// A password that no message may repeat.
 const PASSWORD: &str = "pass-word-of-the-tests";
@@ -30,9 +31,11 @@ async fn a_database_of_a_newer_version_is_left_alone() {
 #[tokio::test]
 async fn of_several_that_start_at_the_same_time_one_makes_the_tables() {
     let home = Home::fresh().await;
-    let open = || App::open(config(home.database()));
-    let opened = tokio::join!(open(), open(), open(), open());
-    for app in [opened.0, opened.1, opened.2, opened.3] {
+    let mut starts = JoinSet::new();
+    for _ in 0..4 {
+        starts.spawn(App::open(config(home.database())));
+    }
+    for app in starts.join_all().await {
         app.expect("opens").close().await;
     }
 }
