@@ -164,7 +164,8 @@ async fn what_was_committed_is_there_after_a_crash() {
 }
 
 /// What the program reads.
-const VARIABLES: [&str; 6] = [
+const VARIABLES: [&str; 7] = [
+    "MXS_DATABASE_URL",
     "MXS_DATA_DIR",
     "MXS_LISTEN",
     "MXS_ORG_SECRETS",
