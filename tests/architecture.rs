@@ -20,13 +20,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("mxs-graph", &["mxs-calendar", "mxs-core", "mxs-http"]),
     ("mxs-zoho", &["mxs-calendar", "mxs-core", "mxs-http"]),
     ("mxs-sync", &["mxs-api", "mxs-core", "mxs-graph", "mxs-http", "mxs-zoho"]),
+    ("mxs-runner", &["mxs-api", "mxs-core", "mxs-http", "mxs-sync"]),
     ("mxs-world", &["mxs-calendar", "mxs-http"]),
     ("mxs-function", &["mxs-api", "mxs-core"]),
     ("mxs-sandbox", &["mxs-api", "mxs-core", "mxs-function", "mxs-http", "mxs-world"]),
     ("mxs-bench", &["mxs-core", "mxs-http", "mxs-sync", "mxs-world"]),
     ("mxs-bridge", &["mxs-api", "mxs-core", "mxs-http"]),
     ("mxs-fetch", &["mxs-http"]),
-    ("mxs-worker", &["mxs-api", "mxs-bridge", "mxs-core", "mxs-fetch", "mxs-graph", "mxs-http", "mxs-sync"]),
+    (
+        "mxs-worker",
+        &["mxs-api", "mxs-bridge", "mxs-core", "mxs-fetch", "mxs-graph", "mxs-http", "mxs-runner", "mxs-sync"],
+    ),
     // Neither the engine's run nor a vendor's client: what the page needs at the first visit is all it may weigh.
     (TAB, &["mxs-api", "mxs-bridge", "mxs-core", "mxs-fetch", "mxs-http"]),
 ];
@@ -42,6 +46,7 @@ const PURE: &[(&str, &[&str])] = &[
     ("mxs-graph", &["jiff", "serde", "serde_json", "thiserror"]),
     ("mxs-zoho", &["jiff", "serde", "serde_json", "thiserror"]),
     ("mxs-sync", &["thiserror"]),
+    ("mxs-runner", &["futures-util", "serde", "serde_json"]),
     ("mxs-world", &["jiff", "serde", "serde_json", "sha2"]),
 ];
 
