@@ -14,6 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("mxs-core", &[]),
     ("mxs-calendar", &[]),
     ("mxs-html", &[]),
+    ("mxs-vault", &[]),
     // For tests alone: nobody uses it outside them.
     ("mxs-malformed", &[]),
     ("mxs-api", &["mxs-core"]),
@@ -41,6 +42,7 @@ const PURE: &[(&str, &[&str])] = &[
     ("mxs-core", &["serde", "smol_str", "thiserror"]),
     ("mxs-calendar", &["jiff", "thiserror"]),
     ("mxs-html", &["ammonia"]),
+    ("mxs-vault", &["aes-gcm", "base64ct", "secrecy", "serde", "serde_json", "thiserror"]),
     ("mxs-api", &["serde"]),
     ("mxs-bridge", &["serde"]),
     ("mxs-graph", &["jiff", "serde", "serde_json", "thiserror"]),
