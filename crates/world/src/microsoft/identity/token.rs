@@ -5,14 +5,13 @@
 
 use super::IdentityCall;
 use super::client::{Asked, allow_origin, check_client, check_secret, check_verifier, cross_origin};
-use super::encoding::base64url;
 use super::errors::Failure;
 use super::request::{asked_scopes, known_app, known_tenant};
 use super::scopes::SIGN_IN;
 use super::store::{ACCESS_LIFE_S, Access, CODE_LIFE, REFRESH_LIFE, Refresh, SPA_REFRESH_LIFE};
 use crate::microsoft::directory::{App, Platform, User};
 use jiff::{SignedDuration, Timestamp};
-use mxs_http::{Request, Response, url};
+use mxs_http::{Request, Response, base64url, url};
 use serde_json::{Value, json};
 
 /// What the tokens of a user are issued for.
@@ -317,8 +316,8 @@ impl IdentityCall<'_, '_> {
         let header = json!({ "typ": "JWT", "alg": "RS256", "kid": "stand-in" }).to_string();
         format!(
             "{}.{}.{}",
-            base64url(header.as_bytes()),
-            base64url(claims.to_string().as_bytes()),
+            base64url::encode(header.as_bytes()),
+            base64url::encode(claims.to_string().as_bytes()),
             self.context.ids.token(86)
         )
     }
