@@ -1,7 +1,7 @@
 //! Whose mailbox requests go to.
 //!
 //! A signed-in person has `/me`, an application that acts for itself has not: it names the mailbox. Every request of this
-//! crate is written for `/me`; [`OfUser`] is the one place that knows the other form.
+//! crate is written for `/me`; [`MailboxPort`] is the one place that knows the other form.
 //!
 //! <https://learn.microsoft.com/en-us/graph/auth-v2-service>
 
@@ -23,24 +23,45 @@ pub const fn open_to_applications(kind: Kind) -> bool {
     }
 }
 
-/// A port whose requests go to one person's mailbox, whoever holds the token.
+/// A port whose requests go to one mailbox.
 ///
 /// An application's token may open every mailbox of an organisation, so what an address says of the mailbox is not
 /// believed: one in a stored link, which may have been read by the person under `/me`, is replaced like the others.
 #[derive(Clone, Debug)]
-pub struct OfUser<P> {
+pub struct MailboxPort<P> {
     port: P,
-    user: String,
+    /// The object id of whose mailbox it is; `None` is the signed-in person.
+    user: Option<String>,
 }
 
-impl<P> OfUser<P> {
-    /// The mailbox of the person with this object id.
-    pub fn new(port: P, user: impl Into<String>) -> Self {
-        Self { port, user: user.into() }
+impl<P> MailboxPort<P> {
+    /// The mailbox of whoever signed in. Requests go as they are.
+    pub const fn own(port: P) -> Self {
+        Self { port, user: None }
     }
 
+    /// The mailbox of the person with this object id.
+    pub fn of(port: P, user: impl Into<String>) -> Self {
+        Self { port, user: Some(user.into()) }
+    }
+}
+
+impl<P: HttpPort> HttpPort for MailboxPort<P> {
+    async fn send(&self, request: Request) -> Result<Response, NoResponse> {
+        let request = match &self.user {
+            None => request,
+            Some(user) => Named(user).request(request),
+        };
+        self.port.send(request).await
+    }
+}
+
+/// The person whose mailbox is named, by object id.
+struct Named<'a>(&'a str);
+
+impl Named<'_> {
     /// The request as it is sent.
-    fn addressed(&self, mut request: Request) -> Request {
+    fn request(&self, mut request: Request) -> Request {
         request.url = self.address(&request.url);
         let is_batch = request.method == Method::Post && request.url.ends_with("/v1.0/$batch");
         if let Some(batch) = is_batch.then(|| self.batch(&request.body)).flatten() {
@@ -73,7 +94,7 @@ impl<P> OfUser<P> {
         } else {
             return path.to_owned();
         };
-        format!("{USERS}/{}{tail}", url::encode(&self.user))
+        format!("{USERS}/{}{tail}", url::encode(self.0))
     }
 
     /// The body of a batch; `None` where it is none.
@@ -88,19 +109,13 @@ impl<P> OfUser<P> {
     }
 }
 
-impl<P: HttpPort> HttpPort for OfUser<P> {
-    async fn send(&self, request: Request) -> Result<Response, NoResponse> {
-        self.port.send(self.addressed(request)).await
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_address_is_of_the_mailbox() {
-        let port = OfUser::new((), "u/1");
+        let mailbox = Named("u/1");
         let cases = [
             // What this crate writes.
             ("/v1.0/me", "/v1.0/users/u%2F1"),
@@ -135,7 +150,7 @@ mod tests {
             ("", ""),
         ];
         for (address, wanted) in cases {
-            assert_eq!(port.addressed(Request::new(Method::Get, address)).url, wanted, "{address}");
+            assert_eq!(mailbox.request(Request::new(Method::Get, address)).url, wanted, "{address}");
         }
     }
 
@@ -143,10 +158,10 @@ mod tests {
     fn the_parts_of_a_batch_are_too() {
         let body = r#"{"requests":[{"id":"0","method":"GET","url":"/me/contacts/1?$select=id"},{"id":"1","method":"POST","url":"/users/x/events","body":{"url":"/me/contacts"}},{"id":"2"}]}"#;
         let wanted = r#"{"requests":[{"id":"0","method":"GET","url":"/users/u1/contacts/1?$select=id"},{"body":{"url":"/me/contacts"},"id":"1","method":"POST","url":"/users/u1/events"},{"id":"2"}]}"#;
-        let port = OfUser::new((), "u1");
+        let mailbox = Named("u1");
         let sent = |url: &str, body: &str| {
             let request = Request::new(Method::Post, url).header("Accept", "x").body("application/json", body);
-            let sent = port.addressed(request.clone());
+            let sent = mailbox.request(request.clone());
             assert_eq!(sent.headers, request.headers);
             String::from_utf8(sent.body).expect("UTF-8")
         };

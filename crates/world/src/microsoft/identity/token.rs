@@ -198,15 +198,7 @@ impl IdentityCall<'_, '_> {
             return Err(cross_origin(origin));
         }
         check_secret(asked, app)?;
-        // Without consent Entra still issues a token; it just carries no role, and Graph refuses it.
-        let grants = if app.has_admin_consent(&tenant) { app.application_roles.clone() } else { Vec::new() };
-        let token = self.access_token(Access {
-            client: app.client_id.clone(),
-            tenant,
-            user: None,
-            grants,
-            expires: self.context.now + SignedDuration::from_secs(ACCESS_LIFE_S),
-        });
+        let token = self.access_token(of_application(app, &tenant, self.context.now));
         Ok(json!({
             "token_type": "Bearer",
             "expires_in": ACCESS_LIFE_S,
@@ -320,6 +312,18 @@ impl IdentityCall<'_, '_> {
             base64url::encode(claims.to_string().as_bytes()),
             self.context.ids.token(86)
         )
+    }
+}
+
+/// What an application's own token gives. Without consent Entra still issues one; it just carries no role, and Graph
+/// refuses it.
+pub(in crate::microsoft) fn of_application(app: &App, tenant: &str, now: Timestamp) -> Access {
+    Access {
+        client: app.client_id.clone(),
+        tenant: tenant.to_owned(),
+        user: None,
+        grants: if app.has_admin_consent(tenant) { app.application_roles.clone() } else { Vec::new() },
+        expires: now + SignedDuration::from_secs(ACCESS_LIFE_S),
     }
 }
 
