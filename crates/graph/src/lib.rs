@@ -19,6 +19,7 @@ mod html;
 pub mod identity;
 mod json;
 pub mod mail;
+pub mod mailbox;
 pub mod mark;
 pub mod marked;
 pub mod me;

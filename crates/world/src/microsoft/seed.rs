@@ -2,7 +2,7 @@
 //!
 //! `user` is everywhere an object id or a user principal name; an item's id is taken in either form.
 
-use super::identity::{ACCESS_LIFE_S, Access};
+use super::identity::{self, ACCESS_LIFE_S, Access};
 use super::mailbox::{Edit, Mailbox};
 use super::{App, Microsoft, Refusal, Tenant, User};
 use crate::Context;
@@ -106,6 +106,18 @@ impl Microsoft {
             grants: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
             expires: context.now + SignedDuration::from_secs(ACCESS_LIFE_S),
         };
+        Some(self.store.new_access(access, context))
+    }
+
+    /// An access token for an hour, as if the application had proved at `tenant` who it is. `None` when there is no such
+    /// application.
+    pub fn issue_application_token(
+        &mut self,
+        client_id: &str,
+        tenant: &str,
+        context: &mut Context<'_>,
+    ) -> Option<String> {
+        let access = identity::of_application(self.directory.apps.get(client_id)?, tenant, context.now);
         Some(self.store.new_access(access, context))
     }
 

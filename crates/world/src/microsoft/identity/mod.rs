@@ -14,6 +14,7 @@ mod store;
 mod token;
 
 pub(super) use store::{ACCESS_LIFE_S, Access, Store};
+pub(super) use token::of_application;
 
 use super::directory::Directory;
 use super::target::Target;
