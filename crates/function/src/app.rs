@@ -42,7 +42,7 @@ struct Parts {
 impl App {
     /// Opens the database, or says why that can't be done. A damaged database is left as it is.
     pub async fn open(config: Config) -> Result<Self, OpenError> {
-        let store = Store::open(&config.data_dir).await?;
+        let store = Store::open(&config.database).await?;
         let cors = CorsLayer::new()
             .allow_origin(config.allowed_origins.values())
             .allow_methods([Method::DELETE, Method::GET, Method::POST, Method::PUT])

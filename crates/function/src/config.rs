@@ -3,6 +3,9 @@
 use crate::{Clock, Random, RateLimits, SystemClock, SystemRandom};
 use axum::http::{HeaderValue, Uri, uri::Scheme};
 use secrecy::{ExposeSecret, SecretString};
+use sqlx::ConnectOptions;
+use sqlx::any::AnyConnectOptions;
+use sqlx::postgres::PgConnectOptions;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -21,8 +24,8 @@ const _: () = assert!(ORG_DIGITS_MAX < SECRET_BYTES_MIN);
 /// All that the function is given from outside.
 #[derive(Clone)]
 pub struct Config {
-    /// The folder of the database; made when it is missing.
-    pub data_dir: PathBuf,
+    /// Where all is stored.
+    pub database: Database,
     /// With what each organisation's CRM signs.
     pub org_secrets: OrgSecrets,
     /// The pages that may call.
@@ -41,9 +44,9 @@ pub struct Config {
 
 impl Config {
     /// The system's clock and random source, and the usual rate limits.
-    pub fn new(data_dir: impl Into<PathBuf>, org_secrets: OrgSecrets, allowed_origins: AllowedOrigins) -> Self {
+    pub fn new(database: Database, org_secrets: OrgSecrets, allowed_origins: AllowedOrigins) -> Self {
         Self {
-            data_dir: data_dir.into(),
+            database,
             org_secrets,
             allowed_origins,
             rate_limits: RateLimits::default(),
@@ -57,7 +60,7 @@ impl Config {
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
-            .field("data_dir", &self.data_dir)
+            .field("database", &self.database)
             .field("org_secrets", &self.org_secrets)
             .field("allowed_origins", &self.allowed_origins)
             .field("rate_limits", &self.rate_limits)
@@ -81,9 +84,73 @@ pub enum ConfigError {
     /// A secret is too short.
     #[error("the secret of organisation '{0}' is shorter than {SECRET_BYTES_MIN} bytes")]
     ShortSecret(String),
+    /// The database's URL is not one. It is not shown: it holds a password.
+    #[error("it is no URL like 'postgres://user:password@host/database', or names a setting that is not known")]
+    DatabaseUrl,
     /// An origin is not one.
     #[error("'{0}' is no origin like 'https://example.com'; plain http is only for this computer")]
     Origin(String),
+}
+
+/// Where all is stored.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// In an SQLite file in this folder; both are made when they are missing.
+    Folder(PathBuf),
+    /// In a database on a PostgreSQL server, which several instances may share.
+    Server(DatabaseUrl),
+}
+
+/// The variable that names the server; messages about it say so, and never what it holds.
+pub(crate) const DATABASE_URL: &str = "MXS_DATABASE_URL";
+
+/// The settings that may stand in a database's URL. Of others sqlx would warn, with their values.
+const URL_SETTINGS: [&str; 11] = [
+    "application_name",
+    "dbname",
+    "host",
+    "options",
+    "password",
+    "port",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "user",
+];
+
+/// The URL of a PostgreSQL database, with the password: it is never shown.
+#[derive(Clone)]
+pub struct DatabaseUrl(AnyConnectOptions);
+
+impl DatabaseUrl {
+    /// Checks the form. The server must prove by its certificate who it is, unless the URL says otherwise (`sslmode`)
+    /// or the server is on this computer.
+    pub fn parse(url: &str) -> Result<Self, ConfigError> {
+        let mut options: AnyConnectOptions = url.parse().map_err(|_| ConfigError::DatabaseUrl)?;
+        let url = &mut options.database_url;
+        let known = url.query_pairs().all(|(name, _)| URL_SETTINGS.contains(&&*name));
+        let postgres = PgConnectOptions::from_url(url);
+        let (true, "postgres" | "postgresql", Ok(postgres)) = (known, url.scheme(), postgres) else {
+            return Err(ConfigError::DatabaseUrl);
+        };
+        let is_here =
+            postgres.get_socket().is_some() || matches!(postgres.get_host(), "127.0.0.1" | "::1" | "localhost");
+        if !is_here && !url.query_pairs().any(|(name, _)| name == "sslmode") {
+            url.query_pairs_mut().append_pair("sslmode", "verify-full");
+        }
+        Ok(Self(options.disable_statement_logging()))
+    }
+
+    pub(crate) fn options(&self) -> AnyConnectOptions {
+        self.0.clone()
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DatabaseUrl")
+    }
 }
 
 /// The secret of each organisation, by its id.

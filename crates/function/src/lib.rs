@@ -24,6 +24,6 @@ mod store;
 
 pub use app::{App, router};
 pub use clock::{Clock, NoRandom, Random, SystemClock, SystemRandom};
-pub use config::{AllowedOrigins, Config, ConfigError, OrgSecrets, SECRET_BYTES_MIN};
+pub use config::{AllowedOrigins, Config, ConfigError, Database, DatabaseUrl, OrgSecrets, SECRET_BYTES_MIN};
 pub use rate::{Rate, RateLimits};
 pub use store::{DATABASE_FILE, OpenError};

@@ -2,10 +2,12 @@
 
 use crate::NoRandom;
 use crate::statement::Distrust;
+use crate::store::postgres;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mxs_api::{ErrorCode, Problem};
+use sqlx::postgres::PgDatabaseError;
 use std::error::Error;
 
 /// Why a request is refused.
@@ -108,14 +110,30 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// SQLite's and sqlx's messages name tables and columns, never values.
+/// The messages of the databases and of sqlx name tables and columns, never values.
 impl From<sqlx::Error> for Refusal {
     fn from(error: sqlx::Error) -> Self {
         // https://www.sqlite.org/rescode.html#busy: another connection writes.
         const SQLITE_BUSY: i32 = 5;
-        let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
-        let busy = matches!(error, sqlx::Error::PoolTimedOut) || code.is_some_and(|code| code & 0xff == SQLITE_BUSY);
-        if busy { Refusal::Busy } else { Refusal::Internal(error.into()) }
+        let refused = match &error {
+            // The server has gone away; the pool finds it when it is back.
+            sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => return Refusal::Busy,
+            sqlx::Error::Database(refused) => refused,
+            _ => return Refusal::Internal(error.into()),
+        };
+        let code = refused.code().unwrap_or_default();
+        let is_busy = if refused.try_downcast_ref::<PgDatabaseError>().is_some() {
+            postgres::may_come_again(&code)
+        } else {
+            code.parse::<i32>().is_ok_and(|code| code & 0xff == SQLITE_BUSY)
+        };
+        if is_busy {
+            Refusal::Busy
+        } else if postgres::is_unstorable(&code) {
+            Refusal::bad("a text holds a character that can't be stored")
+        } else {
+            Refusal::Internal(error.into())
+        }
     }
 }
 

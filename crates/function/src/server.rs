@@ -1,6 +1,6 @@
 //! The program around the function: its settings, its port, its end.
 
-use crate::config::{AllowedOrigins, Config, ConfigError, OrgSecrets};
+use crate::config::{AllowedOrigins, Config, ConfigError, DATABASE_URL, Database, DatabaseUrl, OrgSecrets};
 use crate::connections::answer;
 use crate::limits::{CLIENTS_MAX, PROXIES_MAX};
 use crate::store::OpenError;
@@ -26,7 +26,9 @@ pub const HELP: &str = "\
 function serve    answer requests until told to stop (Ctrl-C, SIGTERM)
 function help     print this
 
-  MXS_DATA_DIR           the folder of the database; made when it is missing
+  MXS_DATA_DIR           the folder of the database, an SQLite file; made when it is missing
+  MXS_DATABASE_URL       a PostgreSQL database in place of it: postgres://<user>:<password>@<host>/<database>;
+                         its server must have a certificate that the host's name fits, or the URL another sslmode
   MXS_LISTEN             address and port to listen on (default 127.0.0.1:7704)
   MXS_ORG_SECRETS_FILE   a JSON file: {\"<organisation id>\": \"<secret, 32 bytes or more>\"}
   MXS_ORG_SECRETS        the same JSON as text, in place of the file
@@ -51,6 +53,12 @@ pub enum ServerError {
     /// A variable is needed and not set.
     #[error("{0} is not set; 'function help' says what it is for")]
     Missing(&'static str),
+    /// No database is named.
+    #[error("neither {DATA_DIR} nor {DATABASE_URL} is set; 'function help' says what they are for")]
+    NoDatabase,
+    /// Two databases are named.
+    #[error("{DATA_DIR} and {DATABASE_URL} are both set; unset one of them")]
+    TwoDatabases,
     /// A variable can't be read.
     #[error("{name} is '{value}', which is not {expected}")]
     Unreadable {
@@ -103,7 +111,15 @@ impl ServerConfig {
     /// Reads the settings from variables; `get` gives the variable of a name, if it is set.
     pub fn from_variables(get: impl Fn(&str) -> Option<String>) -> Result<Self, ServerError> {
         let get = |name: &'static str| get(name).filter(|value| !value.is_empty());
-        let data_dir = get(DATA_DIR).ok_or(ServerError::Missing(DATA_DIR))?;
+        let database = match (get(DATA_DIR), get(DATABASE_URL)) {
+            (Some(_), Some(_)) => return Err(ServerError::TwoDatabases),
+            (Some(data_dir), None) => Database::Folder(data_dir.into()),
+            (None, Some(url)) => {
+                let url = DatabaseUrl::parse(&url);
+                Database::Server(url.map_err(|source| ServerError::Config { name: DATABASE_URL, source })?)
+            }
+            (None, None) => return Err(ServerError::NoDatabase),
+        };
         let listen = get(LISTEN).unwrap_or_else(|| LISTEN_DEFAULT.to_owned());
         let listen = listen.parse().map_err(|_| ServerError::Unreadable {
             name: LISTEN,
@@ -125,7 +141,7 @@ impl ServerConfig {
             .map_err(|source| ServerError::Config { name: ORIGINS, source })?;
         let proxies = get(PROXIES).unwrap_or_else(|| "0".to_owned());
         let trusted_proxies = proxies.parse().ok().filter(|number| *number <= PROXIES_MAX);
-        let mut config = Config::new(data_dir, org_secrets, allowed_origins);
+        let mut config = Config::new(database, org_secrets, allowed_origins);
         config.trusted_proxies = trusted_proxies.ok_or(ServerError::Unreadable {
             name: PROXIES,
             value: proxies,

@@ -1,6 +1,6 @@
 //! What a CRM user chose, and what the tab shows first.
 
-use super::{Store, item, run, unsynced};
+use super::{Store, Turn, item, run, unsynced};
 use crate::refusal::Refusal;
 use crate::settings;
 use mxs_api::{KindOverview, Mailbox, Overview, Settings};
@@ -11,12 +11,14 @@ impl Store {
     /// Stores what the user chose.
     pub(crate) async fn put_settings(&self, account: i64, settings: &Settings) -> Result<(), Refusal> {
         let json = serde_json::to_string(settings).map_err(|_| Refusal::unreadable("settings"))?;
+        let mut tx = self.write(Turn::Account(account)).await?;
         sqlx::query("UPDATE account SET settings = $2, events_off = $3 WHERE id = $1")
             .bind(account)
             .bind(json)
-            .bind(!settings.events.rules.on)
-            .execute(&self.pool)
+            .bind(i64::from(!settings.events.rules.on))
+            .execute(&mut *tx)
             .await?;
+        tx.commit().await?;
         Ok(())
     }
 

@@ -1,28 +1,26 @@
 //! Which mailbox a CRM user connected.
 
-use super::{Store, run};
+use super::{Store, Turn, Tx, run};
 use crate::limits::MAILBOXES_PER_ACCOUNT_MAX;
 use crate::refusal::Refusal;
 use mxs_api::Mailbox;
-use sqlx::{Sqlite, Transaction};
 
 impl Store {
     /// Connects `mailbox` in place of the one that the account has, if any. What was remembered of that one
     /// stays with the account, for the day it comes back to it, unless it has had too many since.
     pub(crate) async fn connect(&self, account: i64, mailbox: &Mailbox, now_ms: i64) -> Result<(), Refusal> {
-        let mut tx = self.write().await?;
+        let mut tx = self.write(Turn::Account(account)).await?;
         let org: String =
             sqlx::query_scalar("SELECT org FROM account WHERE id = $1").bind(account).fetch_one(&mut *tx).await?;
-        let taken: bool = sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM mailbox
-             WHERE org = $1 AND graph_id = $2 AND connected = 1 AND account <> $3)",
+        let taken: Option<i64> = sqlx::query_scalar(
+            "SELECT id FROM mailbox WHERE org = $1 AND graph_id = $2 AND connected = 1 AND account <> $3",
         )
         .bind(&org)
         .bind(&mailbox.id)
         .bind(account)
-        .fetch_one(&mut *tx)
+        .fetch_optional(&mut *tx)
         .await?;
-        if taken {
+        if taken.is_some() {
             return Err(Refusal::MailboxTaken);
         }
         let current: Option<i64> =
@@ -63,7 +61,7 @@ impl Store {
     /// Connects the account to no mailbox, so that another may have it. What was remembered of it stays with
     /// the account, as with [`connect`](Self::connect).
     pub(crate) async fn disconnect(&self, account: i64, now_ms: i64) -> Result<(), Refusal> {
-        let mut tx = self.write().await?;
+        let mut tx = self.write(Turn::Account(account)).await?;
         let current: Option<i64> = sqlx::query_scalar("SELECT id FROM mailbox WHERE account = $1 AND connected = 1")
             .bind(account)
             .fetch_optional(&mut *tx)
@@ -77,7 +75,7 @@ impl Store {
 }
 
 /// Takes the mailbox from its account. Not under a run: it would lose its mailbox between two records.
-async fn release(tx: &mut Transaction<'static, Sqlite>, mailbox: i64, now_ms: i64) -> Result<(), Refusal> {
+async fn release(tx: &mut Tx, mailbox: i64, now_ms: i64) -> Result<(), Refusal> {
     if let Some(retry_after_s) = run::held_for(tx, mailbox, now_ms).await? {
         return Err(Refusal::LeaseHeld { retry_after_s });
     }
