@@ -27,6 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("mxs-bench", &["mxs-core", "mxs-http", "mxs-sync", "mxs-world"]),
     ("mxs-bridge", &["mxs-api", "mxs-core", "mxs-http"]),
     ("mxs-fetch", &["mxs-http"]),
+    ("mxs-outgoing", &["mxs-http"]),
     ("mxs-worker", &["mxs-api", "mxs-bridge", "mxs-core", "mxs-fetch", "mxs-graph", "mxs-http", "mxs-sync"]),
     // Neither the engine's run nor a vendor's client: what the page needs at the first visit is all it may weigh.
     (TAB, &["mxs-api", "mxs-bridge", "mxs-core", "mxs-fetch", "mxs-http"]),
