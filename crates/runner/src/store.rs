@@ -321,6 +321,11 @@ fn store_error(error: &CallError) -> StoreError {
             ErrorCode::BadRequest
             | ErrorCode::MailboxTaken
             | ErrorCode::TooMany
+            | ErrorCode::NotAllowed
+            | ErrorCode::NoConsent
+            | ErrorCode::NoKeys
+            | ErrorCode::WrongPerson
+            | ErrorCode::VendorAway
             | ErrorCode::Internal
             | ErrorCode::Busy => StoreError::Unavailable,
         },

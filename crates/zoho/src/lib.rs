@@ -19,6 +19,7 @@ pub mod leads;
 mod meeting;
 mod module;
 mod names;
+pub mod oauth;
 pub mod org;
 mod owners;
 pub mod people;
