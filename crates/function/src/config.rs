@@ -138,7 +138,7 @@ impl DatabaseUrl {
             return Err(ConfigError::DatabaseUrl);
         };
         let is_here =
-            postgres.get_socket().is_some() || matches!(postgres.get_host(), "127.0.0.1" | "::1" | "localhost");
+            postgres.get_socket().is_some() || matches!(postgres.get_host(), "127.0.0.1" | "[::1]" | "localhost");
         if !is_here && !url.query_pairs().any(|(name, _)| name == "sslmode") {
             url.query_pairs_mut().append_pair("sslmode", "verify-full");
         }
@@ -241,6 +241,7 @@ fn origin(text: &str) -> Result<HeaderValue, ConfigError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sqlx::postgres::PgSslMode;
 
     #[test]
     fn origins_are_what_a_browser_sends() {
@@ -276,6 +277,39 @@ mod tests {
             assert_eq!(AllowedOrigins::new([bad]), Err(ConfigError::Origin(bad.to_owned())));
         }
         assert_eq!(AllowedOrigins::parse(" https://a.example , https://b.example,").map(|list| list.0.len()), Ok(2));
+    }
+
+    #[test]
+    fn a_servers_name_is_proven_unless_it_is_here_or_the_url_says_otherwise() {
+        for (url, mode) in [
+            ("postgres://u:p@db.example/state", PgSslMode::VerifyFull),
+            ("postgresql://u:p@db.example:6432/state", PgSslMode::VerifyFull),
+            ("postgres://u:p@db.example/state?application_name=sync", PgSslMode::VerifyFull),
+            ("postgres://u:p@db.example/state?sslmode=require", PgSslMode::Require),
+            ("postgres://u:p@db.example/state?sslrootcert=/etc/ca.pem", PgSslMode::VerifyFull),
+            // What is named later is what is connected to.
+            ("postgres://u:p@127.0.0.1/state?host=db.example", PgSslMode::VerifyFull),
+            ("postgres://u:p@127.0.0.1/state", PgSslMode::Prefer),
+            ("postgres://u:p@[::1]/state", PgSslMode::Prefer),
+            ("postgres://u:p@localhost/state", PgSslMode::Prefer),
+            ("postgres://u:p@%2Frun%2Fpostgresql/state", PgSslMode::Prefer),
+        ] {
+            let parsed = DatabaseUrl::parse(url).expect(url);
+            let options = PgConnectOptions::from_url(&parsed.0.database_url).expect(url);
+            assert_eq!(format!("{:?}", options.get_ssl_mode()), format!("{mode:?}"), "{url}");
+            assert_eq!(format!("{:?}", Database::Server(parsed)), "Server(DatabaseUrl)");
+        }
+        for url in [
+            "",
+            "function.sqlite",
+            "sqlite://function.sqlite",
+            "mysql://u:p@127.0.0.1/state",
+            "postgres://u:p@127.0.0.1:port/state",
+            "postgres://u:p@127.0.0.1/state?sslmode=perhaps",
+            "postgres://u:p@127.0.0.1/state?passwort=secret",
+        ] {
+            assert_eq!(DatabaseUrl::parse(url).map(|_| ()), Err(ConfigError::DatabaseUrl), "{url}");
+        }
     }
 
     #[test]

@@ -6,13 +6,26 @@ use crate::config::{DATABASE_URL, DatabaseUrl};
 use crate::limits::{DATABASE_WAIT_MAX, REQUEST_TIME_MAX, SERVER_CONNECTIONS_MAX};
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::Migrator;
-use sqlx::{AssertSqlSafe, Error, Executor};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Error, Executor};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// Opens the database that `url` names, and brings an older one up to date; of several instances that start at the same
 /// time one does that.
 pub(super) async fn open(url: &DatabaseUrl) -> Result<Store, OpenError> {
+    // With the server's own patience: bringing a large database up to date may take long.
+    let first = tokio::time::timeout(DATABASE_WAIT_MAX, url.options().connect()).await;
+    let mut first = first.map_err(|_| OpenError::Away)?.map_err(explain)?;
+    let encoding: String =
+        sqlx::query_scalar("SELECT current_setting('server_encoding')").fetch_one(&mut first).await.map_err(explain)?;
+    if encoding != "UTF8" {
+        return Err(OpenError::Encoding);
+    }
+    MIGRATIONS.run(&mut first).await.map_err(|error| {
+        open::migration(error)
+            .map_or_else(explain, |migration| OpenError::Version { database: format!("of {DATABASE_URL}"), migration })
+    })?;
+    first.close().await.map_err(explain)?;
     let pool = AnyPoolOptions::new()
         .max_connections(SERVER_CONNECTIONS_MAX)
         .acquire_timeout(DATABASE_WAIT_MAX)
@@ -29,15 +42,6 @@ pub(super) async fn open(url: &DatabaseUrl) -> Result<Store, OpenError> {
         .connect_with(url.options())
         .await
         .map_err(explain)?;
-    let encoding: String =
-        sqlx::query_scalar("SELECT current_setting('server_encoding')").fetch_one(&pool).await.map_err(explain)?;
-    if encoding != "UTF8" {
-        return Err(OpenError::Encoding);
-    }
-    MIGRATIONS.run(&pool).await.map_err(|error| {
-        open::migration(error)
-            .map_or_else(explain, |migration| OpenError::Version { database: format!("of {DATABASE_URL}"), migration })
-    })?;
     Ok(Store::new(pool, Backend::Postgres))
 }
 

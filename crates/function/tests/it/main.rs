@@ -21,3 +21,11 @@ mod start;
 mod state;
 mod support;
 mod unsynced;
+
+/// Says, where `cargo test` was started without a server, that half of the tests were left out.
+#[cfg(not(feature = "postgres-tests"))]
+#[test]
+#[ignore = "the tests on PostgreSQL need a server: './build.sh test' starts one"]
+fn the_same_on_postgresql() {
+    panic!("these are the tests of tests/postgres, under the feature postgres-tests");
+}

@@ -34,5 +34,6 @@ mod start;
 mod state;
 #[path = "../it/support.rs"]
 mod support;
+mod texts;
 #[path = "../it/unsynced.rs"]
 mod unsynced;

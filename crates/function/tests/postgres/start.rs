@@ -4,6 +4,7 @@ use crate::home::Home;
 use crate::support::{ORG, SECRET, config};
 use mxs_function::{App, OpenError};
 use serde_json::json;
+use sqlx::{AssertSqlSafe, Executor};
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
 
@@ -44,6 +45,10 @@ async fn each_reason_not_to_start_is_one_clear_line() {
     let away = format!("postgres://somebody:{PASSWORD}@{closed}/state");
     let stranger = home.url().replacen("tests:", &format!("tests:{PASSWORD}"), 1);
     let missing = home.url().replacen("/test_", "/no_test_", 1);
+    let plain = format!("plain_{}", std::process::id());
+    let made = format!("CREATE ROLE {plain} LOGIN PASSWORD '{PASSWORD}'");
+    home.look().await.execute(AssertSqlSafe(made)).await.expect("a user");
+    let host = home.url().split_once('@').expect("a host").1.to_owned();
     let cases = [
         ("both set", away.clone(), "/tmp/nowhere"),
         ("it is no URL like", format!("mysql://somebody:{PASSWORD}@127.0.0.1/state"), ""),
@@ -53,6 +58,7 @@ async fn each_reason_not_to_start_is_one_clear_line() {
         ("does not answer", away, ""),
         ("refuses (SQLSTATE 28P01)", stranger, ""),
         ("refuses (SQLSTATE 3D000)", missing, ""),
+        ("must be allowed to make tables", format!("postgres://{plain}:{PASSWORD}@{host}"), ""),
         ("can't be secured", format!("{}?sslmode=verify-full", home.url()), ""),
         ("not encoded in UTF-8", latin.url(), ""),
     ];
@@ -70,4 +76,5 @@ async fn each_reason_not_to_start_is_one_clear_line() {
         assert_eq!(stderr.lines().count(), 1, "{expected}: {stderr}");
         assert!(!stderr.contains(PASSWORD), "{expected}: {stderr}");
     }
+    home.look().await.execute(AssertSqlSafe(format!("DROP ROLE {plain}"))).await.expect("gone");
 }
