@@ -150,7 +150,7 @@ mod tests {
         };
         assert_eq!(deliveries.next_due(), Some(at(1)));
         assert_eq!(due(&mut deliveries, 2), [ids[1], ids[3], ids[2]]);
-        assert_eq!(due(&mut deliveries, 2), []);
+        assert_eq!(due(&mut deliveries, 2), [0; 0]);
         assert_eq!(due(&mut deliveries, 3), [ids[0]]);
         assert_eq!(deliveries.next_due(), None);
     }
