@@ -29,6 +29,7 @@ mod people;
 mod place;
 mod recurrence;
 mod shape;
+pub mod subscriptions;
 pub mod task;
 mod task_fields;
 pub mod task_lists;

@@ -4,7 +4,7 @@
 //! <https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow>.
 
 use super::IdentityCall;
-use super::client::{Asked, allow_origin, check_client, check_secret, check_verifier, cross_origin};
+use super::client::{Asked, allow_origin, check_client, check_proof, check_verifier, cross_origin};
 use super::errors::Failure;
 use super::request::{asked_scopes, known_app, known_tenant};
 use super::scopes::SIGN_IN;
@@ -68,6 +68,7 @@ impl IdentityCall<'_, '_> {
         let kind = asked.required("grant_type")?;
         let app = known_app(self.directory, asked.tenant, asked.field("client_id"))?.clone();
         self.store.tidy(self.context.now);
+        self.check_assertion(asked, &app)?;
         match kind {
             "authorization_code" => self.redeem_code(asked, &app),
             "refresh_token" => self.refresh(asked, &app),
@@ -197,7 +198,7 @@ impl IdentityCall<'_, '_> {
         if let Some(origin) = asked.origin {
             return Err(cross_origin(origin));
         }
-        check_secret(asked, app)?;
+        check_proof(asked, app)?;
         let token = self.access_token(of_application(app, &tenant, self.context.now));
         Ok(json!({
             "token_type": "Bearer",
