@@ -61,7 +61,7 @@ const PURE: &[(&str, &[&str])] = &[
     ("mxs-api", &["serde"]),
     ("mxs-bridge", &["serde"]),
     ("mxs-graph", &["jiff", "serde", "serde_json", "thiserror"]),
-    ("mxs-zoho", &["jiff", "serde", "serde_json", "thiserror"]),
+    ("mxs-zoho", &["jiff", "secrecy", "serde", "serde_json", "thiserror"]),
     ("mxs-sync", &["thiserror"]),
     ("mxs-runner", &["futures-util", "serde", "serde_json"]),
     ("mxs-world", &["jiff", "serde", "serde_json", "sha2"]),
