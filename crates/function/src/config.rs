@@ -1,5 +1,6 @@
 //! What whoever runs the function decides.
 
+use crate::keys::Keys;
 use crate::{Clock, Random, RateLimits, SystemClock, SystemRandom};
 use axum::http::{HeaderValue, Uri, uri::Scheme};
 use secrecy::{ExposeSecret, SecretString};
@@ -22,7 +23,6 @@ const ORG_DIGITS_MAX: usize = 20;
 const _: () = assert!(ORG_DIGITS_MAX < SECRET_BYTES_MIN);
 
 /// All that the function is given from outside.
-#[derive(Clone)]
 pub struct Config {
     /// Where all is stored.
     pub database: Database,
@@ -30,6 +30,8 @@ pub struct Config {
     pub org_secrets: OrgSecrets,
     /// The pages that may call.
     pub allowed_origins: AllowedOrigins,
+    /// What opens the vendors' doors; without, the function holds nobody's keys and syncs nothing by itself.
+    pub keys: Option<Keys>,
     /// How often it may be called.
     pub rate_limits: RateLimits,
     /// How many proxies stand in front, each of which adds the address that called it to `X-Forwarded-For`.
@@ -49,6 +51,7 @@ impl Config {
             database,
             org_secrets,
             allowed_origins,
+            keys: None,
             rate_limits: RateLimits::default(),
             trusted_proxies: 0,
             clock: Arc::new(SystemClock),
@@ -144,6 +147,11 @@ impl DatabaseUrl {
 
     pub(crate) fn options(&self) -> AnyConnectOptions {
         self.0.clone()
+    }
+
+    /// The same for PostgreSQL's own driver, which the job engine speaks through.
+    pub(crate) fn postgres(&self) -> Result<PgConnectOptions, sqlx::Error> {
+        Ok(PgConnectOptions::from_url(&self.0.database_url)?.disable_statement_logging())
     }
 }
 

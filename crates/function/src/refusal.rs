@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use mxs_api::{ErrorCode, Problem};
 use sqlx::postgres::PgDatabaseError;
 use std::error::Error;
+use std::fmt;
 
 /// Why a request is refused.
 #[derive(Debug)]
@@ -32,6 +33,16 @@ pub(crate) enum Refusal {
     MailboxTaken,
     /// The account has stored all that it may.
     StateFull,
+    /// Not the caller's to do.
+    NotAllowed,
+    /// A vendor said no, or what it answered is of no consent that waits.
+    NoConsent,
+    /// The function was given no keys.
+    NoKeys,
+    /// Somebody else consented.
+    WrongPerson,
+    /// A vendor does not answer, or asks for time.
+    VendorAway { retry_after_s: Option<u32> },
     /// Too fast.
     TooMany { retry_after_s: u32 },
     /// It took too long.
@@ -77,6 +88,13 @@ impl Refusal {
             StateFull => {
                 (S::PAYLOAD_TOO_LARGE, ErrorCode::StateFull, "there is no room for more of this user's state", None)
             }
+            NotAllowed => (S::FORBIDDEN, ErrorCode::NotAllowed, "only an administrator of the CRM may do that", None),
+            NoConsent => (S::UNPROCESSABLE_ENTITY, ErrorCode::NoConsent, "the consent was not given", None),
+            NoKeys => (S::NOT_IMPLEMENTED, ErrorCode::NoKeys, "the function was given no keys", None),
+            WrongPerson => (S::CONFLICT, ErrorCode::WrongPerson, "somebody else has consented", None),
+            VendorAway { retry_after_s } => {
+                (S::BAD_GATEWAY, ErrorCode::VendorAway, "the vendor does not answer, or asks for time", retry_after_s)
+            }
             TooMany { retry_after_s } => {
                 (S::TOO_MANY_REQUESTS, ErrorCode::TooMany, "too many requests", Some(retry_after_s))
             }
@@ -87,16 +105,30 @@ impl Refusal {
     }
 }
 
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let (status, code, message, retry_after_s) = self.answer();
-        match &self {
+impl Refusal {
+    /// Says in the log what whoever runs the function should know.
+    pub(crate) fn log(&self) {
+        match self {
             Refusal::BadStatement(why) => tracing::info!(?why, "statement refused"),
             Refusal::Internal(error) => tracing::error!(%error, "internal error"),
             Refusal::Timeout => tracing::warn!("a request took too long"),
             Refusal::Busy => tracing::warn!("a request got no turn in the database"),
             _ => {}
         }
+    }
+}
+
+/// What the caller gets to know; for the log and the operator what the log gets is said by [`Refusal::log`].
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.answer().2)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, code, message, retry_after_s) = self.answer();
+        self.log();
         let member = if let Refusal::BadMember(member) = self { Some(member) } else { None };
         let problem = Problem { code, message: message.to_owned(), retry_after_s, member };
         let mut response = (status, Json(problem)).into_response();

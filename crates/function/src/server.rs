@@ -1,15 +1,20 @@
 //! The program around the function: its settings, its port, its end.
 
+use crate::background::{Background, QueueError};
 use crate::config::{AllowedOrigins, Config, ConfigError, DATABASE_URL, Database, DatabaseUrl, OrgSecrets};
 use crate::connections::answer;
+use crate::keys::Rotated;
 use crate::limits::{CLIENTS_MAX, PROXIES_MAX};
+use crate::operator::{self, OperatorError};
 use crate::store::OpenError;
 use crate::{App, router};
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 /// Where the function listens unless it is told otherwise.
 pub const LISTEN_DEFAULT: &str = "127.0.0.1:7704";
@@ -23,8 +28,10 @@ const SECRETS_FILE: &str = "MXS_ORG_SECRETS_FILE";
 
 /// What `function help` prints.
 pub const HELP: &str = "\
-function serve    answer requests until told to stop (Ctrl-C, SIGTERM)
-function help     print this
+function serve           answer requests, and sync what is due, until told to stop (Ctrl-C, SIGTERM)
+function tick SECONDS    sync what is due, for so long at most, and exit: for a timer in place of 'serve'
+function rotate          seal every stored secret with the current key of MXS_KEYS_FILE, and exit
+function help            print this
 
   MXS_DATA_DIR           the folder of the database, an SQLite file; made when it is missing
   MXS_DATABASE_URL       a PostgreSQL database in place of it: postgres://<user>:<password>@<host>/<database>;
@@ -33,6 +40,16 @@ function help     print this
   MXS_ORG_SECRETS_FILE   a JSON file: {\"<organisation id>\": \"<secret, 32 bytes or more>\"}
   MXS_ORG_SECRETS        the same JSON as text, in place of the file
   MXS_ALLOWED_ORIGINS    the origins whose pages may call, with commas between; without it no page may
+  MXS_KEYS_FILE          a file with what secrets are sealed with: 32 random bytes in base64, or the JSON
+                         {\"current\": \"<name>\", \"keys\": {\"<name>\": \"<base64>\"}}; without it the function holds
+                         nobody's credentials, and syncs only while a tab asks for it
+  MXS_REDIRECT_URI       the tab's page to which browsers come back from Microsoft and Zoho
+  MXS_ZOHO_CLIENT_ID     our application at Zoho, and MXS_ZOHO_SECRET_FILE, the file with its secret
+  MXS_MICROSOFT_CLIENT_ID  our application at Microsoft, and MXS_MICROSOFT_SECRET_FILE, the file with its secret,
+                         or MXS_MICROSOFT_CERTIFICATE_FILE, with its certificate and key in PEM
+  MXS_INTERNAL_NETWORKS  networks of your own Exchange Servers, like 10.20.0.0/16, with commas between
+  MXS_STAND_INS          stand-ins of the vendors on this computer, to try things out: JSON
+                         (each …_FILE may also be given as text, by the variable without _FILE)
   MXS_TRUSTED_PROXIES    how many proxies stand in front and add to X-Forwarded-For, so that callers can be
                          told apart; only when there is no way around them (default 0: there are none)
 
@@ -102,6 +119,18 @@ pub enum ServerError {
     /// The database can't be used.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The keys or applications can't be used.
+    #[error(transparent)]
+    Operator(#[from] OperatorError),
+    /// There is nothing that could be synced with.
+    #[error("'tick' and 'rotate' need keys; 'function help' says which")]
+    NoKeys,
+    /// The secrets can't be sealed anew; those that were stay so.
+    #[error("not all secrets could be sealed anew ({0}); try again")]
+    Rotate(String),
+    /// The queue of runs can't be opened.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
     /// The system gave it no thread, no signals or no address.
     #[error("the server failed: {0}")]
     Serve(io::Error),
@@ -147,11 +176,12 @@ impl ServerConfig {
             value: proxies,
             expected: "a number of proxies, 16 at most",
         })?;
+        config.keys = operator::keys(&get)?;
         Ok(Self { listen, config })
     }
 }
 
-/// Serves until `stop` is there; then lets the requests that are under way come to their end, for a while.
+/// Serves, and syncs what is due, until `stop` is there; then lets what is under way come to an end, for a while.
 pub async fn serve(settings: ServerConfig, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
     let address = settings.listen;
     // The port first: a second start by mistake touches nothing of the first.
@@ -160,14 +190,40 @@ pub async fn serve(settings: ServerConfig, stop: impl Future<Output = ()> + Send
         _ => ServerError::Listen { address, source },
     })?;
     let app = App::open(settings.config).await?;
+    let background = Background::start(&app).await?;
     let listening = listener.local_addr().map_err(ServerError::Serve)?;
     tracing::info!(%listening, version = env!("CARGO_PKG_VERSION"), "serving");
 
+    let (stopping, stopped) = watch::channel(false);
     let stop = async move {
         stop.await;
         tracing::info!("stopping");
+        // Nobody may be left who listens.
+        let _ = stopping.send(true);
     };
-    answer(listener, router(app.clone()), CLIENTS_MAX, stop).await;
+    let syncing = async move {
+        if let Some(background) = background {
+            background.serve(stopped).await;
+        }
+    };
+    tokio::join!(answer(listener, router(app.clone()), CLIENTS_MAX, stop), syncing);
     app.close().await;
     Ok(())
+}
+
+/// Syncs what is due, for as long as `limit` at most.
+pub async fn tick(settings: ServerConfig, limit: Duration) -> Result<(), ServerError> {
+    let app = App::open(settings.config).await?;
+    Background::start(&app).await?.ok_or(ServerError::NoKeys)?.tick(limit).await;
+    app.close().await;
+    Ok(())
+}
+
+/// Seals every stored secret with the current key.
+pub async fn rotate(settings: ServerConfig) -> Result<Rotated, ServerError> {
+    let app = App::open(settings.config).await?;
+    let keys = app.keys().cloned().ok_or(ServerError::NoKeys)?;
+    let rotated = keys.rotate(&app).await.map_err(|refusal| ServerError::Rotate(refusal.to_string()))?;
+    app.close().await;
+    Ok(rotated)
 }

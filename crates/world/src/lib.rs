@@ -9,6 +9,7 @@
 
 mod address;
 mod counters;
+mod deliveries;
 mod faults;
 mod html;
 mod ids;
@@ -18,6 +19,7 @@ pub mod microsoft;
 pub mod zoho;
 
 pub use counters::Counters;
+pub use deliveries::{Deliveries, Delivery, WAITING_MAX};
 pub use faults::{Effect, Fault, Faults};
 pub use ids::Ids;
 pub use outbox::{Mail, Outbox};
@@ -45,12 +47,16 @@ pub struct Context<'a> {
     pub outbox: &'a mut Outbox,
     /// Where things are counted that happen inside a request.
     pub counters: &'a mut Counters,
+    /// What the vendors send by themselves.
+    pub deliveries: &'a mut Deliveries,
 }
 
 /// What became of a request.
 pub struct Outcome {
-    /// The answer; `None` when the connection was dropped.
+    /// The answer; `None` when the connection was dropped, or the answer waits.
     pub response: Option<Response>,
+    /// What the answer waits for: [`World::parked`] has it once a delivery was answered. Only creating a subscription waits.
+    pub parked: Option<u64>,
     /// How long the answer takes, in milliseconds.
     pub delay_ms: u64,
 }
@@ -65,6 +71,7 @@ pub struct World {
     pub faults: Faults,
     /// What was asked, by service and operation.
     pub counters: Counters,
+    deliveries: Deliveries,
     /// The Microsoft half.
     pub microsoft: microsoft::Microsoft,
     /// The Zoho half.
@@ -80,6 +87,7 @@ impl World {
             outbox: Outbox::default(),
             faults: Faults::default(),
             counters: Counters::default(),
+            deliveries: Deliveries::default(),
             microsoft: microsoft::Microsoft::default(),
             zoho: zoho::Zoho::default(),
         }
@@ -100,17 +108,29 @@ impl World {
         self.now += jiff::SignedDuration::from_millis(milliseconds);
     }
 
-    /// Runs `act` on the Microsoft half with the world's clock, ids and outbox.
+    /// Runs `act` on the Microsoft half with the world's clock, ids and outbox. Whoever subscribed is told what changed.
     pub fn with_microsoft<T>(&mut self, act: impl FnOnce(&mut microsoft::Microsoft, &mut Context<'_>) -> T) -> T {
-        let mut context =
-            Context { now: self.now, ids: &mut self.ids, outbox: &mut self.outbox, counters: &mut self.counters };
-        act(&mut self.microsoft, &mut context)
+        let mut context = Context {
+            now: self.now,
+            ids: &mut self.ids,
+            outbox: &mut self.outbox,
+            counters: &mut self.counters,
+            deliveries: &mut self.deliveries,
+        };
+        let result = act(&mut self.microsoft, &mut context);
+        self.microsoft.tell(&mut context);
+        result
     }
 
     /// Runs `act` on the Zoho half with the world's clock, ids and outbox.
     pub fn with_zoho<T>(&mut self, act: impl FnOnce(&mut zoho::Zoho, &mut Context<'_>) -> T) -> T {
-        let mut context =
-            Context { now: self.now, ids: &mut self.ids, outbox: &mut self.outbox, counters: &mut self.counters };
+        let mut context = Context {
+            now: self.now,
+            ids: &mut self.ids,
+            outbox: &mut self.outbox,
+            counters: &mut self.counters,
+            deliveries: &mut self.deliveries,
+        };
         act(&mut self.zoho, &mut context)
     }
 
@@ -129,7 +149,7 @@ impl World {
                 Service::Microsoft => self.microsoft.let_in(request, response),
                 Service::Zoho => response,
             });
-            return Outcome { response, delay_ms };
+            return Outcome { response, parked: None, delay_ms };
         }
         let response = match service {
             Service::Microsoft => {
@@ -142,12 +162,14 @@ impl World {
             }
         };
         self.counters.count(service, request);
-        match effect {
-            Some(Effect::DropAfter) => {
-                self.counters.fault(service);
-                Outcome { response: None, delay_ms }
+        let parked = self.deliveries.parking();
+        if let Some(Effect::DropAfter) = effect {
+            self.counters.fault(service);
+            if let Some(parked) = parked {
+                self.deliveries.forget(parked);
             }
-            _ => Outcome { response: Some(response), delay_ms },
+            return Outcome { response: None, parked: None, delay_ms };
         }
+        Outcome { response: parked.is_none().then_some(response), parked, delay_ms }
     }
 }

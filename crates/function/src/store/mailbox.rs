@@ -5,6 +5,17 @@ use crate::limits::MAILBOXES_PER_ACCOUNT_MAX;
 use crate::refusal::Refusal;
 use mxs_api::Mailbox;
 
+/// Whose account it is.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct Who {
+    /// The organisation.
+    pub(crate) org: String,
+    /// The CRM user.
+    pub(crate) crm_user: String,
+    /// The row of the mailbox that is connected.
+    pub(crate) mailbox: Option<i64>,
+}
+
 impl Store {
     /// Connects `mailbox` in place of the one that the account has, if any. What was remembered of that one
     /// stays with the account, for the day it comes back to it, unless it has had too many since.
@@ -58,6 +69,19 @@ impl Store {
         Ok(())
     }
 
+    /// The organisation, CRM user and connected mailbox of an account.
+    pub(crate) async fn who(&self, account: i64) -> Result<Who, Refusal> {
+        let mut tx = self.read().await?;
+        Ok(sqlx::query_as(
+            "SELECT account.org, account.crm_user, mailbox.id AS mailbox
+             FROM account LEFT JOIN mailbox ON mailbox.account = account.id AND mailbox.connected = 1
+             WHERE account.id = $1",
+        )
+        .bind(account)
+        .fetch_one(&mut *tx)
+        .await?)
+    }
+
     /// Connects the account to no mailbox, so that another may have it. What was remembered of it stays with
     /// the account, as with [`connect`](Self::connect).
     pub(crate) async fn disconnect(&self, account: i64, now_ms: i64) -> Result<(), Refusal> {
@@ -80,5 +104,13 @@ async fn release(tx: &mut Tx, mailbox: i64, now_ms: i64) -> Result<(), Refusal> 
         return Err(Refusal::LeaseHeld { retry_after_s });
     }
     sqlx::query("UPDATE mailbox SET connected = 0 WHERE id = $1").bind(mailbox).execute(&mut **tx).await?;
+    // Nor is anything kept that opens it.
+    for forget in [
+        "DELETE FROM schedule WHERE mailbox = $1",
+        "DELETE FROM credential WHERE mailbox = $1",
+        "DELETE FROM token WHERE mailbox = $1",
+    ] {
+        sqlx::query(forget).bind(mailbox).execute(&mut **tx).await?;
+    }
     Ok(())
 }

@@ -6,6 +6,8 @@
 
 mod account;
 mod apply;
+mod consent;
+mod credential;
 mod history;
 mod item;
 mod kind;
@@ -13,20 +15,26 @@ mod mailbox;
 mod mails;
 mod meeting;
 mod open;
+mod org;
 mod postgres;
 mod run;
+mod schedule;
 mod session;
 mod sqlite;
 mod turn;
 mod unsynced;
 mod usage;
 
+pub(crate) use consent::NewConsent;
+pub(crate) use credential::{Owner, Stored, StoredToken};
 pub(crate) use history::{ConflictPage, JournalPage, RunEntries};
 pub(crate) use item::{Change, LinksPage, Page};
+pub(crate) use mailbox::Who;
 pub(crate) use mails::{MailPage, NewMail};
 pub use open::OpenError;
 pub(crate) use postgres::{is_unstorable, may_come_again};
 pub(crate) use run::{NewCommit, Numbered, Opened};
+pub(crate) use schedule::Begun;
 pub(crate) use session::NewSession;
 pub use sqlite::DATABASE_FILE;
 

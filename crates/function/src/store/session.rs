@@ -1,6 +1,6 @@
 //! Challenges and sessions.
 
-use super::{Store, Turn, usage};
+use super::{Store, Turn, org, usage};
 use crate::input::TokenHash;
 use crate::limits::{CHALLENGES_MAX, SESSIONS_PER_ACCOUNT_MAX};
 use crate::refusal::Refusal;
@@ -51,6 +51,7 @@ impl Store {
         if used.rows_affected() != 1 {
             return Err(Refusal::BadStatement(Distrust::Nonce));
         }
+        org::ensure(&mut tx, new.org).await?;
         // The update changes nothing; it makes the row come back when it was there already.
         let account: i64 = sqlx::query_scalar(
             "INSERT INTO account (org, crm_user) VALUES ($1, $2)

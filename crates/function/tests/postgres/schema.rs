@@ -133,7 +133,7 @@ async fn both_databases_have_the_same_tables_columns_and_keys() {
     assert_eq!(postgres.unique, sqlite.unique);
     assert_eq!(postgres.references, sqlite.references);
     assert_eq!(postgres.named, sqlite.named);
-    assert_eq!(sqlite.columns.len(), 85, "the tables were found");
+    assert!(sqlite.columns.contains_key(&("journal".to_owned(), "bytes".to_owned())), "the tables were found");
 }
 
 /// What the checks refuse, in both databases' words alike: a row that is good, then what each column may not hold.
