@@ -84,6 +84,7 @@ impl GraphCall<'_, '_> {
         let parked = self.context.deliveries.park();
         let asked = Asked { subscription, trace: self.trace.clone(), tokens };
         self.microsoft.handshakes.0.insert(parked, asked);
+        // Nobody sees this: whoever asked waits for the answer under the name.
         Ok(Answer::empty(202))
     }
 
