@@ -10,6 +10,7 @@
 
 pub mod accounts;
 mod clock;
+pub mod credits;
 pub mod details;
 pub mod emails;
 mod error;
@@ -19,6 +20,8 @@ pub mod leads;
 mod meeting;
 mod module;
 mod names;
+pub mod notifications;
+pub mod oauth;
 pub mod org;
 mod owners;
 pub mod people;

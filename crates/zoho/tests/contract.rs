@@ -2,7 +2,9 @@
 
 use mxs_core::{CrmId, Date, Field, FieldMap, Fields, Instant, Kind, Patch, Seen, Value};
 use mxs_http::{Method, Request, url};
+use mxs_zoho::notifications::{self, Channel, ChannelId};
 use mxs_zoho::{Known, Module, Names, Owners, accounts, details, leads, org, people, records, users};
+use secrecy::SecretString;
 use serde_json::Value as Json;
 use std::path::Path;
 
@@ -76,7 +78,7 @@ fn check_request(document: &Json, path: &str, module: &str, request: &Request) {
     for (name, _) in request.headers.iter().filter(|(name, _)| *name != "Content-Type") {
         assert!(known(name, "header"), "{method} {path} has no header field {name}");
     }
-    match operation.pointer("/requestBody/content/application~1json/schema") {
+    match resolve(document, &operation["requestBody"]).pointer("/content/application~1json/schema") {
         Some(schema) => {
             let body: Json = serde_json::from_slice(&request.body).expect("JSON");
             check(document, schema, &body, "$");
@@ -173,7 +175,26 @@ fn other_requests_are_as_described() {
         check_request(&document, "/crm/v8/coql", "", &accounts::find(&["Bureau"]));
     }
     if let Some(document) = document("users.json") {
-        check_request(&document, "/crm/v8/users", "", &users::current());
+        for request in [users::current(), users::active(2), users::administrator("5")] {
+            check_request(&document, "/crm/v8/users", "", &request);
+        }
+    }
+    if let Some(document) = document("notifications.json") {
+        let (id, token) = (ChannelId::new(7).expect("a number"), SecretString::from("t"));
+        let channel = Channel::new(id, &Module::ALL, "https://f.example", token, Instant::from_seconds(0));
+        let channels = [channel.expect("a channel")];
+        let requests = [
+            notifications::watch(&channels),
+            notifications::renew(&channels),
+            notifications::list(1),
+            notifications::disable(&[id]),
+        ];
+        for request in requests {
+            // The document says "object" of the channel's number, and shows a text.
+            let text = String::from_utf8_lossy(&request.body).replace(r#""channel_id":"7""#, r#""channel_id":{}"#);
+            let request = Request { body: text.into_bytes(), ..request };
+            check_request(&document, "/crm/v8/actions/watch", "", &request);
+        }
     }
     if let Some(document) = document("org.json") {
         check_request(&document, "/crm/v8/org", "", &org::request());

@@ -1,13 +1,16 @@
 //! Answers that are not what the CRM promises: each gives a typed error, or a record of its own that can't be read;
 //! never a panic, never less of what stands beside it, and never another content than was meant.
 
-use mxs_core::{CrmId, Seen, VendorRefusal};
+use mxs_core::{CrmId, Instant, Seen, VendorRefusal};
 use mxs_http::Response;
 use mxs_malformed::{bodies, damaged, damaged_at};
 use mxs_zoho::emails::people::PeopleModule;
 use mxs_zoho::emails::{associate, composite, listed, people as addressed, sales_inbox};
+use mxs_zoho::notifications::{self, Channel, ChannelId};
+use mxs_zoho::oauth::{DataCentre, OauthError, parse_revoked, parse_token};
 use mxs_zoho::records::{self, Page, Record};
 use mxs_zoho::{Module, Names, Owners, People, ZohoError, accounts, details, leads, org, people, users};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -174,7 +177,10 @@ fn readers() -> Vec<Reader> {
     let account = json!({ "data": [{ "id": "7", "Account_Name": "C" }], "info": { "more_records": false } });
     let lead = page(&[json!({ "id": "1", "Converted_Contact": { "id": "2", "name": "Ada" } })]);
     let user = json!({ "users": [{ "id": "5", "full_name": "A", "email": "a@corp.example", "locale": "en_US",
-        "profile": { "name": "Standard", "id": "9" }, "time_zone": "Europe/Berlin" }] });
+        "profile": { "name": "Standard", "id": "9" }, "time_zone": "Europe/Berlin", "status": "active",
+        "confirm": true }] });
+    let mut listed = user.clone();
+    listed["info"] = json!({ "more_records": true });
     let org = json!({ "org": [{ "zgid": "700", "company_name": "C", "country_code": "DE" }] });
     readers.extend([
         reader("records", found, records::parse_lookup),
@@ -185,10 +191,34 @@ fn readers() -> Vec<Reader> {
             read == whole || *read == People::default()
         }),
         reader("the user", user, users::parse),
+        reader("users", listed.clone(), |r| users::parse_page(r, 1)),
+        reader("an administrator", listed, |r| users::parse_administrator(r, "5")),
         reader("the organisation", org, org::parse),
     ]);
     readers.extend(readers_of_mails(&success));
+    readers.extend(readers_of_channels());
     readers
+}
+
+fn readers_of_channels() -> Vec<Reader> {
+    let end = json!({ "channel_id": "7", "channel_expiry": MOMENT, "resource_name": "Tasks" });
+    let made = json!({ "watch": [{ "code": "SUCCESS", "status": "success", "details": { "events": [end] } }] });
+    let ended = json!({ "watch": [{ "code": "SUCCESS", "status": "success", "details": { "channel_id": "7" } }] });
+    let refused = json!({ "watch": [{ "code": "LIMIT_REACHED", "status": "error", "details": {} }] });
+    let listed = json!({ "watch": [end, end], "info": { "more_records": true } });
+    let channel = || {
+        let (id, token) = (ChannelId::new(7).expect("a number"), SecretString::from("t"));
+        Channel::new(id, &[Module::Tasks], "https://f.example", token, Instant::from_seconds(0)).expect("a channel")
+    };
+    let watched = move |r: &Response| notifications::parse_watched(r, &[channel()]);
+    vec![
+        reader("a channel", made, watched),
+        reader_as("a refused channel", refused, watched, |whole, read| {
+            whole.len() == read.len() && read.iter().all(Result::is_err)
+        }),
+        reader("channels", listed, notifications::parse_list),
+        reader("an ended channel", ended, |r| notifications::parse_disabled(r, 1)),
+    ]
 }
 
 fn readers_of_mails(success: &Value) -> Vec<Reader> {
@@ -236,7 +266,7 @@ fn readers_of_mails(success: &Value) -> Vec<Reader> {
 }
 
 /// Where something of another type is read as something else, a star for all below, and why that does no harm.
-const READ_OTHERWISE: [(&str, &str, &str); 10] = [
+const READ_OTHERWISE: [(&str, &str, &str); 14] = [
     ("details of Events", "/data/0/Remind_At", "older answers have a moment there, and an empty one is none"),
     ("details of Events", "/data/1/Remind_At", "older answers have a moment there, and an empty one is none"),
     ("the user", "/users/0/full_name", "only shown"),
@@ -244,6 +274,10 @@ const READ_OTHERWISE: [(&str, &str, &str); 10] = [
     ("the user", "/users/0/profile", "only shown"),
     ("the user", "/users/0/profile/name", "only shown"),
     ("the user", "/users/0/time_zone", "a hint; empty is unknown"),
+    ("the user", "/users/0/status", "who isn't known to be active isn't"),
+    ("the user", "/users/0/confirm", "who isn't known to be confirmed isn't"),
+    ("users", "/users/0/*", "as of the user"),
+    ("an administrator", "/users/0/*", "whoever isn't known to be one is none"),
     ("the organisation", "/org/0/company_name", "only shown"),
     ("the organisation", "/org/0/zgid", "a number is a number, as text or not"),
     ("several calls", "/__composite_requests/0/details/response/body*", "the reader of that call judges it"),
@@ -307,5 +341,26 @@ fn what_stands_beside_a_record_goes_through_whatever_the_record_says() {
                 Err(_) => assert!(!is_whole, "{}", case()),
             }
         }
+    }
+}
+
+/// Answers of the accounts server have errors of their own.
+#[test]
+fn tokens_that_are_damaged_are_refused_or_the_same() {
+    let token = json!({ "access_token": "1000.a", "refresh_token": "1000.r", "api_domain": "https://www.zohoapis.com",
+        "scope": "ZohoCRM.org.READ", "expires_in": 3600, "token_type": "Bearer" });
+    let read = |message: &Value| parse_token(&answer(message.to_string()), &DataCentre::ALL[0]);
+    let whole = read(&token).expect("tokens");
+    for damaged in damaged(&token).filter(|damaged| damaged.is_of_another_type) {
+        // The rest is a hint: without it a token is taken for one that ends at once, or that isn't kept.
+        let Ok(found) = read(&damaged.message) else { continue };
+        assert_eq!(found.access.expose_secret(), whole.access.expose_secret(), "{} at {}", damaged.by, damaged.at);
+        assert_eq!(found.environment, whole.environment, "{} at {}", damaged.by, damaged.at);
+    }
+    let text = token.to_string();
+    for (index, body) in bodies(&text).into_iter().enumerate() {
+        let found = parse_token(&answer(body.clone()), &DataCentre::ALL[0]);
+        assert!(index >= text.len() || matches!(found, Err(OauthError::Unreadable { .. })), "{index}");
+        assert!(parse_revoked(&answer(body)).is_err(), "{index}");
     }
 }
