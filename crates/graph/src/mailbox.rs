@@ -7,13 +7,11 @@
 
 use crate::json;
 use mxs_core::Kind;
-use mxs_http::{HttpPort, Method, NoResponse, Request, Response, url};
+use mxs_http::{HttpPort, NoResponse, Request, Response, url};
 use serde_json::Value;
 
-/// Where requests about the signed-in person begin, behind the version.
-const ME: &str = "me";
-/// Where requests about a named person begin, behind the version.
-const USERS: &str = "users";
+/// What the addresses of all requests have behind their origin.
+const VERSION: &str = "/v1.0/";
 
 /// Whether an application may read and write items of this kind in the mailboxes of others. To Do is a person's own.
 pub const fn open_to_applications(kind: Kind) -> bool {
@@ -26,7 +24,8 @@ pub const fn open_to_applications(kind: Kind) -> bool {
 /// A port whose requests go to one mailbox.
 ///
 /// An application's token may open every mailbox of an organisation, so what an address says of the mailbox is not
-/// believed: one in a stored link, which may have been read by the person under `/me`, is replaced like the others.
+/// believed: one in a stored link, which may have been read by the person under `/me`, is replaced like the others, and a
+/// request that isn't about a mailbox is not sent.
 #[derive(Clone, Debug)]
 pub struct MailboxPort<P> {
     port: P,
@@ -50,7 +49,7 @@ impl<P: HttpPort> HttpPort for MailboxPort<P> {
     async fn send(&self, request: Request) -> Result<Response, NoResponse> {
         let request = match &self.user {
             None => request,
-            Some(user) => Named(user).request(request),
+            Some(user) => Named(user).request(request).ok_or(NoResponse::NotSent)?,
         };
         self.port.send(request).await
     }
@@ -60,116 +59,129 @@ impl<P: HttpPort> HttpPort for MailboxPort<P> {
 struct Named<'a>(&'a str);
 
 impl Named<'_> {
-    /// The request as it is sent.
-    fn request(&self, mut request: Request) -> Request {
-        request.url = self.address(&request.url);
-        let is_batch = request.method == Method::Post && request.url.ends_with("/v1.0/$batch");
-        if let Some(batch) = is_batch.then(|| self.batch(&request.body)).flatten() {
-            request.body = batch;
+    /// The request as it is sent; `None` where it isn't about a mailbox.
+    fn request(&self, mut request: Request) -> Option<Request> {
+        let (origin, path) = request.url.split_at(origin_length(&request.url)?);
+        let path = path.strip_prefix(VERSION)?;
+        if path == "$batch" {
+            request.body = self.batch(&request.body)?;
+        } else {
+            request.url = format!("{origin}{VERSION}{}", self.path(path)?);
         }
-        request
-    }
-
-    /// An address with its version, absolute or from the path on.
-    fn address(&self, address: &str) -> String {
-        let path = address.find("://").map_or(Some(0), |scheme| Some(scheme + 3 + address[scheme + 3..].find('/')?));
-        let split = path.and_then(|path| Some(path + address[path..].strip_prefix("/v1.0/").map(|_| "/v1.0/".len())?));
-        match split {
-            Some(split) => format!("{}{}", &address[..split], self.path(&address[split..])),
-            None => address.to_owned(),
-        }
+        Some(request)
     }
 
     /// A path behind its version.
-    fn path(&self, path: &str) -> String {
-        let end = |text: &str| text.find(['/', '?']).unwrap_or(text.len());
-        let (first, rest) = path.split_at(end(path));
-        let tail = if first == ME {
-            rest
-        } else if first == USERS && rest.starts_with('/') {
-            let behind = &rest[1..];
-            &behind[end(behind)..]
-        } else if first.starts_with("users(") {
-            rest
-        } else {
-            return path.to_owned();
+    fn path(&self, path: &str) -> Option<String> {
+        let (first, rest) = path.split_at(end_of_segment(path));
+        let name = first.split('(').next().unwrap_or_default();
+        let tail = match name.to_ascii_lowercase().as_str() {
+            "me" => rest,
+            "users" if name.len() < first.len() => rest,
+            "users" => {
+                let named = rest.strip_prefix('/').filter(|named| end_of_segment(named) > 0)?;
+                &named[end_of_segment(named)..]
+            }
+            _ => return None,
         };
-        format!("{USERS}/{}{tail}", url::encode(self.0))
+        let mut segments = tail.split('?').next().unwrap_or_default().split('/');
+        let leads_away = segments.any(|segment| matches!(url::decode(segment).as_str(), "." | ".."));
+        (!leads_away).then(|| format!("users/{}{tail}", url::encode(self.0)))
     }
 
-    /// The body of a batch; `None` where it is none.
+    /// The body of a batch; `None` where one of its parts isn't about a mailbox.
     fn batch(&self, body: &[u8]) -> Option<Vec<u8>> {
         let mut batch = json::object(body)?;
         for part in batch.get_mut("requests")?.as_array_mut()? {
-            if let Some(Value::String(address)) = part.get_mut("url") {
-                *address = format!("/{}", self.path(address.trim_start_matches('/')));
-            }
+            let address = part.get_mut("url")?;
+            *address = format!("/{}", self.path(address.as_str()?.strip_prefix('/')?)?).into();
         }
         Some(Value::Object(batch).to_string().into_bytes())
     }
 }
 
+/// How long the origin of an address is: nothing for one that begins with the path. `None` where no path follows.
+fn origin_length(address: &str) -> Option<usize> {
+    match address.find("://") {
+        Some(scheme) if !address.starts_with('/') => Some(scheme + 3 + address[scheme + 3..].find('/')?),
+        _ => Some(0),
+    }
+}
+
+fn end_of_segment(path: &str) -> usize {
+    path.find(['/', '?']).unwrap_or(path.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mxs_http::Method;
 
     #[test]
     fn every_address_is_of_the_mailbox() {
         let mailbox = Named("u/1");
+        let graph = |path: &str| format!("https://graph.microsoft.com{path}");
         let cases = [
             // What this crate writes.
             ("/v1.0/me", "/v1.0/users/u%2F1"),
             ("/v1.0/me?$select=id", "/v1.0/users/u%2F1?$select=id"),
-            ("/v1.0/me/contacts/delta?$select=id", "/v1.0/users/u%2F1/contacts/delta?$select=id"),
+            (
+                "/v1.0/me/contacts/delta?$filter=x%2F..&$select=a://b",
+                "/v1.0/users/u%2F1/contacts/delta?$filter=x%2F..&$select=a://b",
+            ),
             // Links that Graph gave to the person, or to the application.
-            (
-                "https://graph.microsoft.com/v1.0/me/events?$skip=1",
-                "https://graph.microsoft.com/v1.0/users/u%2F1/events?$skip=1",
-            ),
-            (
-                "https://graph.microsoft.com/v1.0/users/u%2F1/events",
-                "https://graph.microsoft.com/v1.0/users/u%2F1/events",
-            ),
-            (
-                "https://graph.microsoft.com/v1.0/users('x')/events",
-                "https://graph.microsoft.com/v1.0/users/u%2F1/events",
-            ),
-            // One that leads to somebody else's.
-            (
-                "https://graph.microsoft.com/v1.0/users/x/messages/delta",
-                "https://graph.microsoft.com/v1.0/users/u%2F1/messages/delta",
-            ),
+            ("/v1.0/me/events?$skip=1", "/v1.0/users/u%2F1/events?$skip=1"),
+            ("/v1.0/users/u%2F1/events", "/v1.0/users/u%2F1/events"),
+            ("/v1.0/users('u%2F1')/events", "/v1.0/users/u%2F1/events"),
+            // Links that lead to somebody else's mailbox.
+            ("/v1.0/users/x/messages/delta", "/v1.0/users/u%2F1/messages/delta"),
+            ("/v1.0/Users('x')/messages", "/v1.0/users/u%2F1/messages"),
             ("/v1.0/users/x", "/v1.0/users/u%2F1"),
             ("/v1.0/users/x?$select=id", "/v1.0/users/u%2F1?$select=id"),
-            // What is of nobody.
-            ("/v1.0/$batch", "/v1.0/$batch"),
-            ("/v1.0/subscriptions/1", "/v1.0/subscriptions/1"),
-            ("/v1.0/users?$top=1", "/v1.0/users?$top=1"),
-            ("/v1.0/mexico", "/v1.0/mexico"),
-            ("https://graph.microsoft.com", "https://graph.microsoft.com"),
-            ("", ""),
         ];
         for (address, wanted) in cases {
-            assert_eq!(mailbox.request(Request::new(Method::Get, address)).url, wanted, "{address}");
+            let sent = |address: &str| mailbox.request(Request::new(Method::Get, address)).map(|request| request.url);
+            assert_eq!(sent(address).as_deref(), Some(wanted), "{address}");
+            assert_eq!(sent(&graph(address)), Some(graph(wanted)), "{address}");
         }
     }
 
     #[test]
-    fn the_parts_of_a_batch_are_too() {
-        let body = r#"{"requests":[{"id":"0","method":"GET","url":"/me/contacts/1?$select=id"},{"id":"1","method":"POST","url":"/users/x/events","body":{"url":"/me/contacts"}},{"id":"2"}]}"#;
-        let wanted = r#"{"requests":[{"id":"0","method":"GET","url":"/users/u1/contacts/1?$select=id"},{"body":{"url":"/me/contacts"},"id":"1","method":"POST","url":"/users/u1/events"},{"id":"2"}]}"#;
-        let mailbox = Named("u1");
+    fn what_is_of_no_mailbox_is_not_sent() {
+        let cases = [
+            "/v1.0/subscriptions",
+            "/v1.0/users",
+            "/v1.0/users?$top=1",
+            "/v1.0/users/?$top=1",
+            "/v1.0/mexico",
+            "/v1.0/%75sers/x/contacts",
+            "/v1.0//users/x",
+            "/beta/me",
+            "/v1.0/me/../users/x/contacts",
+            "/v1.0/me/%2e%2e/%2E./x/contacts",
+            "https://graph.microsoft.com",
+            "",
+        ];
+        for address in cases {
+            assert!(Named("u-1").request(Request::new(Method::Get, address)).is_none(), "{address}");
+        }
+    }
+
+    #[test]
+    fn the_parts_of_a_batch_are_of_the_mailbox_too() {
+        let body = r#"{"requests":[{"id":"0","method":"GET","url":"/me/contacts/1?$select=id"},{"id":"1","method":"POST","url":"/users/x/events","body":{"url":"/me/contacts"}}]}"#;
+        let wanted = r#"{"requests":[{"id":"0","method":"GET","url":"/users/u1/contacts/1?$select=id"},{"body":{"url":"/me/contacts"},"id":"1","method":"POST","url":"/users/u1/events"}]}"#;
         let sent = |url: &str, body: &str| {
             let request = Request::new(Method::Post, url).header("Accept", "x").body("application/json", body);
-            let sent = mailbox.request(request.clone());
+            let sent = Named("u1").request(request.clone())?;
             assert_eq!(sent.headers, request.headers);
-            String::from_utf8(sent.body).expect("UTF-8")
+            String::from_utf8(sent.body).ok()
         };
-        assert_eq!(sent("/v1.0/$batch", body), wanted);
-        assert_eq!(sent("https://graph.microsoft.com/v1.0/$batch", body), wanted);
-        for other in ["", "[]", "{}", r#"{"requests":{}}"#] {
-            assert_eq!(sent("/v1.0/$batch", other), other, "what is no batch goes as it is");
+        assert_eq!(sent("/v1.0/$batch", body).as_deref(), Some(wanted));
+        assert_eq!(sent("https://graph.microsoft.com/v1.0/$batch", body).as_deref(), Some(wanted));
+        for other in ["", "[]", "{}", r#"{"requests":[{"id":"0"}]}"#, r#"{"requests":[{"url":"/subscriptions"}]}"#] {
+            assert_eq!(sent("/v1.0/$batch", other), None, "{other}");
         }
-        assert_eq!(sent("/v1.0/me/contacts", body), body, "a body that isn't a batch's is nobody's business");
+        assert_eq!(sent("/v1.0/me/contacts", body).as_deref(), Some(body), "a body that isn't a batch's stays");
     }
 }

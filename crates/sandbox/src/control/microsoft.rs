@@ -13,6 +13,9 @@
 //! | `POST /sandbox/microsoft/access-tokens/expire` | `{user}` | access tokens end, refreshing works |
 //! | `POST /sandbox/microsoft/consent/revoke` | `{user, client_id?}` | refreshing fails until consented again |
 //! | `POST /sandbox/microsoft/throttle` | `{mailbox, times, retry_after?}` | so many requests get 429 |
+//! | `POST /sandbox/microsoft/notifications/disturb` | a mishap | the next post of notices is `delayed`, `lost`, `repeated` or `reversed` |
+//! | `POST /sandbox/microsoft/subscriptions/challenge` | `{user}` | owners of subscriptions to a mailbox must prove that they may |
+//! | `POST /sandbox/microsoft/subscriptions/withdraw` | `{user}` | subscriptions to a mailbox end |
 //! | `POST /sandbox/microsoft/licence` | `{user, licensed}` | gives or takes the mailbox |
 //! | `POST /sandbox/microsoft/password` | `{user, password}` | sets another password |
 //!
@@ -28,7 +31,7 @@ use axum::http::StatusCode;
 use axum::routing::{get, patch, post};
 use axum::{Json, Router};
 use mxs_world::Context;
-use mxs_world::microsoft::{Microsoft, TokenDeath};
+use mxs_world::microsoft::{Microsoft, Mishap, TokenDeath};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -43,6 +46,9 @@ pub(super) fn router() -> Router<Sandbox> {
         .route("/sandbox/microsoft/access-tokens/expire", post(expire_access_tokens))
         .route("/sandbox/microsoft/consent/revoke", post(revoke_consent))
         .route("/sandbox/microsoft/throttle", post(throttle))
+        .route("/sandbox/microsoft/notifications/disturb", post(disturb_notifications))
+        .route("/sandbox/microsoft/subscriptions/challenge", post(challenge_subscriptions))
+        .route("/sandbox/microsoft/subscriptions/withdraw", post(withdraw_subscriptions))
         .route("/sandbox/microsoft/licence", post(licence))
         .route("/sandbox/microsoft/password", post(password))
 }
@@ -192,6 +198,27 @@ struct Consent {
 async fn revoke_consent(State(sandbox): State<Sandbox>, Body(order): Body<Consent>) -> Result<StatusCode, Refusal> {
     let client = order.client_id.as_deref().unwrap_or(TAB_CLIENT_ID);
     with_user(&sandbox, &order.user, |microsoft, _| microsoft.revoke_consent(&order.user, client))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn disturb_notifications(State(sandbox): State<Sandbox>, Body(mishap): Body<Mishap>) -> StatusCode {
+    sandbox.world(|world| world.microsoft.disturb_notifications(mishap));
+    StatusCode::NO_CONTENT
+}
+
+async fn challenge_subscriptions(
+    State(sandbox): State<Sandbox>,
+    Body(Who { user }): Body<Who>,
+) -> Result<StatusCode, Refusal> {
+    with_user(&sandbox, &user, |microsoft, context| microsoft.challenge_subscriptions(&user, context))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn withdraw_subscriptions(
+    State(sandbox): State<Sandbox>,
+    Body(Who { user }): Body<Who>,
+) -> Result<StatusCode, Refusal> {
+    with_user(&sandbox, &user, |microsoft, context| microsoft.withdraw_subscriptions(&user, context))?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -51,6 +51,10 @@ async fn authorization(sandbox: &Fixture) -> (String, String) {
     (format!("Bearer {}", text(&token["access_token"])), user)
 }
 
+fn path_of(user: &str) -> String {
+    format!("/v1.0/users/{user}/contacts")
+}
+
 /// A subscription to a user's contacts.
 fn subscription(user: &str, address: &str) -> String {
     let expires = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
@@ -81,14 +85,31 @@ async fn a_subscriber_on_this_computer_is_asked_and_told() {
     assert_eq!(created.status, 201, "{}", created.text());
 
     let contact = json!({ "givenName": "Ann" }).to_string();
-    let path = format!("/v1.0/users/{user}/contacts");
-    let added = sandbox.send(Part::Microsoft, "POST", &path, &headers, &contact).await;
+    let added = sandbox.send(Part::Microsoft, "POST", &path_of(&user), &headers, &contact).await;
     assert_eq!(added.status, 201, "{}", added.text());
     let (stream, path, told) = receive(&listener).await;
     let told: Value = serde_json::from_str(&told).expect("JSON");
     assert_eq!((path.as_str(), &told["value"][0]["clientState"]), ("/told", &json!("s-1")));
     assert_eq!(told["value"][0]["resourceData"]["id"], added.json()["id"]);
     reply(stream, "202 Accepted", "").await;
+
+    // What goes wrong is ordered by testers.
+    let twice = json!({ "kind": "repeated", "times": 2 });
+    assert_eq!(sandbox.control("POST", "microsoft/notifications/disturb", &twice).await.status, 204);
+    sandbox.send(Part::Microsoft, "POST", &path_of(&user), &headers, &contact).await;
+    let mut names = Vec::new();
+    for _ in 0..2 {
+        let (stream, _, told) = receive(&listener).await;
+        reply(stream, "202 Accepted", "").await;
+        names.push(serde_json::from_str::<Value>(&told).expect("JSON")["value"][0]["id"].clone());
+    }
+    assert_eq!(names[0], names[1]);
+    for order in ["challenge", "withdraw"] {
+        let path = format!("microsoft/subscriptions/{order}");
+        assert_eq!(sandbox.control("POST", &path, &json!({ "user": user })).await.status, 204);
+    }
+    let left = sandbox.send(Part::Microsoft, "GET", "/v1.0/subscriptions", &headers, "").await.json();
+    assert_eq!(left["value"], json!([]));
 }
 
 #[tokio::test]

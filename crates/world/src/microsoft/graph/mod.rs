@@ -1,4 +1,5 @@
-//! Microsoft Graph v1.0: users, contact folders and contacts, calendars and events, mail, To Do.
+//! Microsoft Graph v1.0: users, contact folders and contacts, calendars and events, mail, To Do,
+//! subscriptions.
 //!
 //! See <https://learn.microsoft.com/en-us/graph/api/overview>.
 

@@ -15,7 +15,7 @@ impl Family {
     /// Whether it is of Outlook: To Do tells less of what becomes of a subscription.
     ///
     /// See <https://learn.microsoft.com/en-us/graph/change-notifications-lifecycle-events#supported-resources>.
-    pub(super) const fn is_of_outlook(self) -> bool {
+    pub(in crate::microsoft) const fn is_of_outlook(self) -> bool {
         !matches!(self, Family::Tasks)
     }
 

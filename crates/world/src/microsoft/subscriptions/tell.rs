@@ -16,11 +16,12 @@ impl Microsoft {
     /// Tells everybody who subscribed what changed since this was last called.
     pub(crate) fn tell(&mut self, context: &mut Context<'_>) {
         if self.subscriptions.all.is_empty() {
+            // Whoever subscribes next is told what changes from then on.
+            self.subscriptions.seen.clear();
             return;
         }
         self.end_subscriptions(context);
-        let subscriptions = &self.subscriptions;
-        let watched: Vec<_> = subscriptions.seen.keys().cloned().collect();
+        let watched: Vec<_> = self.subscriptions.seen.keys().cloned().collect();
         for (user, family) in watched {
             let after = self.held(&user, family);
             let place = (user, family);
@@ -44,9 +45,9 @@ impl Microsoft {
         subscriptions.all.retain(|_, one| one.expires > context.now);
         let signed_out = std::mem::take(&mut subscriptions.signed_out);
         let is_void = |one: &&Subscription| {
-            let of_user = |user: &String| directory.users.get(user).filter(|user| user.enabled).is_none();
-            let mailbox = directory.users.get(&one.user).filter(|user| user.has_mailbox);
-            mailbox.is_none() || one.creator.as_ref().is_some_and(|user| of_user(user) || signed_out.contains(user))
+            let is_open = directory.users.get(&one.user).is_some_and(|user| user.has_mailbox);
+            let may_act = |id: &String| directory.users.get(id).is_some_and(|user| user.enabled);
+            !is_open || one.creator.as_ref().is_some_and(|user| !may_act(user) || signed_out.contains(user))
         };
         let void: Vec<String> = subscriptions.iter().filter(is_void).map(|one| one.id.clone()).collect();
         for id in void {

@@ -149,6 +149,30 @@ fn what_a_subscription_must_say() {
 }
 
 #[test]
+fn whatever_is_said_is_refused_or_asked_about() {
+    let world = &mut world();
+    let graph = Graph::application(world);
+    let whole = body(world, &format!("/users/{ADA}/contacts"), LONGEST);
+    let names: Vec<String> = whole.as_object().expect("an object").keys().cloned().collect();
+    for name in &names {
+        for value in [json!(null), json!(true), json!(5), json!(""), json!("/"), json!("\u{0}"), json!([]), json!({})] {
+            let mut body = whole.clone();
+            body[name] = value.clone();
+            let request = graph.request(Method::Post, "/subscriptions", Some(&body));
+            let outcome = world.handle(Service::Microsoft, &request, 1);
+            let optional = ["clientState", "lifecycleNotificationUrl"].contains(&name.as_str());
+            match outcome.response {
+                Some(refused) => assert_eq!(refused.status, 400, "{name} {value}"),
+                None => assert!(outcome.parked.is_some() && optional, "{name} {value}"),
+            }
+        }
+    }
+    for body in [json!(null), json!([]), json!("x"), json!({})] {
+        assert_eq!(graph.refused(world, Method::Post, "/subscriptions", Some(&body)).0, 400, "{body}");
+    }
+}
+
+#[test]
 fn a_sandbox_has_no_certificates() {
     let world = &mut world();
     world.microsoft.rules.local_notifications = true;

@@ -47,6 +47,12 @@ fn its_owner_ends_it() {
     add(&mut world, "Bob");
     assert!(told(&mut world).is_empty());
     assert_eq!(graph.refused(&mut world, Method::Delete, &path, None), (404, "ResourceNotFound".into()));
+    // What changed in between is nobody's business.
+    let again = body(&world, &format!("/users/{ADA}/contacts"), LONGEST);
+    subscribe(&mut world, &graph, &again);
+    assert!(told(&mut world).is_empty());
+    add(&mut world, "Cem");
+    assert_eq!(changes(&mut world), ["created"]);
 }
 
 #[test]

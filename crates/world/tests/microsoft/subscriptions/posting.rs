@@ -8,7 +8,8 @@ use std::num::NonZeroU32;
 
 #[test]
 fn a_post_is_tried_again_for_four_hours_and_then_missed() {
-    let refusals: [(fn() -> Option<Response>, i64); 3] =
+    type Refusal = fn() -> Option<Response>;
+    let refusals: [(Refusal, i64); 3] =
         [(|| None, 0), (|| Some(Response::new(503)), 0), (|| Some(Response::new(202)), 3_001)];
     for (answer, wait) in refusals {
         let (mut world, ..) = subscribed();

@@ -45,9 +45,9 @@ impl GraphCall<'_, '_> {
     ) -> Result<Answer, Refusal> {
         let creation = creation::read(&ask.json()?, self.context.now, self.microsoft.rules.local_notifications)?;
         let (user, family, folder) = self.looked_at(&creation.resource, at_once)?;
-        let active =
-            self.microsoft.subscriptions.iter().filter(|one| one.user == user && one.expires > self.context.now);
-        if active.count() >= IN_A_MAILBOX_MAX {
+        let of_mailbox =
+            self.microsoft.subscriptions.iter().filter(|one| one.user == user && one.family.is_of_outlook());
+        if family.is_of_outlook() && of_mailbox.count() >= IN_A_MAILBOX_MAX {
             let message = "The mailbox has reached its limit of active subscriptions.";
             return Err(Refusal::new(403, "ExtensionError", message));
         }
@@ -84,6 +84,7 @@ impl GraphCall<'_, '_> {
         let parked = self.context.deliveries.park();
         let asked = Asked { subscription, trace: self.trace.clone(), tokens };
         self.microsoft.handshakes.0.insert(parked, asked);
+        // Nobody sees this: whoever asked waits for the answer under the name.
         Ok(Answer::empty(202))
     }
 
