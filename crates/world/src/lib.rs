@@ -9,6 +9,7 @@
 
 mod address;
 mod counters;
+mod deliveries;
 mod faults;
 mod html;
 mod ids;
@@ -18,6 +19,7 @@ pub mod microsoft;
 pub mod zoho;
 
 pub use counters::Counters;
+pub use deliveries::{Deliveries, Delivery, WAITING_MAX};
 pub use faults::{Effect, Fault, Faults};
 pub use ids::Ids;
 pub use outbox::{Mail, Outbox};
@@ -45,6 +47,8 @@ pub struct Context<'a> {
     pub outbox: &'a mut Outbox,
     /// Where things are counted that happen inside a request.
     pub counters: &'a mut Counters,
+    /// What the vendors send by themselves.
+    pub deliveries: &'a mut Deliveries,
 }
 
 /// What became of a request.
@@ -65,6 +69,7 @@ pub struct World {
     pub faults: Faults,
     /// What was asked, by service and operation.
     pub counters: Counters,
+    deliveries: Deliveries,
     /// The Microsoft half.
     pub microsoft: microsoft::Microsoft,
     /// The Zoho half.
@@ -80,6 +85,7 @@ impl World {
             outbox: Outbox::default(),
             faults: Faults::default(),
             counters: Counters::default(),
+            deliveries: Deliveries::default(),
             microsoft: microsoft::Microsoft::default(),
             zoho: zoho::Zoho::default(),
         }
@@ -102,16 +108,28 @@ impl World {
 
     /// Runs `act` on the Microsoft half with the world's clock, ids and outbox.
     pub fn with_microsoft<T>(&mut self, act: impl FnOnce(&mut microsoft::Microsoft, &mut Context<'_>) -> T) -> T {
-        let mut context =
-            Context { now: self.now, ids: &mut self.ids, outbox: &mut self.outbox, counters: &mut self.counters };
+        let mut context = Context {
+            now: self.now,
+            ids: &mut self.ids,
+            outbox: &mut self.outbox,
+            counters: &mut self.counters,
+            deliveries: &mut self.deliveries,
+        };
         act(&mut self.microsoft, &mut context)
     }
 
-    /// Runs `act` on the Zoho half with the world's clock, ids and outbox.
+    /// Runs `act` on the Zoho half with the world's clock, ids and outbox. Whoever has a channel is told what changed.
     pub fn with_zoho<T>(&mut self, act: impl FnOnce(&mut zoho::Zoho, &mut Context<'_>) -> T) -> T {
-        let mut context =
-            Context { now: self.now, ids: &mut self.ids, outbox: &mut self.outbox, counters: &mut self.counters };
-        act(&mut self.zoho, &mut context)
+        let mut context = Context {
+            now: self.now,
+            ids: &mut self.ids,
+            outbox: &mut self.outbox,
+            counters: &mut self.counters,
+            deliveries: &mut self.deliveries,
+        };
+        let result = act(&mut self.zoho, &mut context);
+        self.zoho.tell(&mut context);
+        result
     }
 
     /// Answers one request.
