@@ -1,13 +1,15 @@
 //! A server of its own: it gets tokens, asks who is who, and is told of changes.
 
 use crate::stage::ZGID;
-use mxs_core::Instant;
+use mxs_core::mail::Address;
+use mxs_core::{CrmId, Instant};
 use mxs_http::{Method, Request, Response, url};
 use mxs_world::zoho::{DataCentre as Place, Edition, Id, NewUser, Permissions, UserStatus};
 use mxs_world::{Service, World};
+use mxs_zoho::emails::people::PeopleModule;
 use mxs_zoho::notifications::{self, Callback, Channel, ChannelId, LIFETIME_MAX, Operation, RefusedKind};
 use mxs_zoho::oauth::{self, Authorize, Client, DataCentre, Environment, OauthError, SCOPES, Tokens};
-use mxs_zoho::{Module, credits, users};
+use mxs_zoho::{Module, Names, Owners, accounts, credits, emails, org, records, users};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
@@ -154,6 +156,43 @@ fn a_wrong_secret_is_a_matter_of_the_registration() {
     let tokens = server.sign_in();
     server.secret = SecretString::from("another");
     assert_eq!(server.refresh(&tokens).err(), Some(OauthError::WrongConfiguration));
+}
+
+/// Each scope with a call that needs it.
+#[test]
+fn the_scopes_are_enough_and_none_is_too_many() {
+    let of_module = |module| records::changes(&Names::all(module), &Owners::everybody(), None, None);
+    let (id, address) = (CrmId::new("1"), Address::new("ada@corp.example").expect("an address"));
+    let calls = [
+        ("modules.contacts.ALL", of_module(Module::Contacts)),
+        ("modules.leads.ALL", of_module(Module::Leads)),
+        ("modules.tasks.ALL", of_module(Module::Tasks)),
+        ("modules.events.ALL", of_module(Module::Events)),
+        ("modules.accounts.ALL", accounts::find(&["Corp"])),
+        ("modules.deals.ALL", emails::people::deals_of(&[&id])),
+        ("modules.emails.ALL", emails::associate::available("m-1")),
+        ("coql.READ", emails::people::by_address(PeopleModule::Contacts, &[&address], None)),
+        ("composite_requests.CUSTOM", emails::composite::request(&[users::current()])),
+        ("notifications.ALL", notifications::list(1)),
+        ("users.READ", users::current()),
+        ("org.READ", org::request()),
+        ("settings.modules.READ", emails::sales_inbox::request()),
+    ];
+    let mut server = Server::new();
+    for ((name, call), (scope, _)) in calls.into_iter().zip(SCOPES) {
+        assert_eq!(scope.strip_prefix("ZohoCRM."), Some(name));
+        let mut refused = |scopes: &[&str]| {
+            let ada = server.ada;
+            let token = |zoho: &mut mxs_world::zoho::Zoho, context: &mut mxs_world::Context<'_>| {
+                zoho.issue_access_token_for_user(context, ada, scopes)
+            };
+            let token = format!("Zoho-oauthtoken {}", server.world.with_zoho(token));
+            server.handle(&call.clone().header("Authorization", token)).status == 401
+        };
+        let all = SCOPES.map(|(scope, _)| scope);
+        let others: Vec<&str> = all.into_iter().filter(|other| *other != scope).collect();
+        assert_eq!((refused(&all), refused(&others)), (false, true), "{scope}");
+    }
 }
 
 #[test]
