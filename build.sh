@@ -82,12 +82,22 @@ tally() {
 
 run_tests() {
   ensure_rust
-  if "$CARGO" nextest --version >/dev/null 2>&1; then
-    show 'Rust tests' rust_tests nextest run --workspace --no-fail-fast "$@"
-    tally "$(grep -E '^ *Summary \[' "$log" || true)"
-    show 'examples in the documentation' rust_tests test --workspace --doc --no-fail-fast "$@"
+  local features=()
+  ensure_postgres
+  if [[ $POSTGRES ]]; then
+    trap 'remove_postgres' EXIT
+    start_postgres
+    features=(--features mxs-function/postgres-tests)
   else
-    show 'Rust tests' rust_tests test --workspace --no-fail-fast "$@"
+    echo '• tests on PostgreSQL: skipped, there is no server and none could be installed (Debian: apt-get install postgresql)'
+    skipped=$((skipped + 1))
+  fi
+  if "$CARGO" nextest --version >/dev/null 2>&1; then
+    show 'Rust tests' rust_tests nextest run --workspace "${features[@]}" --no-fail-fast "$@"
+    tally "$(grep -E '^ *Summary \[' "$log" || true)"
+    show 'examples in the documentation' rust_tests test --workspace "${features[@]}" --doc --no-fail-fast "$@"
+  else
+    show 'Rust tests' rust_tests test --workspace "${features[@]}" --no-fail-fast "$@"
   fi
   tally "$(grep '^test result:' "$log" || true)"
   if (($# == 0)); then
@@ -101,6 +111,20 @@ run_tests() {
   if ((skipped)); then printf ', %d skipped' "$skipped"; fi
   echo
   ((failed == 0))
+}
+
+# A server of the tests' own, whose URL is in the environment. In a folder of its own and not under target: it runs as
+# another user where the tests run as root, who may not come there.
+start_postgres() {
+  POSTGRES_PARENT=$(mktemp -d)
+  chmod 711 "$POSTGRES_PARENT"
+  MXS_TEST_POSTGRES_URL=$("$ROOT/scripts/postgres.sh" start "$POSTGRES_PARENT/postgres") || die 'PostgreSQL does not start (the messages are above)'
+  export MXS_TEST_POSTGRES_URL
+}
+
+remove_postgres() {
+  "$ROOT/scripts/postgres.sh" remove "$POSTGRES_PARENT/postgres"
+  rmdir "$POSTGRES_PARENT"
 }
 
 rust_tests() {
@@ -251,7 +275,7 @@ run_lint() {
   }
   check 'format' rust_tests fmt --all --check
   check 'Cargo.lock is current' rust_tests metadata --locked --format-version 1
-  check 'clippy' rust_tests clippy --workspace --all-targets -- -D warnings
+  check 'clippy' rust_tests clippy --workspace --all-targets --features mxs-function/postgres-tests -- -D warnings
   check 'documentation' document
   check 'scripts' lint_scripts
   build_tab
@@ -270,7 +294,7 @@ lint_scripts() {
   cd "$ROOT"
   local file
   for file in build.sh scripts/*.sh .ci/run; do bash -n "$file"; done
-  if have shellcheck; then shellcheck -xa build.sh .ci/run; fi
+  if have shellcheck; then shellcheck -xa build.sh scripts/postgres.sh .ci/run; fi
 }
 
 command=${1:-run}

@@ -56,6 +56,24 @@ ensure_component() {
   "$CARGO" "$1" --version >/dev/null 2>&1 || die "'cargo $1' is missing and could not be installed: rustup component add $2 (or Debian's package $3)"
 }
 
+# $POSTGRES: not empty where the tests can have a server. Debian's package would make one that runs at every start of
+# the machine; the tests want only the program.
+ensure_postgres() {
+  POSTGRES=$(find_postgres)
+  [[ -z $POSTGRES ]] && have apt-get || return 0
+  local settings=/etc/postgresql-common/createcluster.d/mxs-tests.conf
+  packages postgresql-common
+  ((rc == 0)) || return 0
+  as_root mkdir -p "$(dirname "$settings")"
+  echo 'create_main_cluster = false' | as_root tee "$settings" >/dev/null
+  packages postgresql
+  as_root rm "$settings"
+  hash -r
+  POSTGRES=$(find_postgres)
+}
+
+find_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' || command -v initdb || true; }
+
 has_wasm() { compgen -G "$("$1" --print target-libdir --target "$WASM" 2>/dev/null)/libstd-*.rlib" >/dev/null; }
 
 # The compiler for the tab: $WASM_CARGO and $WASM_RUSTC. WASM_TOOLCHAIN=debian skips rustup.

@@ -21,14 +21,32 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("mxs-graph", &["mxs-calendar", "mxs-core", "mxs-http"]),
     ("mxs-zoho", &["mxs-calendar", "mxs-core", "mxs-http"]),
     ("mxs-sync", &["mxs-api", "mxs-core", "mxs-graph", "mxs-http", "mxs-zoho"]),
+    ("mxs-runner", &["mxs-api", "mxs-core", "mxs-http", "mxs-sync"]),
     ("mxs-world", &["mxs-calendar", "mxs-http"]),
-    ("mxs-function", &["mxs-api", "mxs-core"]),
+    (
+        "mxs-function",
+        &[
+            "mxs-api",
+            "mxs-core",
+            "mxs-graph",
+            "mxs-html",
+            "mxs-http",
+            "mxs-outgoing",
+            "mxs-runner",
+            "mxs-sync",
+            "mxs-vault",
+            "mxs-zoho",
+        ],
+    ),
     ("mxs-sandbox", &["mxs-api", "mxs-core", "mxs-function", "mxs-http", "mxs-world"]),
     ("mxs-bench", &["mxs-core", "mxs-http", "mxs-sync", "mxs-world"]),
     ("mxs-bridge", &["mxs-api", "mxs-core", "mxs-http"]),
     ("mxs-fetch", &["mxs-http"]),
     ("mxs-outgoing", &["mxs-http"]),
-    ("mxs-worker", &["mxs-api", "mxs-bridge", "mxs-core", "mxs-fetch", "mxs-graph", "mxs-http", "mxs-sync"]),
+    (
+        "mxs-worker",
+        &["mxs-api", "mxs-bridge", "mxs-core", "mxs-fetch", "mxs-graph", "mxs-http", "mxs-runner", "mxs-sync"],
+    ),
     // Neither the engine's run nor a vendor's client: what the page needs at the first visit is all it may weigh.
     (TAB, &["mxs-api", "mxs-bridge", "mxs-core", "mxs-fetch", "mxs-http"]),
 ];
@@ -45,6 +63,7 @@ const PURE: &[(&str, &[&str])] = &[
     ("mxs-graph", &["jiff", "serde", "serde_json", "thiserror"]),
     ("mxs-zoho", &["jiff", "secrecy", "serde", "serde_json", "thiserror"]),
     ("mxs-sync", &["thiserror"]),
+    ("mxs-runner", &["futures-util", "serde", "serde_json"]),
     ("mxs-world", &["jiff", "serde", "serde_json", "sha2"]),
 ];
 

@@ -122,12 +122,27 @@ error-MXS-4008 = Too many requests
 error-MXS-4009 = There is no room for more contacts
     .why = The service keeps a limited amount for each CRM user, and yours is used up.
     .todo = Sync fewer contacts, or report the code to support. What was done so far is kept.
+error-MXS-4010 = Only an administrator may do that
+    .why = It concerns everybody in the organisation.
+    .todo = Ask an administrator of your CRM.
+error-MXS-4011 = The consent was not given
+    .why = The window was closed, somebody said no, or it took too long.
+    .todo = Begin again. If Microsoft or Zoho says that an administrator must agree, ask one.
+error-MXS-4012 = The service syncs only while this page is open
+    .why = Whoever runs it has given it no keys, so it can't act for you by itself.
+    .todo = Ask whoever runs the service, or sync from this page.
+error-MXS-4013 = Somebody else has signed in
+    .why = The consent is of another person or organisation than this page's.
+    .todo = Sign out there, and begin again as yourself.
 error-MXS-5001 = The service failed
     .why = It met an unexpected fault and stored nothing.
     .todo = Try again in a few minutes. If it comes back, report the code to support.
 error-MXS-5002 = The service is busy
     .why = It has too much to do at the moment.
     .todo = Try again in a minute. What was done so far is kept.
+error-MXS-5003 = Microsoft or Zoho can't be reached
+    .why = They do not answer the service at the moment, or ask it to wait.
+    .todo = Try again in a few minutes.
 
 ## Any other code, of a newer version
 

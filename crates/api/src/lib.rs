@@ -9,6 +9,12 @@
 //! | `PUT /v1/settings` | bearer | [`Settings`], every member | the same, or a [`Problem`] that names the [member](Problem::member) at fault |
 //! | `PUT /v1/mailbox` | bearer | [`Mailbox`]: which mailbox this user connects | the same, or 409 [`ErrorCode::MailboxTaken`] |
 //! | `DELETE /v1/mailbox` | bearer | | [`Overview`], without a mailbox; or 409 [`ErrorCode::LeaseHeld`] |
+//! | `POST /v1/consents` | bearer | [`ConsentRequest`] | [`Consent`]: where to send the person |
+//! | `POST /v1/consents/finish` | bearer | [`ConsentAnswer`]: what the browser came back with | [`Consented`] |
+//! | `PUT /v1/application` | administrators | [`Application`] | [`Access`] |
+//! | `DELETE /v1/application` | administrators | | [`Access`] |
+//! | `GET /v1/access` | bearer | | [`Access`]: what the function may do by itself |
+//! | `DELETE /v1/access/{what}` | bearer; administrators for `crm` | | [`Access`], without `crm` or `mailbox` |
 //! | `POST /v1/lease?undoes=N` | bearer | | [`Lease`], for a sync or, with `undoes`, to take that run back; or 409 [`ErrorCode::LeaseHeld`] |
 //! | `GET /v1/lease/{fence}/state?kind=K&open=O&after=A&limit=N` | bearer | | [`StatePage`] of one kind; with `open=true` without the [settled](mxs_core::Link::is_settled) links |
 //! | `GET /v1/lease/{fence}/mails?after=A` | bearer | | [`MailPage`] |
@@ -28,6 +34,7 @@
 //!
 //! Every refusal is a [`Problem`], whatever its status.
 
+mod consent;
 mod journal;
 mod lease;
 mod overview;
@@ -36,6 +43,9 @@ mod session;
 mod settings;
 mod unsynced;
 
+pub use consent::{
+    APPLICATION_BYTES_MAX, Access, Application, CONSENT_SECONDS, Consent, ConsentAnswer, ConsentRequest, Consented, To,
+};
 pub use journal::{ConflictItem, ConflictPage, HISTORY_PAGE_MAX, JournalItem, JournalPage, RunEntries, RunPage};
 pub use lease::{
     Commit, Finish, KindRun, Lease, Links, LinksOf, MailPage, Meetings, MeetingsOf, Outcome, Progress, Renewed, Run,

@@ -35,6 +35,19 @@ pub enum ErrorCode {
     /// room than before may still be stored. Status 413.
     #[serde(rename = "MXS-4009")]
     StateFull,
+    /// Only an administrator of the CRM may do that. Status 403.
+    #[serde(rename = "MXS-4010")]
+    NotAllowed,
+    /// A vendor did not give the consent that was asked for, or its answer belongs to no consent that is waiting.
+    /// Status 422.
+    #[serde(rename = "MXS-4011")]
+    NoConsent,
+    /// The function was given no keys: it holds nobody's credentials and syncs nothing by itself. Status 501.
+    #[serde(rename = "MXS-4012")]
+    NoKeys,
+    /// Whoever consented is somebody else than who asked: another CRM user or organisation. Status 409.
+    #[serde(rename = "MXS-4013")]
+    WrongPerson,
     /// The function failed. What was sent is stored as a whole or not at all; it may be sent again.
     /// Status 500.
     #[serde(rename = "MXS-5001")]
@@ -43,11 +56,14 @@ pub enum ErrorCode {
     /// or not at all; it may be sent again. Status 503.
     #[serde(rename = "MXS-5002")]
     Busy,
+    /// A vendor can't be reached, or asks to be left alone. Status 502.
+    #[serde(rename = "MXS-5003")]
+    VendorAway,
 }
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 16] = [
         Self::BadRequest,
         Self::BadStatement,
         Self::NoSession,
@@ -57,8 +73,13 @@ impl ErrorCode {
         Self::MailboxTaken,
         Self::TooMany,
         Self::StateFull,
+        Self::NotAllowed,
+        Self::NoConsent,
+        Self::NoKeys,
+        Self::WrongPerson,
         Self::Internal,
         Self::Busy,
+        Self::VendorAway,
     ];
 
     /// The code as it is written on the wire.
@@ -73,8 +94,13 @@ impl ErrorCode {
             ErrorCode::MailboxTaken => "MXS-4007",
             ErrorCode::TooMany => "MXS-4008",
             ErrorCode::StateFull => "MXS-4009",
+            ErrorCode::NotAllowed => "MXS-4010",
+            ErrorCode::NoConsent => "MXS-4011",
+            ErrorCode::NoKeys => "MXS-4012",
+            ErrorCode::WrongPerson => "MXS-4013",
             ErrorCode::Internal => "MXS-5001",
             ErrorCode::Busy => "MXS-5002",
+            ErrorCode::VendorAway => "MXS-5003",
         }
     }
 }

@@ -1,19 +1,23 @@
 //! The function's parts, and the routes that lead to them.
 
-use crate::config::{Config, OrgSecrets};
+use crate::config::{Config, Database, OrgSecrets};
+use crate::keys::Keys;
 use crate::limits::{BODY_BYTES_MAX, REQUEST_TIME_MAX};
 use crate::rate::{self, Limiter};
 use crate::refusal::Refusal;
-use crate::routes::{history, lease, session, settings};
+use crate::routes::{consent, history, lease, session, settings};
 use crate::store::{OpenError, Store};
 use crate::{Clock, NoRandom, Random};
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use axum::{Json, Router};
-use mxs_api::{COMMIT_BYTES_MAX, Health, LINKS_OF_BYTES_MAX, MEETINGS_OF_BYTES_MAX, SETTINGS_BYTES_MAX};
+use jiff::Timestamp;
+use mxs_api::{
+    APPLICATION_BYTES_MAX, COMMIT_BYTES_MAX, Health, LINKS_OF_BYTES_MAX, MEETINGS_OF_BYTES_MAX, SETTINGS_BYTES_MAX,
+};
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
@@ -33,6 +37,8 @@ struct Parts {
     store: Store,
     secrets: OrgSecrets,
     limiter: Limiter,
+    keys: Option<Arc<Keys>>,
+    database: Database,
     trusted_proxies: usize,
     cors: CorsLayer,
     clock: Arc<dyn Clock>,
@@ -42,7 +48,7 @@ struct Parts {
 impl App {
     /// Opens the database, or says why that can't be done. A damaged database is left as it is.
     pub async fn open(config: Config) -> Result<Self, OpenError> {
-        let store = Store::open(&config.data_dir).await?;
+        let store = Store::open(&config.database).await?;
         let cors = CorsLayer::new()
             .allow_origin(config.allowed_origins.values())
             .allow_methods([Method::DELETE, Method::GET, Method::POST, Method::PUT])
@@ -53,6 +59,8 @@ impl App {
             store,
             secrets: config.org_secrets,
             limiter: Limiter::new(config.rate_limits),
+            keys: config.keys.map(Arc::new),
+            database: config.database,
             trusted_proxies: config.trusted_proxies,
             cors,
             clock: config.clock,
@@ -73,6 +81,15 @@ impl App {
         &self.0.secrets
     }
 
+    /// What opens the vendors' doors; `None` where the function holds nobody's keys and syncs nothing by itself.
+    pub(crate) fn keys(&self) -> Option<&Arc<Keys>> {
+        self.0.keys.as_ref()
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.0.database
+    }
+
     pub(crate) fn limiter(&self) -> &Limiter {
         &self.0.limiter
     }
@@ -82,9 +99,14 @@ impl App {
         self.0.trusted_proxies
     }
 
+    /// The present moment.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
     /// The present moment, in milliseconds since 1970.
     pub(crate) fn now_ms(&self) -> i64 {
-        self.0.clock.now().as_millisecond()
+        self.now().as_millisecond()
     }
 
     /// Random bytes for a nonce or a token.
@@ -110,6 +132,9 @@ pub fn router(app: App) -> Router {
         .route("/v1/challenges", post(session::challenge))
         .route("/v1/sessions", post(session::open))
         .route_layer(middleware::from_fn_with_state(app.clone(), rate::limit));
+    let application = put(consent::put_application)
+        .layer(DefaultBodyLimit::max(APPLICATION_BYTES_MAX))
+        .delete(consent::delete_application);
     let links = post(lease::links).layer(DefaultBodyLimit::max(LINKS_OF_BYTES_MAX));
     let meetings = post(lease::meetings).layer(DefaultBodyLimit::max(MEETINGS_OF_BYTES_MAX));
     let choices = put(settings::put_settings).layer(DefaultBodyLimit::max(SETTINGS_BYTES_MAX));
@@ -121,6 +146,11 @@ pub fn router(app: App) -> Router {
         .route("/v1/overview", get(settings::overview))
         .route("/v1/settings", choices)
         .route("/v1/mailbox", put(settings::put_mailbox).delete(settings::delete_mailbox))
+        .route("/v1/access", get(consent::access))
+        .route("/v1/access/{what}", delete(consent::revoke))
+        .route("/v1/application", application)
+        .route("/v1/consents", post(consent::begin))
+        .route("/v1/consents/finish", post(consent::finish))
         .route("/v1/lease", post(lease::open))
         .route("/v1/lease/{fence}/state", get(lease::state))
         .route("/v1/lease/{fence}/mails", get(lease::mails))

@@ -1,8 +1,12 @@
 //! What whoever runs the function decides.
 
+use crate::keys::Keys;
 use crate::{Clock, Random, RateLimits, SystemClock, SystemRandom};
 use axum::http::{HeaderValue, Uri, uri::Scheme};
 use secrecy::{ExposeSecret, SecretString};
+use sqlx::ConnectOptions;
+use sqlx::any::AnyConnectOptions;
+use sqlx::postgres::PgConnectOptions;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -19,14 +23,15 @@ const ORG_DIGITS_MAX: usize = 20;
 const _: () = assert!(ORG_DIGITS_MAX < SECRET_BYTES_MIN);
 
 /// All that the function is given from outside.
-#[derive(Clone)]
 pub struct Config {
-    /// The folder of the database; made when it is missing.
-    pub data_dir: PathBuf,
+    /// Where all is stored.
+    pub database: Database,
     /// With what each organisation's CRM signs.
     pub org_secrets: OrgSecrets,
     /// The pages that may call.
     pub allowed_origins: AllowedOrigins,
+    /// What opens the vendors' doors; without, the function holds nobody's keys and syncs nothing by itself.
+    pub keys: Option<Keys>,
     /// How often it may be called.
     pub rate_limits: RateLimits,
     /// How many proxies stand in front, each of which adds the address that called it to `X-Forwarded-For`.
@@ -41,11 +46,12 @@ pub struct Config {
 
 impl Config {
     /// The system's clock and random source, and the usual rate limits.
-    pub fn new(data_dir: impl Into<PathBuf>, org_secrets: OrgSecrets, allowed_origins: AllowedOrigins) -> Self {
+    pub fn new(database: Database, org_secrets: OrgSecrets, allowed_origins: AllowedOrigins) -> Self {
         Self {
-            data_dir: data_dir.into(),
+            database,
             org_secrets,
             allowed_origins,
+            keys: None,
             rate_limits: RateLimits::default(),
             trusted_proxies: 0,
             clock: Arc::new(SystemClock),
@@ -57,7 +63,7 @@ impl Config {
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
-            .field("data_dir", &self.data_dir)
+            .field("database", &self.database)
             .field("org_secrets", &self.org_secrets)
             .field("allowed_origins", &self.allowed_origins)
             .field("rate_limits", &self.rate_limits)
@@ -81,9 +87,78 @@ pub enum ConfigError {
     /// A secret is too short.
     #[error("the secret of organisation '{0}' is shorter than {SECRET_BYTES_MIN} bytes")]
     ShortSecret(String),
+    /// The database's URL is not one. It is not shown: it holds a password.
+    #[error("it is no URL like 'postgres://user:password@host/database', or names a setting that is not known")]
+    DatabaseUrl,
     /// An origin is not one.
     #[error("'{0}' is no origin like 'https://example.com'; plain http is only for this computer")]
     Origin(String),
+}
+
+/// Where all is stored.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// In an SQLite file in this folder; both are made when they are missing.
+    Folder(PathBuf),
+    /// In a database on a PostgreSQL server, which several instances may share.
+    Server(DatabaseUrl),
+}
+
+/// The variable that names the server; messages about it say so, and never what it holds.
+pub(crate) const DATABASE_URL: &str = "MXS_DATABASE_URL";
+
+/// The settings that may stand in a database's URL. Of others sqlx would warn, with their values.
+const URL_SETTINGS: [&str; 11] = [
+    "application_name",
+    "dbname",
+    "host",
+    "options",
+    "password",
+    "port",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "user",
+];
+
+/// The URL of a PostgreSQL database, with the password: it is never shown.
+#[derive(Clone)]
+pub struct DatabaseUrl(AnyConnectOptions);
+
+impl DatabaseUrl {
+    /// Checks the form. The server must prove by its certificate who it is, unless the URL says otherwise (`sslmode`)
+    /// or the server is on this computer.
+    pub fn parse(url: &str) -> Result<Self, ConfigError> {
+        let mut options: AnyConnectOptions = url.parse().map_err(|_| ConfigError::DatabaseUrl)?;
+        let url = &mut options.database_url;
+        let known = url.query_pairs().all(|(name, _)| URL_SETTINGS.contains(&&*name));
+        let postgres = PgConnectOptions::from_url(url);
+        let (true, "postgres" | "postgresql", Ok(postgres)) = (known, url.scheme(), postgres) else {
+            return Err(ConfigError::DatabaseUrl);
+        };
+        let is_here =
+            postgres.get_socket().is_some() || matches!(postgres.get_host(), "127.0.0.1" | "[::1]" | "localhost");
+        if !is_here && !url.query_pairs().any(|(name, _)| name == "sslmode") {
+            url.query_pairs_mut().append_pair("sslmode", "verify-full");
+        }
+        Ok(Self(options.disable_statement_logging()))
+    }
+
+    pub(crate) fn options(&self) -> AnyConnectOptions {
+        self.0.clone()
+    }
+
+    /// The same for PostgreSQL's own driver, which the job engine speaks through.
+    pub(crate) fn postgres(&self) -> Result<PgConnectOptions, sqlx::Error> {
+        Ok(PgConnectOptions::from_url(&self.0.database_url)?.disable_statement_logging())
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DatabaseUrl")
+    }
 }
 
 /// The secret of each organisation, by its id.
@@ -166,6 +241,7 @@ fn origin(text: &str) -> Result<HeaderValue, ConfigError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sqlx::postgres::PgSslMode;
 
     #[test]
     fn origins_are_what_a_browser_sends() {
@@ -201,6 +277,39 @@ mod tests {
             assert_eq!(AllowedOrigins::new([bad]), Err(ConfigError::Origin(bad.to_owned())));
         }
         assert_eq!(AllowedOrigins::parse(" https://a.example , https://b.example,").map(|list| list.0.len()), Ok(2));
+    }
+
+    #[test]
+    fn a_servers_name_is_proven_unless_it_is_here_or_the_url_says_otherwise() {
+        for (url, mode) in [
+            ("postgres://u:p@db.example/state", PgSslMode::VerifyFull),
+            ("postgresql://u:p@db.example:6432/state", PgSslMode::VerifyFull),
+            ("postgres://u:p@db.example/state?application_name=sync", PgSslMode::VerifyFull),
+            ("postgres://u:p@db.example/state?sslmode=require", PgSslMode::Require),
+            ("postgres://u:p@db.example/state?sslrootcert=/etc/ca.pem", PgSslMode::VerifyFull),
+            // What is named later is what is connected to.
+            ("postgres://u:p@127.0.0.1/state?host=db.example", PgSslMode::VerifyFull),
+            ("postgres://u:p@127.0.0.1/state", PgSslMode::Prefer),
+            ("postgres://u:p@[::1]/state", PgSslMode::Prefer),
+            ("postgres://u:p@localhost/state", PgSslMode::Prefer),
+            ("postgres://u:p@%2Frun%2Fpostgresql/state", PgSslMode::Prefer),
+        ] {
+            let parsed = DatabaseUrl::parse(url).expect(url);
+            let options = PgConnectOptions::from_url(&parsed.0.database_url).expect(url);
+            assert_eq!(format!("{:?}", options.get_ssl_mode()), format!("{mode:?}"), "{url}");
+            assert_eq!(format!("{:?}", Database::Server(parsed)), "Server(DatabaseUrl)");
+        }
+        for url in [
+            "",
+            "function.sqlite",
+            "sqlite://function.sqlite",
+            "mysql://u:p@127.0.0.1/state",
+            "postgres://u:p@127.0.0.1:port/state",
+            "postgres://u:p@127.0.0.1/state?sslmode=perhaps",
+            "postgres://u:p@127.0.0.1/state?passwort=secret",
+        ] {
+            assert_eq!(DatabaseUrl::parse(url).map(|_| ()), Err(ConfigError::DatabaseUrl), "{url}");
+        }
     }
 
     #[test]

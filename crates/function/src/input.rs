@@ -2,12 +2,13 @@
 
 use crate::rate::address;
 use crate::refusal::Refusal;
+use crate::roles;
 use crate::{App, hex};
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::{StatusCode, header, request::Parts};
-use mxs_api::STATE_PAGE_MAX;
+use mxs_api::{STATE_PAGE_MAX, To};
 use mxs_core::{CrmId, ExchangeId, Kind, RecordId};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -36,6 +37,10 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        // Put there by the function itself, when it calls from within: nothing that comes in by a connection can.
+        if let Some(caller) = parts.extensions.get::<Self>() {
+            return Ok(*caller);
+        }
         let token = parts.headers.get(header::AUTHORIZATION).and_then(|value| bearer(value.to_str().ok()?));
         let hash = token_hash(&token.ok_or(Refusal::NoSession)?);
         let (peer, now_ms) = (address(&parts.extensions, &parts.headers, app.trusted_proxies()), app.now_ms());
@@ -44,6 +49,55 @@ impl FromRequestParts<App> for Caller {
         let account = app.store().session(&hash, now_ms).await?;
         app.limiter().learn(hash, account);
         Ok(Self { account: account.ok_or(Refusal::NoSession)? })
+    }
+}
+
+/// A CRM user whom the CRM calls an administrator.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Admin {
+    /// The row of the account.
+    pub(crate) account: i64,
+}
+
+impl Admin {
+    /// Asks the CRM, unless it said so a short while ago. What a tab says of its user is never looked at.
+    pub(crate) async fn of(app: &App, caller: Caller) -> Result<Self, Refusal> {
+        if roles::is_admin(app, caller.account).await? {
+            Ok(Self { account: caller.account })
+        } else {
+            Err(Refusal::NotAllowed)
+        }
+    }
+}
+
+impl From<Admin> for Caller {
+    fn from(admin: Admin) -> Self {
+        Self { account: admin.account }
+    }
+}
+
+impl FromRequestParts<App> for Admin {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        Self::of(app, Caller::from_request_parts(parts, app).await?).await
+    }
+}
+
+/// What the function is let in to, in a path.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Let(pub(crate) To);
+
+impl FromRequestParts<App> for Let {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let word = Path::<String>::from_request_parts(parts, app).await;
+        match word.as_ref().map(|Path(word)| word.as_str()) {
+            Ok("crm") => Ok(Self(To::Crm)),
+            Ok("mailbox") => Ok(Self(To::Mailbox)),
+            _ => Err(Refusal::NotFound("there is no such address")),
+        }
     }
 }
 

@@ -8,22 +8,31 @@
 //! is the program around them.
 
 mod app;
+mod background;
 mod clock;
 mod config;
 mod connections;
 mod hex;
 mod input;
+mod keys;
 mod limits;
+mod operator;
 mod rate;
 mod refusal;
+mod roles;
 mod routes;
 pub mod server;
 mod settings;
 mod statement;
 mod store;
+mod vendor;
 
 pub use app::{App, router};
+pub use background::{Background, QueueError};
 pub use clock::{Clock, NoRandom, Random, SystemClock, SystemRandom};
-pub use config::{AllowedOrigins, Config, ConfigError, OrgSecrets, SECRET_BYTES_MIN};
+pub use config::{AllowedOrigins, Config, ConfigError, Database, DatabaseUrl, OrgSecrets, SECRET_BYTES_MIN};
+pub use keys::{CertificateError, Keys, MicrosoftApp, Proof, Rotated, ZohoApp};
+pub use operator::OperatorError;
 pub use rate::{Rate, RateLimits};
 pub use store::{DATABASE_FILE, OpenError};
+pub use vendor::{Outside, Sent, Vendors};

@@ -90,14 +90,18 @@ pub(crate) const PAGE_BYTES: usize = 4 * 1024 * 1024;
 /// memory that a page takes.
 pub(crate) const PAGE_ROWS_AT_ONCE: i64 = 50;
 
-/// Connections to the database, and so the requests that work in it at the same time.
-pub(crate) const CONNECTIONS_MAX: u32 = 4;
+/// Connections to a database in a file, and so the requests that work in it at the same time.
+pub(crate) const FILE_CONNECTIONS_MAX: u32 = 4;
+
+/// Connections of one instance to a database server: more, since one that waits for its organisation's turn keeps its
+/// connection meanwhile. A server takes a hundred as a rule, from all instances together.
+pub(crate) const SERVER_CONNECTIONS_MAX: u32 = 16;
 
 /// The pages of a new database, which it keeps. A link or an entry is a kilobyte as a rule, so of SQLite's usual four a
 /// part stays empty at the end of each.
 pub(crate) const DATABASE_PAGE_BYTES: u32 = 8 * 1024;
 
-/// How long a request waits for its turn in the database.
+/// How long a request waits for a connection to the database, and then for its turn in it.
 pub(crate) const DATABASE_WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// Callers' connections at the same time; further ones wait. A proxy needs few, and the files that a process

@@ -1,7 +1,9 @@
-//! `function serve`: the function as a program.
+//! `function serve` and its sisters: the function as a program.
 
-use mxs_function::server::{HELP, ServerConfig, ServerError, serve};
+use mxs_function::Rotated;
+use mxs_function::server::{HELP, ServerConfig, ServerError, rotate, serve, tick};
 use std::process::ExitCode;
+use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 
 /// Its own lines, and from its libraries only what went wrong: at a lower level they would log header fields.
@@ -10,35 +12,56 @@ const LOG: &str = "warn,mxs_function=info";
 /// The command line can't be understood: the shell's usual code for it.
 const USAGE: u8 = 2;
 
+/// The longest tick: a day.
+const TICK_SECONDS_MAX: u64 = 24 * 60 * 60;
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args_os().skip(1).map(|text| text.to_string_lossy().into_owned()).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["serve"] => match run() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("function: {error}");
-                ExitCode::FAILURE
+        ["serve"] => ended(run(async |settings| {
+            let stop = told_to_stop().map_err(ServerError::Serve)?;
+            serve(settings, stop).await
+        })),
+        ["tick", seconds] => match seconds.parse() {
+            Ok(seconds @ 1..=TICK_SECONDS_MAX) => {
+                ended(run(async |settings| tick(settings, Duration::from_secs(seconds)).await))
+            }
+            _ => {
+                eprintln!("function: 'tick' takes a number of seconds, {TICK_SECONDS_MAX} at most");
+                ExitCode::from(USAGE)
             }
         },
+        ["rotate"] => ended(run(async |settings| {
+            let Rotated { resealed, unopened } = rotate(settings).await?;
+            println!("{resealed} secrets sealed anew, {unopened} that no key opens left as they are");
+            Ok(())
+        })),
         ["help" | "-h" | "--help"] => {
             println!("{HELP}");
             ExitCode::SUCCESS
         }
         _ => {
-            eprintln!("function: 'serve' or 'help' is expected");
+            eprintln!("function: 'serve', 'tick', 'rotate' or 'help' is expected");
             ExitCode::from(USAGE)
         }
     }
 }
 
-fn run() -> Result<(), ServerError> {
+fn ended(result: Result<(), ServerError>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("function: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(act: impl AsyncFnOnce(ServerConfig) -> Result<(), ServerError>) -> Result<(), ServerError> {
     let settings = ServerConfig::from_variables(|name| std::env::var(name).ok())?;
     tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(EnvFilter::new(LOG)).init();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServerError::Serve)?;
-    runtime.block_on(async {
-        let stop = told_to_stop().map_err(ServerError::Serve)?;
-        serve(settings, stop).await
-    })
+    runtime.block_on(act(settings))
 }
 
 /// Listens for the signals at once, so that one which comes while the database is opened is not lost.

@@ -2,11 +2,14 @@
 
 use crate::NoRandom;
 use crate::statement::Distrust;
+use crate::store::postgres;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mxs_api::{ErrorCode, Problem};
+use sqlx::postgres::PgDatabaseError;
 use std::error::Error;
+use std::fmt;
 
 /// Why a request is refused.
 #[derive(Debug)]
@@ -30,6 +33,16 @@ pub(crate) enum Refusal {
     MailboxTaken,
     /// The account has stored all that it may.
     StateFull,
+    /// Not the caller's to do.
+    NotAllowed,
+    /// A vendor said no, or what it answered is of no consent that waits.
+    NoConsent,
+    /// The function was given no keys.
+    NoKeys,
+    /// Somebody else consented.
+    WrongPerson,
+    /// A vendor does not answer, or asks for time.
+    VendorAway { retry_after_s: Option<u32> },
     /// Too fast.
     TooMany { retry_after_s: u32 },
     /// It took too long.
@@ -75,6 +88,13 @@ impl Refusal {
             StateFull => {
                 (S::PAYLOAD_TOO_LARGE, ErrorCode::StateFull, "there is no room for more of this user's state", None)
             }
+            NotAllowed => (S::FORBIDDEN, ErrorCode::NotAllowed, "only an administrator of the CRM may do that", None),
+            NoConsent => (S::UNPROCESSABLE_ENTITY, ErrorCode::NoConsent, "the consent was not given", None),
+            NoKeys => (S::NOT_IMPLEMENTED, ErrorCode::NoKeys, "the function was given no keys", None),
+            WrongPerson => (S::CONFLICT, ErrorCode::WrongPerson, "somebody else has consented", None),
+            VendorAway { retry_after_s } => {
+                (S::BAD_GATEWAY, ErrorCode::VendorAway, "the vendor does not answer, or asks for time", retry_after_s)
+            }
             TooMany { retry_after_s } => {
                 (S::TOO_MANY_REQUESTS, ErrorCode::TooMany, "too many requests", Some(retry_after_s))
             }
@@ -85,16 +105,30 @@ impl Refusal {
     }
 }
 
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let (status, code, message, retry_after_s) = self.answer();
-        match &self {
+impl Refusal {
+    /// Says in the log what whoever runs the function should know.
+    pub(crate) fn log(&self) {
+        match self {
             Refusal::BadStatement(why) => tracing::info!(?why, "statement refused"),
             Refusal::Internal(error) => tracing::error!(%error, "internal error"),
             Refusal::Timeout => tracing::warn!("a request took too long"),
             Refusal::Busy => tracing::warn!("a request got no turn in the database"),
             _ => {}
         }
+    }
+}
+
+/// What the caller gets to know; for the log and the operator what the log gets is said by [`Refusal::log`].
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.answer().2)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, code, message, retry_after_s) = self.answer();
+        self.log();
         let member = if let Refusal::BadMember(member) = self { Some(member) } else { None };
         let problem = Problem { code, message: message.to_owned(), retry_after_s, member };
         let mut response = (status, Json(problem)).into_response();
@@ -108,14 +142,30 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// SQLite's and sqlx's messages name tables and columns, never values.
+/// The messages of the databases and of sqlx name tables and columns, never values.
 impl From<sqlx::Error> for Refusal {
     fn from(error: sqlx::Error) -> Self {
         // https://www.sqlite.org/rescode.html#busy: another connection writes.
         const SQLITE_BUSY: i32 = 5;
-        let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
-        let busy = matches!(error, sqlx::Error::PoolTimedOut) || code.is_some_and(|code| code & 0xff == SQLITE_BUSY);
-        if busy { Refusal::Busy } else { Refusal::Internal(error.into()) }
+        let refused = match &error {
+            // The server has gone away; the pool finds it when it is back.
+            sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => return Refusal::Busy,
+            sqlx::Error::Database(refused) => refused,
+            _ => return Refusal::Internal(error.into()),
+        };
+        let code = refused.code().unwrap_or_default();
+        let is_busy = if refused.try_downcast_ref::<PgDatabaseError>().is_some() {
+            postgres::may_come_again(&code)
+        } else {
+            code.parse::<i32>().is_ok_and(|code| code & 0xff == SQLITE_BUSY)
+        };
+        if is_busy {
+            Refusal::Busy
+        } else if postgres::is_unstorable(&code) {
+            Refusal::bad("a text holds a character that can't be stored")
+        } else {
+            Refusal::Internal(error.into())
+        }
     }
 }
 

@@ -1,15 +1,20 @@
 //! The program around the function: its settings, its port, its end.
 
-use crate::config::{AllowedOrigins, Config, ConfigError, OrgSecrets};
+use crate::background::{Background, QueueError};
+use crate::config::{AllowedOrigins, Config, ConfigError, DATABASE_URL, Database, DatabaseUrl, OrgSecrets};
 use crate::connections::answer;
+use crate::keys::Rotated;
 use crate::limits::{CLIENTS_MAX, PROXIES_MAX};
+use crate::operator::{self, OperatorError};
 use crate::store::OpenError;
 use crate::{App, router};
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 /// Where the function listens unless it is told otherwise.
 pub const LISTEN_DEFAULT: &str = "127.0.0.1:7704";
@@ -23,14 +28,28 @@ const SECRETS_FILE: &str = "MXS_ORG_SECRETS_FILE";
 
 /// What `function help` prints.
 pub const HELP: &str = "\
-function serve    answer requests until told to stop (Ctrl-C, SIGTERM)
-function help     print this
+function serve           answer requests, and sync what is due, until told to stop (Ctrl-C, SIGTERM)
+function tick SECONDS    sync what is due, for so long at most, and exit: for a timer in place of 'serve'
+function rotate          seal every stored secret with the current key of MXS_KEYS_FILE, and exit
+function help            print this
 
-  MXS_DATA_DIR           the folder of the database; made when it is missing
+  MXS_DATA_DIR           the folder of the database, an SQLite file; made when it is missing
+  MXS_DATABASE_URL       a PostgreSQL database in place of it: postgres://<user>:<password>@<host>/<database>;
+                         its server must have a certificate that the host's name fits, or the URL another sslmode
   MXS_LISTEN             address and port to listen on (default 127.0.0.1:7704)
   MXS_ORG_SECRETS_FILE   a JSON file: {\"<organisation id>\": \"<secret, 32 bytes or more>\"}
   MXS_ORG_SECRETS        the same JSON as text, in place of the file
   MXS_ALLOWED_ORIGINS    the origins whose pages may call, with commas between; without it no page may
+  MXS_KEYS_FILE          a file with what secrets are sealed with: 32 random bytes in base64, or the JSON
+                         {\"current\": \"<name>\", \"keys\": {\"<name>\": \"<base64>\"}}; without it the function holds
+                         nobody's credentials, and syncs only while a tab asks for it
+  MXS_REDIRECT_URI       the tab's page to which browsers come back from Microsoft and Zoho
+  MXS_ZOHO_CLIENT_ID     our application at Zoho, and MXS_ZOHO_SECRET_FILE, the file with its secret
+  MXS_MICROSOFT_CLIENT_ID  our application at Microsoft, and MXS_MICROSOFT_SECRET_FILE, the file with its secret,
+                         or MXS_MICROSOFT_CERTIFICATE_FILE, with its certificate and key in PEM
+  MXS_INTERNAL_NETWORKS  networks of your own Exchange Servers, like 10.20.0.0/16, with commas between
+  MXS_STAND_INS          stand-ins of the vendors on this computer, to try things out: JSON
+                         (each …_FILE may also be given as text, by the variable without _FILE)
   MXS_TRUSTED_PROXIES    how many proxies stand in front and add to X-Forwarded-For, so that callers can be
                          told apart; only when there is no way around them (default 0: there are none)
 
@@ -51,6 +70,12 @@ pub enum ServerError {
     /// A variable is needed and not set.
     #[error("{0} is not set; 'function help' says what it is for")]
     Missing(&'static str),
+    /// No database is named.
+    #[error("neither {DATA_DIR} nor {DATABASE_URL} is set; 'function help' says what they are for")]
+    NoDatabase,
+    /// Two databases are named.
+    #[error("{DATA_DIR} and {DATABASE_URL} are both set; unset one of them")]
+    TwoDatabases,
     /// A variable can't be read.
     #[error("{name} is '{value}', which is not {expected}")]
     Unreadable {
@@ -94,6 +119,18 @@ pub enum ServerError {
     /// The database can't be used.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The keys or applications can't be used.
+    #[error(transparent)]
+    Operator(#[from] OperatorError),
+    /// There is nothing that could be synced with.
+    #[error("'tick' and 'rotate' need keys; 'function help' says which")]
+    NoKeys,
+    /// The secrets can't be sealed anew; those that were stay so.
+    #[error("not all secrets could be sealed anew ({0}); try again")]
+    Rotate(String),
+    /// The queue of runs can't be opened.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
     /// The system gave it no thread, no signals or no address.
     #[error("the server failed: {0}")]
     Serve(io::Error),
@@ -103,7 +140,15 @@ impl ServerConfig {
     /// Reads the settings from variables; `get` gives the variable of a name, if it is set.
     pub fn from_variables(get: impl Fn(&str) -> Option<String>) -> Result<Self, ServerError> {
         let get = |name: &'static str| get(name).filter(|value| !value.is_empty());
-        let data_dir = get(DATA_DIR).ok_or(ServerError::Missing(DATA_DIR))?;
+        let database = match (get(DATA_DIR), get(DATABASE_URL)) {
+            (Some(_), Some(_)) => return Err(ServerError::TwoDatabases),
+            (Some(data_dir), None) => Database::Folder(data_dir.into()),
+            (None, Some(url)) => {
+                let url = DatabaseUrl::parse(&url);
+                Database::Server(url.map_err(|source| ServerError::Config { name: DATABASE_URL, source })?)
+            }
+            (None, None) => return Err(ServerError::NoDatabase),
+        };
         let listen = get(LISTEN).unwrap_or_else(|| LISTEN_DEFAULT.to_owned());
         let listen = listen.parse().map_err(|_| ServerError::Unreadable {
             name: LISTEN,
@@ -125,17 +170,18 @@ impl ServerConfig {
             .map_err(|source| ServerError::Config { name: ORIGINS, source })?;
         let proxies = get(PROXIES).unwrap_or_else(|| "0".to_owned());
         let trusted_proxies = proxies.parse().ok().filter(|number| *number <= PROXIES_MAX);
-        let mut config = Config::new(data_dir, org_secrets, allowed_origins);
+        let mut config = Config::new(database, org_secrets, allowed_origins);
         config.trusted_proxies = trusted_proxies.ok_or(ServerError::Unreadable {
             name: PROXIES,
             value: proxies,
             expected: "a number of proxies, 16 at most",
         })?;
+        config.keys = operator::keys(&get)?;
         Ok(Self { listen, config })
     }
 }
 
-/// Serves until `stop` is there; then lets the requests that are under way come to their end, for a while.
+/// Serves, and syncs what is due, until `stop` is there; then lets what is under way come to an end, for a while.
 pub async fn serve(settings: ServerConfig, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
     let address = settings.listen;
     // The port first: a second start by mistake touches nothing of the first.
@@ -144,14 +190,40 @@ pub async fn serve(settings: ServerConfig, stop: impl Future<Output = ()> + Send
         _ => ServerError::Listen { address, source },
     })?;
     let app = App::open(settings.config).await?;
+    let background = Background::start(&app).await?;
     let listening = listener.local_addr().map_err(ServerError::Serve)?;
     tracing::info!(%listening, version = env!("CARGO_PKG_VERSION"), "serving");
 
+    let (stopping, stopped) = watch::channel(false);
     let stop = async move {
         stop.await;
         tracing::info!("stopping");
+        // Nobody may be left who listens.
+        let _ = stopping.send(true);
     };
-    answer(listener, router(app.clone()), CLIENTS_MAX, stop).await;
+    let syncing = async move {
+        if let Some(background) = background {
+            background.serve(stopped).await;
+        }
+    };
+    tokio::join!(answer(listener, router(app.clone()), CLIENTS_MAX, stop), syncing);
     app.close().await;
     Ok(())
+}
+
+/// Syncs what is due, for as long as `limit` at most.
+pub async fn tick(settings: ServerConfig, limit: Duration) -> Result<(), ServerError> {
+    let app = App::open(settings.config).await?;
+    Background::start(&app).await?.ok_or(ServerError::NoKeys)?.tick(limit).await;
+    app.close().await;
+    Ok(())
+}
+
+/// Seals every stored secret with the current key.
+pub async fn rotate(settings: ServerConfig) -> Result<Rotated, ServerError> {
+    let app = App::open(settings.config).await?;
+    let keys = app.keys().cloned().ok_or(ServerError::NoKeys)?;
+    let rotated = keys.rotate(&app).await.map_err(|refusal| ServerError::Rotate(refusal.to_string()))?;
+    app.close().await;
+    Ok(rotated)
 }

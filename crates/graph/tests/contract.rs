@@ -2,7 +2,9 @@
 
 use mxs_core::{CrmId, ExchangeId, Field, Fields, Kind, Patch, Value, Version};
 use mxs_graph::batch::{self, Part};
+use mxs_graph::identity::Secret;
 use mxs_graph::mark::Mark;
+use mxs_graph::subscriptions::{self, Creation, Resource};
 use mxs_graph::task::{Body, BodyKind, Importance, Status, TaskChange, TaskMark};
 use mxs_graph::task_lists::{self, ListId};
 use mxs_graph::times::ZonedTime;
@@ -331,6 +333,51 @@ fn what_is_asked_of_events_and_calendars_exists() {
         let known = properties(&metadata, named);
         for name in selected(request).split(',') {
             assert!(known.contains_key(name), "{named}/{name}");
+        }
+    }
+}
+
+#[test]
+fn subscriptions_name_only_what_the_metadata_has_and_with_its_types() {
+    let Some(metadata) = metadata() else { return };
+    let secret = Secret::new("s");
+    let now: jiff::Timestamp = "2026-11-22T10:00:00Z".parse().expect("a moment");
+    let creation = Creation {
+        resource: &Resource::Contacts,
+        user: "u",
+        notification_url: "https://f.example/told",
+        lifecycle_url: "https://f.example/life",
+        client_state: &secret,
+        now,
+    };
+    for request in [subscriptions::create(&creation), subscriptions::renew("1", now)] {
+        let body: Json = serde_json::from_slice(&request.body).expect("JSON");
+        check(&metadata, "graph.subscription", &body, "subscription");
+        let names = members_of_enumeration(&metadata, "changeType").expect("an enumeration");
+        let asked = body["changeType"].as_str().into_iter().flat_map(|names| names.split(','));
+        asked.for_each(|name| assert!(names.contains(&name), "{name}"));
+    }
+    assert!(metadata.contains("<EntitySet Name=\"subscriptions\" EntityType=\"microsoft.graph.subscription\""));
+    let reauthorize = metadata.split("<Action Name=\"reauthorize\"").nth(1).expect("an action");
+    assert!(reauthorize.split("</Action>").next().is_some_and(|action| action.contains("graph.subscription")));
+    // What is read of notices, and every word that is understood.
+    let notice = properties(&metadata, "changeNotification");
+    for name in [
+        "changeType",
+        "clientState",
+        "lifecycleEvent",
+        "resourceData",
+        "subscriptionExpirationDateTime",
+        "subscriptionId",
+        "tenantId",
+    ] {
+        assert!(notice.contains_key(name), "{name}");
+    }
+    for (enumeration, member) in [("changeType", "changeType"), ("lifecycleEventType", "lifecycleEvent")] {
+        for word in members_of_enumeration(&metadata, enumeration).expect("an enumeration") {
+            let body = serde_json::json!({ "value": [{ "subscriptionId": "i", member: word }] });
+            let read = subscriptions::read(body.to_string().as_bytes()).expect("a list");
+            assert_eq!(read.unreadable, 0, "{word}");
         }
     }
 }

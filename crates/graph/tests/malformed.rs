@@ -6,7 +6,9 @@ use mxs_graph::batch::{self, Part, PartOutcome};
 use mxs_graph::delta::{self, DeltaItem, DeltaPage};
 use mxs_graph::mail::{changes, letters, sent_copy};
 use mxs_graph::task_lists::ListId;
-use mxs_graph::{GraphError, Place, Wanted, Window, calendars, folders, identity, mail, mark, marked, me, task_lists};
+use mxs_graph::{
+    GraphError, Place, Wanted, Window, calendars, folders, identity, mail, mark, marked, me, subscriptions, task_lists,
+};
 use mxs_http::Response;
 use mxs_malformed::{bodies, damaged, damaged_at};
 use serde_json::{Value, json};
@@ -87,6 +89,25 @@ fn message(id: &str) -> Value {
         "internetMessageHeaders": [{ "name": "Sensitivity", "value": "private" }],
         "attachments": [{ "name": "a.pdf", "size": 5, "isInline": false }],
     })
+}
+
+fn subscription() -> Value {
+    json!({
+        "id": "1", "resource": "/users/u/contacts", "notificationUrl": "https://f.example/told", "clientState": "s",
+        "changeType": "created", "expirationDateTime": "2026-11-25T08:00:00Z",
+    })
+}
+
+fn notice(id: &str) -> Value {
+    json!({
+        "subscriptionId": "i", "subscriptionExpirationDateTime": "2026-11-25T08:00:00Z", "clientState": "s",
+        "tenantId": "t", "changeType": "created", "resource": "Users/u/Contacts/1",
+        "resourceData": { "@odata.type": "#Microsoft.Graph.Contact", "@odata.id": "Users/u/Contacts/1", "id": id },
+    })
+}
+
+fn posted(notices: &[Value]) -> Value {
+    json!({ "value": notices, "validationTokens": [] })
 }
 
 fn page(items: &[Value]) -> Value {
@@ -211,6 +232,13 @@ fn readers() -> Vec<(&'static str, Value, Reader)> {
             page(&[json!({ "id": "1", "displayName": "Inbox", "childFolderCount": 1, "isHidden": false })]),
             mail::folders::parse,
         ),
+        reader("a subscription", subscription(), subscriptions::parse),
+        reader("subscriptions", page(&[subscription()]), subscriptions::parse_list),
+        (
+            "notices",
+            posted(&[notice("1"), notice("2")]),
+            Box::new(|response| subscriptions::read(&response.body).is_ok_and(|posted| !posted.notices.is_empty())),
+        ),
         (
             "tokens",
             json!({ "access_token": "a", "refresh_token": "r", "expires_in": 3600, "scope": "x y" }),
@@ -270,6 +298,24 @@ fn what_stands_beside_an_item_goes_through_whatever_the_item_says() {
                 Err(_) => assert!(!names_itself, "{}", case()),
             }
         }
+    }
+}
+
+#[test]
+fn what_stands_beside_a_notice_is_told_whatever_the_notice_says() {
+    let whole = posted(&[notice("1"), notice("2"), notice("3")]);
+    let read = |message: &Value| subscriptions::read(message.to_string().as_bytes()).expect("a list");
+    let healthy = read(&whole).notices;
+    for damaged in damaged_at(&whole, "/value/1").filter(|damaged| damaged.at != "/value/1") {
+        let posted = read(&damaged.message);
+        let case = format!("{} at {}", damaged.by, damaged.at);
+        assert_eq!((posted.notices.first(), posted.notices.last()), (healthy.first(), healthy.last()), "{case}");
+        assert_eq!(posted.notices.len() + posted.unreadable, 3, "{case}");
+        // Whoever doesn't say the secret isn't believed, whatever else they say.
+        let secret = damaged.message["value"][1]["clientState"].as_str().unwrap_or_default();
+        let is_known = |notice: &subscriptions::Notice| notice.knows(&identity::Secret::new("s"));
+        let believed = posted.notices.get(1).filter(|_| posted.unreadable == 0).is_some_and(is_known);
+        assert!(!believed || secret == "s", "{case}");
     }
 }
 

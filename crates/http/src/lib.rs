@@ -4,6 +4,7 @@
 //! send anything. Whoever runs them (the tab, the function, the simulator) brings an [`HttpPort`].
 //! This crate does no I/O and knows no vendor.
 
+pub mod base64url;
 mod headers;
 mod message;
 mod port;

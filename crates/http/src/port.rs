@@ -23,3 +23,9 @@ pub trait HttpPort {
     /// Sends `request`.
     fn send(&self, request: Request) -> impl Future<Output = Result<Response, NoResponse>>;
 }
+
+impl<P: HttpPort> HttpPort for &P {
+    async fn send(&self, request: Request) -> Result<Response, NoResponse> {
+        (**self).send(request).await
+    }
+}

@@ -4,7 +4,7 @@ use crate::clock::Clock;
 use crate::part::{Part, Ports};
 use axum::Router;
 use jiff::Timestamp;
-use mxs_function::{AllowedOrigins, App, Config, OrgSecrets, Rate, RateLimits, router};
+use mxs_function::{AllowedOrigins, App, Config, Database, OrgSecrets, Rate, RateLimits, router};
 use std::error::Error;
 use std::fs;
 use std::io::ErrorKind;
@@ -48,7 +48,7 @@ impl Function {
         }
         let secrets = OrgSecrets::new([(zgid.to_owned(), ORG_SECRET.to_owned().into())])?;
         let tab = ports.origin(Part::Tab);
-        let mut config = Config::new(folder.clone(), secrets, AllowedOrigins::new([tab.as_str()])?);
+        let mut config = Config::new(Database::Folder(folder.clone()), secrets, AllowedOrigins::new([tab.as_str()])?);
         config.clock = clock;
         // A frozen clock would never give a spent call back.
         let rate = Rate { burst: 1_000_000, per_minute: 6_000 };

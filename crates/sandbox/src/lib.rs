@@ -8,6 +8,7 @@ pub mod announce;
 pub mod clock;
 pub mod control;
 pub mod crm;
+pub mod deliver;
 pub mod function;
 pub mod import;
 pub mod in_flight;

@@ -33,7 +33,8 @@ fn from_local_page(headers: &HeaderMap) -> bool {
     origin.to_str().ok().and_then(|origin| origin.split_once("://")).is_some_and(|(_, host)| is_loopback(host))
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a host, with its port or without, is this computer.
+pub fn is_loopback(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,

@@ -6,7 +6,7 @@ use crate::part::Part;
 use crate::sandbox::{Sandbox, StartError};
 use crate::serve::serve;
 use crate::vendor::{self, BODY_BYTES_MAX};
-use crate::{control, crm, loopback, outlook, sdk, tab};
+use crate::{control, crm, deliver, loopback, outlook, sdk, tab};
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, Method, Uri};
@@ -42,6 +42,7 @@ impl Running {
             };
             servers.spawn(serve(listener, router.layer(middleware::from_fn(loopback::host_only))));
         }
+        servers.spawn(deliver::deliver(sandbox.clone()));
         Ok(Self { sandbox, messages, servers })
     }
 

@@ -1,5 +1,6 @@
 //! The world behind HTTP.
 
+use crate::deliver;
 use crate::sandbox::Sandbox;
 use crate::serve::no_response;
 use axum::body::{Body, Bytes};
@@ -37,11 +38,15 @@ pub async fn send(sandbox: &Sandbox, service: Service, request: Request) -> Opti
     let flight = sandbox.in_flight().begin(service, &request);
     tokio::time::sleep(ON_THE_WAY).await;
     let outcome = sandbox.world(|world| world.handle(service, &request, flight.count));
+    let response = match outcome.parked {
+        Some(parked) => deliver::parked(sandbox, parked).await,
+        None => outcome.response,
+    };
     let wait = outcome.delay_ms.saturating_add(sandbox.latency_ms());
     if wait > 0 {
         tokio::time::sleep(Duration::from_millis(wait)).await;
     }
-    outcome.response
+    response
 }
 
 fn request(

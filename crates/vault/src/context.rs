@@ -25,10 +25,16 @@ pub enum Whose<'a> {
 pub enum What {
     /// The password of an account on an Exchange Server.
     ExchangePassword,
+    /// What requests to Microsoft prove themselves with.
+    MicrosoftAccessToken,
+    /// The application that an organisation lets into its mailboxes, and what it proves itself with.
+    MicrosoftApplication,
     /// What new tokens for Microsoft are got with.
     MicrosoftRefreshToken,
     /// What Microsoft's notifications prove themselves with.
     MicrosoftClientState,
+    /// What requests to Zoho prove themselves with.
+    ZohoAccessToken,
     /// What new tokens for Zoho are got with.
     ZohoRefreshToken,
     /// What Zoho's notifications prove themselves with.
@@ -37,10 +43,13 @@ pub enum What {
 
 impl What {
     /// Every one.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::ExchangePassword,
+        Self::MicrosoftAccessToken,
+        Self::MicrosoftApplication,
         Self::MicrosoftRefreshToken,
         Self::MicrosoftClientState,
+        Self::ZohoAccessToken,
         Self::ZohoRefreshToken,
         Self::ZohoChannelToken,
     ];
@@ -49,8 +58,11 @@ impl What {
     pub const fn name(self) -> &'static str {
         match self {
             Self::ExchangePassword => "exchange-password",
+            Self::MicrosoftAccessToken => "microsoft-access-token",
+            Self::MicrosoftApplication => "microsoft-application",
             Self::MicrosoftRefreshToken => "microsoft-refresh-token",
             Self::MicrosoftClientState => "microsoft-client-state",
+            Self::ZohoAccessToken => "zoho-access-token",
             Self::ZohoRefreshToken => "zoho-refresh-token",
             Self::ZohoChannelToken => "zoho-channel-token",
         }

@@ -98,6 +98,11 @@ impl KeyRing {
         secret.and_then(text).ok_or(OpenError::Damaged)
     }
 
+    /// The name of the key with which secrets are sealed.
+    pub const fn current(&self) -> &KeyId {
+        &self.current
+    }
+
     /// Whether it was sealed with the current key.
     pub fn is_current(&self, sealed: &Sealed) -> bool {
         sealed.key == self.current

@@ -4,6 +4,7 @@ use crate::page::Page;
 use futures_channel::oneshot;
 use gloo_timers::future::TimeoutFuture;
 use mxs_bridge::ToPage;
+use mxs_runner::{Time, told};
 use mxs_sync::{Env, Progress};
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
@@ -71,7 +72,15 @@ impl Env for WorkerEnv {
     }
 }
 
-/// Progress as the page and the function know it.
-pub(crate) fn told(progress: Progress) -> mxs_api::Progress {
-    mxs_api::Progress { phase: progress.phase.word().to_owned(), done: progress.done, total: progress.total }
+/// The browser's clock.
+pub(crate) struct BrowserTime;
+
+impl Time for BrowserTime {
+    fn now_ms(&self) -> u64 {
+        js_sys::Date::now() as u64
+    }
+
+    async fn wait(&self, milliseconds: u32) {
+        TimeoutFuture::new(milliseconds).await;
+    }
 }

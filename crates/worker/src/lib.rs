@@ -7,17 +7,15 @@
 //! |---|---|
 //! | `page` | the page: messages to it, and the port through which requests to the CRM and the function leave |
 //! | `microsoft` | signing in, the tokens, and Graph |
-//! | `run` | one run |
+//! | `run` | one run, by `mxs-runner` |
 //! | `job` | what the page asks for, read |
-//! | `store` | the run's memory: the function, under the lease that the page took |
-//! | `env` | waiting, and being stopped |
+//! | `env` | the clock, waiting, and being stopped |
 
 mod env;
 mod job;
 mod microsoft;
 mod page;
 mod run;
-mod store;
 mod trouble;
 
 use env::Control;

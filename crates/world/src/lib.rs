@@ -53,8 +53,10 @@ pub struct Context<'a> {
 
 /// What became of a request.
 pub struct Outcome {
-    /// The answer; `None` when the connection was dropped.
+    /// The answer; `None` when the connection was dropped, or the answer waits.
     pub response: Option<Response>,
+    /// What the answer waits for: [`World::parked`] has it once a delivery was answered. Only creating a subscription waits.
+    pub parked: Option<u64>,
     /// How long the answer takes, in milliseconds.
     pub delay_ms: u64,
 }
@@ -106,7 +108,7 @@ impl World {
         self.now += jiff::SignedDuration::from_millis(milliseconds);
     }
 
-    /// Runs `act` on the Microsoft half with the world's clock, ids and outbox.
+    /// Runs `act` on the Microsoft half with the world's clock, ids and outbox. Whoever subscribed is told what changed.
     pub fn with_microsoft<T>(&mut self, act: impl FnOnce(&mut microsoft::Microsoft, &mut Context<'_>) -> T) -> T {
         let mut context = Context {
             now: self.now,
@@ -115,7 +117,9 @@ impl World {
             counters: &mut self.counters,
             deliveries: &mut self.deliveries,
         };
-        act(&mut self.microsoft, &mut context)
+        let result = act(&mut self.microsoft, &mut context);
+        self.microsoft.tell(&mut context);
+        result
     }
 
     /// Runs `act` on the Zoho half with the world's clock, ids and outbox. Whoever has a channel is told what changed.
@@ -147,7 +151,7 @@ impl World {
                 Service::Microsoft => self.microsoft.let_in(request, response),
                 Service::Zoho => response,
             });
-            return Outcome { response, delay_ms };
+            return Outcome { response, parked: None, delay_ms };
         }
         let response = match service {
             Service::Microsoft => {
@@ -160,12 +164,14 @@ impl World {
             }
         };
         self.counters.count(service, request);
-        match effect {
-            Some(Effect::DropAfter) => {
-                self.counters.fault(service);
-                Outcome { response: None, delay_ms }
+        let parked = self.deliveries.parking();
+        if let Some(Effect::DropAfter) = effect {
+            self.counters.fault(service);
+            if let Some(parked) = parked {
+                self.deliveries.forget(parked);
             }
-            _ => Outcome { response: Some(response), delay_ms },
+            return Outcome { response: None, parked: None, delay_ms };
         }
+        Outcome { response: parked.is_none().then_some(response), parked, delay_ms }
     }
 }

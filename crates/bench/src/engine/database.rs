@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, QueryBuilder, Sqlite, SqliteConnection};
 use std::path::Path;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../function/migrations");
+static MIGRATIONS: Migrator = sqlx::migrate!("../function/migrations/sqlite");
 
 /// The form in which the function stores items now.
 const FORMAT: i64 = 3;

@@ -1,5 +1,6 @@
 //! What each address does: read the request, ask the store, answer.
 
+pub(crate) mod consent;
 pub(crate) mod history;
 pub(crate) mod lease;
 pub(crate) mod session;

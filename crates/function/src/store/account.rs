@@ -1,23 +1,65 @@
 //! What a CRM user chose, and what the tab shows first.
 
-use super::{Store, item, run, unsynced};
+use super::{Store, Turn, item, run, unsynced};
 use crate::refusal::Refusal;
 use crate::settings;
 use mxs_api::{KindOverview, Mailbox, Overview, Settings};
 use mxs_core::Kind;
 use std::collections::BTreeMap;
 
+/// What the CRM said of a user.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct Role {
+    /// The organisation.
+    pub(crate) org: String,
+    /// The CRM user.
+    pub(crate) crm_user: String,
+    /// Whether it is an administrator: 1 or 0.
+    pub(crate) is_admin: i64,
+    /// When it was said, in milliseconds since 1970.
+    pub(crate) checked_ms: i64,
+}
+
 impl Store {
     /// Stores what the user chose.
     pub(crate) async fn put_settings(&self, account: i64, settings: &Settings) -> Result<(), Refusal> {
         let json = serde_json::to_string(settings).map_err(|_| Refusal::unreadable("settings"))?;
+        let mut tx = self.write(Turn::Account(account)).await?;
         sqlx::query("UPDATE account SET settings = $2, events_off = $3 WHERE id = $1")
             .bind(account)
             .bind(json)
-            .bind(!settings.events.rules.on)
-            .execute(&self.pool)
+            .bind(i64::from(!settings.events.rules.on))
+            .execute(&mut *tx)
             .await?;
+        tx.commit().await?;
         Ok(())
+    }
+
+    /// What the CRM says of the user's role and time zone.
+    pub(crate) async fn put_role(
+        &self,
+        account: i64,
+        is_admin: bool,
+        zone: Option<&str>,
+        now_ms: i64,
+    ) -> Result<(), Refusal> {
+        let mut tx = self.write(Turn::Account(account)).await?;
+        sqlx::query("UPDATE account SET is_admin = $2, zone = coalesce($3, zone), checked_ms = $4 WHERE id = $1")
+            .bind(account)
+            .bind(i64::from(is_admin))
+            .bind(zone)
+            .bind(now_ms)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The organisation and user of an account, whether the CRM called it an administrator, and when.
+    pub(crate) async fn role(&self, account: i64) -> Result<Role, Refusal> {
+        let mut tx = self.read().await?;
+        let role = sqlx::query_as("SELECT org, crm_user, is_admin, checked_ms FROM account WHERE id = $1");
+        Ok(role.bind(account).fetch_one(&mut *tx).await?)
     }
 
     /// All that the tab shows first, of one moment.

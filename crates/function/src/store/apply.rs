@@ -2,15 +2,14 @@
 
 use super::item::{Change, Noted, Put, What};
 use super::usage::{self, Added};
-use super::{kind, meeting};
+use super::{Tx, kind, meeting};
 use crate::limits::ROWS_AT_ONCE;
 use crate::refusal::Refusal;
 use mxs_core::Kind;
 use sha2::{Digest, Sha256};
-use sqlx::{QueryBuilder, Sqlite, Transaction};
+use sqlx::AssertSqlSafe;
 use std::collections::{BTreeMap, HashSet};
-
-type Tx = Transaction<'static, Sqlite>;
+use std::fmt::Write;
 
 /// The form in which items, conflicts and entries are stored now.
 const FORMAT: i64 = 3;
@@ -91,17 +90,17 @@ async fn forget(tx: &mut Tx, place: &Place, items: &mut Vec<(What, &str)>) -> Re
     if items.is_empty() {
         return Ok(());
     }
-    let mut statement = QueryBuilder::<Sqlite>::new("WITH gone (what, key) AS (");
-    statement.push_values(items.drain(..), |mut row, (what, key)| {
-        row.push_bind(what.name()).push_bind(key);
-    });
-    statement.push(
-        ") DELETE FROM item WHERE id IN (
+    let sql = format!(
+        "WITH gone (what, key) AS ({}) DELETE FROM item WHERE id IN (
              SELECT id FROM gone CROSS JOIN item
-             WHERE item.what = gone.what AND item.key = gone.key AND item.mailbox = ",
+             WHERE item.what = gone.what AND item.key = gone.key AND item.mailbox = $1 AND item.kind = $2)",
+        values(items.len(), 2, 2),
     );
-    statement.push_bind(place.mailbox).push(" AND item.kind = ").push_bind(kind::word(place.kind)).push(")");
-    statement.build().execute(&mut **tx).await?;
+    let mut statement = sqlx::query(AssertSqlSafe(sql)).bind(place.mailbox).bind(kind::word(place.kind));
+    for (what, key) in items.drain(..) {
+        statement = statement.bind(what.name()).bind(key);
+    }
+    statement.execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -141,29 +140,29 @@ async fn put(tx: &mut Tx, place: &Place, items: &mut Vec<&Put>) -> Result<(), Re
         return Ok(());
     }
     let (count, bytes) = (items.len() as u64, items.iter().map(|item| item.bytes()).sum());
-    let mut statement = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO item (mailbox, kind, format, what, key, crm, body, reason, name, settled, meeting, share) ",
+    let sql = format!(
+        "INSERT INTO item (mailbox, kind, format, what, key, crm, body, reason, name, settled, meeting, share)
+         SELECT $1, $2, $3, own.* FROM ({}) AS own WHERE true ON CONFLICT (mailbox, what, key)
+         DO UPDATE SET crm = excluded.crm, format = excluded.format, body = excluded.body,
+                       reason = excluded.reason, name = excluded.name, settled = excluded.settled,
+                       meeting = excluded.meeting, share = excluded.share
+         WHERE item.kind = excluded.kind",
+        values(items.len(), 9, 3),
     );
-    same_in_every_row(&mut statement, place, []);
-    statement.push_values(items.drain(..), |mut row, item| {
-        row.push_bind(item.what.name())
-            .push_bind(&item.key)
-            .push_bind(&item.crm)
-            .push_bind(&item.body)
-            .push_bind(item.trouble.as_ref().map(|trouble| &*trouble.reason))
-            .push_bind(item.trouble.as_ref().map(|trouble| &*trouble.name))
-            .push_bind(item.settled)
-            .push_bind(item.share.as_ref().map(|share| &*share.meeting))
-            .push_bind(item.share.as_ref().map(|share| share.word));
+    let statement = sqlx::query(AssertSqlSafe(sql)).bind(place.mailbox).bind(kind::word(place.kind)).bind(FORMAT);
+    let statement = items.drain(..).fold(statement, |statement, item| {
+        statement
+            .bind(item.what.name())
+            .bind(&item.key)
+            .bind(&item.crm)
+            .bind(&item.body)
+            .bind(item.trouble.as_ref().map(|trouble| &*trouble.reason))
+            .bind(item.trouble.as_ref().map(|trouble| &*trouble.name))
+            .bind(i64::from(item.settled))
+            .bind(item.share.as_ref().map(|share| &*share.meeting))
+            .bind(item.share.as_ref().map(|share| share.word))
     });
-    statement.push(
-        ") AS own WHERE true ON CONFLICT (mailbox, what, key)
-          DO UPDATE SET crm = excluded.crm, format = excluded.format, body = excluded.body,
-                        reason = excluded.reason, name = excluded.name, settled = excluded.settled,
-                        meeting = excluded.meeting, share = excluded.share
-          WHERE item.kind = excluded.kind",
-    );
-    let stored = statement.build().execute(&mut **tx).await.map_err(|error| match error.as_database_error() {
+    let stored = statement.execute(&mut **tx).await.map_err(|error| match error.as_database_error() {
         // The mailbox item's index is the one that the statement itself resolves.
         Some(broken) if broken.is_unique_violation() => {
             Refusal::bad("a link would pair a CRM record with a second mailbox item")
@@ -189,19 +188,17 @@ async fn note(tx: &mut Tx, place: &Place, entries: &mut Vec<&Noted>) -> Result<(
         return Ok(());
     }
     let (count, bytes) = (entries.len() as u64, entries.iter().map(|entry| entry.bytes()).sum());
-    let mut statement = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO journal (mailbox, kind, format, fence, at_ms, number, exchange, crm, body, undoes) ",
+    let sql = format!(
+        "INSERT INTO journal (mailbox, kind, format, fence, at_ms, number, exchange, crm, body, undoes)
+         SELECT $1, $2, $3, $4, $5, own.* FROM ({}) AS own WHERE true
+         ON CONFLICT (mailbox, fence, number) DO NOTHING",
+        values(entries.len(), 5, 5),
     );
-    same_in_every_row(&mut statement, place, [place.fence, place.now_ms]);
-    statement.push_values(entries.drain(..), |mut row, entry| {
-        row.push_bind(entry.number)
-            .push_bind(&entry.exchange)
-            .push_bind(&entry.crm)
-            .push_bind(&entry.body)
-            .push_bind(entry.undoes);
+    let statement = sqlx::query(AssertSqlSafe(sql)).bind(place.mailbox).bind(kind::word(place.kind)).bind(FORMAT);
+    let statement = entries.drain(..).fold(statement.bind(place.fence).bind(place.now_ms), |statement, entry| {
+        statement.bind(entry.number).bind(&entry.exchange).bind(&entry.crm).bind(&entry.body).bind(entry.undoes)
     });
-    statement.push(") AS own WHERE true ON CONFLICT (mailbox, fence, number) DO NOTHING");
-    let stored = statement.build().execute(&mut **tx).await?;
+    let stored = statement.execute(&mut **tx).await?;
     if stored.rows_affected() < count {
         return Err(Refusal::bad("two entries have one number"));
     }
@@ -225,12 +222,32 @@ async fn forget_known(tx: &mut Tx, place: &Place, entries: &mut Vec<&Noted>) -> 
     Ok(())
 }
 
-/// Begins an `INSERT` of many rows with what is the same in each, so that it is bound once.
-fn same_in_every_row<const N: usize>(statement: &mut QueryBuilder<Sqlite>, place: &Place, more: [i64; N]) {
-    let mut same = statement.push("SELECT ").separated(", ");
-    same.push_bind(place.mailbox).push_bind(kind::word(place.kind)).push_bind(FORMAT);
-    for value in more {
-        same.push_bind(value);
+/// The values of many rows, as parameters after the first `bound`: what is the same in each row is bound once.
+///
+/// sqlx's own builder of statements can't write it: it numbers no parameters where it doesn't know the database.
+fn values(rows: usize, columns: usize, bound: usize) -> String {
+    let mut text = "VALUES ".to_owned();
+    for row in 0..rows {
+        for column in 0..columns {
+            let before = match (row, column) {
+                (0, 0) => "(",
+                (_, 0) => "), (",
+                _ => ", ",
+            };
+            // Writing to a text can't fail.
+            let _ = write!(text, "{before}${}", bound + row * columns + column + 1);
+        }
     }
-    same.push("own.* FROM (");
+    text + ")"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_numbered_through() {
+        assert_eq!(values(1, 1, 0), "VALUES ($1)");
+        assert_eq!(values(2, 3, 5), "VALUES ($6, $7, $8), ($9, $10, $11)");
+    }
 }

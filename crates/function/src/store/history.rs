@@ -1,7 +1,7 @@
 //! What was done: runs, journals and conflicts, for whoever asks.
 
 use super::run::{Stored, rfc3339};
-use super::{Store, kind, run};
+use super::{Store, Tx, kind, run};
 use crate::input::UndoQuery;
 use crate::limits::PAGE_BYTES;
 use crate::refusal::Refusal;
@@ -9,9 +9,6 @@ use mxs_api::{HISTORY_PAGE_MAX, RunPage};
 use mxs_core::{Kind, RecordId};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use sqlx::{Sqlite, Transaction};
-
-type Tx = Transaction<'static, Sqlite>;
 
 /// [`mxs_api::JournalPage`], with each entry as it was stored.
 #[derive(Serialize)]

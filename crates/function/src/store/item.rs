@@ -8,7 +8,7 @@
 
 use super::meeting::Share;
 use super::unsynced::Trouble;
-use super::{Store, kind, run};
+use super::{Store, Tx, kind, run};
 use crate::input::PageQuery;
 use crate::limits::{CURSORS_BYTES_MAX, ID_BYTES_MAX, PAGE_BYTES, PAGE_ROWS_AT_ONCE};
 use crate::refusal::Refusal;
@@ -18,7 +18,6 @@ use mxs_core::{Kind, RecordId, Side, StateChange};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use sqlx::{Sqlite, Transaction};
 use std::collections::BTreeMap;
 
 /// What happens to one row.
@@ -195,16 +194,13 @@ pub(super) fn side(key: &str) -> Result<Side, Refusal> {
 }
 
 /// How many links the mailbox has, by kind.
-pub(super) async fn links(tx: &mut Transaction<'static, Sqlite>, mailbox: i64) -> Result<BTreeMap<Kind, u32>, Refusal> {
+pub(super) async fn links(tx: &mut Tx, mailbox: i64) -> Result<BTreeMap<Kind, u32>, Refusal> {
     let sql = "SELECT kind, count(*) FROM item WHERE mailbox = $1 AND what = 'link' GROUP BY kind";
     kind::counts(sqlx::query_as(sql).bind(mailbox).fetch_all(&mut **tx).await?)
 }
 
 /// How far each side of the mailbox was read, by kind, as JSON.
-pub(super) async fn cursors(
-    tx: &mut Transaction<'static, Sqlite>,
-    mailbox: i64,
-) -> Result<BTreeMap<Kind, Box<RawValue>>, Refusal> {
+pub(super) async fn cursors(tx: &mut Tx, mailbox: i64) -> Result<BTreeMap<Kind, Box<RawValue>>, Refusal> {
     let rows: Vec<(String, String)> =
         sqlx::query_as("SELECT kind, body FROM cursors WHERE mailbox = $1").bind(mailbox).fetch_all(&mut **tx).await?;
     let read = |(kind, body): (String, String)| {

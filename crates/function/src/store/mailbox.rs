@@ -1,28 +1,37 @@
 //! Which mailbox a CRM user connected.
 
-use super::{Store, run};
+use super::{Store, Turn, Tx, run};
 use crate::limits::MAILBOXES_PER_ACCOUNT_MAX;
 use crate::refusal::Refusal;
 use mxs_api::Mailbox;
-use sqlx::{Sqlite, Transaction};
+
+/// Whose account it is.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct Who {
+    /// The organisation.
+    pub(crate) org: String,
+    /// The CRM user.
+    pub(crate) crm_user: String,
+    /// The row of the mailbox that is connected.
+    pub(crate) mailbox: Option<i64>,
+}
 
 impl Store {
     /// Connects `mailbox` in place of the one that the account has, if any. What was remembered of that one
     /// stays with the account, for the day it comes back to it, unless it has had too many since.
     pub(crate) async fn connect(&self, account: i64, mailbox: &Mailbox, now_ms: i64) -> Result<(), Refusal> {
-        let mut tx = self.write().await?;
+        let mut tx = self.write(Turn::Account(account)).await?;
         let org: String =
             sqlx::query_scalar("SELECT org FROM account WHERE id = $1").bind(account).fetch_one(&mut *tx).await?;
-        let taken: bool = sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM mailbox
-             WHERE org = $1 AND graph_id = $2 AND connected = 1 AND account <> $3)",
+        let taken: Option<i64> = sqlx::query_scalar(
+            "SELECT id FROM mailbox WHERE org = $1 AND graph_id = $2 AND connected = 1 AND account <> $3",
         )
         .bind(&org)
         .bind(&mailbox.id)
         .bind(account)
-        .fetch_one(&mut *tx)
+        .fetch_optional(&mut *tx)
         .await?;
-        if taken {
+        if taken.is_some() {
             return Err(Refusal::MailboxTaken);
         }
         let current: Option<i64> =
@@ -60,10 +69,23 @@ impl Store {
         Ok(())
     }
 
+    /// The organisation, CRM user and connected mailbox of an account.
+    pub(crate) async fn who(&self, account: i64) -> Result<Who, Refusal> {
+        let mut tx = self.read().await?;
+        Ok(sqlx::query_as(
+            "SELECT account.org, account.crm_user, mailbox.id AS mailbox
+             FROM account LEFT JOIN mailbox ON mailbox.account = account.id AND mailbox.connected = 1
+             WHERE account.id = $1",
+        )
+        .bind(account)
+        .fetch_one(&mut *tx)
+        .await?)
+    }
+
     /// Connects the account to no mailbox, so that another may have it. What was remembered of it stays with
     /// the account, as with [`connect`](Self::connect).
     pub(crate) async fn disconnect(&self, account: i64, now_ms: i64) -> Result<(), Refusal> {
-        let mut tx = self.write().await?;
+        let mut tx = self.write(Turn::Account(account)).await?;
         let current: Option<i64> = sqlx::query_scalar("SELECT id FROM mailbox WHERE account = $1 AND connected = 1")
             .bind(account)
             .fetch_optional(&mut *tx)
@@ -77,10 +99,18 @@ impl Store {
 }
 
 /// Takes the mailbox from its account. Not under a run: it would lose its mailbox between two records.
-async fn release(tx: &mut Transaction<'static, Sqlite>, mailbox: i64, now_ms: i64) -> Result<(), Refusal> {
+async fn release(tx: &mut Tx, mailbox: i64, now_ms: i64) -> Result<(), Refusal> {
     if let Some(retry_after_s) = run::held_for(tx, mailbox, now_ms).await? {
         return Err(Refusal::LeaseHeld { retry_after_s });
     }
     sqlx::query("UPDATE mailbox SET connected = 0 WHERE id = $1").bind(mailbox).execute(&mut **tx).await?;
+    // Nor is anything kept that opens it.
+    for forget in [
+        "DELETE FROM schedule WHERE mailbox = $1",
+        "DELETE FROM credential WHERE mailbox = $1",
+        "DELETE FROM token WHERE mailbox = $1",
+    ] {
+        sqlx::query(forget).bind(mailbox).execute(&mut **tx).await?;
+    }
     Ok(())
 }

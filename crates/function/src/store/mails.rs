@@ -3,7 +3,7 @@
 //! A row is one change, as JSON, of those that make up what is remembered: what a later change takes back is deleted.
 //! So a page is a list of changes, and whoever makes them in their order has the state.
 
-use super::{Store, run};
+use super::{Store, Tx, run};
 use crate::limits::{ID_BYTES_MAX, MAIL_BYTES_MAX, PAGE_BYTES, PAGE_ROWS_AT_ONCE};
 use crate::refusal::Refusal;
 use mxs_api::STATE_PAGE_MAX;
@@ -11,9 +11,6 @@ use mxs_core::mail::{MailChange, MailRecord, MessageKey, REMEMBERED_MAX};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use sqlx::{Sqlite, Transaction};
-
-type Tx = Transaction<'static, Sqlite>;
 
 /// The form in which changes are stored now.
 const FORMAT: i64 = 1;

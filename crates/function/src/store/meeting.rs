@@ -5,14 +5,11 @@
 //! there is nothing to give back: what ends the link ends the hold with it, and a mailbox that nobody syncs any more
 //! holds nothing.
 
-use super::{Store, run};
-use crate::limits::{CLAIM_MS, CLAIMS_PER_MAILBOX_MAX};
+use super::{Store, Turn, Tx, run};
+use crate::limits::{CLAIM_MS, CLAIMS_PER_MAILBOX_MAX, ID_BYTES_MAX};
 use crate::refusal::Refusal;
 use mxs_core::meeting::{Ask, Holder};
 use mxs_core::{CrmId, Field, Fields, Intent, Link, Reason, RecordId, Scope, Side, Unlinked};
-use sqlx::{Sqlite, Transaction};
-
-type Tx = Transaction<'static, Sqlite>;
 
 /// What a mailbox has to do with a meeting, as it is stored beside an item.
 pub(crate) struct Share {
@@ -24,7 +21,9 @@ pub(crate) struct Share {
 
 impl Share {
     fn new(fields: &Fields, word: &'static str) -> Option<Self> {
-        let meeting = Some(fields.text(Field::MeetingUid)).filter(|meeting| !meeting.is_empty())?;
+        // One that nobody could ask about is nobody's but this mailbox's.
+        let meeting = Some(fields.text(Field::MeetingUid))
+            .filter(|uid| !uid.is_empty() && uid.len() <= ID_BYTES_MAX && !uid.contains('\0'))?;
         Some(Self { meeting: meeting.to_owned(), word })
     }
 
@@ -55,8 +54,8 @@ impl Share {
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 struct Row {
     mailbox: i64,
-    /// Whether somebody syncs the mailbox.
-    in_use: bool,
+    /// 1 if somebody syncs the mailbox, else 0.
+    in_use: i64,
     user: String,
     share: String,
     /// A link's record.
@@ -74,7 +73,7 @@ impl Row {
 
 /// Whose a meeting is for the mailbox that asks. `is_claimed` by another one.
 fn holder(own: i64, ask: Ask, rows: &[Row], is_claimed: bool) -> Holder {
-    let others = || rows.iter().filter(|row| row.mailbox != own && row.in_use);
+    let others = || rows.iter().filter(|row| row.mailbox != own && row.in_use == 1);
     if ask == Ask::Leave {
         let waiting = others().find(|row| row.share == "waits" || row.share == "follows");
         let waiting = waiting.map(|row| Holder::Waiting { user: row.user.clone() });
@@ -103,7 +102,7 @@ impl Store {
         (ask, uids): (Ask, &[String]),
         now_ms: i64,
     ) -> Result<Vec<Holder>, Refusal> {
-        let mut tx = if ask == Ask::Claim { self.write().await? } else { self.read().await? };
+        let mut tx = if ask == Ask::Claim { self.write(Turn::Account(account)).await? } else { self.read().await? };
         let mailbox = run::leased(&mut tx, account, fence, now_ms).await?;
         let org: String =
             sqlx::query_scalar("SELECT org FROM mailbox WHERE id = $1").bind(mailbox).fetch_one(&mut *tx).await?;
@@ -134,8 +133,8 @@ impl Store {
 /// What the mailboxes of an organisation have to do with a meeting.
 async fn rows(tx: &mut Tx, org: &str, uid: &str) -> Result<Vec<Row>, Refusal> {
     let rows = sqlx::query_as(
-        "SELECT item.mailbox, mailbox.connected = 1 AND account.events_off = 0 AS in_use,
-                account.crm_user AS user, item.share, item.crm, item.key
+        "SELECT item.mailbox, mailbox.connected * (1 - account.events_off) AS in_use, account.crm_user AS user,
+                item.share, item.crm, item.key
          FROM item JOIN mailbox ON mailbox.id = item.mailbox JOIN account ON account.id = mailbox.account
          WHERE item.meeting = $1 AND mailbox.org = $2 ORDER BY item.id",
     );
@@ -146,10 +145,10 @@ async fn rows(tx: &mut Tx, org: &str, uid: &str) -> Result<Vec<Row>, Refusal> {
 /// or not: nobody knows what that run has copied.
 async fn is_claimed(tx: &mut Tx, (mailbox, org): (i64, &str), uid: &str, now_ms: i64) -> Result<bool, Refusal> {
     let claimed = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM claim
-         WHERE org = $1 AND meeting = $2 AND mailbox <> $3 AND expires_ms > $4)",
+        "SELECT mailbox FROM claim WHERE org = $1 AND meeting = $2 AND mailbox <> $3 AND expires_ms > $4",
     );
-    Ok(claimed.bind(org).bind(uid).bind(mailbox).bind(now_ms).fetch_one(&mut **tx).await?)
+    let claimed: Option<i64> = claimed.bind(org).bind(uid).bind(mailbox).bind(now_ms).fetch_optional(&mut **tx).await?;
+    Ok(claimed.is_some())
 }
 
 async fn claim(tx: &mut Tx, (mailbox, org): (i64, &str), uid: &str, now_ms: i64) -> Result<(), Refusal> {
@@ -190,20 +189,21 @@ pub(super) async fn give_back(tx: &mut Tx, mailbox: i64) -> Result<(), Refusal> 
 /// Whether a meeting that the mailbox leaves to a colleague is nobody's any more.
 pub(super) async fn are_free(tx: &mut Tx, mailbox: i64, now_ms: i64) -> Result<bool, Refusal> {
     let free = sqlx::query_scalar(
-        "SELECT EXISTS (
-           SELECT 1 FROM item AS own JOIN mailbox AS home ON home.id = own.mailbox
-           WHERE own.mailbox = $1 AND own.share = 'waits'
-             AND NOT EXISTS (
-               SELECT 1 FROM item AS other JOIN mailbox ON mailbox.id = other.mailbox
-               JOIN account ON account.id = mailbox.account
-               WHERE other.meeting = own.meeting AND other.share = 'holds' AND other.mailbox <> own.mailbox
-                 AND mailbox.org = home.org AND mailbox.connected = 1 AND account.events_off = 0)
-             AND NOT EXISTS (
-               SELECT 1 FROM claim
-               WHERE claim.org = home.org AND claim.meeting = own.meeting AND claim.mailbox <> own.mailbox
-                 AND claim.expires_ms > $2))",
+        "SELECT own.id FROM item AS own JOIN mailbox AS home ON home.id = own.mailbox
+         WHERE own.mailbox = $1 AND own.share = 'waits'
+           AND NOT EXISTS (
+             SELECT 1 FROM item AS other JOIN mailbox ON mailbox.id = other.mailbox
+             JOIN account ON account.id = mailbox.account
+             WHERE other.meeting = own.meeting AND other.share = 'holds' AND other.mailbox <> own.mailbox
+               AND mailbox.org = home.org AND mailbox.connected = 1 AND account.events_off = 0)
+           AND NOT EXISTS (
+             SELECT 1 FROM claim
+             WHERE claim.org = home.org AND claim.meeting = own.meeting AND claim.mailbox <> own.mailbox
+               AND claim.expires_ms > $2)
+         LIMIT 1",
     );
-    Ok(free.bind(mailbox).bind(now_ms).fetch_one(&mut **tx).await?)
+    let free: Option<i64> = free.bind(mailbox).bind(now_ms).fetch_optional(&mut **tx).await?;
+    Ok(free.is_some())
 }
 
 #[cfg(test)]
@@ -218,7 +218,7 @@ mod tests {
             let link = (*share == "holds" && *record != "-").then(|| (*record).to_owned());
             let key = if *share == "left" { format!("crm:{record}") } else { "exchange:e".to_owned() };
             let (mailbox, user) = (mailbox.parse().expect("a number"), format!("user {mailbox}"));
-            Row { mailbox, user, in_use: *in_use == "used", share: (*share).to_owned(), crm: link, key }
+            Row { mailbox, user, in_use: (*in_use == "used").into(), share: (*share).to_owned(), crm: link, key }
         };
         let own = |record: &str| Holder::Own { record: (record != "-").then(|| CrmId::new(record)) };
         let colleague = |record: &str| Holder::Colleague { record: (record != "-").then(|| CrmId::new(record)) };

@@ -1,10 +1,13 @@
 //! All that is stored, and all SQL.
 //!
-//! What a method changes, it changes in one transaction. The statements keep to what SQLite and PostgreSQL
-//! both understand; the migrations and [`Store::open`] are SQLite's.
+//! What a method changes, it changes in one transaction. There is one text of each statement: it keeps to what
+//! SQLite and PostgreSQL both understand. A flag is a number, as SQLite has it. Where they differ is in [`Backend`], in
+//! the migrations, and in how a database is opened.
 
 mod account;
 mod apply;
+mod consent;
+mod credential;
 mod history;
 mod item;
 mod kind;
@@ -12,28 +15,51 @@ mod mailbox;
 mod mails;
 mod meeting;
 mod open;
+mod org;
+pub(crate) mod postgres;
 mod run;
+mod schedule;
 mod session;
+mod sqlite;
+mod turn;
 mod unsynced;
 mod usage;
 
+pub(crate) use consent::NewConsent;
+pub(crate) use credential::{Owner, Stored, StoredToken};
 pub(crate) use history::{ConflictPage, JournalPage, RunEntries};
 pub(crate) use item::{Change, LinksPage, Page};
+pub(crate) use mailbox::Who;
 pub(crate) use mails::{MailPage, NewMail};
-pub use open::{DATABASE_FILE, OpenError};
+pub use open::OpenError;
 pub(crate) use run::{NewCommit, Numbered, Opened};
+pub(crate) use schedule::Begun;
 pub(crate) use session::NewSession;
+pub use sqlite::DATABASE_FILE;
 
 use crate::limits::HEALTH_KEPT_MS;
 use crate::refusal::Refusal;
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::{Any, AnyPool, Transaction};
 use std::sync::Arc;
 use tokio::sync::Mutex;
+use turn::Turn;
+
+type Tx = Transaction<'static, Any>;
+
+/// Which database it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Backend {
+    /// A PostgreSQL server.
+    Postgres,
+    /// A file.
+    Sqlite,
+}
 
 /// The storage port. Clones share the connections.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
-    pool: SqlitePool,
+    pool: AnyPool,
+    backend: Backend,
     /// When the database last answered a ping.
     answered_ms: Arc<Mutex<Option<i64>>>,
 }
@@ -55,14 +81,24 @@ impl Store {
         self.pool.close().await;
     }
 
-    /// A transaction that will write. It takes the database's write lock at once: one that began by reading
-    /// could find, when it comes to writing, that another was faster, and would have to start over.
-    async fn write(&self) -> Result<Transaction<'static, Sqlite>, Refusal> {
-        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    /// A transaction that will write. It takes its turn at once: one that began by reading could find, when it comes
+    /// to writing, that another was faster, and would have to start over.
+    async fn write(&self, turn: Turn<'_>) -> Result<Tx, Refusal> {
+        Ok(match self.backend {
+            Backend::Postgres => {
+                let mut tx = self.pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+                turn.take(&mut tx).await?;
+                tx
+            }
+            Backend::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
+        })
     }
 
     /// A transaction that only reads: it sees one moment, whatever is written meanwhile.
-    async fn read(&self) -> Result<Transaction<'static, Sqlite>, Refusal> {
-        Ok(self.pool.begin().await?)
+    async fn read(&self) -> Result<Tx, Refusal> {
+        Ok(match self.backend {
+            Backend::Postgres => self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?,
+            Backend::Sqlite => self.pool.begin().await?,
+        })
     }
 }

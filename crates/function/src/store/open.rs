@@ -1,18 +1,12 @@
-//! Opening the database file.
+//! Opening a database, and why it can't be opened.
 
-use super::Store;
-use crate::limits::{CONNECTIONS_MAX, DATABASE_PAGE_BYTES, DATABASE_WAIT_MAX};
-use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, SqlitePool};
+use super::{Backend, Store, postgres, sqlite};
+use crate::config::{DATABASE_URL, Database};
+use sqlx::AnyPool;
+use sqlx::migrate::MigrateError;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-
-/// The database's name in the data folder.
-pub const DATABASE_FILE: &str = "function.sqlite";
-
-pub(super) static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// Why the database can't be used. Each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -45,10 +39,12 @@ pub enum OpenError {
         detail: String,
     },
     /// A later version of this program has used it.
-    #[error("the database '{}' was made by another version of this program (migration {migration}); use that version", path.display())]
+    #[error(
+        "the database {database} was made by another version of this program (migration {migration}); use that version"
+    )]
     Version {
-        /// The file.
-        path: PathBuf,
+        /// The file, or where the server is named.
+        database: String,
         /// The migration that this program does not have, or has in another form.
         migration: i64,
     },
@@ -60,120 +56,47 @@ pub enum OpenError {
         /// Why.
         source: sqlx::Error,
     },
+    /// The server can't be reached, or has no connection to spare.
+    #[error("the database server that {DATABASE_URL} names does not answer; start it, or correct the variable")]
+    Away,
+    /// The server's certificate, or the connection's encryption, is not what the URL asks for.
+    #[error(
+        "the connection to the database server that {DATABASE_URL} names can't be secured; name the file with its authority's certificate (sslrootcert=…), or correct 'sslmode'"
+    )]
+    Insecure,
+    /// The server refuses.
+    #[error(
+        "the database server that {DATABASE_URL} names refuses (SQLSTATE {code}): check user, password and database; the user must be allowed to make tables there"
+    )]
+    Refused {
+        /// Its reason. <https://www.postgresql.org/docs/15/errcodes-appendix.html>
+        code: String,
+    },
+    /// The server's database can't store every text.
+    #[error("the database that {DATABASE_URL} names is not encoded in UTF-8; make one that is")]
+    Encoding,
 }
 
 impl Store {
-    /// Opens the database in `data_dir`; makes the folder and the file when they are missing, and brings an
-    /// older file up to date. An existing file is looked through before anything is written to it.
-    pub(crate) async fn open(data_dir: &Path) -> Result<Self, OpenError> {
-        prepare(data_dir).map_err(|source| OpenError::DataDir { path: data_dir.to_owned(), source })?;
-        let path = data_dir.join(DATABASE_FILE);
-        #[cfg(unix)]
-        for end in ["", "-wal", "-shm"] {
-            let path = data_dir.join(format!("{DATABASE_FILE}{end}"));
-            for_its_owner(&path, end.is_empty()).map_err(|source| OpenError::Permissions { path, source })?;
+    /// Opens the database, and brings an older one up to date.
+    pub(crate) async fn open(database: &Database) -> Result<Self, OpenError> {
+        sqlx::any::install_default_drivers();
+        match database {
+            Database::Folder(data_dir) => sqlite::open(data_dir).await,
+            Database::Server(url) => postgres::open(url).await,
         }
-        let options = SqliteConnectOptions::new()
-            .filename(&path)
-            .foreign_keys(true)
-            .busy_timeout(DATABASE_WAIT_MAX)
-            .disable_statement_logging();
-        // A file that was made and never written to has no bytes yet; there is nothing in it to lose.
-        if path.metadata().is_ok_and(|file| file.len() > 0) {
-            check(&path, options.clone().read_only(true)).await?;
-        }
-        let options = options
-            .create_if_missing(true)
-            .page_size(DATABASE_PAGE_BYTES)
-            .journal_mode(SqliteJournalMode::Wal)
-            // A commit that was answered is on the disk: a tab creates a record only after its intent is
-            // stored, and a power cut between the two must not make it forget.
-            .synchronous(SqliteSynchronous::Full);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS_MAX)
-            .acquire_timeout(DATABASE_WAIT_MAX)
-            .connect_with(options)
-            .await
-            .map_err(|error| explain(&path, error))?;
-        migrate(&path, &pool).await?;
-        Ok(Self { pool, answered_ms: Arc::default() })
+    }
+
+    pub(super) fn new(pool: AnyPool, backend: Backend) -> Self {
+        Self { pool, backend, answered_ms: Arc::default() }
     }
 }
 
-/// Makes the folder, and tries whether files can be made in it: SQLite would only say that it can't open one.
-fn prepare(data_dir: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        // People's addresses are in there.
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
+/// The migration that another version of this program made, if that is what is wrong; else what the database says.
+pub(super) fn migration(error: MigrateError) -> Result<i64, sqlx::Error> {
+    match error {
+        MigrateError::VersionMissing(migration) | MigrateError::VersionMismatch(migration) => Ok(migration),
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => Err(error),
+        other => Err(sqlx::Error::Configuration(other.into())),
     }
-    builder.create(data_dir)?;
-    let probe = data_dir.join(format!(".probe-{}", std::process::id()));
-    std::fs::write(&probe, b"")?;
-    std::fs::remove_file(&probe)
-}
-
-/// Lets nobody but its owner read the file, whatever the folder around it allows; makes it first if it `must_be`.
-/// SQLite would make it as the process's mask says, for everybody as a rule; the files that it makes beside
-/// the database have the database's permissions. <https://www.sqlite.org/src/file/src/os_unix.c>
-#[cfg(unix)]
-fn for_its_owner(path: &Path, must_be: bool) -> io::Result<()> {
-    use std::fs::{File, Permissions};
-    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-    const OWNER_ONLY: u32 = 0o600;
-    const OTHERS: u32 = 0o077;
-    if must_be {
-        // Opens no file that is there: closing it would give back every lock that this process has on it.
-        match File::options().write(true).create_new(true).mode(OWNER_ONLY).open(path) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-            _ => {}
-        }
-    }
-    match path.metadata() {
-        Ok(file) if file.permissions().mode() & OTHERS != 0 => {
-            std::fs::set_permissions(path, Permissions::from_mode(OWNER_ONLY))
-        }
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// Looks through an existing file without writing to it.
-async fn check(path: &Path, options: SqliteConnectOptions) -> Result<(), OpenError> {
-    let explained = |error| explain(path, error);
-    let mut connection = options.connect().await.map_err(explained)?;
-    let found: String =
-        sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut connection).await.map_err(explained)?;
-    connection.close().await.map_err(explained)?;
-    if found == "ok" { Ok(()) } else { Err(OpenError::Corrupt { path: path.to_owned(), detail: one_line(&found) }) }
-}
-
-async fn migrate(path: &Path, pool: &SqlitePool) -> Result<(), OpenError> {
-    MIGRATIONS.run(pool).await.map_err(|error| match error {
-        MigrateError::VersionMissing(migration) | MigrateError::VersionMismatch(migration) => {
-            OpenError::Version { path: path.to_owned(), migration }
-        }
-        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => explain(path, error),
-        other => OpenError::Database { path: path.to_owned(), source: sqlx::Error::Configuration(other.into()) },
-    })
-}
-
-/// Tells damage from other trouble by SQLite's result code. <https://www.sqlite.org/rescode.html>
-fn explain(path: &Path, error: sqlx::Error) -> OpenError {
-    const CORRUPT: i32 = 11;
-    const NOT_A_DATABASE: i32 = 26;
-    let path = path.to_owned();
-    let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
-    // The upper bytes of a code only say more about the same.
-    match code.map(|code| code & 0xff) {
-        Some(CORRUPT | NOT_A_DATABASE) => OpenError::Corrupt { path, detail: one_line(&error.to_string()) },
-        _ => OpenError::Database { path, source: error },
-    }
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -3,17 +3,14 @@
 use super::apply::{self, Place};
 use super::item::{self, Change};
 use super::usage::{self, Usage};
-use super::{NewMail, Store, kind, mails, meeting};
+use super::{NewMail, Store, Turn, Tx, kind, mails, meeting};
 use crate::limits::{RUNS_KEPT_MAX, RUNS_KEPT_MS};
 use crate::refusal::Refusal;
 use jiff::Timestamp;
 use mxs_api::{Finish, KindRun, LEASE_SECONDS, Outcome, Progress, Run, RunEnd};
 use mxs_core::{Kind, Summary};
 use serde_json::value::RawValue;
-use sqlx::{Sqlite, Transaction};
 use std::collections::BTreeMap;
-
-type Tx = Transaction<'static, Sqlite>;
 
 const LEASE_MS: i64 = LEASE_SECONDS as i64 * 1000;
 
@@ -55,7 +52,7 @@ impl Store {
     /// Gives the account's mailbox to a new run, which syncs or takes an earlier one back. A run whose lease ran out is
     /// recorded as interrupted.
     pub(crate) async fn open_lease(&self, account: i64, undoes: Option<i64>, now_ms: i64) -> Result<Opened, Refusal> {
-        let mut tx = self.write().await?;
+        let mut tx = self.write(Turn::Account(account)).await?;
         let mailbox: Option<i64> = sqlx::query_scalar("SELECT id FROM mailbox WHERE account = $1 AND connected = 1")
             .bind(account)
             .fetch_optional(&mut *tx)
@@ -65,8 +62,9 @@ impl Store {
             return Err(Refusal::LeaseHeld { retry_after_s });
         }
         if let Some(run) = undoes {
-            let known = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM run WHERE fence = $1 AND mailbox = $2)");
-            if !known.bind(run).bind(mailbox).fetch_one(&mut *tx).await? {
+            let known = sqlx::query_scalar("SELECT fence FROM run WHERE fence = $1 AND mailbox = $2");
+            let known: Option<i64> = known.bind(run).bind(mailbox).fetch_optional(&mut *tx).await?;
+            if known.is_none() {
                 return Err(Refusal::bad("the mailbox has no such run that could be taken back"));
             }
         }
@@ -95,7 +93,7 @@ impl Store {
         new: &NewCommit<'_>,
         now_ms: i64,
     ) -> Result<(), Refusal> {
-        let mut tx = self.write().await?;
+        let mut tx = self.write(Turn::Account(account)).await?;
         let mailbox = leased(&mut tx, account, fence, now_ms).await?;
         if is_next(&mut tx, fence, new.numbered.as_ref()).await? {
             let before = Usage::of(&mut tx, account).await?;
@@ -135,7 +133,7 @@ impl Store {
     /// Records how a run ended and gives its lease back. A lease that ran out may still be given back while
     /// nobody has taken it over: a run that knows how it ended says so. Said twice, it is recorded once.
     pub(crate) async fn finish(&self, account: i64, fence: i64, finish: &Finish, now_ms: i64) -> Result<Run, Refusal> {
-        let mut tx = self.write().await?;
+        let mut tx = self.write(Turn::Account(account)).await?;
         let mailbox: Option<i64> = sqlx::query_scalar(
             "SELECT run.mailbox FROM run JOIN mailbox ON mailbox.id = run.mailbox
              WHERE run.fence = $1 AND mailbox.account = $2",
@@ -145,11 +143,9 @@ impl Store {
         .fetch_optional(&mut *tx)
         .await?;
         let mailbox = mailbox.ok_or(Refusal::LeaseLost)?;
-        let ended: bool = sqlx::query_scalar("SELECT ended_ms IS NOT NULL FROM run WHERE fence = $1")
-            .bind(fence)
-            .fetch_one(&mut *tx)
-            .await?;
-        if ended {
+        let ended_ms: Option<i64> =
+            sqlx::query_scalar("SELECT ended_ms FROM run WHERE fence = $1").bind(fence).fetch_one(&mut *tx).await?;
+        if ended_ms.is_some() {
             let recorded = recorded(&mut tx, mailbox, fence, now_ms).await?;
             let is_known = |(kind, outcome): (&Kind, &Outcome)| recorded.kinds.get(kind) == Some(outcome);
             let same =

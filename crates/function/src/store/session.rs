@@ -1,6 +1,6 @@
 //! Challenges and sessions.
 
-use super::{Store, usage};
+use super::{Store, Turn, org, usage};
 use crate::input::TokenHash;
 use crate::limits::{CHALLENGES_MAX, SESSIONS_PER_ACCOUNT_MAX};
 use crate::refusal::Refusal;
@@ -21,13 +21,12 @@ pub(crate) struct NewSession<'a> {
 }
 
 impl Store {
-    /// Remembers a nonce; `false` when too many are open. What ran out, sessions and conflicts too, is deleted
-    /// first: the route that everybody comes through is a good place to sweep.
+    /// Remembers a nonce; `false` when too many are open. What ran out is deleted first: the route that everybody
+    /// comes through is a good place to sweep.
     pub(crate) async fn add_challenge(&self, nonce: &str, expires_ms: i64, now_ms: i64) -> Result<bool, Refusal> {
-        let mut tx = self.write().await?;
+        self.sweep(now_ms).await?;
+        let mut tx = self.write(Turn::Challenges).await?;
         sqlx::query("DELETE FROM challenge WHERE expires_ms <= $1").bind(now_ms).execute(&mut *tx).await?;
-        sqlx::query("DELETE FROM session WHERE expires_ms <= $1").bind(now_ms).execute(&mut *tx).await?;
-        usage::sweep_old(&mut tx, now_ms).await?;
         let open: i64 = sqlx::query_scalar("SELECT count(*) FROM challenge").fetch_one(&mut *tx).await?;
         let room = open < CHALLENGES_MAX;
         if room {
@@ -43,7 +42,7 @@ impl Store {
 
     /// Uses up the nonce and opens the session, both or neither. Says whose it is.
     pub(crate) async fn add_session(&self, new: &NewSession<'_>, now_ms: i64) -> Result<i64, Refusal> {
-        let mut tx = self.write().await?;
+        let mut tx = self.write(Turn::Organisation(new.org)).await?;
         let used = sqlx::query("DELETE FROM challenge WHERE nonce = $1 AND expires_ms > $2")
             .bind(new.nonce)
             .bind(now_ms)
@@ -52,6 +51,7 @@ impl Store {
         if used.rows_affected() != 1 {
             return Err(Refusal::BadStatement(Distrust::Nonce));
         }
+        org::ensure(&mut tx, new.org).await?;
         // The update changes nothing; it makes the row come back when it was there already.
         let account: i64 = sqlx::query_scalar(
             "INSERT INTO account (org, crm_user) VALUES ($1, $2)
@@ -77,6 +77,16 @@ impl Store {
             .await?;
         tx.commit().await?;
         Ok(account)
+    }
+
+    /// Deletes what everybody has kept for too long. As a rule there is nothing, and then nobody waits for it.
+    async fn sweep(&self, now_ms: i64) -> Result<(), Refusal> {
+        if usage::is_old(&self.pool, now_ms).await? {
+            let mut tx = self.write(Turn::Everybody).await?;
+            usage::sweep_old(&mut tx, now_ms).await?;
+            tx.commit().await?;
+        }
+        Ok(())
     }
 
     /// The account whose session it is, while it lasts.

@@ -1,12 +1,11 @@
 //! Which items are not in sync, and why.
 
 use super::item::{self, What};
-use super::kind;
+use super::{Tx, kind};
 use crate::limits::{NAME_CHARS_MAX, REASON_BYTES_MAX};
 use crate::refusal::Refusal;
 use mxs_api::{EXAMPLES_MAX, Example, UNSYNCED_MAX, Unsynced};
 use mxs_core::{Fields, Kind, Reason};
-use sqlx::{Sqlite, Transaction};
 use std::collections::BTreeMap;
 
 /// What is stored beside an item that is not in sync.
@@ -25,7 +24,10 @@ impl Trouble {
         if reason.len() > REASON_BYTES_MAX {
             return Err(Refusal::bad("a reason is too long"));
         }
-        Ok(Self { reason, name: fields.display_name().chars().take(NAME_CHARS_MAX).collect() })
+        Ok(Self {
+            reason,
+            name: fields.display_name().chars().filter(|char| *char != '\0').take(NAME_CHARS_MAX).collect(),
+        })
     }
 }
 
@@ -67,10 +69,7 @@ impl Row {
 }
 
 /// How many items of the mailbox are not in sync, and why, as [`mxs_api::Overview`] shows them.
-pub(super) async fn overview(
-    tx: &mut Transaction<'static, Sqlite>,
-    mailbox: i64,
-) -> Result<(u32, Vec<Unsynced>), Refusal> {
+pub(super) async fn overview(tx: &mut Tx, mailbox: i64) -> Result<(u32, Vec<Unsynced>), Refusal> {
     let rows: Vec<Row> = sqlx::query_as(OVERVIEW)
         .bind(mailbox)
         .bind(UNSYNCED_MAX as i64)
@@ -96,10 +95,7 @@ pub(super) async fn overview(
 }
 
 /// How many items of the mailbox are not in sync, by kind.
-pub(super) async fn counts(
-    tx: &mut Transaction<'static, Sqlite>,
-    mailbox: i64,
-) -> Result<BTreeMap<Kind, u32>, Refusal> {
+pub(super) async fn counts(tx: &mut Tx, mailbox: i64) -> Result<BTreeMap<Kind, u32>, Refusal> {
     let sql = "SELECT kind, count(*) FROM item WHERE mailbox = $1 AND reason IS NOT NULL GROUP BY kind";
     kind::counts(sqlx::query_as(sql).bind(mailbox).fetch_all(&mut **tx).await?)
 }
@@ -107,7 +103,7 @@ pub(super) async fn counts(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::open::MIGRATIONS;
+    use crate::store::sqlite::MIGRATIONS;
     use sqlx::{Connection, SqliteConnection};
 
     /// An empty database has no statistics, and neither has a used one: the plan is the same.

@@ -1,10 +1,11 @@
 //! How much of the database one CRM user takes, and what is kept for a time only.
 
+use super::Tx;
 use crate::limits::{
     BYTES_PER_ACCOUNT_MAX, CONFLICTS_KEPT_MS, JOURNAL_KEPT_MAX, JOURNAL_KEPT_MS, ROWS_PER_ACCOUNT_MAX, SWEPT_AT_ONCE,
 };
 use crate::refusal::Refusal;
-use sqlx::{Sqlite, Transaction};
+use sqlx::AnyPool;
 
 /// What the items, conflicts and journals of all mailboxes of one account take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -17,7 +18,7 @@ pub(super) struct Usage {
 
 impl Usage {
     /// Of the account, at the moment.
-    pub(super) async fn of(tx: &mut Transaction<'static, Sqlite>, account: i64) -> Result<Self, Refusal> {
+    pub(super) async fn of(tx: &mut Tx, account: i64) -> Result<Self, Refusal> {
         let usage = sqlx::query_as(
             "SELECT CAST(coalesce(sum(stored_rows), 0) AS bigint) AS rows,
                     CAST(coalesce(sum(stored_bytes), 0) AS bigint) AS bytes
@@ -45,11 +46,7 @@ pub(super) struct Added {
 }
 
 /// Counts what was stored. What was there before in its place, or is deleted, the database takes off by itself.
-pub(super) async fn add(
-    tx: &mut Transaction<'static, Sqlite>,
-    mailbox: i64,
-    Added { rows, bytes, entries }: Added,
-) -> Result<(), Refusal> {
+pub(super) async fn add(tx: &mut Tx, mailbox: i64, Added { rows, bytes, entries }: Added) -> Result<(), Refusal> {
     sqlx::query(
         "UPDATE mailbox SET stored_rows = stored_rows + $2, stored_bytes = stored_bytes + $3,
              journal_rows = journal_rows + $4 WHERE id = $1",
@@ -63,9 +60,23 @@ pub(super) async fn add(
     Ok(())
 }
 
-/// Deletes conflicts, entries of the journal and claims that are too old, of all mailboxes: also of those that nobody uses any
-/// more.
-pub(super) async fn sweep_old(tx: &mut Transaction<'static, Sqlite>, now_ms: i64) -> Result<(), Refusal> {
+/// Whether anything of anybody is too old.
+pub(super) async fn is_old(pool: &AnyPool, now_ms: i64) -> Result<bool, Refusal> {
+    let old = sqlx::query_scalar(
+        "SELECT 1 WHERE EXISTS (SELECT 1 FROM session WHERE expires_ms <= $1)
+             OR EXISTS (SELECT 1 FROM conflict WHERE at_ms < $2)
+             OR EXISTS (SELECT 1 FROM claim WHERE expires_ms < $1)
+             OR EXISTS (SELECT 1 FROM journal WHERE id = (SELECT min(id) FROM journal) AND at_ms < $3)",
+    );
+    let old = old.bind(now_ms).bind(now_ms - CONFLICTS_KEPT_MS).bind(now_ms - JOURNAL_KEPT_MS);
+    let old: Option<i64> = old.fetch_optional(pool).await?;
+    Ok(old.is_some())
+}
+
+/// Deletes sessions, conflicts, entries of the journal and claims that are too old, of all mailboxes: also of those
+/// that nobody uses any more.
+pub(super) async fn sweep_old(tx: &mut Tx, now_ms: i64) -> Result<(), Refusal> {
+    sqlx::query("DELETE FROM session WHERE expires_ms <= $1").bind(now_ms).execute(&mut **tx).await?;
     sqlx::query("DELETE FROM conflict WHERE id IN (SELECT id FROM conflict WHERE at_ms < $1 ORDER BY at_ms LIMIT $2)")
         .bind(now_ms - CONFLICTS_KEPT_MS)
         .bind(SWEPT_AT_ONCE)
@@ -83,7 +94,7 @@ pub(super) async fn sweep_old(tx: &mut Transaction<'static, Sqlite>, now_ms: i64
 
 /// Deletes the oldest entries of a mailbox's journal, where there are too many: as many as were added since the last
 /// time, at most.
-pub(super) async fn shorten_journal(tx: &mut Transaction<'static, Sqlite>, mailbox: i64) -> Result<(), Refusal> {
+pub(super) async fn shorten_journal(tx: &mut Tx, mailbox: i64) -> Result<(), Refusal> {
     let rows: i64 =
         sqlx::query_scalar("SELECT journal_rows FROM mailbox WHERE id = $1").bind(mailbox).fetch_one(&mut **tx).await?;
     if rows > JOURNAL_KEPT_MAX {

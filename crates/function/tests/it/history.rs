@@ -191,7 +191,7 @@ async fn a_run_that_is_not_noted_in_full_says_so() {
         f.finish(&anna, fence, json!("completed")).await;
         fences.push(fence);
     }
-    let mut database = f.folder.look().await;
+    let mut database = f.home.look().await;
     let forget = sqlx::query("DELETE FROM journal WHERE fence = $1 OR (fence = $2 AND number = 1)");
     forget.bind(fences[0] as i64).bind(fences[1] as i64).execute(&mut database).await.expect("forgotten");
     let fence = f.lease(&anna).await.fence;

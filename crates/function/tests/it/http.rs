@@ -237,10 +237,10 @@ async fn who_has_a_session_is_limited_too() {
 #[tokio::test]
 async fn open_challenges_have_an_end() {
     let f = Fixture::new().await;
-    let mut database = f.folder.look().await;
+    let mut database = f.home.look().await;
     sqlx::query(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
-         INSERT INTO challenge (nonce, expires_ms) SELECT i, $1 FROM n",
+         INSERT INTO challenge (nonce, expires_ms) SELECT CAST(i AS text), $1 FROM n",
     )
     .bind(f.now_ms() + 60_000)
     .execute(&mut database)

@@ -1,6 +1,6 @@
 //! One run a mailbox, and what becomes of a run that lost it.
 
-use crate::support::{Answer, Fixture, Folder, ORG, pairs, put_link};
+use crate::support::{Answer, Fixture, ORG, pairs, put_link};
 use axum::http::StatusCode;
 use mxs_api::{ErrorCode, LEASE_SECONDS, Renewed, RunEnd};
 use mxs_core::Kind;
@@ -183,7 +183,7 @@ async fn a_run_that_lost_its_lease_can_store_nothing() {
     assert_eq!(f.overview(&anna).await.last_run, Some(last_run), "the new run goes on, the old one stays interrupted");
     f.finish(&anna, new.fence, json!("completed")).await;
     assert_eq!(f.lease(&anna).await.cursors.get(&Kind::Contact), None);
-    let mut database = f.folder.look().await;
+    let mut database = f.home.look().await;
     let conflicts: i64 =
         sqlx::query_scalar("SELECT count(*) FROM conflict").fetch_one(&mut database).await.expect("a count");
     assert_eq!(conflicts, 0);
@@ -249,32 +249,6 @@ async fn what_was_committed_is_there_after_a_restart() {
     assert_eq!(pairs(&f.state(&anna, next.fence, 10).await), [("e2".to_owned(), "c2".to_owned())]);
 }
 
-/// The computer loses its power: what is on the disk is the database and the log that was not yet worked in,
-/// with half a transaction at its end.
-#[tokio::test]
-async fn what_was_committed_is_there_after_a_crash() {
-    let f = Fixture::new().await;
-    let anna = f.connected("411001", "mailbox-a").await;
-    let lease = f.lease(&anna).await;
-    f.commit(&anna, lease.fence, json!([put_link("e1", "c1")])).await;
-    let wal = |folder: &Folder| folder.path().join(format!("{}-wal", mxs_function::DATABASE_FILE));
-    let committed = std::fs::metadata(wal(&f.folder)).expect("a log").len();
-    f.commit(&anna, lease.fence, json!([put_link("e2", "c2")])).await;
-
-    for (case, cut, expected) in [("whole", None, vec!["e1", "e2"]), ("half", Some(committed + 100), vec!["e1"])] {
-        let folder = Folder::new();
-        std::fs::copy(f.folder.database(), folder.database()).expect("copied");
-        std::fs::copy(wal(&f.folder), wal(&folder)).expect("copied");
-        if let Some(bytes) = cut {
-            let log = std::fs::File::options().write(true).open(wal(&folder)).expect("the log");
-            log.set_len(bytes).expect("cut off");
-        }
-        let after = Fixture::opened(folder, f.clock.clone()).await;
-        let found = pairs(&after.state(&anna, lease.fence, 10).await);
-        assert_eq!(found.iter().map(|(exchange, _)| exchange.as_str()).collect::<Vec<_>>(), expected, "{case}");
-    }
-}
-
 #[tokio::test]
 async fn fences_only_grow_and_old_runs_are_deleted() {
     let f = Fixture::new().await;
@@ -293,7 +267,7 @@ async fn fences_only_grow_and_old_runs_are_deleted() {
     fences.push(lease.fence);
     f.finish(&anna, lease.fence, json!("completed")).await;
     assert!(fences.is_sorted_by(|one, next| one < next), "{fences:?}");
-    let mut database = f.folder.look().await;
+    let mut database = f.home.look().await;
     let left: Vec<i64> = sqlx::query_scalar("SELECT fence FROM run").fetch_all(&mut database).await.expect("runs");
     assert_eq!(left, [lease.fence as i64]);
 

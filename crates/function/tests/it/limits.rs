@@ -10,22 +10,23 @@ const BYTES_MAX: i64 = 2 * 1024 * 1024 * 1024;
 const DAY_S: i64 = 24 * 60 * 60;
 
 async fn execute(f: &Fixture, sql: &'static str, bound: i64) {
-    sqlx::query(sql).bind(bound).execute(&mut f.folder.look().await).await.expect("done");
+    sqlx::query(sql).bind(bound).execute(&mut f.home.look().await).await.expect("done");
 }
 
 async fn count(f: &Fixture, sql: &'static str) -> i64 {
-    sqlx::query_scalar(sql).fetch_one(&mut f.folder.look().await).await.expect("a count")
+    sqlx::query_scalar(sql).fetch_one(&mut f.home.look().await).await.expect("a count")
 }
 
 /// What is counted of all mailboxes, beside what there is.
 async fn counted_and_true(f: &Fixture) -> ((i64, i64), (i64, i64)) {
-    let counted = sqlx::query_as("SELECT sum(stored_rows), sum(stored_bytes) FROM mailbox");
+    let counted =
+        sqlx::query_as("SELECT CAST(sum(stored_rows) AS bigint), CAST(sum(stored_bytes) AS bigint) FROM mailbox");
     let found = sqlx::query_as(
-        "SELECT count(*), coalesce(sum(bytes), 0) FROM
+        "SELECT count(*), CAST(coalesce(sum(bytes), 0) AS bigint) FROM
          (SELECT bytes FROM item UNION ALL SELECT octet_length(body) AS bytes FROM conflict
-          UNION ALL SELECT octet_length(exchange) + octet_length(crm) + octet_length(body) AS bytes FROM journal)",
+          UNION ALL SELECT octet_length(exchange) + octet_length(crm) + octet_length(body) AS bytes FROM journal) AS stored",
     );
-    let mut database = f.folder.look().await;
+    let mut database = f.home.look().await;
     let counted = counted.fetch_one(&mut database).await.expect("counts");
     (counted, found.fetch_one(&mut database).await.expect("counts"))
 }
@@ -195,7 +196,7 @@ async fn the_oldest_entries_make_room() {
     let fence = f.lease(&anna).await.fence;
     let sql = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
                INSERT INTO journal (mailbox, kind, fence, number, at_ms, exchange, crm, format, body)
-               SELECT mailbox.id, 'contact', 0, n.i, $1, 'e', 'c', 2, '{}' FROM n JOIN mailbox";
+               SELECT mailbox.id, 'contact', 0, n.i, $1, 'e', 'c', 2, '{}' FROM n CROSS JOIN mailbox";
     execute(&f, sql, f.now_ms()).await;
     execute(&f, "UPDATE mailbox SET journal_rows = $1", 99_999).await;
     let entries = json!([journal(fence, 1, "e1"), journal(fence, 2, "e1"), journal(fence, 3, "e1")]);

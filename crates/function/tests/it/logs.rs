@@ -62,7 +62,7 @@ async fn no_secret_and_nobodys_data_is_logged() {
     f.finish(&token, lease.fence, json!("completed")).await;
     f.call(&token, "GET", "/v1/nobody@secret.example?address=anna.secret@example.com", None).await;
     f.call(&token, "PUT", "/v1/settings", Some(json!({ "Anna Secret": 1 }))).await;
-    let mut database = f.folder.look().await;
+    let mut database = f.home.look().await;
     sqlx::query("UPDATE account SET settings = 'Anna Secret'").execute(&mut database).await.expect("broken");
     assert_eq!(f.call(&token, "GET", "/v1/overview", None).await.status.as_u16(), 500);
 
@@ -93,7 +93,7 @@ async fn no_secret_and_nobodys_data_is_logged() {
 #[tokio::test]
 async fn nothing_shows_a_secret_when_it_is_printed() {
     let f = Fixture::new().await;
-    let config = crate::support::config(f.folder.path());
+    let config = crate::support::config(f.home.database());
     let nonce = f.nonce().await;
     let statement = Signed::new(&nonce, f.now_ms()).text(SECRET);
     let parsed = mxs_api::Statement::split(&statement).expect("a statement").0;

@@ -114,9 +114,9 @@ async fn large_states_come_in_pages() {
     let first: MailPage = f.call(&anna, "GET", &format!("/v1/lease/{fence}/mails"), None).await.json();
     assert_eq!((first.changes.len(), first.next.is_some()), (1_000, true));
     assert_eq!(f.mails(&anna, fence).await.remembered.len(), 1_300);
-    let mut database = f.folder.look().await;
+    let mut database = f.home.look().await;
     let counted: (i64, i64) = sqlx::query_as(
-        "SELECT stored_rows, stored_bytes - (SELECT sum(bytes) FROM mail) FROM mailbox WHERE account = 1",
+        "SELECT stored_rows, CAST(stored_bytes - (SELECT sum(bytes) FROM mail) AS bigint) FROM mailbox WHERE account = 1",
     )
     .fetch_one(&mut database)
     .await
@@ -129,7 +129,7 @@ async fn of_too_many_messages_the_oldest_are_forgotten() {
     let f = Fixture::new().await;
     let anna = f.connected("411001", "mailbox-a").await;
     let fence = f.lease(&anna).await.fence;
-    let mut database = f.folder.look().await;
+    let mut database = f.home.look().await;
     let fill = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < $1)
         INSERT INTO mail (mailbox, what, key, received, format, body)
         SELECT 1, 'remembered', 'old-' || n, n, 1, $2 FROM n";

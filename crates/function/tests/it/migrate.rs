@@ -1,6 +1,7 @@
 //! Databases that an earlier version made.
 
-use crate::support::{Fixture, Folder, ORG, TestClock, journal, link, pairs, put_link};
+use crate::home::Home;
+use crate::support::{Fixture, ORG, TestClock, journal, link, pairs, put_link};
 use axum::http::StatusCode;
 use mxs_api::{JournalPage, Lease, Outcome, RunEnd, RunEntries, Settings};
 use mxs_core::{Direction, Kind, Summary};
@@ -12,22 +13,22 @@ use std::fs;
 
 /// The migrations of earlier versions, oldest first.
 const EARLIER: [(&str, &str); 6] = [
-    ("0001_initial.sql", include_str!("../../migrations/0001_initial.sql")),
-    ("0002_unsynced.sql", include_str!("../../migrations/0002_unsynced.sql")),
-    ("0003_commit_number.sql", include_str!("../../migrations/0003_commit_number.sql")),
-    ("0004_limits.sql", include_str!("../../migrations/0004_limits.sql")),
-    ("0005_settled.sql", include_str!("../../migrations/0005_settled.sql")),
-    ("0006_kinds.sql", include_str!("../../migrations/0006_kinds.sql")),
+    ("0001_initial.sql", include_str!("../../migrations/sqlite/0001_initial.sql")),
+    ("0002_unsynced.sql", include_str!("../../migrations/sqlite/0002_unsynced.sql")),
+    ("0003_commit_number.sql", include_str!("../../migrations/sqlite/0003_commit_number.sql")),
+    ("0004_limits.sql", include_str!("../../migrations/sqlite/0004_limits.sql")),
+    ("0005_settled.sql", include_str!("../../migrations/sqlite/0005_settled.sql")),
+    ("0006_kinds.sql", include_str!("../../migrations/sqlite/0006_kinds.sql")),
 ];
 
 /// A database as the version made it that had so many migrations.
-async fn made_by(version: usize, folder: &Folder) -> SqliteConnection {
+async fn made_by(version: usize, folder: &Home) -> SqliteConnection {
     let migrations = folder.path().join("migrations");
     fs::create_dir(&migrations).expect("a folder");
     for (name, sql) in &EARLIER[..version] {
         fs::write(migrations.join(name), sql).expect("written");
     }
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.database()).create_if_missing(true);
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.file()).create_if_missing(true);
     let mut database = options.connect().await.expect("a database");
     let migrator = Migrator::new(migrations).await.expect("migrations");
     migrator.run(&mut database).await.expect("made");
@@ -37,7 +38,7 @@ async fn made_by(version: usize, folder: &Folder) -> SqliteConnection {
 /// Everything that was remembered in the old form is gone; who connected which mailbox is not.
 #[tokio::test]
 async fn state_in_the_old_form_is_forgotten() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let mut database = made_by(1, &folder).await;
     let filled = r#"
         INSERT INTO account (id, org, crm_user, settings)
@@ -68,7 +69,7 @@ async fn state_in_the_old_form_is_forgotten() {
     assert!(lease.fence > 8, "no fencing token is given out twice");
     assert!(lease.cursors.is_empty());
     assert!(f.state(&anna, lease.fence, 10).await.is_empty());
-    let mut database = f.folder.look().await;
+    let mut database = f.home.look().await;
     let conflicts: i64 =
         sqlx::query_scalar("SELECT count(*) FROM conflict").fetch_one(&mut database).await.expect("a count");
     assert_eq!(conflicts, 0);
@@ -82,7 +83,7 @@ async fn state_in_the_old_form_is_forgotten() {
 /// What was stored before it was counted is counted.
 #[tokio::test]
 async fn what_is_stored_already_counts() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let mut database = made_by(3, &folder).await;
     let filled = r#"
         INSERT INTO account (id, org, crm_user) VALUES (1, '60001234567', '411001');
@@ -98,7 +99,7 @@ async fn what_is_stored_already_counts() {
     drop(database);
 
     let f = Fixture::opened(folder, TestClock::new()).await;
-    let mut database = f.folder.look().await;
+    let mut database = f.home.look().await;
     let counted: Vec<(i64, i64)> = sqlx::query_as("SELECT stored_rows, stored_bytes FROM mailbox ORDER BY id")
         .fetch_all(&mut database)
         .await
@@ -109,7 +110,7 @@ async fn what_is_stored_already_counts() {
 /// Before there were kinds, everything was of contacts.
 #[tokio::test]
 async fn what_is_remembered_is_of_contacts() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let mut database = made_by(5, &folder).await;
     let link = link("e1", "c1").to_string();
     let summary = serde_json::to_string(&Summary::default()).expect("JSON");
@@ -149,7 +150,7 @@ async fn what_is_remembered_is_of_contacts() {
     assert_eq!(lease.links, BTreeMap::from([(Kind::Contact, 1)]));
     assert_eq!(pairs(&f.state(&anna, lease.fence, 1).await[..1]), [("e1".to_owned(), "c1".to_owned())]);
     assert!(f.state_of(&anna, "task", lease.fence, 10).await.is_empty());
-    let mut database = f.folder.look().await;
+    let mut database = f.home.look().await;
     let kind: String =
         sqlx::query_scalar("SELECT kind FROM conflict").fetch_one(&mut database).await.expect("a conflict");
     assert_eq!(kind, "contact");
@@ -158,7 +159,7 @@ async fn what_is_remembered_is_of_contacts() {
 /// The journal moves to another table, and what was counted by triggers is counted otherwise: both go on.
 #[tokio::test]
 async fn a_journal_goes_on() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let mut database = made_by(6, &folder).await;
     let (link, entry) = (link("e1", "c1"), journal(7, 1, "e1")["journal"].clone());
     let mut undone = journal(8, 1, "e3")["journal"].clone();
@@ -190,7 +191,7 @@ async fn a_journal_goes_on() {
     let told: JournalPage = f.call(&anna, "GET", "/v1/records/exchange/e1/journal", None).await.json();
     let runs: Vec<u64> = told.entries.iter().map(|item| item.entry.run).collect();
     assert_eq!(runs, [fence, 7]);
-    let mut database = f.folder.look().await;
+    let mut database = f.home.look().await;
     let counted: (i64, i64) =
         sqlx::query_as("SELECT stored_rows, journal_rows FROM mailbox").fetch_one(&mut database).await.expect("counts");
     assert_eq!(counted, (5, 3), "two links, one of them anew, and three entries");

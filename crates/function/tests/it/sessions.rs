@@ -120,7 +120,7 @@ async fn a_session_ends() {
     assert_eq!(f.call(&token, "GET", "/v1/overview", None).await.refusal(), (401, ErrorCode::NoSession));
     // The next challenge sweeps it away.
     f.nonce().await;
-    let mut database = f.folder.look().await;
+    let mut database = f.home.look().await;
     let left: i64 = sqlx::query_scalar("SELECT count(*) FROM session").fetch_one(&mut database).await.expect("a count");
     assert_eq!(left, 0);
 }
@@ -170,7 +170,7 @@ async fn the_database_holds_no_token_and_no_address_of_the_user() {
     let f = Fixture::new().await;
     let token = f.sign_in(ORG, "411001").await;
     f.app.close().await;
-    let bytes = std::fs::read(f.folder.database()).expect("the database");
+    let bytes = f.home.bytes().await;
     let raw: Vec<u8> = (0..32).map(|at| u8::from_str_radix(&token[2 * at..2 * at + 2], 16).expect("hex")).collect();
     for needle in [token.as_bytes(), &raw, b"anna.secret"] {
         assert!(!bytes.windows(needle.len()).any(|window| window == needle));

@@ -1,23 +1,25 @@
 //! Starting, ending, and the reasons not to start.
 
-use crate::support::{Fixture, Folder, ORG, SECRET, config, pairs, put_link};
-use mxs_function::{App, DATABASE_FILE, OpenError};
+use crate::home::Home;
+use crate::support::{Fixture, ORG, SECRET, config, pairs, put_link};
+use mxs_function::{App, DATABASE_FILE, Database, OpenError};
 use serde_json::json;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 
 /// A database with some state in it, closed.
-async fn used() -> Folder {
+async fn used() -> Arc<Home> {
     let f = Fixture::new().await;
     let anna = f.connected("411001", "mailbox-a").await;
     let lease = f.lease(&anna).await;
     let links: Vec<_> = (0..500).map(|n| put_link(&format!("e{n}"), &format!("c{n}"))).collect();
     f.commit(&anna, lease.fence, json!(links)).await;
     f.app.close().await;
-    f.folder
+    f.home
 }
 
 #[tokio::test]
@@ -39,7 +41,7 @@ async fn a_damaged_database_is_told_and_left_alone() {
         let mut bytes = fs::read(&path).expect("the database");
         damage(&mut bytes);
         fs::write(&path, &bytes).expect("damaged");
-        let error = App::open(config(folder.path())).await.expect_err(case);
+        let error = App::open(config(folder.database())).await.expect_err(case);
         assert!(matches!(error, OpenError::Corrupt { .. }), "{case}: {error:?}");
         assert!(error.to_string().contains("is damaged") && !error.to_string().contains('\n'), "{case}: {error}");
         assert_eq!(fs::read(&path).expect("still there"), bytes, "{case}: it was written to");
@@ -57,15 +59,15 @@ async fn a_database_of_a_newer_version_is_left_alone() {
     .execute(&mut database)
     .await
     .expect("inserted");
-    let error = App::open(config(folder.path())).await.expect_err("too new");
+    let error = App::open(config(folder.database())).await.expect_err("too new");
     assert!(matches!(error, OpenError::Version { migration: 999, .. }), "{error:?}");
 }
 
 #[tokio::test]
 async fn an_empty_file_is_a_database_not_yet_written() {
-    let folder = Folder::new();
-    fs::write(folder.database(), b"").expect("made");
-    App::open(config(folder.path())).await.expect("opens").close().await;
+    let folder = Home::new();
+    fs::write(folder.file(), b"").expect("made");
+    App::open(config(folder.database())).await.expect("opens").close().await;
 }
 
 #[cfg(unix)]
@@ -83,9 +85,9 @@ fn set_mode(path: &Path, mode: u32) {
 #[cfg(unix)]
 #[tokio::test]
 async fn the_folder_is_made_for_its_owner_only() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let inner = folder.path().join("a/b");
-    App::open(config(&inner)).await.expect("opens").close().await;
+    App::open(config(Database::Folder(inner.clone()))).await.expect("opens").close().await;
     assert_eq!(mode(&inner), 0o700);
 }
 
@@ -93,7 +95,7 @@ async fn the_folder_is_made_for_its_owner_only() {
 #[cfg(unix)]
 #[tokio::test]
 async fn nobody_else_may_read_the_database_whatever_its_folder_allows() {
-    let files = |folder: &Folder| {
+    let files = |folder: &Home| {
         let mut modes: Vec<(String, u32)> = fs::read_dir(folder.path())
             .expect("a folder")
             .map(|entry| entry.expect("an entry"))
@@ -103,37 +105,47 @@ async fn nobody_else_may_read_the_database_whatever_its_folder_allows() {
         modes
     };
     let expected = ["", "-shm", "-wal"].map(|end| (format!("{DATABASE_FILE}{end}"), 0o600));
-    let folder = Folder::new();
+    let folder = Home::new();
     set_mode(folder.path(), 0o755);
-    let app = App::open(config(folder.path())).await.expect("opens");
+    let app = App::open(config(folder.database())).await.expect("opens");
     assert_eq!(files(&folder), expected, "made anew");
     assert_eq!(mode(folder.path()), 0o755);
     // As an earlier version left them that was killed.
-    let copy = Folder::new();
+    let copy = Home::new();
     for (name, _) in &expected {
         fs::copy(folder.path().join(name), copy.path().join(name)).expect("copied");
         set_mode(&copy.path().join(name), 0o644);
     }
     app.close().await;
-    let app = App::open(config(copy.path())).await.expect("opens");
+    let app = App::open(config(copy.database())).await.expect("opens");
     assert_eq!(files(&copy), expected, "found");
     app.close().await;
 }
 
-/// A second instance beside the first: what one stores the other sees, and one lease is one lease.
+/// The computer loses its power: what is on the disk is the database and the log that was not yet worked in,
+/// with half a transaction at its end.
 #[tokio::test]
-async fn two_instances_may_share_a_database() {
-    let mut f = Fixture::new().await;
-    let mut settings = config(f.folder.path());
-    settings.clock = f.clock.clone();
-    let second = mxs_function::router(App::open(settings).await.expect("opens"));
+async fn what_was_committed_is_there_after_a_crash() {
+    let f = Fixture::new().await;
     let anna = f.connected("411001", "mailbox-a").await;
     let lease = f.lease(&anna).await;
     f.commit(&anna, lease.fence, json!([put_link("e1", "c1")])).await;
-    f.router = second;
-    assert_eq!(f.call(&anna, "POST", "/v1/lease", None).await.status.as_u16(), 409);
+    let wal = |home: &Home| home.path().join(format!("{}-wal", mxs_function::DATABASE_FILE));
+    let committed = std::fs::metadata(wal(&f.home)).expect("a log").len();
     f.commit(&anna, lease.fence, json!([put_link("e2", "c2")])).await;
-    assert_eq!(pairs(&f.state(&anna, lease.fence, 10).await).len(), 2);
+
+    for (case, cut, expected) in [("whole", None, vec!["e1", "e2"]), ("half", Some(committed + 100), vec!["e1"])] {
+        let home = Home::new();
+        std::fs::copy(f.home.file(), home.file()).expect("copied");
+        std::fs::copy(wal(&f.home), wal(&home)).expect("copied");
+        if let Some(bytes) = cut {
+            let log = std::fs::File::options().write(true).open(wal(&home)).expect("the log");
+            log.set_len(bytes).expect("cut off");
+        }
+        let after = Fixture::opened(home, f.clock.clone()).await;
+        let found = pairs(&after.state(&anna, lease.fence, 10).await);
+        assert_eq!(found.iter().map(|(exchange, _)| exchange.as_str()).collect::<Vec<_>>(), expected, "{case}");
+    }
 }
 
 /// What the program reads.
@@ -173,13 +185,13 @@ fn help_is_printed() {
 
 #[tokio::test]
 async fn each_reason_not_to_start_is_one_clear_line() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let path = |name: &str| folder.path().join(name).display().to_string();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
     write("file", "");
     write("empty.json", "{}");
     let damaged = used().await;
-    fs::write(damaged.database(), "no database").expect("damaged");
+    fs::write(damaged.file(), "no database").expect("damaged");
     let damaged = damaged.path().display().to_string();
     let holder = TcpListener::bind("127.0.0.1:0").expect("a port");
     let taken = holder.local_addr().expect("its address").to_string();
@@ -191,7 +203,7 @@ async fn each_reason_not_to_start_is_one_clear_line() {
     let (under_file, any) = (path("file/data"), "127.0.0.1:0");
     let proxies = |number| [("MXS_DATA_DIR", &*data), ("MXS_ORG_SECRETS", &secrets), ("MXS_TRUSTED_PROXIES", number)];
     let cases: [(&str, &[(&str, &str)]); 15] = [
-        ("MXS_DATA_DIR is not set", &[("MXS_ORG_SECRETS", &secrets)]),
+        ("neither MXS_DATA_DIR nor MXS_DATABASE_URL is set", &[("MXS_ORG_SECRETS", &secrets)]),
         ("MXS_ORG_SECRETS_FILE is not set", &[("MXS_DATA_DIR", &data)]),
         ("both set", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS", &secrets), ("MXS_ORG_SECRETS_FILE", &empty)]),
         ("can't be read", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS_FILE", &missing)]),
@@ -221,7 +233,7 @@ async fn each_reason_not_to_start_is_one_clear_line() {
 #[cfg(unix)]
 #[test]
 fn the_program_serves_until_it_is_told_to_stop() {
-    let folder = Folder::new();
+    let folder = Home::new();
     let data = folder.path().display().to_string();
     let secrets = json!({ ORG: SECRET }).to_string();
     let variables = [("MXS_DATA_DIR", &*data), ("MXS_ORG_SECRETS", &secrets), ("MXS_LISTEN", "127.0.0.1:0")];

@@ -273,7 +273,7 @@ async fn conflicts_are_kept_once_and_never_changed() {
     let fence = f.lease(&anna).await.fence;
     f.commit(&anna, fence, json!([conflict("Anna")])).await;
 
-    let mut database = f.folder.look().await;
+    let mut database = f.home.look().await;
     let rows: Vec<(i64, String)> =
         sqlx::query_as("SELECT at_ms, body FROM conflict ORDER BY id").fetch_all(&mut database).await.expect("rows");
     let values: Vec<(i64, Value)> = rows

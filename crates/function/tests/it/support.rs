@@ -1,5 +1,6 @@
 //! A function to call, and the people who call it.
 
+use crate::home::Home;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -8,14 +9,12 @@ use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use mxs_api::{ErrorCode, Lease, Problem, Session};
 use mxs_function::{
-    AllowedOrigins, App, Clock, Config, NoRandom, OrgSecrets, Random, RateLimits, SystemRandom, router,
+    AllowedOrigins, App, Clock, Config, Database, NoRandom, OrgSecrets, Random, RateLimits, SystemRandom, router,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt;
 
@@ -27,42 +26,6 @@ pub(crate) const ORIGIN: &str = "https://tab.example";
 
 /// When the tests begin.
 pub(crate) const START_MS: i64 = 1_795_294_857_000;
-
-/// A folder that goes away with the test.
-pub(crate) struct Folder(PathBuf);
-
-impl Folder {
-    pub(crate) fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("mxs-function-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path).expect("a folder for the test");
-        Self(path)
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.0
-    }
-
-    pub(crate) fn database(&self) -> PathBuf {
-        self.0.join(mxs_function::DATABASE_FILE)
-    }
-
-    /// Looks into the database from outside, beside the running function.
-    pub(crate) async fn look(&self) -> sqlx::SqliteConnection {
-        use sqlx::ConnectOptions;
-        // Its statements are not the function's: they stay out of the log that a test looks at.
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(self.database()).disable_statement_logging();
-        options.connect().await.expect("a database")
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // What is left behind does no harm.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
 
 /// A clock that stands still until it is moved.
 pub(crate) struct TestClock(Mutex<Timestamp>);
@@ -104,7 +67,7 @@ impl Random for TestRandom {
 
 /// The function under test.
 pub(crate) struct Fixture {
-    pub(crate) folder: Folder,
+    pub(crate) home: Arc<Home>,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) random: Arc<TestRandom>,
     pub(crate) app: App,
@@ -118,28 +81,34 @@ impl Fixture {
 
     /// With other settings than usual.
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        Self::build(Folder::new(), TestClock::new(), change).await
+        Self::build(Home::fresh().await, TestClock::new(), change).await
     }
 
     /// The same data after the program was ended and started again.
     pub(crate) async fn reopened(self) -> Self {
         self.app.close().await;
-        Self::opened(self.folder, self.clock).await
+        Self::opened(self.home, self.clock).await
     }
 
-    /// On a folder with data in it.
-    pub(crate) async fn opened(folder: Folder, clock: Arc<TestClock>) -> Self {
-        Self::build(folder, clock, |_| {}).await
+    /// Another instance on the same data.
+    pub(crate) async fn beside(&self, change: impl FnOnce(&mut Config)) -> Self {
+        Self::build(self.home.clone(), self.clock.clone(), change).await
     }
 
-    async fn build(folder: Folder, clock: Arc<TestClock>, change: impl FnOnce(&mut Config)) -> Self {
+    /// On a database with data in it.
+    pub(crate) async fn opened(home: impl Into<Arc<Home>>, clock: Arc<TestClock>) -> Self {
+        Self::build(home, clock, |_| {}).await
+    }
+
+    async fn build(home: impl Into<Arc<Home>>, clock: Arc<TestClock>, change: impl FnOnce(&mut Config)) -> Self {
+        let home = home.into();
         let random = Arc::new(TestRandom::default());
-        let mut config = config(folder.path());
+        let mut config = config(home.database());
         config.clock = clock.clone();
         config.random = random.clone();
         change(&mut config);
         let app = App::open(config).await.expect("the function opens");
-        Self { folder, clock, random, router: router(app.clone()), app }
+        Self { home, clock, random, router: router(app.clone()), app }
     }
 
     pub(crate) fn now_ms(&self) -> i64 {
@@ -243,10 +212,10 @@ impl Fixture {
 }
 
 /// The usual settings.
-pub(crate) fn config(folder: &Path) -> Config {
+pub(crate) fn config(database: Database) -> Config {
     let secrets = json!({ ORG: SECRET, OTHER_ORG: OTHER_SECRET }).to_string();
     let secrets = OrgSecrets::from_json(&secrets).expect("good secrets");
-    let mut config = Config::new(folder, secrets, AllowedOrigins::new([ORIGIN]).expect("an origin"));
+    let mut config = Config::new(database, secrets, AllowedOrigins::new([ORIGIN]).expect("an origin"));
     config.rate_limits = RateLimits::default();
     config
 }

@@ -26,7 +26,7 @@ pub const TAB_SCOPES: [&str; 8] = [
     "profile",
 ];
 /// The server's own permissions.
-pub const SERVER_ROLES: [&str; 2] = ["Contacts.ReadWrite", "User.Read.All"];
+pub const SERVER_ROLES: [&str; 4] = ["Calendars.ReadWrite", "Contacts.ReadWrite", "Mail.ReadWrite", "User.Read.All"];
 
 /// Where the tab's sign-in comes back to.
 pub fn tab_redirect(ports: Ports) -> String {
@@ -41,6 +41,7 @@ pub fn server_redirect(ports: Ports) -> String {
 /// Fills the Microsoft half; mailboxes are empty.
 pub(super) fn seed(world: &mut World, ports: Ports) {
     world.with_microsoft(|microsoft, context| {
+        microsoft.rules.local_notifications = true;
         microsoft.set_base_url(&ports.origin(Part::Microsoft));
         microsoft.add_tenant(Tenant::new(TENANT_ID, ORGANISATION, DOMAIN));
         for person in PEOPLE {

@@ -3,6 +3,7 @@
 mod client;
 mod connections;
 mod control;
+mod deliveries;
 mod drop;
 mod extension;
 mod import;

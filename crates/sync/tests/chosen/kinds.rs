@@ -1,8 +1,9 @@
 //! All kinds in turn.
 
 use crate::place::{Death, Moment};
-use crate::stage::{ORG, SALES, Stage, contact, places};
+use crate::stage::{ORG, SALES, Stage, contact, id, places, record};
 use mxs_core::Kind;
+use mxs_graph::mailbox;
 use mxs_sync::{End, Failure};
 use mxs_world::{Effect, Service};
 use serde_json::json;
@@ -37,6 +38,42 @@ fn what_is_switched_on_is_synced_and_numbered_in_one_journal() {
     stage.settings.events.rules.on = true;
     assert_eq!(stage.sync()[&Kind::Event].summary.to_exchange.created, 1);
     stage.settle();
+}
+
+/// The requests of Graph so far that were about whoever signed in.
+fn asked_of_me(stage: &Stage) -> usize {
+    let world = stage.world.borrow();
+    let asked = world.counters.requests.get(&Service::Microsoft).into_iter().flat_map(|asked| asked.keys());
+    asked.filter(|name| name.contains("/me/")).count()
+}
+
+#[test]
+fn an_application_goes_on_where_the_person_stopped_with_every_kind_that_is_open_to_it() {
+    let mut stage = everything();
+    let friends = stage.add_folder("Friends");
+    let default = stage.world.borrow().microsoft.mailbox(SALES).expect("a mailbox").default_folder_id().to_owned();
+    stage.settings.contacts.folders = places(&[&default, &friends]);
+    stage.sync();
+    assert!(asked_of_me(&stage) > 0);
+    stage.by_itself = true;
+    stage.settings.tasks.rules.on = mailbox::open_to_applications(Kind::Task);
+    stage.world.borrow_mut().counters.reset();
+    // Changes on both sides, of what was synced by the person and of what is new.
+    stage.change_item(&id(&stage.item("Lee")), &json!({ "jobTitle": "Head" }));
+    stage.add_item(&friends, &contact("Bob", "Ray"));
+    stage.add_record("Contacts", &record("Cem", "Aksoy"));
+    let event = json!({
+        "subject": "Review", "start": { "dateTime": "2026-03-12T09:00:00", "timeZone": "UTC" },
+        "end": { "dateTime": "2026-03-12T10:00:00", "timeZone": "UTC" },
+    });
+    stage.outlook(|microsoft, context| microsoft.add_event(SALES, None, &event, context)).expect("an event");
+    let reports = stage.sync();
+    assert_eq!(reports.keys().copied().collect::<Vec<_>>(), [Kind::Contact, Kind::Event]);
+    assert_eq!((counts(&stage), asked_of_me(&stage)), ([3, 1, 2, 3, 1, 2], 0));
+    // Nothing is remembered: everything is read from the beginning.
+    stage.lose_the_database();
+    stage.settle();
+    assert_eq!((counts(&stage), asked_of_me(&stage)), ([3, 1, 2, 3, 1, 2], 0));
 }
 
 /// How many there are: contacts, tasks and events in the mailbox, and the same in the CRM.

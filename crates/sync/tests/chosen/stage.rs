@@ -5,6 +5,7 @@ use crate::watch::Watch;
 use jiff::Timestamp;
 use mxs_api::{PlaceId, Settings, UserId};
 use mxs_core::{Instant, Kind, Reason};
+use mxs_graph::mailbox::MailboxPort;
 use mxs_sync::{All, End, Report};
 use mxs_world::microsoft::{App, Microsoft, Platform, Tenant, User};
 use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions, Zoho};
@@ -17,11 +18,15 @@ use std::num::NonZeroU32;
 /// The salesperson, who syncs.
 pub(crate) const SALES: &str = "sales@example.com";
 
+/// Their object id.
+const SALES_ID: &str = "9d3c1f80-5a6b-4c7d-8e9f-0a1b2c3d4e5f";
 const TENANT: &str = "6f1d7c52-0d5c-4e0b-8f8e-2b6a3f1c9d10";
 const CLIENT: &str = "0b9a4f5e-3c1d-4a2b-9e8f-7d6c5b4a3f21";
 /// The organisation.
 pub(crate) const ORG: &str = "60012345678";
 const SCOPES: [&str; 4] = ["Calendars.ReadWrite", "Contacts.ReadWrite", "Tasks.ReadWrite", "User.Read"];
+/// What an administrator granted the application for itself.
+const ROLES: [&str; 2] = ["Calendars.ReadWrite", "Contacts.ReadWrite"];
 const CRM_SCOPES: [&str; 3] = ["ZohoCRM.modules.ALL", "ZohoCRM.coql.READ", "ZohoCRM.users.READ"];
 
 /// How long a person takes for a change, in milliseconds: more than the second in which the CRM counts.
@@ -38,6 +43,8 @@ pub(crate) struct Stage {
     pub(crate) settings: Settings,
     memory: [RefCell<Memory>; Kind::ALL.len()],
     pub(crate) watch: Watch,
+    /// Whether the application syncs by itself, and nobody has signed in.
+    pub(crate) by_itself: bool,
     user: Id,
     colleague: Id,
 }
@@ -49,9 +56,9 @@ impl Stage {
         let mut world = World::new(start, 1);
         world.with_microsoft(|microsoft, context| {
             microsoft.add_tenant(Tenant::new(TENANT, "Example", "example.com"));
-            let id = "9d3c1f80-5a6b-4c7d-8e9f-0a1b2c3d4e5f";
-            microsoft.add_user(User::new(id, TENANT, "Sales Person", SALES, "secret"), context);
+            microsoft.add_user(User::new(SALES_ID, TENANT, "Sales Person", SALES, "secret"), context);
             let app = App::new(CLIENT, TENANT, "MS Exchange Sync");
+            let app = app.roles(&ROLES).consented_in(TENANT);
             microsoft.add_app(app.redirect(Platform::Spa, "http://localhost/auth.html").delegated(&SCOPES));
         });
         let (user, colleague) = world.with_zoho(|zoho, context| {
@@ -64,7 +71,8 @@ impl Stage {
             (add("Sales Person", SALES), add("Colleague", "colleague@example.com"))
         });
         let (world, settings) = (RefCell::new(world), Settings::default());
-        Self { world, settings, memory: Default::default(), watch: Watch::default(), user, colleague }
+        let (memory, watch) = Default::default();
+        Self { world, settings, memory, watch, by_itself: false, user, colleague }
     }
 
     /// The same, with contacts switched on, and with an account for every company.
@@ -99,7 +107,11 @@ impl Stage {
             let mut world = self.world.borrow_mut();
             world.advance(BY_HAND_MS);
             let microsoft = world.with_microsoft(|microsoft, context| {
-                microsoft.issue_access_token(SALES, CLIENT, &SCOPES, context).expect("the user is known")
+                let token = match self.by_itself {
+                    true => microsoft.issue_application_token(CLIENT, TENANT, context),
+                    false => microsoft.issue_access_token(SALES, CLIENT, &SCOPES, context),
+                };
+                token.expect("both are known")
             });
             let user = self.user;
             let zoho = world.with_zoho(|zoho, context| zoho.issue_access_token_for_user(context, user, &CRM_SCOPES));
@@ -114,6 +126,7 @@ impl Stage {
             authorization,
         };
         let (graph, crm) = (port(Service::Microsoft, microsoft), port(Service::Zoho, zoho));
+        let graph = if self.by_itself { MailboxPort::of(graph, SALES_ID) } else { MailboxPort::own(graph) };
         let now = Instant::from_seconds(self.world.borrow().now().as_second());
         let all = All {
             graph: &graph,

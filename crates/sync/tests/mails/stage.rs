@@ -5,6 +5,7 @@ use crate::script::{Kind, Step};
 use crate::tamper::Tamper;
 use mxs_core::mail::{Address, MailPolicy, MailPreview, MailState, Module, Sensitivity};
 use mxs_core::{Flow, Instant};
+use mxs_graph::mailbox::MailboxPort;
 use mxs_sync::Failure;
 use mxs_sync::mails::{Chosen, MailReport, Mails, MakeSafe};
 use mxs_world::microsoft::{App, Tenant, TokenDeath, User};
@@ -16,12 +17,13 @@ use std::collections::BTreeSet;
 
 pub(crate) const ORG: &str = "900001";
 pub(crate) const ADA: &str = "ada@corp.example";
+const ADA_ID: &str = "33333333-0000-4000-8000-000000000001";
 const TENANT: &str = "11111111-0000-4000-8000-000000000001";
 const APP: &str = "22222222-0000-4000-8000-000000000001";
 const REPLY: &str = "RE: ";
 const EXCLUDED: &str = "Not for the CRM";
 
-type Run<'a> = Mails<'a, WorldPort<'a>, WorldPort<'a>, MemoryStore<'a>, WorldEnv<'a>>;
+type Run<'a> = Mails<'a, MailboxPort<WorldPort<'a>>, WorldPort<'a>, MemoryStore<'a>, WorldEnv<'a>>;
 
 pub(crate) struct Stage {
     pub(crate) world: RefCell<World>,
@@ -39,6 +41,8 @@ pub(crate) struct Stage {
     /// Until when mails of the CRM are from before what is remembered.
     forgotten: Option<jiff::Timestamp>,
     pub(crate) no_composites: bool,
+    /// Whether the application syncs by itself, and nobody has signed in.
+    pub(crate) by_itself: bool,
     pub(crate) flow: Flow,
     pub(crate) days_back: i64,
     pub(crate) modules: BTreeSet<Module>,
@@ -61,8 +65,8 @@ impl Stage {
         let mut world = World::new("2026-11-21T10:00:00Z".parse().expect("a moment"), 7);
         world.with_microsoft(|microsoft, context| {
             microsoft.add_tenant(Tenant::new(TENANT, "Corp", "corp.example"));
-            microsoft.add_user(User::new("33333333-0000-4000-8000-000000000001", TENANT, "Ada", ADA, "x"), context);
-            microsoft.add_app(App::new(APP, TENANT, "App"));
+            microsoft.add_user(User::new(ADA_ID, TENANT, "Ada", ADA, "x"), context);
+            microsoft.add_app(App::new(APP, TENANT, "App").roles(&["Mail.ReadWrite"]).consented_in(TENANT));
         });
         let user = world.with_zoho(|zoho, context| {
             zoho.add_org(context, ORG, "Zylker", Edition::Ultimate, DataCentre::us());
@@ -82,6 +86,7 @@ impl Stage {
             letters: 0,
             forgotten: None,
             no_composites: false,
+            by_itself: false,
             flow: Flow::Both,
             days_back: 183,
             modules: [Module::Contacts, Module::Leads].into(),
@@ -296,6 +301,7 @@ impl Stage {
             tamper: &self.tamper,
         };
         let graph = port(Service::Microsoft, format!("Bearer {graph_token}"));
+        let graph = if self.by_itself { MailboxPort::of(graph, ADA_ID) } else { MailboxPort::own(graph) };
         let crm = port(Service::Zoho, format!("Zoho-oauthtoken {crm_token}"));
         let store = MemoryStore { memory: &self.memory, fate: &fate };
         let env = WorldEnv { world: &self.world };
@@ -337,7 +343,11 @@ impl Stage {
     fn tokens(&self) -> (String, String) {
         let mut world = self.world.borrow_mut();
         let graph = world.with_microsoft(|microsoft, context| {
-            microsoft.issue_access_token(ADA, APP, &["Mail.ReadWrite"], context).expect("a token")
+            let token = match self.by_itself {
+                true => microsoft.issue_application_token(APP, TENANT, context),
+                false => microsoft.issue_access_token(ADA, APP, &["Mail.ReadWrite"], context),
+            };
+            token.expect("both are known")
         });
         let user = self.user;
         let scopes = [

@@ -44,6 +44,29 @@ fn a_mail_stands_beside_its_record_with_what_it_says() {
     stage.settle();
 }
 
+/// The requests of Graph so far that were about whoever signed in.
+fn asked_of_me(stage: &Stage) -> usize {
+    let world = stage.world.borrow();
+    let asked = world.counters.requests.get(&Service::Microsoft).into_iter().flat_map(|asked| asked.keys());
+    asked.filter(|name| name.contains("/me/")).count()
+}
+
+#[test]
+fn an_application_goes_on_where_the_person_stopped() {
+    let mut stage = Stage::new();
+    play(&mut stage, &[arrive(1, Kind::Plain), CONTACT, Step::Sync]);
+    assert!(asked_of_me(&stage) > 0 && stage.emails().len() == 1);
+    stage.by_itself = true;
+    stage.world.borrow_mut().counters.reset();
+    play(&mut stage, &[arrive(1, Kind::Plain), Step::SendFromCrm { nth: 0 }]);
+    stage.settle();
+    assert_eq!(asked_of_me(&stage), 0);
+    // Nothing was remembered: the window is read again from its beginning.
+    play(&mut stage, &[arrive(1, Kind::Plain), Step::LoseStore]);
+    stage.settle();
+    assert_eq!((asked_of_me(&stage), stage.emails().len()), (0, 4));
+}
+
 #[test]
 fn a_record_that_comes_later_gets_the_mails_of_the_window() {
     let mut stage = Stage::new();

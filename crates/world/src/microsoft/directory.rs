@@ -124,6 +124,9 @@ pub struct App {
     pub multi_tenant: bool,
     /// Client secrets that are valid now.
     pub secrets: Vec<String>,
+    /// Certificates in their DER encoding, with whose keys assertions may be signed.
+    #[serde(default)]
+    pub certificates: Vec<Vec<u8>>,
     /// Where codes may be sent.
     pub redirect_uris: Vec<RedirectUri>,
     /// Delegated permissions of the registration, such as `Contacts.ReadWrite`.
@@ -143,6 +146,7 @@ impl App {
             tenant: tenant.into(),
             multi_tenant: false,
             secrets: Vec::new(),
+            certificates: Vec::new(),
             redirect_uris: Vec::new(),
             delegated_scopes: Vec::new(),
             application_roles: Vec::new(),
@@ -154,6 +158,13 @@ impl App {
     #[must_use]
     pub fn secret(mut self, secret: &str) -> Self {
         self.secrets.push(secret.into());
+        self
+    }
+
+    /// Adds a certificate in its DER encoding.
+    #[must_use]
+    pub fn certificate(mut self, der: &[u8]) -> Self {
+        self.certificates.push(der.to_vec());
         self
     }
 

@@ -13,24 +13,29 @@ mod mailbox;
 mod refusal;
 mod rules;
 mod seed;
+mod subscriptions;
 mod target;
 mod todo;
 mod trouble;
 
 pub use calendar::{AttendeeEdits, CalendarRules, ExceptionsLost, ReusedTransaction};
 pub use directory::{App, Platform, RedirectUri, Tenant, User};
+pub use identity::VerifySignature;
 pub use mail::MailRules;
 pub use mailbox::{CHATS_MAX, EMAILS_MAX, Mailbox, PHONES_MAX, TokenDeath};
 pub use refusal::Refusal;
 pub use rules::{MovesTold, Rules};
+pub use subscriptions::Mishap;
 pub use todo::{CompletedSeries, TodoRules, Word};
 
 use crate::Context;
 use calendar::Calendars;
 use directory::Directory;
+use jiff::SignedDuration;
 use mail::Mail;
 use mxs_http::{Request, Response};
 use std::collections::BTreeMap;
+use subscriptions::Subscriptions;
 use target::Target;
 use todo::Todo;
 
@@ -48,6 +53,9 @@ pub struct Microsoft {
     /// By the user's object id; made when a calendar is first opened.
     calendars: BTreeMap<String, Calendars>,
     throttle: graph::Throttle,
+    subscriptions: Subscriptions,
+    /// Those that wait for the answers of their addresses.
+    handshakes: graph::Handshakes,
     /// Behaviour that a tester may choose.
     pub rules: Rules,
 }
@@ -63,6 +71,8 @@ impl Default for Microsoft {
             todos: BTreeMap::new(),
             calendars: BTreeMap::new(),
             throttle: graph::Throttle::default(),
+            subscriptions: Subscriptions::default(),
+            handshakes: graph::Handshakes::default(),
             rules: Rules::default(),
         }
     }
@@ -76,6 +86,19 @@ impl Microsoft {
             return graph::handle(self, context, request, &target, in_flight);
         }
         identity::handle(&mut self.directory, &mut self.store, &self.base_url, context, request, &target)
+    }
+
+    /// What became of a delivery. `took` is how long it was under way.
+    pub(crate) fn delivered(
+        &mut self,
+        delivery: u64,
+        answer: Option<&Response>,
+        took: SignedDuration,
+        context: &mut Context<'_>,
+    ) {
+        if !graph::validated(self, delivery, answer, took, context) {
+            self.subscriptions.posted(delivery, answer, took, context);
+        }
     }
 
     /// Lets the page that asked read an answer that isn't the service's own, as it may read those that are.

@@ -21,6 +21,9 @@ pub struct Rules {
     /// What is in Recoverable Items isn't found by its immutable id. No report says so: DELETE does find it
     /// there (<https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/3047>).
     pub recoverable_hidden: bool,
+    /// Notices may be posted to `http` addresses of this computer. The service takes `https` only; a sandbox has none.
+    #[serde(default)]
+    pub local_notifications: bool,
     /// Those of mail.
     #[serde(default)]
     pub mail: MailRules,

@@ -2,7 +2,7 @@
 //!
 //! `user` is everywhere an object id or a user principal name; an item's id is taken in either form.
 
-use super::identity::{ACCESS_LIFE_S, Access};
+use super::identity::{self, ACCESS_LIFE_S, Access, VerifySignature};
 use super::mailbox::{Edit, Mailbox};
 use super::{App, Microsoft, Refusal, Tenant, User};
 use crate::Context;
@@ -39,6 +39,11 @@ impl Microsoft {
     /// Adds an application registration, or replaces the one of the same client id.
     pub fn add_app(&mut self, app: App) {
         self.directory.apps.insert(app.client_id.clone(), app);
+    }
+
+    /// How the signatures of assertions are checked; until this is called none is good.
+    pub fn verify_signatures_with(&mut self, verify: VerifySignature) {
+        self.store.verify_with(verify);
     }
 
     /// The tenants, in the order in which they were added.
@@ -107,6 +112,24 @@ impl Microsoft {
             expires: context.now + SignedDuration::from_secs(ACCESS_LIFE_S),
         };
         Some(self.store.new_access(access, context))
+    }
+
+    /// An access token for an hour, as if the application had proved at `tenant` who it is. `None` when there is no such
+    /// application.
+    pub fn issue_application_token(
+        &mut self,
+        client_id: &str,
+        tenant: &str,
+        context: &mut Context<'_>,
+    ) -> Option<String> {
+        let access = identity::of_application(self.directory.apps.get(client_id)?, tenant, context.now);
+        Some(self.store.new_access(access, context))
+    }
+
+    /// The subscriptions to a user's mailbox, as Graph writes them.
+    pub fn subscriptions(&self, user: &str) -> Vec<Value> {
+        let user = self.directory.user(user).map(|user| user.id.as_str());
+        self.subscriptions.iter().filter(|one| Some(one.user.as_str()) == user).map(|one| one.write()).collect()
     }
 
     // Mailboxes

@@ -4,14 +4,18 @@
 
 use super::Microsoft;
 use super::mailbox::TokenDeath;
+use super::subscriptions::{Mishap, Standing};
 use crate::Context;
 
 impl Microsoft {
     /// Ends a user's sessions: codes and refresh tokens are void (AADSTS50173), browsers ask for the password
-    /// again. Access tokens work until they expire.
+    /// again, and what they subscribed to ends
+    /// (<https://developer.microsoft.com/en-us/graph/blogs/subscription-lifetime-changes-for-outlook-resources/>).
+    /// Access tokens work until they expire.
     pub fn revoke_sessions(&mut self, user: &str) {
         if let Some(user) = self.directory.user(user) {
             self.store.revoke_sessions(&user.id);
+            self.subscriptions.sign_out(&user.id);
         }
     }
 
@@ -63,5 +67,30 @@ impl Microsoft {
         if let Some(user) = self.directory.user(user) {
             self.throttle.relent(&user.id);
         }
+    }
+
+    /// Lets the next post of notices go wrong; several wait in order.
+    pub fn disturb_notifications(&mut self, mishap: Mishap) {
+        self.subscriptions.disturb(mishap);
+    }
+
+    /// Asks the owners of the subscriptions to a mailbox to prove that they still may be. Until they do nothing is told; the
+    /// service goes on for a while, nobody says how long.
+    pub fn challenge_subscriptions(&mut self, user: &str, context: &mut Context<'_>) {
+        for id in self.subscriptions_of(user) {
+            self.subscriptions.challenge(&id, Standing::Paused, context);
+        }
+    }
+
+    /// Ends the subscriptions to a mailbox, as the service does now and then, and tells their owners.
+    pub fn withdraw_subscriptions(&mut self, user: &str, context: &mut Context<'_>) {
+        for id in self.subscriptions_of(user) {
+            self.subscriptions.withdraw(&id, context);
+        }
+    }
+
+    fn subscriptions_of(&self, user: &str) -> Vec<String> {
+        let user = self.directory.user(user).map(|user| user.id.as_str());
+        self.subscriptions.iter().filter(|one| Some(one.user.as_str()) == user).map(|one| one.id.clone()).collect()
     }
 }

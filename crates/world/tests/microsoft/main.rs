@@ -16,6 +16,7 @@ mod mail;
 mod metadata;
 mod query;
 mod sign_in;
+mod subscriptions;
 mod support;
 mod throttle;
 mod todo;

@@ -5,6 +5,7 @@
 
 use super::calendar::CalendarPlace;
 use super::mail::MailPlace;
+use super::subscriptions::SubscriptionPlace;
 use super::todo::TodoPlace;
 use crate::microsoft::refusal::Refusal;
 
@@ -22,6 +23,8 @@ pub(super) enum Owner {
 pub(super) enum Place {
     /// `/$batch`.
     Batch,
+    /// Something of the subscriptions.
+    Subscriptions(SubscriptionPlace),
     /// `/users`.
     Users,
     /// Something of a user.
@@ -52,6 +55,9 @@ pub(super) fn place(segments: &[String]) -> Result<Place, Refusal> {
     match parts.as_slice() {
         [batch] if is(batch, "$batch") => Ok(Place::Batch),
         [me, rest @ ..] if is(me, "me") => Ok(Place::Of(Owner::Me, thing(rest)?)),
+        [subscriptions, rest @ ..] if is(subscriptions, "subscriptions") => {
+            SubscriptionPlace::read(rest).map(Place::Subscriptions)
+        }
         [users] if is(users, "users") => Ok(Place::Users),
         [users, id, rest @ ..] if is(users, "users") => Ok(Place::Of(Owner::User((*id).to_owned()), thing(rest)?)),
         [] => Err(unknown("")),

@@ -19,7 +19,7 @@ pub(super) struct Caller {
 
 /// A right that a request needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Right {
+pub(in crate::microsoft) enum Right {
     FollowTaskLists,
     ReadCalendars,
     ReadContacts,

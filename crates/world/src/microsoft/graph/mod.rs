@@ -18,11 +18,14 @@ mod mail;
 mod page;
 mod prefer;
 mod query;
+mod subscriptions;
 mod throttle;
 mod todo;
 mod users;
 
+pub(super) use caller::Right;
 pub(super) use cors::open as open_to_pages;
+pub(super) use subscriptions::{Handshakes, validated};
 pub(super) use throttle::Throttle;
 
 use super::Microsoft;
@@ -34,8 +37,9 @@ use crate::Context;
 use address::{Owner, Place, Thing};
 use answer::{Answer, Trace};
 use ask::Ask;
-use caller::{Caller, Right};
+use caller::Caller;
 use mxs_http::{Method, Request, Response, url};
+use subscriptions::SubscriptionPlace;
 
 /// What one request of Graph works on.
 struct GraphCall<'a, 'c> {
@@ -68,12 +72,16 @@ pub(super) fn handle(
     let client_request_id = request.headers.get("client-request-id").map_or_else(|| request_id.clone(), str::to_owned);
     let trace = Trace { request_id, client_request_id, now: context.now };
     let answer = answer(microsoft, context, request, target, in_flight, &trace);
-    let answer = answer.unwrap_or_else(|refusal| Answer::refused(refusal, &trace));
-    let response = answer
-        .header("request-id", trace.request_id)
-        .header("client-request-id", trace.client_request_id)
-        .into_response();
-    cors::open(request, response)
+    cors::open(request, respond(answer, &trace))
+}
+
+/// The answer as it is sent.
+fn respond(answer: Result<Answer, Refusal>, trace: &Trace) -> Response {
+    let answer = answer.unwrap_or_else(|refusal| Answer::refused(refusal, trace));
+    answer
+        .header("request-id", trace.request_id.clone())
+        .header("client-request-id", trace.client_request_id.clone())
+        .into_response()
 }
 
 fn answer(
@@ -91,6 +99,9 @@ fn answer(
     match place {
         Place::Batch if ask.method == Method::Post => call.batch(&ask, in_flight),
         Place::Batch => Err(not_allowed()),
+        Place::Subscriptions(SubscriptionPlace::All) if ask.method == Method::Post => {
+            call.create_subscription(&ask, in_flight)
+        }
         place => call.single(&place, &ask, in_flight),
     }
 }
@@ -128,6 +139,7 @@ impl<'c> GraphCall<'_, 'c> {
         match place {
             Place::Batch => Err(Refusal::new(400, "BadRequest", "Nested batch requests are not supported.")),
             Place::Users => self.list_users(ask),
+            Place::Subscriptions(place) => self.in_subscriptions(place, ask, at_once),
             Place::Of(owner, Thing::Profile) => self.get_user(owner, ask),
             Place::Of(owner, thing) => {
                 let mailbox = self.open_mailbox(owner, thing.right(ask.method), at_once)?;

@@ -43,7 +43,7 @@ pub(super) fn check_client(asked: &Asked<'_>, app: &App, spa: bool) -> Result<()
         (true, Some(origin)) if !app.has_spa_origin(origin) => Err(cross_origin(origin)),
         (true, Some(_)) => Ok(()),
         (false, Some(origin)) => Err(cross_origin(origin)),
-        (false, None) => check_secret(asked, app),
+        (false, None) => check_proof(asked, app),
     }
 }
 
@@ -55,8 +55,12 @@ pub(super) fn cross_origin(origin: &str) -> Failure {
     Failure::new("invalid_request", 9_002_326, message)
 }
 
-pub(super) fn check_secret(asked: &Asked<'_>, app: &App) -> Result<(), Failure> {
+/// A server proves which application it is. What an assertion says was checked before ([`super::assertion`]).
+pub(super) fn check_proof(asked: &Asked<'_>, app: &App) -> Result<(), Failure> {
     let Some(secret) = asked.field("client_secret") else {
+        if asked.field("client_assertion").is_some() {
+            return Ok(());
+        }
         return Err(Failure::client(
             7_000_218,
             "The request body must contain the following parameter: 'client_assertion' or \

@@ -20,7 +20,7 @@ impl IdentityCall<'_, '_> {
             "issuer": format!("{base}/{issuer}/v2.0"),
             "authorization_endpoint": format!("{base}/{tenant}/oauth2/v2.0/authorize"),
             "token_endpoint": format!("{base}/{tenant}/oauth2/v2.0/token"),
-            "token_endpoint_auth_methods_supported": ["client_secret_post"],
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
             "response_modes_supported": ["query", "fragment"],
             "response_types_supported": ["code"],
             "scopes_supported": ["openid", "profile", "email", "offline_access"],

@@ -2,6 +2,7 @@
 //!
 //! See <https://learn.microsoft.com/en-us/entra/identity-platform/v2-protocols>.
 
+mod assertion;
 mod client;
 mod encoding;
 mod errors;
@@ -13,7 +14,9 @@ mod scopes;
 mod store;
 mod token;
 
+pub use assertion::VerifySignature;
 pub(super) use store::{ACCESS_LIFE_S, Access, Store};
+pub(super) use token::of_application;
 
 use super::directory::Directory;
 use super::target::Target;

@@ -1,5 +1,6 @@
 //! What the identity service remembers: sessions, half-done sign-ins, codes, tokens and consents.
 
+use super::VerifySignature;
 use super::request::Authorize;
 use crate::Context;
 use jiff::{SignedDuration, Timestamp};
@@ -90,9 +91,28 @@ pub(crate) struct Store {
     access: HashMap<String, Access>,
     /// What a user consented to, by user and client.
     consents: BTreeMap<(String, String), BTreeSet<String>>,
+    /// When the assertions that were used end, by client and name.
+    assertions: BTreeMap<(String, String), Timestamp>,
+    /// How signatures are checked.
+    verify: Option<VerifySignature>,
 }
 
 impl Store {
+    /// Checks signatures this way from now on.
+    pub(crate) fn verify_with(&mut self, verify: VerifySignature) {
+        self.verify = Some(verify);
+    }
+
+    /// Whether a signature was made with the key of a certificate; nobody knows where nobody can check.
+    pub(super) fn is_signed(&self, certificate: &[u8], message: &[u8], signature: &[u8]) -> bool {
+        self.verify.is_some_and(|verify| verify(certificate, message, signature))
+    }
+
+    /// Whether an assertion of this name was not used before. It is remembered until it is void.
+    pub(super) fn is_first(&mut self, client: &str, name: &str, void: Timestamp) -> bool {
+        self.assertions.insert((client.to_owned(), name.to_owned()), void).is_none()
+    }
+
     /// Remembers an access token.
     pub(super) fn issue(&mut self, token: String, access: Access, now: Timestamp) {
         // Long runs would pile up dead tokens; a day later nobody asks what became of one.
@@ -178,6 +198,7 @@ impl Store {
 
     /// Forgets what can't matter any more.
     pub(super) fn tidy(&mut self, now: Timestamp) {
+        self.assertions.retain(|_, void| *void > now);
         self.sessions.retain(|_, session| session.started + SESSION_LIFE > now);
         // A redeemed code stays for a while, to be told from one that never was.
         self.codes.retain(|_, code| code.issued + SPA_REFRESH_LIFE > now);

@@ -4,15 +4,14 @@
 //! <https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow>.
 
 use super::IdentityCall;
-use super::client::{Asked, allow_origin, check_client, check_secret, check_verifier, cross_origin};
-use super::encoding::base64url;
+use super::client::{Asked, allow_origin, check_client, check_proof, check_verifier, cross_origin};
 use super::errors::Failure;
 use super::request::{asked_scopes, known_app, known_tenant};
 use super::scopes::SIGN_IN;
 use super::store::{ACCESS_LIFE_S, Access, CODE_LIFE, REFRESH_LIFE, Refresh, SPA_REFRESH_LIFE};
 use crate::microsoft::directory::{App, Platform, User};
 use jiff::{SignedDuration, Timestamp};
-use mxs_http::{Request, Response, url};
+use mxs_http::{Request, Response, base64url, url};
 use serde_json::{Value, json};
 
 /// What the tokens of a user are issued for.
@@ -69,6 +68,7 @@ impl IdentityCall<'_, '_> {
         let kind = asked.required("grant_type")?;
         let app = known_app(self.directory, asked.tenant, asked.field("client_id"))?.clone();
         self.store.tidy(self.context.now);
+        self.check_assertion(asked, &app)?;
         match kind {
             "authorization_code" => self.redeem_code(asked, &app),
             "refresh_token" => self.refresh(asked, &app),
@@ -198,16 +198,8 @@ impl IdentityCall<'_, '_> {
         if let Some(origin) = asked.origin {
             return Err(cross_origin(origin));
         }
-        check_secret(asked, app)?;
-        // Without consent Entra still issues a token; it just carries no role, and Graph refuses it.
-        let grants = if app.has_admin_consent(&tenant) { app.application_roles.clone() } else { Vec::new() };
-        let token = self.access_token(Access {
-            client: app.client_id.clone(),
-            tenant,
-            user: None,
-            grants,
-            expires: self.context.now + SignedDuration::from_secs(ACCESS_LIFE_S),
-        });
+        check_proof(asked, app)?;
+        let token = self.access_token(of_application(app, &tenant, self.context.now));
         Ok(json!({
             "token_type": "Bearer",
             "expires_in": ACCESS_LIFE_S,
@@ -317,10 +309,22 @@ impl IdentityCall<'_, '_> {
         let header = json!({ "typ": "JWT", "alg": "RS256", "kid": "stand-in" }).to_string();
         format!(
             "{}.{}.{}",
-            base64url(header.as_bytes()),
-            base64url(claims.to_string().as_bytes()),
+            base64url::encode(header.as_bytes()),
+            base64url::encode(claims.to_string().as_bytes()),
             self.context.ids.token(86)
         )
+    }
+}
+
+/// What an application's own token gives. Without consent Entra still issues one; it just carries no role, and Graph
+/// refuses it.
+pub(in crate::microsoft) fn of_application(app: &App, tenant: &str, now: Timestamp) -> Access {
+    Access {
+        client: app.client_id.clone(),
+        tenant: tenant.to_owned(),
+        user: None,
+        grants: if app.has_admin_consent(tenant) { app.application_roles.clone() } else { Vec::new() },
+        expires: now + SignedDuration::from_secs(ACCESS_LIFE_S),
     }
 }
 

@@ -100,10 +100,14 @@ impl Mailbox {
     /// Every contact that isn't deleted, folder by folder in the order of arrival; see
     /// [`Microsoft::contacts`](super::Microsoft::contacts) for the form.
     pub fn contacts(&self) -> Vec<Value> {
-        let mut contacts: Vec<&Contact> =
-            self.contacts.values().filter(|contact| self.folder(&contact.folder).is_ok()).collect();
+        let mut contacts: Vec<&Contact> = self.in_reach().collect();
         contacts.sort_by_key(|contact| (contact.folder != self.default_folder, &contact.folder, contact.position));
         contacts.into_iter().map(Contact::snapshot).collect()
+    }
+
+    /// The contacts that aren't deleted, in no order.
+    pub(super) fn in_reach(&self) -> impl Iterator<Item = &Contact> {
+        self.contacts.values().filter(|contact| self.folder(&contact.folder).is_ok())
     }
 
     /// One contact, by either form of its id; also one that was deleted.

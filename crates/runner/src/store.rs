@@ -1,7 +1,6 @@
 //! The run's memory: the function, under a lease.
 
-use crate::env::told;
-use gloo_timers::future::TimeoutFuture;
+use crate::Time;
 use mxs_api::{
     COMMIT_BYTES_MAX, COMMIT_CHANGES_MAX, Commit, ErrorCode, LINKS_OF_MAX, Lease, Links, LinksOf, MEETINGS_OF_MAX,
     MailPage, Meetings, MeetingsOf, Problem, Renewed, RunEntries, STATE_PAGE_MAX, StateItem, StatePage,
@@ -40,8 +39,9 @@ enum CallError {
 
 /// The store of one run. Its kinds follow one another under the same lease, and count its commits together.
 #[derive(Debug)]
-pub(crate) struct FunctionStore<P> {
+pub struct FunctionStore<P, T> {
     function: P,
+    time: T,
     fence: u64,
     cursors: BTreeMap<Kind, Cursors>,
     /// How many links the function remembered when the lease was taken.
@@ -50,7 +50,7 @@ pub(crate) struct FunctionStore<P> {
     free_meetings: bool,
     /// How many commits are stored; the heart's beats are none.
     commits: Cell<u64>,
-    last_commit_ms: Cell<f64>,
+    last_commit_ms: Cell<u64>,
     last_progress: RefCell<Option<mxs_api::Progress>>,
     /// Once somebody else has the lease nothing more is written.
     lost: Cell<bool>,
@@ -58,35 +58,42 @@ pub(crate) struct FunctionStore<P> {
 
 /// What the run's store has of one kind.
 #[derive(Debug)]
-pub(crate) struct KindStore<'a, P> {
-    store: &'a FunctionStore<P>,
+pub struct KindStore<'a, P, T> {
+    store: &'a FunctionStore<P, T>,
     kind: Kind,
 }
 
-impl<P: HttpPort> FunctionStore<P> {
-    /// The store that `lease` opens.
-    pub(crate) fn new(function: P, lease: Lease) -> Self {
+impl<P: HttpPort, T: Time> FunctionStore<P, T> {
+    /// The store that `lease` opens. `function` sends to the function, as whoever has the lease.
+    pub fn new(function: P, time: T, lease: Lease) -> Self {
+        let last_commit_ms = Cell::new(time.now_ms());
         Self {
             function,
+            time,
             fence: lease.fence,
             cursors: lease.cursors,
             links: lease.links,
             free_meetings: lease.free_meetings,
             commits: Cell::new(0),
-            last_commit_ms: Cell::new(js_sys::Date::now()),
+            last_commit_ms,
             last_progress: RefCell::default(),
             lost: Cell::new(false),
         }
     }
 
     /// What it has of `kind`.
-    pub(crate) const fn of(&self, kind: Kind) -> KindStore<'_, P> {
+    pub const fn of(&self, kind: Kind) -> KindStore<'_, P, T> {
         KindStore { store: self, kind }
     }
 
+    /// The clock that it goes by.
+    pub(crate) const fn time(&self) -> &T {
+        &self.time
+    }
+
     /// Renews the lease if the run has been silent for so long, as it is while it waits for a vendor.
-    pub(crate) async fn keep(&self, silence_ms: f64) {
-        if self.lost.get() || js_sys::Date::now() - self.last_commit_ms.get() < silence_ms {
+    pub(crate) async fn keep(&self, silence_ms: u64) {
+        if self.lost.get() || self.time.now_ms().saturating_sub(self.last_commit_ms.get()) < silence_ms {
             return;
         }
         let progress = self.last_progress.borrow().clone();
@@ -99,7 +106,7 @@ impl<P: HttpPort> FunctionStore<P> {
         let path = format!("/v1/lease/{}/commits", self.fence);
         let request = Request::new(Method::Post, path).body("application/json", body);
         let _: Renewed = self.patiently(|| self.call(request.clone())).await?;
-        self.last_commit_ms.set(js_sys::Date::now());
+        self.last_commit_ms.set(self.time.now_ms());
         Ok(())
     }
 
@@ -112,7 +119,7 @@ impl<P: HttpPort> FunctionStore<P> {
         Ok(())
     }
 
-    async fn call<T: DeserializeOwned>(&self, request: Request) -> Result<T, CallError> {
+    async fn call<A: DeserializeOwned>(&self, request: Request) -> Result<A, CallError> {
         let response = self.function.send(request).await.map_err(|_| CallError::Unreachable)?;
         if response.is_success() {
             return serde_json::from_slice(&response.body).map_err(|_| CallError::Unreachable);
@@ -138,9 +145,9 @@ impl<P: HttpPort> FunctionStore<P> {
     }
 
     /// Tries again when no answer came or the function was busy.
-    async fn patiently<T, F>(&self, call: impl Fn() -> F) -> Result<T, StoreError>
+    async fn patiently<A, F>(&self, call: impl Fn() -> F) -> Result<A, StoreError>
     where
-        F: Future<Output = Result<T, CallError>>,
+        F: Future<Output = Result<A, CallError>>,
     {
         let mut wait_ms = FIRST_WAIT_MS;
         for attempt in 1..=TRIES {
@@ -158,14 +165,14 @@ impl<P: HttpPort> FunctionStore<P> {
             if failed != StoreError::Unavailable || attempt == TRIES {
                 return Err(failed);
             }
-            TimeoutFuture::new(wait_of(&error).unwrap_or(wait_ms)).await;
+            self.time.wait(wait_of(&error).unwrap_or(wait_ms)).await;
             wait_ms *= 2;
         }
         Err(StoreError::Unavailable)
     }
 }
 
-impl<P: HttpPort> Store for KindStore<'_, P> {
+impl<P: HttpPort, T: Time> Store for KindStore<'_, P, T> {
     async fn open(&self) -> Result<SyncState, StoreError> {
         let KindStore { store, kind } = self;
         let cursors = store.cursors.get(kind).cloned().unwrap_or_default();
@@ -241,7 +248,7 @@ impl<P: HttpPort> Store for KindStore<'_, P> {
     }
 }
 
-impl<P: HttpPort> MailStore for FunctionStore<P> {
+impl<P: HttpPort, T: Time> MailStore for FunctionStore<P, T> {
     async fn open(&self) -> Result<MailState, StoreError> {
         let (mut state, mut after) = (MailState::default(), String::new());
         for _ in 0..PAGES_MAX {
@@ -269,6 +276,11 @@ const fn word(kind: Kind) -> &'static str {
         Kind::Task => "task",
         Kind::Event => "event",
     }
+}
+
+/// Progress as the function knows it.
+pub fn told(progress: Progress) -> mxs_api::Progress {
+    mxs_api::Progress { phase: progress.phase.word().to_owned(), done: progress.done, total: progress.total }
 }
 
 /// Splits a list that one commit can't take; one that it can stays whole, and an empty one is one part.
@@ -309,6 +321,11 @@ fn store_error(error: &CallError) -> StoreError {
             ErrorCode::BadRequest
             | ErrorCode::MailboxTaken
             | ErrorCode::TooMany
+            | ErrorCode::NotAllowed
+            | ErrorCode::NoConsent
+            | ErrorCode::NoKeys
+            | ErrorCode::WrongPerson
+            | ErrorCode::VendorAway
             | ErrorCode::Internal
             | ErrorCode::Busy => StoreError::Unavailable,
         },

@@ -1,0 +1,57 @@
+//! What a run in the background has around it.
+
+use crate::App;
+use mxs_runner::Time;
+use mxs_sync::{Env, Progress};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// The clock of the function and tokio's waiting.
+#[derive(Clone)]
+pub(super) struct ServerTime(pub(super) App);
+
+impl Time for ServerTime {
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.0.now_ms()).unwrap_or_default()
+    }
+
+    async fn wait(&self, milliseconds: u32) {
+        tokio::time::sleep(Duration::from_millis(milliseconds.into())).await;
+    }
+}
+
+/// Ends runs between two requests.
+#[derive(Clone)]
+pub(super) struct Stop(pub(super) watch::Receiver<bool>);
+
+impl Stop {
+    /// Whether the function is to stop.
+    pub(super) fn is_asked(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Waits until it is.
+    pub(super) async fn asked(&mut self) {
+        // Whoever could ask is gone: that is as good.
+        let _ = self.0.wait_for(|asked| *asked).await;
+    }
+}
+
+/// A run's surroundings. How far it has come goes with its commits; nobody watches here.
+pub(super) struct ServerEnv(pub(super) Stop);
+
+impl Env for ServerEnv {
+    async fn wait(&self, milliseconds: u32) {
+        let mut stop = self.0.clone();
+        tokio::select! {
+            () = stop.asked() => {}
+            () = tokio::time::sleep(Duration::from_millis(milliseconds.into())) => {}
+        }
+    }
+
+    fn progress(&self, _: Progress) {}
+
+    fn cancelled(&self) -> bool {
+        self.0.is_asked()
+    }
+}

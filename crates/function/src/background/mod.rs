@@ -1,0 +1,114 @@
+//! The sync without a tab.
+//!
+//! | file | what |
+//! |---|---|
+//! | `pace` | when a mailbox is due again; pure |
+//! | `fair` | whose turn it is; pure |
+//! | `ticker` | gives turns |
+//! | `queue` | carries them to whichever instance has time: the job engine |
+//! | `work` | one turn |
+//! | `port` | the vendors, with tokens that last |
+//! | `inside` | the function's own routes, called from within |
+//! | `env` | clock, waiting, and being told to stop |
+
+mod env;
+pub(crate) mod fair;
+mod inside;
+pub(crate) mod pace;
+mod port;
+mod queue;
+mod ticker;
+mod work;
+
+use crate::{App, router};
+use env::Stop;
+use queue::Queue;
+pub use queue::QueueError;
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio_util::task::LocalPoolHandle;
+use work::Work;
+
+/// Runs at the same time in one instance. Most of a run is waiting for a vendor.
+const RUNS_AT_ONCE: usize = 32;
+
+/// Threads on which runs compute: a plan takes a while, and requests must not wait for it.
+const THREADS: usize = 2;
+
+/// How often it is looked whether there is still something to do.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// The sync without a tab, while it runs.
+pub struct Background {
+    app: App,
+    queue: Queue,
+    stop: watch::Sender<bool>,
+    working: tokio::task::JoinHandle<()>,
+}
+
+impl Background {
+    /// Begins to take turns from the queue; `None` without keys, as nothing could be synced then.
+    pub async fn start(app: &App) -> Result<Option<Self>, QueueError> {
+        let Some(keys) = app.keys().cloned() else { return Ok(None) };
+        let queue = Queue::open(app.database()).await?;
+        let (stop, asked) = watch::channel(false);
+        let stopped = Stop(asked);
+        let work = Work {
+            app: app.clone(),
+            keys,
+            router: router(app.clone()),
+            runtime: Handle::current(),
+            stop: stopped.clone(),
+        };
+        let pool = LocalPoolHandle::new(THREADS);
+        let run = move |job| {
+            let (work, pool) = (work.clone(), pool.clone());
+            async move {
+                match pool.spawn_pinned(move || work.turn(job)).await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(refusal)) => refusal.log(),
+                    // A panic, which its hook has told of. The turn is given anew when it counts as lost.
+                    Err(error) => tracing::error!(%error, "a run ended in the middle"),
+                }
+            }
+        };
+        let name = crate::hex::encode(&app.random::<8>().map_err(QueueError::of)?);
+        let (worker, mut until) = (queue.clone(), stopped);
+        // On a thread of its own: the queue's heart beats however long a run computes.
+        let working = LocalPoolHandle::new(1).spawn_pinned(move || async move {
+            if let Err(error) = worker.work(&name, RUNS_AT_ONCE, run, async move { until.asked().await }).await {
+                tracing::error!(%error, "the queue of runs ended");
+            }
+        });
+        Ok(Some(Self { app: app.clone(), queue, stop, working }))
+    }
+
+    /// Gives turns until `stop` is there; then lets the runs under way come to a point where they can stop.
+    pub async fn serve(self, stop: watch::Receiver<bool>) {
+        ticker::run(&self.app, &self.queue, &mut Stop(stop)).await;
+        self.end().await;
+    }
+
+    /// Gives turns until nothing is due and nothing under way, for as long as `limit` at most.
+    pub async fn tick(self, limit: Duration) {
+        let all = async {
+            loop {
+                match ticker::give(&self.app, &self.queue).await {
+                    Ok(0) => return,
+                    Ok(_) => {}
+                    Err(error) => return error.log(),
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        // What is still due then waits for the next tick.
+        let _ = tokio::time::timeout(limit, all).await;
+        self.end().await;
+    }
+
+    async fn end(self) {
+        let _ = self.stop.send(true);
+        let _ = tokio::time::timeout(crate::limits::SHUTDOWN_TIME_MAX, self.working).await;
+    }
+}

@@ -1,0 +1,293 @@
+//! One mailbox's turn.
+
+use super::env::{ServerEnv, ServerTime, Stop};
+use super::inside::Inside;
+use super::pace::{self, Ended, Next};
+use super::port::{Heard, Vendor, VendorPort};
+use super::queue::Job;
+use crate::App;
+use crate::input::Caller;
+use crate::keys::{Keys, NoToken};
+use crate::refusal::Refusal;
+use crate::store::Begun;
+use axum::Router;
+use mxs_api::{Finish, Lease, Problem, Settings};
+use mxs_core::mail::Address;
+use mxs_core::{Instant, Kind, Summary};
+use mxs_graph::mailbox::{MailboxPort, open_to_applications};
+use mxs_graph::me;
+use mxs_graph::tasks::TimeZone;
+use mxs_http::{HttpPort, Method, Request, Response};
+use mxs_runner::{FunctionStore, Ran};
+use mxs_sync::{All, End, Failure, StoreError};
+use std::cell::RefCell;
+use std::sync::Arc;
+use tokio::runtime::Handle;
+
+/// For how long an organisation is left alone whose CRM no longer takes what an administrator granted: all its mailboxes
+/// would find out one after the other, and the CRM gives ten tokens in ten minutes.
+const ORG_REFUSED_MS: i64 = 15 * 60 * 1000;
+
+/// For how long the CRM is left alone that has had enough and didn't say for how long.
+const CRM_THROTTLED_S: u32 = 60;
+
+/// The code of a run that failed for a reason of the function's own.
+const BROKEN: &str = "MXS-1010";
+
+/// What a turn needs.
+#[derive(Clone)]
+pub(super) struct Work {
+    pub(super) app: App,
+    pub(super) keys: Arc<Keys>,
+    pub(super) router: Router,
+    /// The threads of requests and databases.
+    pub(super) runtime: Handle,
+    pub(super) stop: Stop,
+}
+
+/// What became of a turn.
+struct Turned {
+    next: Next,
+    /// The stable code of what went wrong; empty when nothing did.
+    code: &'static str,
+}
+
+impl Turned {
+    fn of(ended: Ended, begun: &Begun, chance: u64, code: &'static str) -> Self {
+        Self { next: pace::next(ended, begun.pace, begun.interval_s, chance), code }
+    }
+
+    /// Nothing happened: it is looked at again after so long.
+    const fn later(begun: &Begun, wait_ms: u64) -> Self {
+        Self { next: Next { wait_ms: Some(wait_ms), pace: begun.pace }, code: "" }
+    }
+}
+
+impl Work {
+    /// Syncs the mailbox of `job`, if it is its turn still, and says when it is due again.
+    pub(super) async fn turn(self, job: Job) -> Result<(), Refusal> {
+        let app = self.app.clone();
+        let (mailbox, queued_ms) = (job.mailbox, job.queued_ms);
+        let store = app.store().clone();
+        let begun = self.runtime.spawn(async move { store.begin_turn(mailbox, queued_ms).await }).await;
+        let Some(begun) = begun.map_err(|error| Refusal::Internal(error.into()))?? else { return Ok(()) };
+        let chance = u64::from_le_bytes(app.random()?);
+        let turned = self.sync(job.mailbox, &begun, chance).await;
+        let store = app.store().clone();
+        let now_ms = app.now_ms();
+        let ended = async move { store.end_turn(mailbox, turned.next, turned.code, now_ms).await };
+        self.runtime.spawn(ended).await.map_err(|error| Refusal::Internal(error.into()))?
+    }
+
+    async fn sync(&self, mailbox: i64, begun: &Begun, chance: u64) -> Turned {
+        let transient = |retry_after_s, code| Turned::of(Ended::Transient { retry_after_s }, begun, chance, code);
+        // Tokens first: without them a run would be recorded that could do nothing.
+        let (crm, is_application) = match self.doors(mailbox, begun).await {
+            Ok(doors) => doors,
+            Err((NoToken::Refused, code)) => return Turned::of(Ended::Permanent, begun, chance, code),
+            Err((NoToken::Unavailable { retry_after_s }, code)) => return transient(retry_after_s, code),
+            Err((NoToken::Broken(refusal), _)) => {
+                refusal.log();
+                return transient(None, BROKEN);
+            }
+        };
+        let settings = offered(begun.settings.clone(), is_application);
+        if !is_anything_on(&settings) {
+            return Turned::of(Ended::Idle, begun, chance, "");
+        }
+        let inside = Inside {
+            router: self.router.clone(),
+            caller: Caller { account: begun.account },
+            runtime: self.runtime.clone(),
+        };
+        let lease: Lease = match post(&inside, "/v1/lease", Vec::new()).await {
+            Ok(lease) => lease,
+            Err(Some(Problem { retry_after_s: Some(seconds), .. })) => {
+                return Turned::later(begun, u64::from(seconds) * 1000);
+            }
+            Err(_) => return transient(None, BROKEN),
+        };
+        let microsoft = self.port(Vendor::Microsoft, mailbox, begun);
+        let crm = self.port(Vendor::Crm { origin: crm }, mailbox, begun);
+        let ran = self.run(&microsoft, &crm, inside.clone(), lease, &settings, (begun, is_application)).await;
+        self.told(begun, &crm.heard, &ran).await;
+        if self.stop.is_asked() {
+            // It goes on where somebody else takes it up.
+            return Turned::later(begun, 0);
+        }
+        let retry_after_s = microsoft.heard.retry_after_s.get().max(crm.heard.retry_after_s.get());
+        let code = ran.end.as_ref().err().map_or("", Failure::code);
+        Turned::of(ended(&ran, retry_after_s), begun, chance, code)
+    }
+
+    /// The CRM's origin, and whether an application opens the mailbox; or the code of what went wrong.
+    async fn doors(&self, mailbox: i64, begun: &Begun) -> Result<(String, bool), (NoToken, &'static str)> {
+        let (app, keys, org) = (self.app.clone(), self.keys.clone(), begun.org.clone());
+        let doors = self.runtime.spawn(async move {
+            let away = |failure: Failure| move |error| (error, failure.code());
+            let crm = keys.zoho(&app, &org).await.map_err(away(Failure::CrmSignIn));
+            let crm = match crm {
+                Ok((_, origin)) => origin,
+                Err(error) => {
+                    if matches!(error.0, NoToken::Refused) {
+                        app.store()
+                            .pause_crm(&org, app.now_ms() + ORG_REFUSED_MS)
+                            .await
+                            .map_err(|refusal| (refusal.into(), BROKEN))?;
+                    }
+                    return Err(error);
+                }
+            };
+            let microsoft = keys.microsoft(&app, &org, mailbox).await;
+            let (_, is_application) = microsoft.map_err(away(Failure::MicrosoftSignIn))?;
+            Ok((crm, is_application))
+        });
+        doors.await.unwrap_or(Err((NoToken::Unavailable { retry_after_s: None }, BROKEN)))
+    }
+
+    fn port(&self, vendor: Vendor, mailbox: i64, begun: &Begun) -> VendorPort {
+        VendorPort {
+            app: self.app.clone(),
+            keys: self.keys.clone(),
+            vendor,
+            org: begun.org.clone(),
+            mailbox,
+            heard: Heard::default(),
+            held: RefCell::default(),
+            runtime: self.runtime.clone(),
+        }
+    }
+
+    async fn run(
+        &self,
+        microsoft: &VendorPort,
+        crm: &VendorPort,
+        inside: Inside,
+        lease: Lease,
+        settings: &Settings,
+        (begun, is_application): (&Begun, bool),
+    ) -> Ran {
+        let graph = match is_application {
+            true => MailboxPort::of(microsoft, begun.graph_id.clone()),
+            false => MailboxPort::own(microsoft),
+        };
+        let env = ServerEnv(self.stop.clone());
+        let run = lease.fence;
+        let all = All {
+            graph: &graph,
+            crm,
+            env: &env,
+            settings,
+            now: Instant::from_seconds(self.app.now_ms().div_euclid(1000)),
+            is_awaited: false,
+            allow_mass_delete: false,
+            owner: begun.crm_user.clone(),
+            org: begun.org.clone(),
+            pages: None,
+            zone: begun.zone.as_deref().and_then(TimeZone::new),
+            run,
+            undoes: None,
+        };
+        let store = FunctionStore::new(inside.clone(), ServerTime(self.app.clone()), lease);
+        let own = if settings.mails.on { own_addresses(&graph).await } else { Vec::new() };
+        let ran = mxs_runner::run(&all, &store, own, Some(mxs_html::make_safe)).await;
+        let finish = Finish { end: ran.recorded(), kinds: ran.kinds.clone() };
+        if let Ok(body) = serde_json::to_vec(&finish) {
+            // What isn't taken is recorded as interrupted when the lease runs out.
+            let _: Result<mxs_api::Run, _> = post(&inside, &format!("/v1/lease/{run}/finish"), body).await;
+        }
+        ran
+    }
+
+    /// What is to be known of the organisation's CRM by all instances.
+    async fn told(&self, begun: &Begun, heard: &Heard, ran: &Ran) {
+        let now_ms = self.app.now_ms();
+        let pause_ms = match (&ran.end, heard.retry_after_s.get()) {
+            (Err(Failure::CrmSignIn), _) => Some(ORG_REFUSED_MS),
+            (_, Some(seconds)) => Some(i64::from(seconds) * 1000),
+            (Err(Failure::CrmUnavailable { status: Some(429) }), None) => Some(i64::from(CRM_THROTTLED_S) * 1000),
+            _ => None,
+        };
+        let (store, org, credits_left) = (self.app.store().clone(), begun.org.clone(), heard.credits_left.get());
+        let told = self.runtime.spawn(async move {
+            if let Some(pause_ms) = pause_ms {
+                store.pause_crm(&org, now_ms.saturating_add(pause_ms)).await?;
+            }
+            match credits_left {
+                Some(left) => store.credits(&org, left, now_ms).await,
+                None => Ok(()),
+            }
+        });
+        // The next run hears the same.
+        if let Ok(Err(refusal)) = told.await {
+            refusal.log();
+        }
+    }
+}
+
+/// What of the settings is offered: not what an application may not do.
+fn offered(mut settings: Settings, is_application: bool) -> Settings {
+    if is_application {
+        settings.contacts.rules.on &= open_to_applications(Kind::Contact);
+        settings.tasks.rules.on &= open_to_applications(Kind::Task);
+        settings.events.rules.on &= open_to_applications(Kind::Event);
+    }
+    settings
+}
+
+fn is_anything_on(settings: &Settings) -> bool {
+    settings.contacts.rules.on || settings.tasks.rules.on || settings.events.rules.on || settings.mails.on
+}
+
+/// The mailbox's addresses. Where they can't be read mails wait for the next run: the records' run says what is wrong.
+async fn own_addresses(graph: &impl HttpPort) -> Vec<Address> {
+    let Ok(response) = graph.send(me::request()).await else { return Vec::new() };
+    let Ok(me) = me::parse(&response) else { return Vec::new() };
+    me.mail.iter().chain([&me.user_principal_name]).filter_map(|text| Address::new(text)).collect()
+}
+
+/// What a run means for the next.
+fn ended(ran: &Ran, retry_after_s: Option<u32>) -> Ended {
+    match &ran.end {
+        Ok(End::Cancelled) => Ended::Busy,
+        Ok(End::Completed) => {
+            let idle = ran.kinds.values().all(|kind| kind.summary == Summary::default());
+            if idle { Ended::Idle } else { Ended::Busy }
+        }
+        Err(Failure::MicrosoftSignIn | Failure::CrmSignIn) => Ended::Permanent,
+        // A person must see to it, but it concerns one kind: the others go on.
+        Err(
+            Failure::MicrosoftDenied { .. }
+            | Failure::CrmDenied { .. }
+            | Failure::OwnField { .. }
+            | Failure::PlaceGone
+            | Failure::SalesInbox
+            | Failure::SwitchedOff
+            | Failure::Store(StoreError::Forgotten | StoreError::Full),
+        ) => Ended::Idle,
+        Err(
+            Failure::MicrosoftUnavailable { .. }
+            | Failure::MicrosoftAnswer
+            | Failure::CrmUnavailable { .. }
+            | Failure::CrmAnswer
+            | Failure::PlanChanged
+            | Failure::PlanIncomplete
+            | Failure::Store(StoreError::LeaseLost | StoreError::SessionEnded | StoreError::Unavailable),
+        ) => Ended::Transient { retry_after_s },
+    }
+}
+
+/// Calls the function from within; `Err(None)` when its answer can't be understood.
+async fn post<T: serde::de::DeserializeOwned>(
+    inside: &Inside,
+    path: &str,
+    body: Vec<u8>,
+) -> Result<T, Option<Problem>> {
+    let request = Request::new(Method::Post, path);
+    let request = if body.is_empty() { request } else { request.body("application/json", body) };
+    let response: Response = inside.send(request).await.map_err(|_| None)?;
+    if response.is_success() {
+        return serde_json::from_slice(&response.body).map_err(|_| None);
+    }
+    Err(serde_json::from_slice(&response.body).ok())
+}

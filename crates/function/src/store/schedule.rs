@@ -1,0 +1,231 @@
+//! Which mailbox is synced when, without a tab.
+//!
+//! The table is the truth; the queue (`background/queue.rs`) only carries turns to whoever has time. A turn that gets
+//! lost there is given anew after a while.
+
+use super::{Store, Turn, org};
+use crate::background::fair::{Due, RUNS_PER_ORG_MAX};
+use crate::background::pace::{Next, Pace};
+use crate::refusal::Refusal;
+use crate::settings;
+use mxs_api::Settings;
+use std::collections::BTreeMap;
+
+/// After so long without a sign of life a turn in the queue counts as lost.
+const TURN_LOST_MS: i64 = 10 * 60 * 1000;
+
+/// How long after a hint a mailbox is synced: changes come in flocks.
+const SETTLE_MS: i64 = 3_000;
+
+/// The most mailboxes that are looked at when turns are given.
+const DUE_MAX: i64 = 1_000;
+
+/// What there is to do, and how much is under way.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    /// The mailboxes that are due, in the order in which they want to be taken; of each organisation as many as may
+    /// run at the same time.
+    pub(crate) due: Vec<Due>,
+    /// How many runs each organisation has in the queue or under way.
+    pub(crate) busy: BTreeMap<String, usize>,
+}
+
+/// A mailbox whose turn has come.
+#[derive(Debug)]
+pub(crate) struct Begun {
+    /// The row of the account.
+    pub(crate) account: i64,
+    /// The organisation.
+    pub(crate) org: String,
+    /// The CRM user.
+    pub(crate) crm_user: String,
+    /// The mailbox's id at Microsoft.
+    pub(crate) graph_id: String,
+    /// The user's time zone in the CRM, where it is known.
+    pub(crate) zone: Option<String>,
+    /// What is chosen.
+    pub(crate) settings: Settings,
+    /// What is remembered of the runs before.
+    pub(crate) pace: Pace,
+    /// The time between two runs, in seconds.
+    pub(crate) interval_s: u32,
+}
+
+#[derive(sqlx::FromRow)]
+struct BegunRow {
+    account: i64,
+    org: String,
+    crm_user: String,
+    graph_id: String,
+    zone: Option<String>,
+    settings: Option<String>,
+    failures: i64,
+    idle: i64,
+    interval_s: i64,
+}
+
+impl Store {
+    /// What is due.
+    pub(crate) async fn waiting(&self, now_ms: i64) -> Result<Waiting, Refusal> {
+        let mut tx = self.read().await?;
+        let busy: Vec<(String, i64)> =
+            sqlx::query_as("SELECT org, count(*) FROM schedule WHERE queued_ms >= $1 GROUP BY org")
+                .bind(now_ms - TURN_LOST_MS)
+                .fetch_all(&mut *tx)
+                .await?;
+        let due: Vec<(i64, String)> = sqlx::query_as(
+            "SELECT mailbox, org FROM (
+                 SELECT schedule.mailbox, schedule.org, schedule.due_ms, schedule.is_hinted,
+                     row_number() OVER (PARTITION BY schedule.org
+                         ORDER BY schedule.is_hinted DESC, schedule.due_ms, schedule.mailbox) AS place
+                 FROM schedule JOIN org ON org.id = schedule.org
+                 WHERE schedule.stopped IS NULL AND schedule.due_ms <= $1
+                     AND (schedule.queued_ms IS NULL OR schedule.queued_ms < $2)
+                     AND org.removed_ms IS NULL AND org.crm_pause_ms <= $1
+             ) AS waiting WHERE place <= $3 ORDER BY is_hinted DESC, due_ms, mailbox LIMIT $4",
+        )
+        .bind(now_ms)
+        .bind(now_ms - TURN_LOST_MS)
+        .bind(RUNS_PER_ORG_MAX as i64)
+        .bind(DUE_MAX)
+        .fetch_all(&mut *tx)
+        .await?;
+        Ok(Waiting {
+            due: due.into_iter().map(|(mailbox, org)| Due { mailbox, org }).collect(),
+            busy: busy.into_iter().map(|(org, runs)| (org, usize::try_from(runs).unwrap_or(usize::MAX))).collect(),
+        })
+    }
+
+    /// Gives a mailbox its turn; `false` when another instance was faster, or somebody syncs it at the moment.
+    pub(crate) async fn give_turn(&self, due: &Due, now_ms: i64) -> Result<bool, Refusal> {
+        let mut tx = self.write(Turn::Organisation(&due.org)).await?;
+        let given = sqlx::query(
+            "UPDATE schedule SET queued_ms = $2
+             WHERE mailbox = $1 AND stopped IS NULL AND due_ms <= $2 AND (queued_ms IS NULL OR queued_ms < $3)
+                 AND NOT EXISTS (SELECT 1 FROM run
+                     WHERE run.mailbox = schedule.mailbox AND run.ended_ms IS NULL AND run.expires_ms > $2)",
+        )
+        .bind(due.mailbox)
+        .bind(now_ms)
+        .bind(now_ms - TURN_LOST_MS)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(given.rows_affected() == 1)
+    }
+
+    /// Begins a turn that came out of the queue. `None` when it is not its turn any more: it came twice, or somebody
+    /// has disconnected the mailbox, switched the user off or taken the extension away. What comes as a hint from
+    /// here on is for the next turn.
+    pub(crate) async fn begin_turn(&self, mailbox: i64, queued_ms: i64) -> Result<Option<Begun>, Refusal> {
+        let Some(mut tx) = self.of_mailbox(mailbox).await? else { return Ok(None) };
+        let row: Option<BegunRow> = sqlx::query_as(
+            "SELECT mailbox.account, mailbox.org, account.crm_user, mailbox.graph_id, account.zone,
+                 coalesce(account.settings, org.settings) AS settings, schedule.failures, schedule.idle, org.interval_s
+             FROM schedule JOIN mailbox ON mailbox.id = schedule.mailbox JOIN account ON account.id = mailbox.account
+                 JOIN org ON org.id = mailbox.org
+             WHERE schedule.mailbox = $1 AND schedule.queued_ms = $2 AND schedule.stopped IS NULL
+                 AND mailbox.connected = 1 AND account.switched_on = 1 AND account.is_active = 1
+                 AND org.removed_ms IS NULL",
+        )
+        .bind(mailbox)
+        .bind(queued_ms)
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        sqlx::query("UPDATE schedule SET is_hinted = 0 WHERE mailbox = $1").bind(mailbox).execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(Some(Begun {
+            account: row.account,
+            org: row.org,
+            crm_user: row.crm_user,
+            graph_id: row.graph_id,
+            zone: row.zone,
+            settings: row.settings.as_deref().map_or_else(|| Ok(Settings::default()), settings::stored)?,
+            pace: Pace { failures: count(row.failures), idle: count(row.idle) },
+            interval_s: count(row.interval_s),
+        }))
+    }
+
+    /// Ends a turn: when the mailbox is due again, or the code of what a person has to see to first. What a hint came
+    /// for meanwhile is looked at soon.
+    pub(crate) async fn end_turn(&self, mailbox: i64, next: Next, code: &str, now_ms: i64) -> Result<(), Refusal> {
+        let Some(mut tx) = self.of_mailbox(mailbox).await? else { return Ok(()) };
+        let wait_ms = next.wait_ms.map(|wait_ms| i64::try_from(wait_ms).unwrap_or(i64::MAX));
+        sqlx::query(
+            "UPDATE schedule SET queued_ms = NULL, failures = $2, idle = $3, stopped = $4,
+                 due_ms = CASE WHEN is_hinted = 1 AND $2 = 0 THEN $5 ELSE $6 END
+             WHERE mailbox = $1",
+        )
+        .bind(mailbox)
+        .bind(i64::from(next.pace.failures))
+        .bind(i64::from(next.pace.idle))
+        .bind(wait_ms.is_none().then_some(code))
+        .bind(now_ms + SETTLE_MS)
+        .bind(now_ms.saturating_add(wait_ms.unwrap_or_default()))
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Says that something changed in a mailbox. However often it is said, it is synced once, after a moment.
+    pub(crate) async fn hint(&self, mailbox: i64, now_ms: i64) -> Result<(), Refusal> {
+        let Some(mut tx) = self.of_mailbox(mailbox).await? else { return Ok(()) };
+        sqlx::query(
+            "UPDATE schedule SET is_hinted = 1, due_ms = CASE WHEN due_ms > $2 THEN $2 ELSE due_ms END
+             WHERE mailbox = $1 AND is_hinted = 0 AND failures = 0",
+        )
+        .bind(mailbox)
+        .bind(now_ms + SETTLE_MS)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Puts the mailbox of the account on the schedule, or has it go on after a person saw to what stopped it.
+    pub(crate) async fn schedule(&self, account: i64, now_ms: i64) -> Result<(), Refusal> {
+        let mut tx = self.write(Turn::Account(account)).await?;
+        sqlx::query(
+            "INSERT INTO schedule (mailbox, org, due_ms)
+             SELECT id, org, $2 FROM mailbox WHERE account = $1 AND connected = 1
+             ON CONFLICT (mailbox) DO UPDATE SET due_ms = excluded.due_ms, stopped = NULL, failures = 0, is_hinted = 1",
+        )
+        .bind(account)
+        .bind(now_ms)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The same for all mailboxes of an organisation.
+    pub(crate) async fn schedule_all(&self, org: &str, now_ms: i64) -> Result<(), Refusal> {
+        let mut tx = self.write(Turn::Organisation(org)).await?;
+        sqlx::query(
+            "INSERT INTO schedule (mailbox, org, due_ms)
+             SELECT id, org, $2 FROM mailbox WHERE org = $1 AND connected = 1
+             ON CONFLICT (mailbox) DO UPDATE SET due_ms = excluded.due_ms, stopped = NULL, failures = 0",
+        )
+        .bind(org)
+        .bind(now_ms)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// A transaction on the state of the mailbox's organisation; `None` when there is no such mailbox any more.
+    async fn of_mailbox(&self, mailbox: i64) -> Result<Option<super::Tx>, Refusal> {
+        let org = org::of_mailbox(self, mailbox).await?;
+        Ok(match org {
+            Some(org) => Some(self.write(Turn::Organisation(&org)).await?),
+            None => None,
+        })
+    }
+}
+
+fn count(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or_default()
+}

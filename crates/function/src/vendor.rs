@@ -1,0 +1,59 @@
+//! The way to the vendors.
+
+use crate::keys::{MicrosoftApp, ZohoApp};
+use mxs_http::{HttpPort, NoResponse, Request, Response};
+use mxs_outgoing::Outgoing;
+use mxs_zoho::oauth::DataCentre;
+use secrecy::SecretString;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// A request under way.
+pub type Sent = Pin<Box<dyn Future<Output = Result<Response, NoResponse>> + Send>>;
+
+/// Sends requests to the vendors.
+pub trait Outside: Send + Sync + 'static {
+    /// Sends `request` to an origin, such as `https://graph.microsoft.com`, with the header field of this name:
+    /// `Bearer …` or `Zoho-oauthtoken …`. Where it doesn't go, because the origin is none of a vendor or the request
+    /// has the address of another, it says [`NoResponse::NotSent`].
+    fn send(&self, origin: &str, authorization: Option<SecretString>, request: Request) -> Sent;
+}
+
+impl Outside for Outgoing {
+    fn send(&self, origin: &str, authorization: Option<SecretString>, request: Request) -> Sent {
+        let port = self.vendor(origin, authorization);
+        Box::pin(async move { port.map_err(|_| NoResponse::NotSent)?.send(request).await })
+    }
+}
+
+/// Where the vendors are, and as which applications we come.
+#[derive(Clone, Debug)]
+pub struct Vendors {
+    /// Microsoft's identity service, without a slash at the end.
+    pub identity: String,
+    /// Microsoft Graph, without a slash at the end.
+    pub graph: String,
+    /// Where browsers come back to from both vendors: a page of the tab, registered with both applications.
+    pub redirect_uri: String,
+    /// Our application at Microsoft; without one, organisations can only let in their own.
+    pub microsoft: Option<Arc<MicrosoftApp>>,
+    /// Zoho's data centres.
+    pub centres: Vec<DataCentre>,
+    /// Our application at Zoho; without one there is no sync in the background.
+    pub zoho: Option<Arc<ZohoApp>>,
+}
+
+impl Default for Vendors {
+    /// Where they really are, and no application.
+    fn default() -> Self {
+        Self {
+            identity: "https://login.microsoftonline.com".to_owned(),
+            graph: "https://graph.microsoft.com".to_owned(),
+            redirect_uri: String::new(),
+            microsoft: None,
+            centres: DataCentre::ALL.to_vec(),
+            zoho: None,
+        }
+    }
+}

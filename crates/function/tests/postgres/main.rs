@@ -1,0 +1,39 @@
+//! The tests of `tests/it` on PostgreSQL, each in a database of its own, and what is this database's alone.
+//!
+//! The server is not theirs: `./build.sh test` starts one, and names it in `MXS_TEST_POSTGRES_URL`.
+
+mod away;
+#[path = "../it/history.rs"]
+mod history;
+mod home;
+#[path = "../it/http.rs"]
+mod http;
+#[path = "../it/instances.rs"]
+mod instances;
+#[path = "../it/kinds.rs"]
+mod kinds;
+#[path = "../it/lease.rs"]
+mod lease;
+#[path = "../it/limits.rs"]
+mod limits;
+#[path = "../it/links.rs"]
+mod links;
+#[path = "../it/logs.rs"]
+mod logs;
+#[path = "../it/mailbox.rs"]
+mod mailbox;
+#[path = "../it/mails.rs"]
+mod mails;
+#[path = "../it/meetings.rs"]
+mod meetings;
+mod schema;
+#[path = "../it/sessions.rs"]
+mod sessions;
+mod start;
+#[path = "../it/state.rs"]
+mod state;
+#[path = "../it/support.rs"]
+mod support;
+mod texts;
+#[path = "../it/unsynced.rs"]
+mod unsynced;
