@@ -28,8 +28,13 @@ impl Outgoing {
     /// been asked: it could lead back to any path of the first.
     ///
     /// Method and body stay, as looking for a mailbox posts its question to each server on the way; "see other" (303)
-    /// makes a `GET` of it.
+    /// makes a `GET` of it. All of it together takes no longer than one exchange may.
     pub async fn follow(&self, request: Request, authorization: Option<SecretString>) -> Result<Followed, Failure> {
+        let followed = tokio::time::timeout(self.limits.total, self.follow_each(request, authorization));
+        followed.await.unwrap_or(Err(Failure::Unknown))
+    }
+
+    async fn follow_each(&self, request: Request, authorization: Option<SecretString>) -> Result<Followed, Failure> {
         let mut url = self.read_typed(&request.url)?;
         let (mut request, mut authorization) = (request, authorization);
         for _ in 0..=HOPS_MAX {

@@ -67,7 +67,7 @@ impl Outgoing {
             known = known.proxy(Proxy::all(proxy.expose_secret()).map_err(|_| SetupError::Proxy)?);
         }
         let guard = Guard { resolver, judge, internal: internal.clone() };
-        let guarded = client::builder(tls, &limits).https_only(true).dns_resolver(guard);
+        let guarded = client::builder(tls, &limits).dns_resolver(guard);
         Ok(Self {
             known: known.build().map_err(|_| SetupError::Tls)?,
             guarded: guarded.build().map_err(|_| SetupError::Tls)?,

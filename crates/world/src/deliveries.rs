@@ -117,8 +117,7 @@ impl World {
             Service::Microsoft => {
                 self.with_microsoft(|microsoft, context| microsoft.delivered(id, answer, took, context));
             }
-            // Zoho sends nothing by itself.
-            Service::Zoho => {}
+            Service::Zoho => self.with_zoho(|zoho, context| zoho.delivered(answer, context)),
         }
     }
 

@@ -122,7 +122,7 @@ impl World {
         result
     }
 
-    /// Runs `act` on the Zoho half with the world's clock, ids and outbox.
+    /// Runs `act` on the Zoho half with the world's clock, ids and outbox. Whoever has a channel is told what changed.
     pub fn with_zoho<T>(&mut self, act: impl FnOnce(&mut zoho::Zoho, &mut Context<'_>) -> T) -> T {
         let mut context = Context {
             now: self.now,
@@ -131,7 +131,9 @@ impl World {
             counters: &mut self.counters,
             deliveries: &mut self.deliveries,
         };
-        act(&mut self.zoho, &mut context)
+        let result = act(&mut self.zoho, &mut context);
+        self.zoho.tell(&mut context);
+        result
     }
 
     /// Answers one request.

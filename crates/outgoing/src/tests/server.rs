@@ -17,6 +17,8 @@ pub(super) enum Act {
     Send(Vec<u8>),
     /// Reads the request, sends this, and then nothing until the client goes away.
     SendAndWait(&'static str),
+    /// Answers so many requests one after the other, and closes the connection.
+    Keep(usize),
     /// Reads the request and sends a body that ends when the client goes away.
     Endless,
 }
@@ -104,6 +106,14 @@ fn serve(mut connection: impl Read + Write, act: &Act, seen: &Mutex<Vec<String>>
     seen.lock().expect("nobody panicked").push(request);
     match act {
         Act::Close | Act::CloseAfterRequest => {}
+        Act::Keep(times) => {
+            for time in 1..=*times {
+                let _ = connection.write_all(b"HTTP/1.1 204 No Content\r\n\r\n");
+                if let Some(request) = (time < *times).then(|| read(&mut connection)).flatten() {
+                    seen.lock().expect("nobody panicked").push(request);
+                }
+            }
+        }
         Act::Send(bytes) => {
             let _ = connection.write_all(bytes).and_then(|()| connection.flush());
         }

@@ -137,6 +137,10 @@ pub struct OrgOptions {
     /// The code with which a converted lead can't be changed. Users report `INVALID_DATA`; the specification
     /// also has `CONVERTED_RECORD` and `ID_ALREADY_CONVERTED`.
     pub converted_code: &'static str,
+    /// How long after a change whoever has a channel is called, in milliseconds. Zoho says "instant" and gives no number.
+    pub callback_delay_ms: i64,
+    /// How often each call is made: it may come more than once, by report, or not at all.
+    pub callback_times: usize,
     /// Whether SalesInbox is in use. Only the list of modules tells, by report: its entry is then visible.
     pub sales_inbox: bool,
 }
@@ -158,6 +162,8 @@ impl Default for OrgOptions {
             invited_are_told: false,
             tagging_modifies: false,
             converted_code: "INVALID_DATA",
+            callback_delay_ms: 1_000,
+            callback_times: 1,
             sales_inbox: false,
         }
     }

@@ -1,7 +1,7 @@
 //! One organisation: its people, settings and records.
 
 use super::crm::emails::Emails;
-use super::crm::{Ledger, PageTokens};
+use super::crm::{Channels, Ledger, PageTokens};
 use super::data_centre::DataCentre;
 use super::id::Id;
 use super::options::{Edition, OrgOptions, Sharing};
@@ -86,6 +86,7 @@ pub(crate) struct Org {
     pub(crate) emails: Emails,
     pub(crate) ledger: Ledger,
     pub(crate) page_tokens: PageTokens,
+    pub(crate) channels: Channels,
     /// The first of the ids that modules, fields and picklist values have.
     metadata: Id,
     last_id: u64,
@@ -125,6 +126,7 @@ impl Org {
             emails: Emails::default(),
             ledger: Ledger::default(),
             page_tokens: PageTokens::default(),
+            channels: Channels::default(),
             metadata: Id(0),
             last_id: (5_725_767 + 1_009 * number) * IDS_OF_AN_ORG + 411_000,
         };

@@ -83,6 +83,17 @@ pub(crate) struct Store {
     index: HashMap<String, HashMap<String, BTreeSet<Id>>>,
     /// The tags of the module, the oldest first.
     pub(super) tags: Vec<Tag>,
+    /// What happened since it was told last, in order.
+    happened: Vec<(Id, Happened)>,
+}
+
+/// What happens to a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Happened {
+    /// It was added, or came back from the recycle bin: whether that is told as an insert no page says.
+    Inserted,
+    Updated,
+    Deleted,
 }
 
 /// The form in which values are compared for duplicates: Zoho's duplicate checks ignore case.
@@ -117,7 +128,9 @@ impl Store {
                 ids.entry(value).or_default().insert(id);
             }
         }
-        self.records.insert(id, record);
+        if self.records.insert(id, record).is_none() {
+            self.happened.push((id, Happened::Inserted));
+        }
     }
 
     fn unindex(&mut self, id: Id) {
@@ -149,6 +162,7 @@ impl Store {
         self.unindex(id);
         let Some(record) = self.records.remove(&id) else { return false };
         self.bin.insert(id, Deleted { record, display_name, by, at, purged: None });
+        self.happened.push((id, Happened::Deleted));
         true
     }
 
@@ -182,10 +196,22 @@ impl Store {
 
     /// Lets `change` work on a record without its index going stale.
     pub(crate) fn change<T>(&mut self, id: Id, change: impl FnOnce(&mut Record) -> T) -> Option<T> {
+        let result = self.change_quietly(id, change)?;
+        self.happened.push((id, Happened::Updated));
+        Some(result)
+    }
+
+    /// The same for a change of which nobody is told.
+    pub(crate) fn change_quietly<T>(&mut self, id: Id, change: impl FnOnce(&mut Record) -> T) -> Option<T> {
         let mut record = self.records.get(&id)?.clone();
         let result = change(&mut record);
         self.put(record);
         Some(result)
+    }
+
+    /// What happened since the last time, in order.
+    pub(crate) fn take_happened(&mut self) -> Vec<(Id, Happened)> {
+        std::mem::take(&mut self.happened)
     }
 }
 
@@ -223,6 +249,20 @@ mod tests {
         assert_eq!(store.with_value("Email", &json!("a@x.example")), []);
         store.restore(Id(11), Timestamp::UNIX_EPOCH);
         assert_eq!(store.with_value("Email", &json!("a@x.example")), [Id(11)]);
+    }
+
+    #[test]
+    fn what_happens_is_told_once() {
+        use Happened::{Deleted, Inserted, Updated};
+        let mut store = Store::default();
+        store.put(record(10, "a@x.example"));
+        store.change(Id(10), |record| record.touched = Timestamp::MAX);
+        store.change_quietly(Id(10), |record| record.locked = true);
+        store.delete(Id(10), Id(1), Timestamp::UNIX_EPOCH, None);
+        store.restore(Id(10), Timestamp::UNIX_EPOCH);
+        let wanted = [Inserted, Updated, Deleted, Inserted].map(|happened| (Id(10), happened));
+        assert_eq!(store.take_happened(), wanted);
+        assert_eq!(store.take_happened(), []);
     }
 
     #[test]

@@ -45,11 +45,26 @@ fn calls(stage: &mut Stage) -> Vec<(Method, String, Option<Value>)> {
     let text = str::to_owned;
     let query = |query: &str| Some(json!({ "select_query": query }));
     let data = |record: Value| Some(json!({ "data": [record] }));
+    let channel = |events: Value| {
+        let url = "https://f.example/zoho?org=7";
+        Some(json!({ "watch": [{ "channel_id": "7", "events": events, "notify_url": url, "token": "t" }] }))
+    };
     let profile = stage.get("settings/profiles").body["profiles"][0]["id"].as_str().unwrap().to_owned();
     vec![
         (get, text("org"), None),
         (get, text("users?type=AllUsers"), None),
         (get, format!("users/{}", stage.ada), None),
+        (post, text("actions/watch"), channel(json!(["Contacts.all", "Tasks.create"]))),
+        (post, text("actions/watch"), channel(json!(["Nothing.all"]))),
+        (post, text("actions/watch"), channel(json!(null))),
+        (post, text("actions/watch"), Some(json!({ "watch": {} }))),
+        (get, text("actions/watch?channel_id=7"), None),
+        (put, text("actions/watch"), channel(json!(["Contacts.all"]))),
+        (Method::Patch, text("actions/watch"), channel(json!(["Tasks.all"]))),
+        (delete, text("actions/watch?channel_ids=7"), None),
+        (delete, text("actions/watch?channel_ids=8"), None),
+        (delete, text("actions/watch"), None),
+        (put, text("actions/watch"), channel(json!(["Contacts.all"]))),
         (get, text("settings/profiles"), None),
         (get, format!("settings/profiles/{profile}"), None),
         (get, text("settings/roles"), None),

@@ -20,6 +20,7 @@ mod search;
 mod stage;
 mod tags;
 mod tasks;
+mod watching;
 mod workflow;
 mod writing;
 

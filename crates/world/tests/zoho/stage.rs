@@ -18,6 +18,7 @@ pub(crate) const ALL: &[&str] = &[
     "ZohoCRM.org.READ",
     "ZohoCRM.coql.READ",
     "ZohoCRM.composite_requests.CUSTOM",
+    "ZohoCRM.notifications.ALL",
 ];
 
 pub(crate) struct Stage {

@@ -3,7 +3,7 @@
 /// The least scopes that a sync in the background needs, each with the reason that an administrator may be told.
 ///
 /// <https://www.zoho.com/crm/developer/docs/api/v8/scopes.html>
-pub const SCOPES: [(&str, &str); 14] = [
+pub const SCOPES: [(&str, &str); 13] = [
     ("ZohoCRM.modules.contacts.ALL", "contacts are read, created, changed and deleted"),
     ("ZohoCRM.modules.leads.ALL", "leads take part beside contacts where that is chosen"),
     ("ZohoCRM.modules.tasks.ALL", "tasks are read, created, changed and deleted"),
@@ -16,6 +16,5 @@ pub const SCOPES: [(&str, &str); 14] = [
     ("ZohoCRM.notifications.ALL", "the CRM tells of changes, so that nobody has to ask all the time"),
     ("ZohoCRM.users.READ", "who is an active user, and who an administrator"),
     ("ZohoCRM.org.READ", "which organisation it is"),
-    ("ZohoCRM.settings.fields.READ", "which fields there are to choose from"),
     ("ZohoCRM.settings.modules.READ", "whether SalesInbox is in use, which puts mails beside records itself"),
 ];

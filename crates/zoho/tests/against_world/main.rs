@@ -3,5 +3,6 @@
 mod contacts;
 mod events;
 mod leads;
+mod server;
 mod stage;
 mod tasks;

@@ -13,6 +13,7 @@ mod credits;
 mod directory;
 pub(crate) mod emails;
 mod failure;
+mod notifications;
 pub(crate) mod records;
 mod route;
 mod scope;
@@ -22,6 +23,7 @@ mod value;
 use call::{Call, Query};
 pub(crate) use credits::Ledger;
 pub(crate) use failure::Failure;
+pub(crate) use notifications::Channels;
 pub(crate) use records::PageTokens;
 pub(crate) use value::{Place, display_name};
 
@@ -110,6 +112,7 @@ fn answer(org: &mut Org, call: &mut Call<'_, '_>, route: &Route) -> Result<Respo
         Route::Tags => settings::tags(org, call),
         Route::Coql => coql::query(org, call),
         Route::Emails(route) => emails::answer(org, call, route),
+        Route::Watch(method) => notifications::answer(org, call, *method),
         Route::Composite => composite::run(org, call),
         Route::Records(module, operation) => records::answer(org, call, module, operation),
     }

@@ -25,6 +25,8 @@ pub(crate) enum Route {
     Coql,
     Composite,
     Emails(EmailRoute),
+    /// The channels on which changes are told.
+    Watch(Method),
     Records(String, Operation),
 }
 
@@ -95,6 +97,10 @@ impl Route {
             ["settings", ..] => Err(Failure::unknown_url()),
             ["coql"] => only(Method::Post, Route::Coql),
             ["__composite_requests"] => only(Method::Post, Route::Composite),
+            ["actions", "watch"] => match method {
+                Method::Delete | Method::Get | Method::Patch | Method::Post | Method::Put => Ok(Route::Watch(method)),
+                Method::Head | Method::Options => Err(Failure::method()),
+            },
             [module, tail @ ..] if !module.is_empty() => records(method, module, tail),
             _ => Err(Failure::unknown_url()),
         }
@@ -113,6 +119,7 @@ impl Route {
             Route::Tags => scope::read(scopes, "settings.tags"),
             Route::Coql => scope::read(scopes, "coql"),
             Route::Composite => scope::composite(scopes),
+            Route::Watch(method) => scope::notifications(scopes, *method),
             Route::Emails(route) => route.allowed(scopes),
             Route::Records(module, Operation::Upsert) => {
                 scope::records(scopes, module, Action::Create) && scope::records(scopes, module, Action::Edit)

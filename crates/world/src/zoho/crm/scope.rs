@@ -3,6 +3,7 @@
 //! <https://www.zoho.com/crm/developer/docs/api/v8/scopes.html>
 
 use crate::zoho::permission::Action;
+use mxs_http::Method;
 
 /// Whether `scopes` has one of `wanted`. Names of modules are written in small letters in documents and
 /// in capitals by some pages, so case doesn't count.
@@ -57,6 +58,18 @@ pub(crate) fn read(scopes: &[String], what: &str) -> bool {
 /// Whether `scopes` allow composite requests.
 pub(crate) fn composite(scopes: &[String]) -> bool {
     any(scopes, &["ZohoCRM.composite_requests.CUSTOM".to_owned()])
+}
+
+/// Whether `scopes` allow a call about channels.
+pub(crate) fn notifications(scopes: &[String], method: Method) -> bool {
+    let operations: &[&str] = match method {
+        Method::Post => &["ALL", "WRITE", "CREATE"],
+        Method::Put | Method::Patch => &["ALL", "WRITE", "UPDATE"],
+        Method::Delete => &["ALL", "DELETE"],
+        Method::Get | Method::Head | Method::Options => &["ALL", "READ"],
+    };
+    let wanted: Vec<String> = operations.iter().map(|operation| format!("ZohoCRM.notifications.{operation}")).collect();
+    any(scopes, &wanted)
 }
 
 #[cfg(test)]

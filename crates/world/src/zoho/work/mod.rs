@@ -115,6 +115,7 @@ impl Zoho {
     /// Locks or unlocks a record; whether it exists. Locked records can't be changed or deleted.
     pub fn lock_record(&mut self, module_name: &str, id: Id, locked: bool) -> bool {
         let change = |record: &mut Record| record.locked = locked;
-        self.in_store(module_name, id, |org, module| org.store_mut(module).change(id, change)).flatten().is_some()
+        let locked = self.in_store(module_name, id, |org, module| org.store_mut(module).change_quietly(id, change));
+        locked.flatten().is_some()
     }
 }

@@ -12,6 +12,7 @@ use super::workflow;
 use crate::zoho::id::Id;
 use crate::zoho::org::Org;
 use crate::zoho::schema::Module;
+use crate::zoho::store::Record;
 use crate::zoho::time;
 use jiff::Timestamp;
 use mxs_http::Response;
@@ -135,13 +136,19 @@ pub(crate) fn tag(
     let value = tags::settle(org, module, &wanted, by, now);
     let modifies = org.options.tagging_modifies;
     let shown = tags::show(org, &value);
-    org.store_mut(module).change(id, |record| {
+    let store = org.store_mut(module);
+    let tag = |record: &mut Record| {
         record.values.insert("Tag".to_owned(), value);
         record.touched = now;
-        if modifies {
+    };
+    if modifies {
+        store.change(id, |record| {
+            tag(record);
             record.modified = time::whole_seconds(now);
             record.modified_by = by;
-        }
-    });
+        });
+    } else {
+        store.change_quietly(id, tag);
+    }
     Ok(shown)
 }
