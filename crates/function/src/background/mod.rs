@@ -52,6 +52,9 @@ impl Background {
     pub async fn start(app: &App) -> Result<Option<Self>, QueueError> {
         let Some(keys) = app.keys().cloned() else { return Ok(None) };
         let queue = Queue::open(app.database()).await?;
+        if queue.take_over().await? {
+            app.store().take_turns_back().await.map_err(QueueError::of)?;
+        }
         let (stop, asked) = watch::channel(false);
         let stopped = Stop(asked);
         let work = Work {

@@ -107,6 +107,14 @@ impl Queue {
         }
     }
 
+    /// Empties the queue where it is one instance's alone: nobody is left who could work on what is in it. Says whether
+    /// it is.
+    pub(super) async fn take_over(&self) -> Result<bool, QueueError> {
+        let Self::Sqlite(storage) = self else { return Ok(false) };
+        sqlx::query("DELETE FROM Jobs").execute(storage.pool()).await.map_err(QueueError::of)?;
+        Ok(true)
+    }
+
     /// Puts a job into the queue.
     pub(super) async fn push(&self, job: Job) -> Result<(), QueueError> {
         let task = TaskBuilder::new(job).max_attempts(ATTEMPTS_MAX).build();

@@ -65,6 +65,15 @@ struct BegunRow {
 }
 
 impl Store {
+    /// Takes all turns back: whoever had them has ended. Right where one instance alone gives turns; a run that goes
+    /// on all the same keeps its lease, and whoever gets the turn meanwhile comes again later.
+    pub(crate) async fn take_turns_back(&self) -> Result<(), Refusal> {
+        let mut tx = self.write(Turn::Everybody).await?;
+        sqlx::query("UPDATE schedule SET queued_ms = NULL WHERE queued_ms IS NOT NULL").execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// What is due.
     pub(crate) async fn waiting(&self, now_ms: i64) -> Result<Waiting, Refusal> {
         let mut tx = self.read().await?;

@@ -63,6 +63,7 @@ pub(super) fn seed(world: &mut World, ports: Ports) {
         );
         microsoft.add_app(
             App::new(SERVER_CLIENT_ID, TENANT_ID, "MS Exchange Sync for administrators")
+                .for_every_tenant()
                 .redirect(Platform::Web, &server_redirect(ports))
                 .secret(SERVER_CLIENT_SECRET)
                 .delegated(&TAB_SCOPES)
