@@ -27,9 +27,12 @@ fn main() {
     if let Some(order) = child::order() {
         return child::be_the_function(&order);
     }
-    // The runner asks which tests there are.
-    if std::env::args().any(|argument| argument == "--list") {
-        println!("killed_again_and_again: test");
+    let asked = |flag: &str| std::env::args().any(|argument| argument == flag);
+    // The runner asks which tests there are, and which of them are left out.
+    if asked("--list") {
+        if !asked("--ignored") {
+            println!("killed_again_and_again: test");
+        }
         return;
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
