@@ -16,6 +16,7 @@ mod mailbox;
 mod mails;
 mod meetings;
 mod migrate;
+mod realtime;
 mod sessions;
 mod start;
 mod state;

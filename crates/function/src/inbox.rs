@@ -1,0 +1,176 @@
+//! What vendors posted, until it is looked at. In memory: what a restart forgets, polling finds.
+//!
+//! A notification of a subscription that is known here costs no database: it is compared with its secret, and leaves a
+//! hint, one for each mailbox however many come. All else waits in a queue with an end.
+
+use crate::limits::{HINTS_MAX, NOTIFICATIONS_MAX, SUBSCRIPTIONS_KNOWN_MAX};
+use crate::rate::{Bucket, Rate, Recent};
+use crate::store::Owner;
+use mxs_graph::identity::Secret;
+use mxs_graph::subscriptions::{Lifecycle, Notice, Told};
+use mxs_zoho::notifications::Callback;
+use secrecy::SecretString;
+use std::collections::{BTreeSet, VecDeque};
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The random end of the address of a subscription.
+pub(crate) type Address = [u8; 16];
+
+/// How often it is looked up in the database whose an address is: nobody is let in before that.
+const LOOKUPS: Rate = Rate { burst: 500, per_minute: 3_000 };
+
+const NS_PER_MS: i128 = 1_000_000;
+
+/// Something that somebody posted.
+#[derive(Debug)]
+pub(crate) enum Post {
+    /// As Graph does.
+    Graph(Notice),
+    /// As the CRM does.
+    Crm(Callback),
+}
+
+/// A post that waits, and where it was posted.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    /// Where.
+    pub(crate) address: Address,
+    /// What.
+    pub(crate) post: Post,
+}
+
+/// What the posts of a subscription prove themselves with.
+#[derive(Debug)]
+pub(crate) enum Proof {
+    /// Graph's.
+    Graph(Secret),
+    /// The CRM's.
+    Crm(SecretString),
+}
+
+/// A subscription that is known here.
+#[derive(Debug)]
+pub(crate) struct Known {
+    /// Its row.
+    pub(crate) id: i64,
+    /// What changed when it is told that something did.
+    pub(crate) hint: Hint,
+    /// What it proves itself with.
+    pub(crate) proof: Proof,
+}
+
+impl Known {
+    /// Whether whoever posted this knows the secret.
+    pub(crate) fn believes(&self, post: &Post) -> bool {
+        match (&self.proof, post) {
+            (Proof::Graph(secret), Post::Graph(notice)) => notice.knows(secret),
+            (Proof::Crm(token), Post::Crm(callback)) => callback.has_token(token),
+            _ => false,
+        }
+    }
+}
+
+/// Where something changed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Hint {
+    /// In a mailbox, or in the CRM of an organisation.
+    pub(crate) owner: Owner,
+    /// Records of this sort, where it is the CRM; nothing where it is a mailbox, of which all is read.
+    pub(crate) kind: String,
+}
+
+/// What was posted.
+pub(crate) struct Inbox(Mutex<Held>);
+
+struct Held {
+    known: Recent<Address, Arc<Known>>,
+    waiting: VecDeque<Waiting>,
+    hints: BTreeSet<Hint>,
+    lookups: Bucket,
+}
+
+impl Inbox {
+    pub(crate) fn new() -> Self {
+        Self(Mutex::new(Held {
+            known: Recent::new(SUBSCRIPTIONS_KNOWN_MAX),
+            waiting: VecDeque::new(),
+            hints: BTreeSet::new(),
+            lookups: Bucket::default(),
+        }))
+    }
+
+    /// Takes what was posted. What doesn't fit is dropped.
+    pub(crate) fn take(&self, address: Address, post: Post, now_ms: i64) {
+        let mut held = self.held();
+        if let Some(known) = held.known.get(&address).cloned() {
+            if !known.believes(&post) {
+                return;
+            }
+            if is_change(&post) {
+                return held.hint(&known.hint);
+            }
+        } else if held.lookups.take(LOOKUPS, i128::from(now_ms) * NS_PER_MS).is_err() {
+            return;
+        }
+        if held.waiting.len() < NOTIFICATIONS_MAX {
+            held.waiting.push_back(Waiting { address, post });
+        }
+    }
+
+    /// Somebody proved that something changed.
+    pub(crate) fn hint(&self, hint: &Hint) {
+        self.held().hint(hint);
+    }
+
+    /// The subscription at an address, if it is known here.
+    pub(crate) fn known(&self, address: &Address) -> Option<Arc<Known>> {
+        self.held().known.get(address).cloned()
+    }
+
+    /// A subscription that was made or looked up.
+    pub(crate) fn learn(&self, address: Address, known: Arc<Known>) {
+        self.held().known.insert(address, known);
+    }
+
+    /// A subscription that is no longer.
+    pub(crate) fn forget(&self, address: &Address) {
+        self.held().known.remove(address);
+    }
+
+    /// All that waits.
+    pub(crate) fn waiting(&self) -> VecDeque<Waiting> {
+        mem::take(&mut self.held().waiting)
+    }
+
+    /// All that changed since this was last asked.
+    pub(crate) fn hints(&self) -> BTreeSet<Hint> {
+        mem::take(&mut self.held().hints)
+    }
+
+    /// Nothing in it is ever half done, whatever a thread that panicked did.
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Held {
+    fn hint(&mut self, hint: &Hint) {
+        if !self.hints.contains(hint) && self.hints.len() < HINTS_MAX {
+            self.hints.insert(hint.clone());
+        }
+    }
+}
+
+/// Whether a post only tells of a change.
+fn is_change(post: &Post) -> bool {
+    lifecycle(post).is_none()
+}
+
+/// What became of the subscription, if that is what a post tells.
+pub(crate) const fn lifecycle(post: &Post) -> Option<Lifecycle> {
+    match post {
+        Post::Graph(Notice { told: Told::Lifecycle(event), .. }) => Some(*event),
+        Post::Graph(_) | Post::Crm(_) => None,
+    }
+}
