@@ -10,7 +10,7 @@ use mxs_graph::identity::Secret;
 use mxs_graph::subscriptions::{Lifecycle, Notice, Told};
 use mxs_zoho::notifications::Callback;
 use secrecy::SecretString;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -87,6 +87,8 @@ struct Held {
     known: Recent<Address, Arc<Known>>,
     waiting: VecDeque<Waiting>,
     hints: BTreeSet<Hint>,
+    /// Which hints wait, and until when.
+    quiet: BTreeMap<Hint, i64>,
     lookups: Bucket,
 }
 
@@ -96,6 +98,7 @@ impl Inbox {
             known: Recent::new(SUBSCRIPTIONS_KNOWN_MAX),
             waiting: VecDeque::new(),
             hints: BTreeSet::new(),
+            quiet: BTreeMap::new(),
             lookups: Bucket::default(),
         }))
     }
@@ -143,9 +146,18 @@ impl Inbox {
         mem::take(&mut self.held().waiting)
     }
 
-    /// All that changed since this was last asked.
-    pub(crate) fn hints(&self) -> BTreeSet<Hint> {
-        mem::take(&mut self.held().hints)
+    /// All that changed since this was last asked, but for what is to be quiet for now: that is told later.
+    pub(crate) fn hints(&self, now_ms: i64) -> BTreeSet<Hint> {
+        let mut held = self.held();
+        held.quiet.retain(|_, until_ms| *until_ms > now_ms);
+        let (quiet, told) = mem::take(&mut held.hints).into_iter().partition(|hint| held.quiet.contains_key(hint));
+        held.hints = quiet;
+        told
+    }
+
+    /// Has this hint wait until then.
+    pub(crate) fn quiet(&self, hint: Hint, until_ms: i64) {
+        self.held().quiet.insert(hint, until_ms);
     }
 
     /// Nothing in it is ever half done, whatever a thread that panicked did.

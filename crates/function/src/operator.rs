@@ -180,3 +180,28 @@ fn secret(
         (None, None) => Ok(None),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vendors_are_given_an_address_that_they_reach() {
+        let long = format!("https://{}.example", "x".repeat(PUBLIC_URL_BYTES_MAX));
+        for (text, has_stand_ins, expected) in [
+            ("https://sync.example", false, Some("https://sync.example")),
+            ("https://sync.example:8443/function/", false, Some("https://sync.example:8443/function")),
+            ("http://sync.example", true, None),
+            ("http://127.0.0.1:7704", true, Some("http://127.0.0.1:7704")),
+            ("http://127.0.0.1:7704", false, None),
+            ("https://sync.example/?k=1", false, None),
+            ("https://sync.example/#x", false, None),
+            ("https://anna:secret@sync.example", false, None),
+            ("sync.example", false, None),
+            ("", false, None),
+            (long.as_str(), false, None),
+        ] {
+            assert_eq!(public_url(text, has_stand_ins).as_deref(), expected, "{text}");
+        }
+    }
+}

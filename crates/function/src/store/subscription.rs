@@ -119,28 +119,27 @@ macro_rules! rows {
 
 impl Row {
     fn read(self) -> Result<Subscription, Refusal> {
-        let unreadable = || Refusal::unreadable("subscription");
         let made = match (self.address, self.name, self.sealed) {
             (Some(address), Some(name), Some(sealed)) => {
-                let sealed = Sealed::from_bytes(&sealed).map_err(|_| unreadable())?;
+                let sealed = Sealed::from_bytes(&sealed).map_err(|_| Refusal::unreadable("subscription"))?;
                 Some(Made { address, name, sealed, expires_ms: self.expires_ms })
             }
             _ => None,
         };
-        let side = [Side::Crm, Side::Exchange].into_iter().find(|side| side.word() == self.side);
         Ok(Subscription {
             id: self.id,
-            wish: Wish {
-                owner: owner(self.org, self.mailbox),
-                side: side.ok_or_else(unreadable)?,
-                resource: self.resource,
-            },
+            wish: Wish { owner: owner(self.org, self.mailbox), side: side(&self.side)?, resource: self.resource },
             is_wanted: self.is_wanted == 1,
             made,
             failures: u32::try_from(self.failures).unwrap_or_default(),
             graph_id: self.graph_id.unwrap_or_default(),
         })
     }
+}
+
+fn side(word: &str) -> Result<Side, Refusal> {
+    let side = [Side::Crm, Side::Exchange].into_iter().find(|side| side.word() == word);
+    side.ok_or_else(|| Refusal::unreadable("subscription"))
 }
 
 fn owner(org: String, mailbox: i64) -> Owner {
@@ -195,8 +194,12 @@ impl Store {
     /// All that is wanted.
     pub(crate) async fn wishes(&self) -> Result<BTreeSet<Wish>, Refusal> {
         let mut tx = self.read().await?;
-        let rows: Vec<Row> = sqlx::query_as(rows!("is_wanted = 1")).fetch_all(&mut *tx).await?;
-        rows.into_iter().map(|row| Ok(row.read()?.wish)).collect()
+        let rows = sqlx::query_as("SELECT org, mailbox, side, resource FROM subscription WHERE is_wanted = 1");
+        let rows: Vec<(String, i64, String, String)> = rows.fetch_all(&mut *tx).await?;
+        let wish = |(org, mailbox, word, resource): (String, i64, String, String)| {
+            Ok(Wish { owner: owner(org, mailbox), side: side(&word)?, resource })
+        };
+        rows.into_iter().map(wish).collect()
     }
 
     /// Wishes for something, or that it be ended.

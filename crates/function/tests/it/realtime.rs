@@ -274,6 +274,17 @@ async fn a_change_in_the_crm_has_the_mailboxes_synced_that_have_such_records() {
     assert_eq!(stage.vendor.deliver().await, 1);
     stage.told.hear().await;
     assert_eq!(stage.hinted().await, [(ADA.to_owned(), 3_000), (BEN.to_owned(), 3_100)], "one after the other");
+
+    // What follows at once waits for a moment, and is not forgotten.
+    stage.synced().await;
+    stage.change_in_crm();
+    stage.vendor.world(|world| world.advance(60_000));
+    assert_eq!(stage.vendor.deliver().await, 1);
+    stage.told.hear().await;
+    assert_eq!(stage.hinted().await, []);
+    stage.f.clock.advance_s(1);
+    stage.told.hear().await;
+    assert_eq!(stage.hinted().await.len(), 2);
 }
 
 #[tokio::test]

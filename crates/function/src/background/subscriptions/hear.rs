@@ -4,13 +4,18 @@ use super::plan::{PAGE, PAGES_MAX};
 use super::{Subscriptions, wanted};
 use crate::inbox::{Hint, Known, Proof, Waiting, lifecycle};
 use crate::refusal::Refusal;
-use crate::store::{Made, Owner, Side, Subscription, Wish};
+use crate::store::{Made, Side, Subscription, Wish};
 use crate::{App, hex};
 use mxs_graph::identity::Secret;
 use mxs_graph::subscriptions::Lifecycle;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// After a change in its CRM an organisation is not told of the next for so long, for each mailbox that looked, in
+/// milliseconds: each look costs the CRM's credits, and what a run writes is told, too. With a thousand mailboxes that is no
+/// sooner than polling.
+const QUIET_MS: i64 = 500;
 
 /// Where something changed when this is told.
 pub(super) fn hint(wish: &Wish) -> Hint {
@@ -45,12 +50,12 @@ impl Subscriptions {
             }
         }
         let mut by_org: BTreeMap<String, BTreeSet<Hint>> = BTreeMap::new();
-        for hint in self.app.inbox().hints() {
+        for hint in self.app.inbox().hints(self.app.now_ms()) {
             by_org.entry(hint.owner.org.clone()).or_default().insert(hint);
         }
         for (org, hints) in by_org {
             // What isn't stored is found by polling.
-            if let Err(refusal) = self.pass_on(&org, &hints).await {
+            if let Err(refusal) = self.pass_on(&org, hints).await {
                 refusal.log();
             }
         }
@@ -86,20 +91,29 @@ impl Subscriptions {
         Ok(())
     }
 
-    async fn pass_on(&self, org: &str, hints: &BTreeSet<Hint>) -> Result<(), Refusal> {
+    async fn pass_on(&self, org: &str, hints: BTreeSet<Hint>) -> Result<(), Refusal> {
+        let now_ms = self.app.now_ms();
         let mut mailboxes: BTreeSet<i64> = hints.iter().filter_map(|hint| hint.owner.mailbox).collect();
-        let is_crm = |Hint { owner: Owner { mailbox, .. }, .. }: &&Hint| mailbox.is_none();
-        let kinds: BTreeSet<&str> = hints.iter().filter(is_crm).map(|hint| hint.kind.as_str()).collect();
+        let mut concerned: BTreeMap<Hint, i64> =
+            hints.into_iter().filter(|hint| hint.owner.mailbox.is_none()).map(|hint| (hint, 0)).collect();
         // Whose a record is isn't told: each mailbox that has such records looks.
-        let pages = if kinds.is_empty() { 0 } else { PAGES_MAX };
+        let pages = if concerned.is_empty() { 0 } else { PAGES_MAX };
         let mut after = 0;
         for _ in 0..pages {
             let page = self.app.store().watched(Some(org), after, PAGE).await?;
             let Some(last) = page.last().and_then(|watched| watched.owner.mailbox) else { break };
             after = last;
-            let concerned = page.iter().filter(|watched| !wanted::of_crm(&watched.settings).is_disjoint(&kinds));
-            mailboxes.extend(concerned.filter_map(|watched| watched.owner.mailbox));
+            for watched in page {
+                let kinds = wanted::of_crm(&watched.settings);
+                for (_, number) in concerned.iter_mut().filter(|(hint, _)| kinds.contains(hint.kind.as_str())) {
+                    *number += 1;
+                    mailboxes.extend(watched.owner.mailbox);
+                }
+            }
         }
-        self.app.store().hint(org, &mailboxes, self.app.now_ms()).await
+        for (hint, number) in concerned {
+            self.app.inbox().quiet(hint, now_ms + number * QUIET_MS);
+        }
+        self.app.store().hint(org, &mailboxes, now_ms).await
     }
 }
