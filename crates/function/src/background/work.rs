@@ -22,6 +22,7 @@ use mxs_http::{HttpPort, Method, Request, Response};
 use mxs_runner::{FunctionStore, Ran};
 use mxs_sync::{All, End, Failure, StoreError};
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 use tokio::runtime::Handle;
 
@@ -154,7 +155,7 @@ impl Work {
             vendor,
             org: begun.org.clone(),
             mailbox,
-            heard: Heard::default(),
+            heard: Rc::default(),
             held: RefCell::default(),
             runtime: self.runtime.clone(),
         }
@@ -173,7 +174,8 @@ impl Work {
             true => MailboxPort::of(microsoft, begun.graph_id.clone()),
             false => MailboxPort::own(microsoft),
         };
-        let env = ServerEnv(self.stop.clone());
+        let heard = [microsoft.heard.clone(), crm.heard.clone()];
+        let env = ServerEnv { stop: self.stop.clone(), heard };
         let run = lease.fence;
         let all = All {
             graph: &graph,
@@ -192,7 +194,15 @@ impl Work {
         };
         let store = FunctionStore::new(inside.clone(), ServerTime(self.app.clone()), lease);
         let own = if settings.mails.on { own_addresses(&graph).await } else { Vec::new() };
-        let ran = mxs_runner::run(&all, &store, own, Some(mxs_html::make_safe)).await;
+        let mut ran = mxs_runner::run(&all, &store, own, Some(mxs_html::make_safe)).await;
+        if ran.end == Ok(End::Cancelled) && env.is_left_alone() {
+            // Nobody stopped it.
+            let status = Some(429);
+            ran.end = Err(match crm.heard.is_too_long() {
+                true => Failure::CrmUnavailable { status },
+                false => Failure::MicrosoftUnavailable { status },
+            });
+        }
         let finish = Finish { end: ran.recorded(), kinds: ran.kinds.clone() };
         if let Ok(body) = serde_json::to_vec(&finish) {
             // What isn't taken is recorded as interrupted when the lease runs out.

@@ -3,6 +3,7 @@
 //!
 //! `tests/postgres` runs the same tests on PostgreSQL, but for those of the file and of its versions.
 
+mod background;
 mod history;
 mod home;
 mod http;
@@ -22,6 +23,7 @@ mod start;
 mod state;
 mod support;
 mod unsynced;
+mod vendors;
 
 /// Says, where `cargo test` was started without a server, that half of the tests were left out.
 #[cfg(not(feature = "postgres-tests"))]

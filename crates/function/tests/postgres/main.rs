@@ -3,6 +3,8 @@
 //! The server is not theirs: `./build.sh test` starts one, and names it in `MXS_TEST_POSTGRES_URL`.
 
 mod away;
+#[path = "../it/background.rs"]
+mod background;
 #[path = "../it/history.rs"]
 mod history;
 mod home;
@@ -39,3 +41,5 @@ mod support;
 mod texts;
 #[path = "../it/unsynced.rs"]
 mod unsynced;
+#[path = "../it/vendors.rs"]
+mod vendors;
