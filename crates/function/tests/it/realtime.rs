@@ -290,12 +290,12 @@ async fn a_change_in_the_crm_has_the_mailboxes_synced_that_have_such_records() {
 #[tokio::test]
 async fn a_storm_is_one_hint() {
     let stage = Stage::told().await;
-    let times = NonZeroU32::new(9_000).expect("many");
+    let times = NonZeroU32::new(10_000).expect("many");
     stage.vendor.world(|world| {
         world.with_microsoft(|microsoft, _| microsoft.disturb_notifications(Mishap::Repeated { times }));
     });
     stage.change_in_mailbox(ADA);
-    assert_eq!(stage.vendor.deliver().await, 9_000);
+    assert_eq!(stage.vendor.deliver().await, 10_000);
     assert_eq!(stage.vendor.world(World::due_deliveries).len(), 0, "each was taken");
     stage.told.hear().await;
     assert_eq!(stage.hinted().await, [(ADA.to_owned(), 3_000)]);

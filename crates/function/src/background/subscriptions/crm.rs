@@ -62,7 +62,6 @@ impl Subscriptions {
         let modules = wanted::modules(&row.wish.resource).ok_or_else(|| Refusal::unreadable("subscription"))?;
         let url = format!("{}/v1/notifications/crm/{}", self.public_url, door.address);
         let now = Instant::from_seconds(self.app.now_ms().div_euclid(1000));
-        // Only a stand-in is reached at an address that the CRM doesn't take.
         Channel::new(id, modules, &url, door.secret.clone(), now).map_err(|error| {
             tracing::warn!(%error, "a CRM tells of no changes");
             Trouble::after(None)

@@ -30,8 +30,8 @@ use std::time::Duration;
 /// How often it is looked what was posted, and which subscription is to be seen to.
 const TICK: Duration = Duration::from_secs(1);
 
-/// How often it is looked what people chose.
-const PLAN_MS: i64 = 60_000;
+/// After so many ticks it is looked what people chose.
+const PLAN_TICKS: u64 = 60;
 
 /// How long whoever forgets subscriptions waits for the vendors.
 const FORGET_TIME_MAX: Duration = Duration::from_secs(3);
@@ -103,12 +103,9 @@ impl Subscriptions {
             }
         };
         let keeping = async {
-            let mut plan_ms = i64::MIN;
-            loop {
-                let now_ms = self.app.now_ms();
-                if now_ms >= plan_ms {
+            for tick in 0_u64.. {
+                if tick % PLAN_TICKS == 0 {
                     self.plan().await;
-                    plan_ms = now_ms + PLAN_MS;
                 }
                 self.keep().await;
                 tokio::time::sleep(TICK).await;
