@@ -68,6 +68,9 @@ pub(crate) const NOTIFICATION_BYTES_MAX: usize = 256 * 1024;
 /// The most notifications that wait until it is looked whose they are.
 pub(crate) const NOTIFICATIONS_MAX: usize = 4_096;
 
+/// The most bytes of the bodies that they came in.
+pub(crate) const NOTIFICATIONS_BYTES_MAX: usize = 16 * 1024 * 1024;
+
 /// The most subscriptions whose secrets are kept at hand.
 pub(crate) const SUBSCRIPTIONS_KNOWN_MAX: usize = 40_000;
 

@@ -25,15 +25,15 @@ pub(crate) async fn microsoft(
         Some(Err(_)) => return StatusCode::BAD_REQUEST.into_response(),
         None => {}
     }
-    if let (Some(address), Ok(posted)) = (hex::decode(&address), body.as_deref().map(read)) {
+    if let (Some(address), Ok(body)) = (hex::decode(&address), body) {
         // One of each sort says all that is believed of any of them.
         let mut told = Vec::new();
-        for notice in posted.map(|posted| posted.notices).unwrap_or_default() {
+        for notice in read(&body).unwrap_or_default().notices {
             let post = Post::Graph(notice);
             let sort = lifecycle(&post);
             if !told.contains(&sort) {
                 told.push(sort);
-                take(&app, address, post);
+                take(&app, address, post, body.len());
             }
         }
     }
@@ -46,15 +46,17 @@ pub(crate) async fn crm(
     Path(address): Path<String>,
     body: Result<Bytes, BytesRejection>,
 ) -> StatusCode {
-    if let (Some(address), Ok(Ok(callback))) = (hex::decode(&address), body.as_deref().map(Callback::parse)) {
-        take(&app, address, Post::Crm(callback));
+    if let (Some(address), Ok(body)) = (hex::decode(&address), body)
+        && let Ok(callback) = Callback::parse(&body)
+    {
+        take(&app, address, Post::Crm(callback), body.len());
     }
     StatusCode::OK
 }
 
-fn take(app: &App, address: Address, post: Post) {
-    // Without keys there are no subscriptions, and nobody who would look.
-    if app.keys().is_some() {
-        app.inbox().take(address, post, app.now_ms());
+fn take(app: &App, address: Address, post: Post, bytes: usize) {
+    // Else there are no subscriptions, and nobody who would look.
+    if app.keys().is_some_and(|keys| keys.vendors().public_url.is_some()) {
+        app.inbox().take(address, post, bytes, app.now_ms());
     }
 }
