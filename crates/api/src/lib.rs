@@ -5,6 +5,8 @@
 //! | `GET /v1/health` | anyone | | [`Health`] |
 //! | `POST /v1/challenges` | anyone | | [`Challenge`]: a nonce for the CRM to sign |
 //! | `POST /v1/sessions` | anyone | [`SessionRequest`] | [`Session`] |
+//! | `POST /v1/notifications/microsoft/{address}`, `…/lifecycle` | Microsoft | what changed, or what became of a subscription | 202 whatever was sent; the token of a validation |
+//! | `POST /v1/notifications/crm/{address}` | Zoho CRM | what changed | 200 whatever was sent |
 //! | `GET /v1/overview` | bearer | | [`Overview`] |
 //! | `PUT /v1/settings` | bearer | [`Settings`], every member | the same, or a [`Problem`] that names the [member](Problem::member) at fault |
 //! | `PUT /v1/mailbox` | bearer | [`Mailbox`]: which mailbox this user connects | the same, or 409 [`ErrorCode::MailboxTaken`] |
@@ -28,7 +30,7 @@
 //! | `GET /v1/records/{side}/{id}/journal?after=A` | bearer | | [`JournalPage`] of a record; `side` is `crm` or `exchange` |
 //! | `GET /v1/conflicts?after=A&kind=K` | bearer | | [`ConflictPage`], of one kind or of all |
 //!
-//! Every answer but a refusal is 200. A commit and a finish may be sent again when their answer was lost:
+//! Every answer to the tab but a refusal is 200. A commit and a finish may be sent again when their answer was lost:
 //! the second has no further effect. With a [`number`](Commit::number) this holds even when the first
 //! attempt at a commit arrives after later ones.
 //!

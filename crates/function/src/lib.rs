@@ -13,6 +13,7 @@ mod clock;
 mod config;
 mod connections;
 mod hex;
+mod inbox;
 mod input;
 mod keys;
 mod limits;
@@ -28,7 +29,7 @@ mod store;
 mod vendor;
 
 pub use app::{App, router};
-pub use background::{Background, QueueError};
+pub use background::{Background, QueueError, Subscriptions};
 pub use clock::{Clock, NoRandom, Random, SystemClock, SystemRandom};
 pub use config::{AllowedOrigins, Config, ConfigError, Database, DatabaseUrl, OrgSecrets, SECRET_BYTES_MIN};
 pub use keys::{CertificateError, Keys, MicrosoftApp, Proof, Rotated, ZohoApp};

@@ -91,6 +91,7 @@ fn keys(ports: Ports) -> Result<Keys, Box<dyn Error + Send + Sync>> {
         identity: microsoft.clone(),
         graph: microsoft,
         redirect_uri: seed::let_in_page(ports),
+        public_url: Some(ports.origin(Part::Function)),
         microsoft: Some(Arc::new(MicrosoftApp {
             client_id: seed::microsoft::SERVER_CLIENT_ID.to_owned(),
             proof: Proof::Secret(seed::microsoft::SERVER_CLIENT_SECRET.into()),

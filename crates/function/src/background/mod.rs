@@ -7,6 +7,7 @@
 //! | `ticker` | gives turns |
 //! | `queue` | carries them to whichever instance has time: the job engine |
 //! | `work` | one turn |
+//! | `subscriptions` | being told of changes |
 //! | `port` | the vendors, with tokens that last |
 //! | `inside` | the function's own routes, called from within |
 //! | `env` | clock, waiting, and being told to stop |
@@ -17,6 +18,7 @@ mod inside;
 pub(crate) mod pace;
 mod port;
 mod queue;
+mod subscriptions;
 mod ticker;
 mod work;
 
@@ -25,6 +27,8 @@ use env::Stop;
 use queue::Queue;
 pub use queue::QueueError;
 use std::time::Duration;
+pub use subscriptions::Subscriptions;
+pub(crate) use subscriptions::forget_subscriptions;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio_util::task::LocalPoolHandle;
@@ -89,7 +93,13 @@ impl Background {
 
     /// Gives turns until `stop` is there; then lets the runs under way come to a point where they can stop.
     pub async fn serve(self, stop: watch::Receiver<bool>) {
-        ticker::run(&self.app, &self.queue, &mut Stop(stop)).await;
+        let (stop, mut stopped) = (Stop(stop.clone()), Stop(stop));
+        let told = async {
+            if let Some(subscriptions) = Subscriptions::new(&self.app) {
+                subscriptions.run(stop).await;
+            }
+        };
+        tokio::join!(ticker::run(&self.app, &self.queue, &mut stopped), told);
         self.end().await;
     }
 

@@ -5,6 +5,7 @@ use super::inside::Inside;
 use super::pace::{self, Ended, Next};
 use super::port::{Heard, Vendor, VendorPort};
 use super::queue::Job;
+use super::subscriptions::wanted;
 use crate::App;
 use crate::input::Caller;
 use crate::keys::{Keys, NoToken};
@@ -55,7 +56,8 @@ struct Turned {
 
 impl Turned {
     fn of(ended: Ended, begun: &Begun, chance: u64, code: &'static str) -> Self {
-        Self { next: pace::next(ended, begun.pace, begun.interval_s, chance), code }
+        let interval_s = pace::between(begun.interval_s, begun.is_told && wanted::is_all(&begun.settings));
+        Self { next: pace::next(ended, begun.pace, interval_s, chance), code }
     }
 
     /// Nothing happened: it is looked at again after so long.
@@ -69,8 +71,8 @@ impl Work {
     pub(super) async fn turn(self, job: Job) -> Result<(), Refusal> {
         let app = self.app.clone();
         let (mailbox, queued_ms) = (job.mailbox, job.queued_ms);
-        let store = app.store().clone();
-        let begun = self.runtime.spawn(async move { store.begin_turn(mailbox, queued_ms).await }).await;
+        let (store, now_ms) = (app.store().clone(), app.now_ms());
+        let begun = self.runtime.spawn(async move { store.begin_turn(mailbox, queued_ms, now_ms).await }).await;
         let Some(begun) = begun.map_err(|error| Refusal::Internal(error.into()))?? else { return Ok(()) };
         let chance = u64::from_le_bytes(app.random()?);
         let turned = self.sync(job.mailbox, &begun, chance).await;

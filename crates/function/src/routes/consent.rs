@@ -1,11 +1,12 @@
 //! Being let in, to act when no tab is open.
 
 use crate::App;
+use crate::background::forget_subscriptions;
 use crate::input::{Admin, Body, Caller, Let};
 use crate::keys::{Keys, NoToken, Place, SCOPES};
 use crate::limits::ID_BYTES_MAX;
 use crate::refusal::Refusal;
-use crate::store::{NewConsent, Owner, Who};
+use crate::store::{NewConsent, Owner, Side, Who};
 use axum::Json;
 use axum::extract::State;
 use mxs_api::{Access, Application, CONSENT_SECONDS, Consent, ConsentAnswer, ConsentRequest, Consented, Mailbox, To};
@@ -229,6 +230,7 @@ pub(crate) async fn revoke(State(app): State<App>, caller: Caller, Let(to): Let)
         To::Mailbox => {
             let owner = Owner { org: who.org, mailbox: who.mailbox };
             if owner.mailbox.is_some() {
+                forget_subscriptions(&app, &owner, Side::Exchange).await?;
                 // Microsoft has no address at which an application gives a refresh token back: it is forgotten.
                 app.store().forget_credential(&owner, What::MicrosoftRefreshToken, What::MicrosoftAccessToken).await?;
             }
@@ -236,6 +238,7 @@ pub(crate) async fn revoke(State(app): State<App>, caller: Caller, Let(to): Let)
         To::Crm => {
             let admin = Admin::of(&app, caller).await?;
             let owner = Owner { org: app.store().who(admin.account).await?.org, mailbox: None };
+            forget_subscriptions(&app, &owner, Side::Crm).await?;
             if let Some(keys) = app.keys() {
                 // Forgotten in any case: what the vendor keeps then opens nothing for us.
                 keys.give_back_zoho(&app, &owner).await;

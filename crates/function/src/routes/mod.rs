@@ -3,5 +3,6 @@
 pub(crate) mod consent;
 pub(crate) mod history;
 pub(crate) mod lease;
+pub(crate) mod notifications;
 pub(crate) mod session;
 pub(crate) mod settings;

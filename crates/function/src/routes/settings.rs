@@ -1,10 +1,12 @@
 //! What a CRM user chose, and how things stand.
 
 use crate::App;
+use crate::background::forget_subscriptions;
 use crate::input::{Body, Caller};
 use crate::limits::{ID_BYTES_MAX, LABEL_BYTES_MAX};
 use crate::refusal::Refusal;
 use crate::settings;
+use crate::store::{Owner, Side};
 use axum::Json;
 use axum::extract::State;
 use mxs_api::{Mailbox, Overview, Settings};
@@ -45,6 +47,10 @@ pub(crate) async fn put_mailbox(
 /// `DELETE /v1/mailbox`
 pub(crate) async fn delete_mailbox(State(app): State<App>, caller: Caller) -> Result<Json<Overview>, Refusal> {
     let now_ms = app.now_ms();
+    let who = app.store().who(caller.account).await?;
+    if who.mailbox.is_some() {
+        forget_subscriptions(&app, &Owner { org: who.org, mailbox: who.mailbox }, Side::Exchange).await?;
+    }
     app.store().disconnect(caller.account, now_ms).await?;
     Ok(Json(app.store().overview(caller.account, now_ms).await?))
 }

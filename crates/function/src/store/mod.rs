@@ -21,6 +21,7 @@ mod run;
 mod schedule;
 mod session;
 mod sqlite;
+mod subscription;
 mod turn;
 mod unsynced;
 mod usage;
@@ -37,6 +38,7 @@ pub(crate) use run::{NewCommit, Numbered, Opened};
 pub(crate) use schedule::Begun;
 pub(crate) use session::NewSession;
 pub use sqlite::DATABASE_FILE;
+pub(crate) use subscription::{Made, Side, Subscription, Wish};
 
 use crate::limits::HEALTH_KEPT_MS;
 use crate::refusal::Refusal;

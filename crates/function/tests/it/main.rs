@@ -17,6 +17,7 @@ mod mailbox;
 mod mails;
 mod meetings;
 mod migrate;
+mod realtime;
 mod sessions;
 mod start;
 mod state;

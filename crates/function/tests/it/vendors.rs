@@ -82,6 +82,7 @@ impl Both {
             identity: MICROSOFT.to_owned(),
             graph: MICROSOFT.to_owned(),
             redirect_uri: REDIRECT.to_owned(),
+            public_url: None,
             microsoft: Some(Arc::new(MicrosoftApp {
                 client_id: OUR_APP.to_owned(),
                 proof: Proof::Secret(OUR_SECRET.into()),

@@ -28,6 +28,8 @@ mod mailbox;
 mod mails;
 #[path = "../it/meetings.rs"]
 mod meetings;
+#[path = "../it/realtime.rs"]
+mod realtime;
 mod schema;
 #[path = "../it/sessions.rs"]
 mod sessions;
