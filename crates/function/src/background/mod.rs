@@ -7,6 +7,7 @@
 //! | `ticker` | gives turns |
 //! | `queue` | carries them to whichever instance has time: the job engine |
 //! | `work` | one turn |
+//! | `people` | which users the CRM still has |
 //! | `port` | the vendors, with tokens that last |
 //! | `inside` | the function's own routes, called from within |
 //! | `env` | clock, waiting, and being told to stop |
@@ -15,6 +16,7 @@ mod env;
 pub(crate) mod fair;
 mod inside;
 pub(crate) mod pace;
+mod people;
 mod port;
 mod queue;
 mod ticker;
@@ -86,13 +88,15 @@ impl Background {
 
     /// Gives turns until `stop` is there; then lets the runs under way come to a point where they can stop.
     pub async fn serve(self, stop: watch::Receiver<bool>) {
-        ticker::run(&self.app, &self.queue, &mut Stop(stop)).await;
+        let (mut ticking, mut asking) = (Stop(stop.clone()), Stop(stop));
+        tokio::join!(ticker::run(&self.app, &self.queue, &mut ticking), people::run(&self.app, &mut asking));
         self.end().await;
     }
 
     /// Gives turns until nothing is due and nothing under way, for as long as `limit` at most.
     pub async fn tick(self, limit: Duration) {
         let all = async {
+            people::check(&self.app).await;
             loop {
                 match ticker::give(&self.app, &self.queue).await {
                     Ok(0) => return,

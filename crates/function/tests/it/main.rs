@@ -3,6 +3,8 @@
 //!
 //! `tests/postgres` runs the same tests on PostgreSQL, but for those of the file and of its versions.
 
+mod admin;
+mod crm;
 mod history;
 mod home;
 mod http;
