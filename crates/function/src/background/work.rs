@@ -139,7 +139,7 @@ impl Work {
                         let paused = app.store().pause_crm(&org, app.now_ms() + ORG_REFUSED_MS).await;
                         paused.map_err(|refusal| (refusal.into(), wrong(&BROKEN)))?;
                     }
-                    return Err((error, Told::Wrong { code: failure.code(), is_of_all: true }));
+                    return Err((error, Told::Wrong { code: failure.code(), is_of_all: true, needs_person: false }));
                 }
             };
             let microsoft = keys.microsoft(&app, &org, mailbox).await.map_err(|error| {
@@ -238,7 +238,7 @@ impl Work {
 /// What a failure tells. The CRM's door and its patience are the whole organisation's.
 fn wrong(failure: &Failure) -> Told {
     let is_of_all = matches!(failure, Failure::CrmSignIn | Failure::CrmUnavailable { status: Some(429) });
-    Told::Wrong { code: failure.code(), is_of_all }
+    Told::Wrong { code: failure.code(), is_of_all, needs_person: matches!(of(failure, None), Ended::Idle) }
 }
 
 /// What of the settings is offered: not what an application may not do.
@@ -270,26 +270,31 @@ fn ended(ran: &Ran, retry_after_s: Option<u32>) -> Ended {
             let idle = ran.kinds.values().all(|kind| kind.summary == Summary::default());
             if idle { Ended::Idle } else { Ended::Busy }
         }
-        Err(Failure::MicrosoftSignIn | Failure::CrmSignIn) => Ended::Permanent,
+        Err(failure) => of(failure, retry_after_s),
+    }
+}
+
+/// What a failure means for the next run.
+fn of(failure: &Failure, retry_after_s: Option<u32>) -> Ended {
+    match failure {
+        Failure::MicrosoftSignIn | Failure::CrmSignIn => Ended::Permanent,
         // A person must see to it, but it concerns one kind: the others go on.
-        Err(
-            Failure::MicrosoftDenied { .. }
-            | Failure::CrmDenied { .. }
-            | Failure::OwnField { .. }
-            | Failure::PlaceGone
-            | Failure::SalesInbox
-            | Failure::SwitchedOff
-            | Failure::Store(StoreError::Forgotten | StoreError::Full),
-        ) => Ended::Idle,
-        Err(
-            Failure::MicrosoftUnavailable { .. }
-            | Failure::MicrosoftAnswer
-            | Failure::CrmUnavailable { .. }
-            | Failure::CrmAnswer
-            | Failure::PlanChanged
-            | Failure::PlanIncomplete
-            | Failure::Store(StoreError::LeaseLost | StoreError::SessionEnded | StoreError::Unavailable),
-        ) => Ended::Transient { retry_after_s },
+        Failure::MicrosoftDenied { .. }
+        | Failure::CrmDenied { .. }
+        | Failure::OwnField { .. }
+        | Failure::PlaceGone
+        | Failure::SalesInbox
+        | Failure::SwitchedOff
+        | Failure::Store(StoreError::Forgotten | StoreError::Full) => Ended::Idle,
+        Failure::MicrosoftUnavailable { .. }
+        | Failure::MicrosoftAnswer
+        | Failure::CrmUnavailable { .. }
+        | Failure::CrmAnswer
+        | Failure::PlanChanged
+        | Failure::PlanIncomplete
+        | Failure::Store(StoreError::LeaseLost | StoreError::SessionEnded | StoreError::Unavailable) => {
+            Ended::Transient { retry_after_s }
+        }
     }
 }
 

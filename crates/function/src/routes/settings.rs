@@ -27,7 +27,12 @@ pub(crate) async fn put_settings(
         if !app.store().organisation(&who.org).await?.users_choose && !roles::is_admin(&app, caller.account).await? {
             return Err(Refusal::ChosenForAll);
         }
-        app.store().put_settings(caller.account, &settings).await
+        app.store().put_settings(caller.account, &settings).await?;
+        // What was chosen is followed soon.
+        match who.mailbox {
+            Some(mailbox) => app.store().hint(mailbox, app.now_ms()).await,
+            None => Ok(()),
+        }
     })
     .await?;
     Ok(Json(settings))

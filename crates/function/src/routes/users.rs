@@ -2,7 +2,6 @@
 
 use crate::App;
 use crate::audit::{Doing, noted};
-use crate::background::pace::TRIES_MAX;
 use crate::filters::{UserId, UserQuery, is_user};
 use crate::input::{Admin, Body};
 use crate::limits::USER_PAGES_AT_ONCE;
@@ -11,7 +10,7 @@ use crate::store::{Known, rfc3339};
 use crate::users::Door;
 use axum::Json;
 use axum::extract::State;
-use mxs_api::{Action, CrmUser, Done, Switch, SwitchUsers, USERS_SWITCHED_MAX, UserPage, UserState};
+use mxs_api::{Action, CrmUser, Done, Severity, Switch, SwitchUsers, USERS_SWITCHED_MAX, UserPage, UserState};
 use mxs_zoho::users::{PAGE_SIZE, User};
 use std::collections::BTreeMap;
 
@@ -80,7 +79,7 @@ fn state(known: Option<&Known>, is_org_wrong: bool, now_ms: i64) -> UserState {
         UserState::Syncing
     } else if is_org_wrong {
         UserState::Blocked
-    } else if known.stopped.is_some() || known.failures.is_some_and(|failures| failures >= i64::from(TRIES_MAX)) {
+    } else if known.stopped.is_some() || known.severity.as_deref() == Some(Severity::Error.word()) {
         UserState::NeedsAttention
     } else if known.ended_ms.is_none() || known.failures.is_some_and(|failures| failures > 0) {
         UserState::Waiting

@@ -64,6 +64,8 @@ pub(crate) enum Told {
         code: &'static str,
         /// Whether it is the whole organisation that has it.
         is_of_all: bool,
+        /// Whether it stays until a person sees to it.
+        needs_person: bool,
     },
 }
 
@@ -273,9 +275,9 @@ async fn tell(tx: &mut Tx, mailbox: i64, next: Next, told: Told, now_ms: i64) ->
             alert::close(tx, &org, alert::EVERYBODY, now_ms).await?;
             was_wrong.then(|| Note::own(Action::SyncResumed, &user, None))
         }
-        Told::Wrong { code, is_of_all } => {
+        Told::Wrong { code, is_of_all, needs_person } => {
             let is_stopped = next.wait_ms.is_none();
-            let is_error = is_stopped || next.pace.failures >= TRIES_MAX;
+            let is_error = is_stopped || needs_person || next.pace.failures >= TRIES_MAX;
             let severity = if is_error { Severity::Error } else { Severity::Warning };
             let concerned = if is_of_all { alert::EVERYBODY } else { mailbox };
             alert::open(tx, &org, concerned, (code, severity), now_ms).await?;

@@ -70,7 +70,8 @@ pub(super) async fn is_old(pool: &AnyPool, now_ms: i64) -> Result<bool, Refusal>
              OR EXISTS (SELECT 1 FROM alert WHERE closed_ms < $4)
              OR EXISTS (SELECT 1 FROM org WHERE EXISTS
                  (SELECT 1 FROM audit WHERE audit.org = org.id AND audit.at_ms < $1 - org.audit_days * 86400000))
-             OR EXISTS (SELECT 1 FROM account WHERE org IN (SELECT id FROM org WHERE removed_ms < $5))
+             OR EXISTS (SELECT 1 FROM org JOIN account ON account.org = org.id WHERE org.removed_ms < $5
+                 AND NOT EXISTS (SELECT 1 FROM session WHERE session.account = account.id))
              OR EXISTS (SELECT 1 FROM journal WHERE id = (SELECT min(id) FROM journal) AND at_ms < $3)",
     );
     let old = old.bind(now_ms).bind(now_ms - CONFLICTS_KEPT_MS).bind(now_ms - JOURNAL_KEPT_MS);
@@ -114,7 +115,7 @@ pub(super) async fn sweep_old(tx: &mut Tx, now_ms: i64) -> Result<(), Refusal> {
 }
 
 /// Forgets organisations from which the extension was taken before then: so much at a time, and the accounts when
-/// nothing is left in them. The rows of the organisations stay for as long as their audit logs.
+/// nothing is left in them and nobody is there, who may be about to bring the extension back. The rows of the organisations stay for as long as their audit logs.
 async fn forget_removed(tx: &mut Tx, before_ms: i64) -> Result<(), Refusal> {
     for table in [
         "DELETE FROM item WHERE id IN (SELECT item.id FROM org JOIN mailbox ON mailbox.org = org.id
@@ -126,7 +127,8 @@ async fn forget_removed(tx: &mut Tx, before_ms: i64) -> Result<(), Refusal> {
         "DELETE FROM mail WHERE id IN (SELECT mail.id FROM org JOIN mailbox ON mailbox.org = org.id
              JOIN mail ON mail.mailbox = mailbox.id WHERE org.removed_ms < $1 LIMIT $2)",
         "DELETE FROM account WHERE id IN (SELECT account.id FROM org JOIN account ON account.org = org.id
-             WHERE org.removed_ms < $1 AND NOT EXISTS (SELECT 1 FROM mailbox WHERE mailbox.account = account.id
+             WHERE org.removed_ms < $1 AND NOT EXISTS (SELECT 1 FROM session WHERE session.account = account.id)
+             AND NOT EXISTS (SELECT 1 FROM mailbox WHERE mailbox.account = account.id
                  AND (EXISTS (SELECT 1 FROM item WHERE item.mailbox = mailbox.id)
                      OR EXISTS (SELECT 1 FROM journal WHERE journal.mailbox = mailbox.id)
                      OR EXISTS (SELECT 1 FROM conflict WHERE conflict.mailbox = mailbox.id)

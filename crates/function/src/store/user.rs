@@ -28,6 +28,8 @@ pub(crate) struct Known {
     pub(crate) stopped: Option<String>,
     /// How many runs in a row failed.
     pub(crate) failures: Option<i64>,
+    /// How bad the worst is that is wrong.
+    pub(crate) severity: Option<String>,
     /// Until when a run holds the mailbox.
     pub(crate) held_ms: Option<i64>,
     /// When the last run ended.
@@ -65,7 +67,9 @@ impl Store {
                  (SELECT run.expires_ms FROM run WHERE run.mailbox = mailbox.id AND run.ended_ms IS NULL) AS held_ms,
                  (SELECT max(run.ended_ms) FROM run WHERE run.mailbox = mailbox.id) AS ended_ms,
                  (SELECT min(alert.code) FROM alert WHERE alert.org = account.org AND alert.mailbox = mailbox.id
-                     AND alert.closed_ms IS NULL) AS code
+                     AND alert.closed_ms IS NULL) AS code,
+                 (SELECT min(alert.severity) FROM alert WHERE alert.org = account.org AND alert.mailbox = mailbox.id
+                     AND alert.closed_ms IS NULL) AS severity
              FROM account LEFT JOIN mailbox ON mailbox.account = account.id AND mailbox.connected = 1
                  LEFT JOIN schedule ON schedule.mailbox = mailbox.id
              WHERE account.org = $1 AND account.crm_user IN ({})",

@@ -374,6 +374,8 @@ async fn an_uninstalled_extension_does_nothing_and_holds_nothing() {
         f.sign_in(OTHER_ORG, ANNA).await;
     }
     let admin = f.sign_in(ORG, ADMIN).await;
+    // Whoever comes sweeps, but not who is there.
+    f.sign_in(OTHER_ORG, ANNA).await;
     consent(&f, &admin).await;
     let anna = f.connected(ANNA, "mailbox-a").await;
     let fence = f.lease(&anna).await.fence;
