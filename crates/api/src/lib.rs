@@ -29,6 +29,16 @@
 //! | `GET /v1/runs/{id}/journal?after=A` | bearer | | [`JournalPage`] of a run |
 //! | `GET /v1/records/{side}/{id}/journal?after=A` | bearer | | [`JournalPage`] of a record; `side` is `crm` or `exchange` |
 //! | `GET /v1/conflicts?after=A&kind=K` | bearer | | [`ConflictPage`], of one kind or of all |
+//! | `GET /v1/alerts?after=A&limit=N` | bearer | | [`AlertPage`]: of the own mailbox and the organisation; for administrators, of all |
+//! | `GET /v1/audit?after=A&from=T&to=T&actor=U&action=W&result=R&limit=N` | administrators | | [`AuditPage`]; `result` is `done`, `failed` or a code, times are RFC 3339 |
+//! | `GET /v1/audit.csv?…` | administrators | | the same as CSV (RFC 4180, UTF-8), [`AUDIT_CSV_MAX`] entries at most |
+//! | `GET /v1/users?after=A&limit=N&search=S` | administrators | | [`UserPage`] of the CRM's active users |
+//! | `PUT /v1/users/{id}/switch` | administrators | [`Switch`] | [`Done`], or 409 [`ErrorCode::UserInactive`] |
+//! | `PUT /v1/users/switch` | administrators | [`SwitchUsers`] | the same |
+//! | `POST /v1/users/{id}/retry` | administrators | | [`Done`]: the user's mailbox is synced at once |
+//! | `GET /v1/organisation` | administrators | | [`Organisation`] |
+//! | `PUT /v1/organisation` | administrators | [`Organisation`], every member | the same, or 409 [`ErrorCode::ChosenOnce`] |
+//! | `POST /v1/uninstall` | the CRM, by a statement; administrators | [`Uninstall`] | [`Done`] |
 //!
 //! Every answer to the tab but a refusal is 200. A commit and a finish may be sent again when their answer was lost:
 //! the second has no further effect. With a [`number`](Commit::number) this holds even when the first
@@ -36,15 +46,20 @@
 //!
 //! Every refusal is a [`Problem`], whatever its status.
 
+mod alert;
+mod audit;
 mod consent;
 mod journal;
 mod lease;
+mod organisation;
 mod overview;
 mod problem;
 mod session;
 mod settings;
 mod unsynced;
 
+pub use alert::{Alert, AlertPage, Severity};
+pub use audit::{ADMIN_PAGE_MAX, AUDIT_CSV_MAX, Action, AuditEntry, AuditPage};
 pub use consent::{
     APPLICATION_BYTES_MAX, Access, Application, CONSENT_SECONDS, Consent, ConsentAnswer, ConsentRequest, Consented, To,
 };
@@ -52,6 +67,10 @@ pub use journal::{ConflictItem, ConflictPage, HISTORY_PAGE_MAX, JournalItem, Jou
 pub use lease::{
     Commit, Finish, KindRun, Lease, Links, LinksOf, MailPage, Meetings, MeetingsOf, Outcome, Progress, Renewed, Run,
     RunEnd, StateItem, StatePage,
+};
+pub use organisation::{
+    AUDIT_DAYS, CrmUser, Done, EwsAccess, INTERVAL_S, Organisation, REMEMBERED_DAYS, Switch, SwitchUsers,
+    USERS_SWITCHED_MAX, Uninstall, UserPage, UserState,
 };
 pub use overview::{KindOverview, Mailbox, Overview};
 pub use problem::{ErrorCode, Problem};

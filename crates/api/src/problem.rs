@@ -48,6 +48,22 @@ pub enum ErrorCode {
     /// Whoever consented is somebody else than who asked: another CRM user or organisation. Status 409.
     #[serde(rename = "MXS-4013")]
     WrongPerson,
+    /// Administrators choose what is synced, for everybody. Status 403.
+    #[serde(rename = "MXS-4014")]
+    ChosenForAll,
+    /// The user's sync was switched off by an administrator, or the CRM no longer has the user as an active one.
+    /// Status 409.
+    #[serde(rename = "MXS-4015")]
+    SwitchedOff,
+    /// What was chosen once can't be chosen anew. Status 409.
+    #[serde(rename = "MXS-4016")]
+    ChosenOnce,
+    /// The CRM has no such active user. Status 409.
+    #[serde(rename = "MXS-4017")]
+    UserInactive,
+    /// The extension was uninstalled from the organisation; an administrator's consent brings it back. Status 409.
+    #[serde(rename = "MXS-4018")]
+    Uninstalled,
     /// The function failed. What was sent is stored as a whole or not at all; it may be sent again.
     /// Status 500.
     #[serde(rename = "MXS-5001")]
@@ -63,7 +79,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 21] = [
         Self::BadRequest,
         Self::BadStatement,
         Self::NoSession,
@@ -77,6 +93,11 @@ impl ErrorCode {
         Self::NoConsent,
         Self::NoKeys,
         Self::WrongPerson,
+        Self::ChosenForAll,
+        Self::SwitchedOff,
+        Self::ChosenOnce,
+        Self::UserInactive,
+        Self::Uninstalled,
         Self::Internal,
         Self::Busy,
         Self::VendorAway,
@@ -98,6 +119,11 @@ impl ErrorCode {
             ErrorCode::NoConsent => "MXS-4011",
             ErrorCode::NoKeys => "MXS-4012",
             ErrorCode::WrongPerson => "MXS-4013",
+            ErrorCode::ChosenForAll => "MXS-4014",
+            ErrorCode::SwitchedOff => "MXS-4015",
+            ErrorCode::ChosenOnce => "MXS-4016",
+            ErrorCode::UserInactive => "MXS-4017",
+            ErrorCode::Uninstalled => "MXS-4018",
             ErrorCode::Internal => "MXS-5001",
             ErrorCode::Busy => "MXS-5002",
             ErrorCode::VendorAway => "MXS-5003",

@@ -6,7 +6,7 @@ use crate::keys::Keys;
 use crate::limits::{BODY_BYTES_MAX, NOTIFICATION_BYTES_MAX, REQUEST_TIME_MAX};
 use crate::rate::{self, Limiter};
 use crate::refusal::Refusal;
-use crate::routes::{consent, history, lease, notifications, session, settings};
+use crate::routes::{audit, consent, history, lease, notifications, organisation, session, settings, users};
 use crate::store::{OpenError, Store};
 use crate::{Clock, NoRandom, Random};
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
@@ -139,6 +139,7 @@ pub fn router(app: App) -> Router {
     let open = Router::new()
         .route("/v1/challenges", post(session::challenge))
         .route("/v1/sessions", post(session::open))
+        .route("/v1/uninstall", post(organisation::uninstall))
         .route_layer(middleware::from_fn_with_state(app.clone(), rate::limit));
     let application = put(consent::put_application)
         .layer(DefaultBodyLimit::max(APPLICATION_BYTES_MAX))
@@ -151,6 +152,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/notifications/microsoft/{address}/lifecycle", post(notifications::microsoft))
         .route("/v1/notifications/crm/{address}", post(notifications::crm))
         .layer(DefaultBodyLimit::max(NOTIFICATION_BYTES_MAX));
+    let of_all = get(organisation::get).merge(put(organisation::put).layer(DefaultBodyLimit::max(SETTINGS_BYTES_MAX)));
     let commits = post(lease::commit).layer(DefaultBodyLimit::max(COMMIT_BYTES_MAX));
     Router::new()
         .merge(open)
@@ -177,6 +179,14 @@ pub fn router(app: App) -> Router {
         .route("/v1/runs/{id}/journal", get(history::of_run))
         .route("/v1/records/{side}/{id}/journal", get(history::of_record))
         .route("/v1/conflicts", get(history::conflicts))
+        .route("/v1/alerts", get(audit::alerts))
+        .route("/v1/audit", get(audit::page))
+        .route("/v1/audit.csv", get(audit::table))
+        .route("/v1/users", get(users::list))
+        .route("/v1/users/switch", put(users::switch_all))
+        .route("/v1/users/{id}/switch", put(users::switch))
+        .route("/v1/users/{id}/retry", post(users::retry))
+        .route("/v1/organisation", of_all)
         .fallback(async || Refusal::NotFound("there is no such address"))
         .method_not_allowed_fallback(async || {
             Refusal::BadRequest(StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method")

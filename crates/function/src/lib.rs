@@ -8,10 +8,13 @@
 //! is the program around them.
 
 mod app;
+mod audit;
 mod background;
 mod clock;
 mod config;
 mod connections;
+mod csv;
+mod filters;
 mod hex;
 mod inbox;
 mod input;
@@ -26,6 +29,7 @@ pub mod server;
 mod settings;
 mod statement;
 mod store;
+mod users;
 mod vendor;
 
 pub use app::{App, router};

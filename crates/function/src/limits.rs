@@ -42,6 +42,21 @@ pub(crate) const JOURNAL_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 /// The most entries that are kept of one mailbox's journal; the oldest make room.
 pub(crate) const JOURNAL_KEPT_MAX: i64 = 100_000;
 
+/// The most entries of one organisation's audit log; the oldest make room.
+pub(crate) const AUDIT_ENTRIES_MAX: i64 = 100_000;
+
+/// How long alerts are kept that are over.
+pub(crate) const ALERTS_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
+
+/// How long what is remembered of an organisation outlives the extension there: whoever installs it again goes on.
+pub(crate) const REMEMBERED_MS: i64 = mxs_api::REMEMBERED_DAYS as i64 * 24 * 60 * 60 * 1000;
+
+/// How many pages of the CRM's users are read for one answer.
+pub(crate) const USER_PAGES_AT_ONCE: u32 = 10;
+
+/// The most characters of what is searched for, or filtered by.
+pub(crate) const SEARCH_CHARS_MAX: usize = 100;
+
 /// How many rows that are too old are deleted at once; the rest is for the next time.
 pub(crate) const SWEPT_AT_ONCE: i64 = 1_000;
 

@@ -41,6 +41,16 @@ pub(crate) enum Refusal {
     NoKeys,
     /// Somebody else consented.
     WrongPerson,
+    /// Administrators choose for everybody.
+    ChosenForAll,
+    /// An administrator switched the user off, or the CRM deactivated it.
+    SwitchedOff,
+    /// It was chosen once.
+    ChosenOnce,
+    /// The CRM has no such active user.
+    UserInactive,
+    /// The extension was uninstalled.
+    Uninstalled,
     /// A vendor does not answer, or asks for time.
     VendorAway { retry_after_s: Option<u32> },
     /// Too fast.
@@ -92,6 +102,11 @@ impl Refusal {
             NoConsent => (S::UNPROCESSABLE_ENTITY, ErrorCode::NoConsent, "the consent was not given", None),
             NoKeys => (S::NOT_IMPLEMENTED, ErrorCode::NoKeys, "the function was given no keys", None),
             WrongPerson => (S::CONFLICT, ErrorCode::WrongPerson, "somebody else has consented", None),
+            ChosenForAll => (S::FORBIDDEN, ErrorCode::ChosenForAll, "administrators choose what is synced", None),
+            SwitchedOff => (S::CONFLICT, ErrorCode::SwitchedOff, "the user's sync is switched off", None),
+            ChosenOnce => (S::CONFLICT, ErrorCode::ChosenOnce, "it was chosen once and stays so", None),
+            UserInactive => (S::CONFLICT, ErrorCode::UserInactive, "the CRM has no such active user", None),
+            Uninstalled => (S::CONFLICT, ErrorCode::Uninstalled, "the extension was uninstalled", None),
             VendorAway { retry_after_s } => {
                 (S::BAD_GATEWAY, ErrorCode::VendorAway, "the vendor does not answer, or asks for time", retry_after_s)
             }
@@ -106,6 +121,11 @@ impl Refusal {
 }
 
 impl Refusal {
+    /// The stable code.
+    pub(crate) fn code(&self) -> ErrorCode {
+        self.answer().1
+    }
+
     /// Says in the log what whoever runs the function should know.
     pub(crate) fn log(&self) {
         match self {

@@ -1,10 +1,9 @@
 //! Who is an administrator: the CRM says so, and nobody else.
 
 use crate::App;
-use crate::keys::NoToken;
 use crate::refusal::Refusal;
+use crate::users::Door;
 use mxs_zoho::users;
-use secrecy::ExposeSecret;
 
 /// For how long the CRM's word is good. Somebody who is no administrator any more can do as one for so long.
 const ROLE_MS: i64 = 5 * 60 * 1000;
@@ -17,16 +16,12 @@ pub(crate) async fn is_admin(app: &App, account: i64) -> Result<bool, Refusal> {
     if (0..ROLE_MS).contains(&(now_ms - role.checked_ms)) {
         return Ok(role.is_admin == 1);
     }
-    let keys = app.keys().ok_or(Refusal::NoKeys)?;
-    let (access, origin) = match keys.zoho(app, &role.org).await {
+    let door = match Door::open(app, &role.org).await {
         Ok(door) => door,
-        Err(NoToken::Refused) => return Ok(false),
-        Err(NoToken::Unavailable { retry_after_s }) => return Err(Refusal::VendorAway { retry_after_s }),
-        Err(NoToken::Broken(refusal)) => return Err(refusal),
+        Err(Refusal::NoConsent) => return Ok(false),
+        Err(refusal) => return Err(refusal),
     };
-    let authorization = format!("Zoho-oauthtoken {}", access.secret.expose_secret()).into();
-    let sent = keys.outside().send(&origin, Some(authorization), users::administrator(&role.crm_user)).await;
-    let response = sent.map_err(|_| Refusal::VendorAway { retry_after_s: None })?;
+    let response = door.ask(users::administrator(&role.crm_user)).await?;
     let is_admin = users::parse_administrator(&response, &role.crm_user);
     let is_admin = is_admin.map_err(|_| Refusal::VendorAway { retry_after_s: None })?;
     app.store().put_role(account, is_admin, None, now_ms).await?;

@@ -23,9 +23,30 @@ pub(crate) enum Distrust {
     Signature,
 }
 
+/// What a statement begins with that takes the extension away: it has a part more than one that opens a session, so
+/// that neither is ever taken for the other.
+const UNINSTALL: &str = "uninstall|";
+
 /// Checks everything but the nonce, whose use must be stored together with the session it opens.
 pub(crate) fn verify(signed: &str, secrets: &OrgSecrets, now_ms: i64) -> Result<Statement, Distrust> {
     let (statement, payload, signature) = Statement::split(signed).map_err(|_| Distrust::Form)?;
+    check(statement, payload, signature, secrets, now_ms)
+}
+
+/// The same for a statement that takes the extension away.
+pub(crate) fn verify_uninstall(signed: &str, secrets: &OrgSecrets, now_ms: i64) -> Result<Statement, Distrust> {
+    let rest = signed.strip_prefix(UNINSTALL).ok_or(Distrust::Form)?;
+    let (statement, payload, signature) = Statement::split(rest).map_err(|_| Distrust::Form)?;
+    check(statement, &format!("{UNINSTALL}{payload}"), signature, secrets, now_ms)
+}
+
+fn check(
+    statement: Statement,
+    payload: &str,
+    signature: &str,
+    secrets: &OrgSecrets,
+    now_ms: i64,
+) -> Result<Statement, Distrust> {
     let signature: [u8; 32] = hex::decode(signature).ok_or(Distrust::Form)?;
     let secret = secrets.get(&statement.org).ok_or(Distrust::UnknownOrg)?;
     // HMAC takes a key of any length, so there is no error to come.

@@ -315,7 +315,11 @@ fn wait_of(error: &CallError) -> Option<u32> {
 fn store_error(error: &CallError) -> StoreError {
     match error {
         CallError::Refused(problem) => match problem.code {
-            ErrorCode::LeaseLost | ErrorCode::LeaseHeld | ErrorCode::NotFound => StoreError::LeaseLost,
+            ErrorCode::LeaseLost
+            | ErrorCode::LeaseHeld
+            | ErrorCode::NotFound
+            | ErrorCode::SwitchedOff
+            | ErrorCode::Uninstalled => StoreError::LeaseLost,
             ErrorCode::NoSession | ErrorCode::BadStatement => StoreError::SessionEnded,
             ErrorCode::StateFull => StoreError::Full,
             ErrorCode::BadRequest
@@ -325,6 +329,9 @@ fn store_error(error: &CallError) -> StoreError {
             | ErrorCode::NoConsent
             | ErrorCode::NoKeys
             | ErrorCode::WrongPerson
+            | ErrorCode::ChosenForAll
+            | ErrorCode::ChosenOnce
+            | ErrorCode::UserInactive
             | ErrorCode::VendorAway
             | ErrorCode::Internal
             | ErrorCode::Busy => StoreError::Unavailable,

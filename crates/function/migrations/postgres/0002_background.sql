@@ -10,6 +10,7 @@ CREATE TABLE org (
     crm_pause_ms   BIGINT  NOT NULL DEFAULT 0,
     credits_left   BIGINT,
     credits_ms     BIGINT,
+    users_ms       BIGINT  NOT NULL DEFAULT 0,
     removed_ms     BIGINT
 );
 INSERT INTO org (id) SELECT DISTINCT org FROM account;
@@ -104,7 +105,7 @@ CREATE TABLE audit (
     detail   TEXT    COLLATE "C" NOT NULL DEFAULT '{}'
 );
 CREATE INDEX audit_page ON audit (org, id);
-CREATE INDEX audit_age ON audit (at_ms);
+CREATE INDEX audit_age ON audit (org, at_ms);
 CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit
     FOR EACH ROW EXECUTE FUNCTION is_never_changed('an entry of the audit log');
 

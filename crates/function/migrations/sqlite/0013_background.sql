@@ -18,6 +18,8 @@ CREATE TABLE org (
     -- What the CRM last said is left of the day's credits, and when.
     credits_left   INTEGER,
     credits_ms     INTEGER,
+    -- When the CRM was last asked which users are active.
+    users_ms       INTEGER NOT NULL DEFAULT 0,
     -- When the extension was uninstalled: nothing runs, nobody's keys are held.
     removed_ms     INTEGER
 ) STRICT;
@@ -140,7 +142,7 @@ CREATE TABLE audit (
     detail   TEXT    NOT NULL DEFAULT '{}'
 ) STRICT;
 CREATE INDEX audit_page ON audit (org, id);
-CREATE INDEX audit_age ON audit (at_ms);
+CREATE INDEX audit_age ON audit (org, at_ms);
 CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit
 BEGIN
     SELECT RAISE(ABORT, 'the audit log is never changed');

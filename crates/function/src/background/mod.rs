@@ -8,6 +8,7 @@
 //! | `queue` | carries them to whichever instance has time: the job engine |
 //! | `work` | one turn |
 //! | `subscriptions` | being told of changes |
+//! | `people` | which users the CRM still has |
 //! | `port` | the vendors, with tokens that last |
 //! | `inside` | the function's own routes, called from within |
 //! | `env` | clock, waiting, and being told to stop |
@@ -16,6 +17,7 @@ mod env;
 pub(crate) mod fair;
 mod inside;
 pub(crate) mod pace;
+mod people;
 mod port;
 mod queue;
 mod subscriptions;
@@ -93,19 +95,21 @@ impl Background {
 
     /// Gives turns until `stop` is there; then lets the runs under way come to a point where they can stop.
     pub async fn serve(self, stop: watch::Receiver<bool>) {
-        let (stop, mut stopped) = (Stop(stop.clone()), Stop(stop));
+        let (stop, mut ticking, mut asking) = (Stop(stop.clone()), Stop(stop.clone()), Stop(stop));
         let told = async {
             if let Some(subscriptions) = Subscriptions::new(&self.app) {
                 subscriptions.run(stop).await;
             }
         };
-        tokio::join!(ticker::run(&self.app, &self.queue, &mut stopped), told);
+        let people = people::run(&self.app, &mut asking);
+        tokio::join!(ticker::run(&self.app, &self.queue, &mut ticking), told, people);
         self.end().await;
     }
 
     /// Gives turns until nothing is due and nothing under way, for as long as `limit` at most.
     pub async fn tick(self, limit: Duration) {
         let all = async {
+            people::check(&self.app).await;
             loop {
                 match ticker::give(&self.app, &self.queue).await {
                     Ok(0) => return,

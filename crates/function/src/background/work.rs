@@ -10,9 +10,9 @@ use crate::App;
 use crate::input::Caller;
 use crate::keys::{Keys, NoToken};
 use crate::refusal::Refusal;
-use crate::store::Begun;
+use crate::store::{Begun, Told};
 use axum::Router;
-use mxs_api::{Finish, Lease, Problem, Settings};
+use mxs_api::{ErrorCode, Finish, Lease, Problem, Settings};
 use mxs_core::mail::Address;
 use mxs_core::{Instant, Kind, Summary};
 use mxs_graph::mailbox::{MailboxPort, open_to_applications};
@@ -33,8 +33,8 @@ const ORG_REFUSED_MS: i64 = 15 * 60 * 1000;
 /// For how long the CRM is left alone that has had enough and didn't say for how long.
 const CRM_THROTTLED_S: u32 = 60;
 
-/// The code of a run that failed for a reason of the function's own.
-const BROKEN: &str = "MXS-1010";
+/// The function itself failed.
+const BROKEN: Failure = Failure::Store(StoreError::Unavailable);
 
 /// What a turn needs.
 #[derive(Clone)]
@@ -50,19 +50,18 @@ pub(super) struct Work {
 /// What became of a turn.
 struct Turned {
     next: Next,
-    /// The stable code of what went wrong; empty when nothing did.
-    code: &'static str,
+    told: Told,
 }
 
 impl Turned {
-    fn of(ended: Ended, begun: &Begun, chance: u64, code: &'static str) -> Self {
+    fn of(ended: Ended, begun: &Begun, chance: u64, told: Told) -> Self {
         let interval_s = pace::between(begun.interval_s, begun.is_told && wanted::is_all(&begun.settings));
-        Self { next: pace::next(ended, begun.pace, interval_s, chance), code }
+        Self { next: pace::next(ended, begun.pace, interval_s, chance), told }
     }
 
     /// Nothing happened: it is looked at again after so long.
     const fn later(begun: &Begun, wait_ms: u64) -> Self {
-        Self { next: Next { wait_ms: Some(wait_ms), pace: begun.pace }, code: "" }
+        Self { next: Next { wait_ms: Some(wait_ms), pace: begun.pace }, told: Told::Nothing }
     }
 }
 
@@ -78,25 +77,25 @@ impl Work {
         let turned = self.sync(job.mailbox, &begun, chance).await;
         let store = app.store().clone();
         let now_ms = app.now_ms();
-        let ended = async move { store.end_turn(mailbox, turned.next, turned.code, now_ms).await };
+        let ended = async move { store.end_turn(mailbox, turned.next, turned.told, now_ms).await };
         self.runtime.spawn(ended).await.map_err(|error| Refusal::Internal(error.into()))?
     }
 
     async fn sync(&self, mailbox: i64, begun: &Begun, chance: u64) -> Turned {
-        let transient = |retry_after_s, code| Turned::of(Ended::Transient { retry_after_s }, begun, chance, code);
+        let transient = |retry_after_s, told| Turned::of(Ended::Transient { retry_after_s }, begun, chance, told);
         // Tokens first: without them a run would be recorded that could do nothing.
         let (crm, is_application) = match self.doors(mailbox, begun).await {
             Ok(doors) => doors,
-            Err((NoToken::Refused, code)) => return Turned::of(Ended::Permanent, begun, chance, code),
-            Err((NoToken::Unavailable { retry_after_s }, code)) => return transient(retry_after_s, code),
-            Err((NoToken::Broken(refusal), _)) => {
+            Err((NoToken::Refused, told)) => return Turned::of(Ended::Permanent, begun, chance, told),
+            Err((NoToken::Unavailable { retry_after_s }, told)) => return transient(retry_after_s, told),
+            Err((NoToken::Broken(refusal), told)) => {
                 refusal.log();
-                return transient(None, BROKEN);
+                return transient(None, told);
             }
         };
         let settings = offered(begun.settings.clone(), is_application);
         if !is_anything_on(&settings) {
-            return Turned::of(Ended::Idle, begun, chance, "");
+            return Turned::of(Ended::Idle, begun, chance, Told::Well);
         }
         let inside = Inside {
             router: self.router.clone(),
@@ -108,7 +107,10 @@ impl Work {
             Err(Some(Problem { retry_after_s: Some(seconds), .. })) => {
                 return Turned::later(begun, u64::from(seconds) * 1000);
             }
-            Err(_) => return transient(None, BROKEN),
+            Err(Some(Problem { code: ErrorCode::SwitchedOff | ErrorCode::Uninstalled, .. })) => {
+                return Turned::later(begun, 0);
+            }
+            Err(_) => return transient(None, wrong(&BROKEN)),
         };
         let microsoft = self.port(Vendor::Microsoft, mailbox, begun);
         let crm = self.port(Vendor::Crm { origin: crm }, mailbox, begun);
@@ -119,33 +121,41 @@ impl Work {
             return Turned::later(begun, 0);
         }
         let retry_after_s = microsoft.heard.retry_after_s.get().max(crm.heard.retry_after_s.get());
-        let code = ran.end.as_ref().err().map_or("", Failure::code);
-        Turned::of(ended(&ran, retry_after_s), begun, chance, code)
+        let told = ran.end.as_ref().err().map_or(Told::Well, wrong);
+        Turned::of(ended(&ran, retry_after_s), begun, chance, told)
     }
 
-    /// The CRM's origin, and whether an application opens the mailbox; or the code of what went wrong.
-    async fn doors(&self, mailbox: i64, begun: &Begun) -> Result<(String, bool), (NoToken, &'static str)> {
+    /// The CRM's origin, and whether an application opens the mailbox; or what is wrong. The CRM's door is the whole
+    /// organisation's.
+    async fn doors(&self, mailbox: i64, begun: &Begun) -> Result<(String, bool), (NoToken, Told)> {
         let (app, keys, org) = (self.app.clone(), self.keys.clone(), begun.org.clone());
         let doors = self.runtime.spawn(async move {
-            let away = |failure: Failure| move |error| (error, failure.code());
-            let crm = keys.zoho(&app, &org).await.map_err(away(Failure::CrmSignIn));
-            let crm = match crm {
+            let crm = match keys.zoho(&app, &org).await {
                 Ok((_, origin)) => origin,
                 Err(error) => {
-                    if matches!(error.0, NoToken::Refused) {
-                        app.store()
-                            .pause_crm(&org, app.now_ms() + ORG_REFUSED_MS)
-                            .await
-                            .map_err(|refusal| (refusal.into(), BROKEN))?;
+                    let failure = match &error {
+                        NoToken::Refused => Failure::CrmSignIn,
+                        NoToken::Unavailable { .. } => Failure::CrmUnavailable { status: None },
+                        NoToken::Broken(_) => BROKEN,
+                    };
+                    if matches!(error, NoToken::Refused) {
+                        let paused = app.store().pause_crm(&org, app.now_ms() + ORG_REFUSED_MS).await;
+                        paused.map_err(|refusal| (refusal.into(), wrong(&BROKEN)))?;
                     }
-                    return Err(error);
+                    return Err((error, Told::Wrong { code: failure.code(), is_of_all: true, needs_person: false }));
                 }
             };
-            let microsoft = keys.microsoft(&app, &org, mailbox).await;
-            let (_, is_application) = microsoft.map_err(away(Failure::MicrosoftSignIn))?;
-            Ok((crm, is_application))
+            let microsoft = keys.microsoft(&app, &org, mailbox).await.map_err(|error| {
+                let failure = match &error {
+                    NoToken::Refused => Failure::MicrosoftSignIn,
+                    NoToken::Unavailable { .. } => Failure::MicrosoftUnavailable { status: None },
+                    NoToken::Broken(_) => BROKEN,
+                };
+                (error, wrong(&failure))
+            });
+            Ok((crm, microsoft?.1))
         });
-        doors.await.unwrap_or(Err((NoToken::Unavailable { retry_after_s: None }, BROKEN)))
+        doors.await.unwrap_or(Err((NoToken::Unavailable { retry_after_s: None }, wrong(&BROKEN))))
     }
 
     fn port(&self, vendor: Vendor, mailbox: i64, begun: &Begun) -> VendorPort {
@@ -237,6 +247,12 @@ impl Work {
     }
 }
 
+/// What a failure tells. The CRM's door and its patience are the whole organisation's.
+fn wrong(failure: &Failure) -> Told {
+    let is_of_all = matches!(failure, Failure::CrmSignIn | Failure::CrmUnavailable { status: Some(429) });
+    Told::Wrong { code: failure.code(), is_of_all, needs_person: matches!(of(failure, None), Ended::Idle) }
+}
+
 /// What of the settings is offered: not what an application may not do.
 fn offered(mut settings: Settings, is_application: bool) -> Settings {
     if is_application {
@@ -266,26 +282,31 @@ fn ended(ran: &Ran, retry_after_s: Option<u32>) -> Ended {
             let idle = ran.kinds.values().all(|kind| kind.summary == Summary::default());
             if idle { Ended::Idle } else { Ended::Busy }
         }
-        Err(Failure::MicrosoftSignIn | Failure::CrmSignIn) => Ended::Permanent,
+        Err(failure) => of(failure, retry_after_s),
+    }
+}
+
+/// What a failure means for the next run.
+fn of(failure: &Failure, retry_after_s: Option<u32>) -> Ended {
+    match failure {
+        Failure::MicrosoftSignIn | Failure::CrmSignIn => Ended::Permanent,
         // A person must see to it, but it concerns one kind: the others go on.
-        Err(
-            Failure::MicrosoftDenied { .. }
-            | Failure::CrmDenied { .. }
-            | Failure::OwnField { .. }
-            | Failure::PlaceGone
-            | Failure::SalesInbox
-            | Failure::SwitchedOff
-            | Failure::Store(StoreError::Forgotten | StoreError::Full),
-        ) => Ended::Idle,
-        Err(
-            Failure::MicrosoftUnavailable { .. }
-            | Failure::MicrosoftAnswer
-            | Failure::CrmUnavailable { .. }
-            | Failure::CrmAnswer
-            | Failure::PlanChanged
-            | Failure::PlanIncomplete
-            | Failure::Store(StoreError::LeaseLost | StoreError::SessionEnded | StoreError::Unavailable),
-        ) => Ended::Transient { retry_after_s },
+        Failure::MicrosoftDenied { .. }
+        | Failure::CrmDenied { .. }
+        | Failure::OwnField { .. }
+        | Failure::PlaceGone
+        | Failure::SalesInbox
+        | Failure::SwitchedOff
+        | Failure::Store(StoreError::Forgotten | StoreError::Full) => Ended::Idle,
+        Failure::MicrosoftUnavailable { .. }
+        | Failure::MicrosoftAnswer
+        | Failure::CrmUnavailable { .. }
+        | Failure::CrmAnswer
+        | Failure::PlanChanged
+        | Failure::PlanIncomplete
+        | Failure::Store(StoreError::LeaseLost | StoreError::SessionEnded | StoreError::Unavailable) => {
+            Ended::Transient { retry_after_s }
+        }
     }
 }
 

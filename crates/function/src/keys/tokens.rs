@@ -3,7 +3,7 @@
 use super::{Keys, NoToken};
 use crate::App;
 use crate::refusal::Refusal;
-use crate::store::{Owner, StoredToken};
+use crate::store::{Owner, Renewal, StoredToken};
 use mxs_vault::{Context, What, Whose};
 use secrecy::SecretString;
 use std::time::Duration;
@@ -70,10 +70,12 @@ impl Keys {
                 let secret = self.open(owner, what, &stored.sealed)?;
                 return Ok(Access::new(owner, what, secret, stored));
             }
-            if app.store().claim_renewal(owner, what, now_ms + RENEWAL_MS, now_ms).await? {
-                return self.renewed(app, owner, what, renew().await).await;
+            match app.store().claim_renewal(owner, what, now_ms + RENEWAL_MS, now_ms).await? {
+                Renewal::Ours => return self.renewed(app, owner, what, renew().await).await,
+                Renewal::Others => tokio::time::sleep(LOOK).await,
+                Renewal::Failed => break,
+                Renewal::Refused => return Err(NoToken::Refused),
             }
-            tokio::time::sleep(LOOK).await;
         }
         Err(NoToken::Unavailable { retry_after_s: None })
     }
@@ -98,7 +100,8 @@ impl Keys {
                 Ok(Access::new(owner, what, access, stored))
             }
             Err(error) => {
-                app.store().renewal_failed(owner, what, app.now_ms() + COOL_MS).await?;
+                let is_refused = matches!(error, NoToken::Refused);
+                app.store().renewal_failed(owner, what, is_refused, app.now_ms() + COOL_MS).await?;
                 Err(error)
             }
         }

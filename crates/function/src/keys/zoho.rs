@@ -45,6 +45,12 @@ pub(crate) struct Place {
     pub(crate) api: String,
 }
 
+/// A refresh token that is to be given back.
+pub(crate) struct Held {
+    refresh_token: SecretString,
+    centre: DataCentre,
+}
+
 impl Keys {
     /// A token for the organisation's CRM, and the origin that it is for.
     pub(crate) async fn zoho(&self, app: &App, org: &str) -> Result<(Access, String), NoToken> {
@@ -62,18 +68,18 @@ impl Keys {
         Ok((self.token(app, &owner, What::ZohoAccessToken, renew).await?, place.api))
     }
 
-    /// Gives the refresh token back to Zoho, as far as that can be done: whoever wants it forgotten isn't told that a
+    /// The organisation's refresh token, and where it is given back.
+    pub(crate) async fn held_zoho(&self, app: &App, owner: &Owner) -> Option<Held> {
+        let (refresh_token, about) = self.get(app, owner, What::ZohoRefreshToken).await.ok()?;
+        let place: Place = serde_json::from_str(&about).ok()?;
+        let centre = self.vendors().centres.iter().find(|centre| centre.location() == place.centre)?;
+        Some(Held { refresh_token, centre: centre.clone() })
+    }
+
+    /// Gives a refresh token back to Zoho, as far as that can be done: whoever wants it forgotten isn't told that a
     /// vendor was away.
-    pub(crate) async fn give_back_zoho(&self, app: &App, owner: &Owner) {
-        let Ok((refresh_token, about)) = self.get(app, owner, What::ZohoRefreshToken).await else { return };
-        let place: Option<Place> = serde_json::from_str(&about).ok();
-        let centre = self
-            .vendors()
-            .centres
-            .iter()
-            .find(|centre| Some(centre.location()) == place.as_ref().map(|place| place.centre.as_str()));
-        let Some(centre) = centre else { return };
-        let sent = self.outside().send(centre.accounts(), None, revoke(&refresh_token)).await;
+    pub(crate) async fn give_back_zoho(&self, held: Held) {
+        let sent = self.outside().send(held.centre.accounts(), None, revoke(&held.refresh_token)).await;
         if sent.is_err() || sent.is_ok_and(|response| parse_revoked(&response).is_err()) {
             tracing::warn!("a refresh token was forgotten that Zoho may still take");
         }

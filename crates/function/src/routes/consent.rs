@@ -1,6 +1,7 @@
 //! Being let in, to act when no tab is open.
 
 use crate::App;
+use crate::audit::{Doing, noted};
 use crate::background::forget_subscriptions;
 use crate::input::{Admin, Body, Caller, Let};
 use crate::keys::{Keys, NoToken, Place, SCOPES};
@@ -9,7 +10,9 @@ use crate::refusal::Refusal;
 use crate::store::{NewConsent, Owner, Side, Who};
 use axum::Json;
 use axum::extract::State;
-use mxs_api::{Access, Application, CONSENT_SECONDS, Consent, ConsentAnswer, ConsentRequest, Consented, Mailbox, To};
+use mxs_api::{
+    Access, Action, Application, CONSENT_SECONDS, Consent, ConsentAnswer, ConsentRequest, Consented, Mailbox, To,
+};
 use mxs_graph::identity::{Authorize, IdentityError, Redeem, Secret, authorize_url, parse_redirect, redeem};
 use mxs_graph::me;
 use mxs_http::{Request, Response, base64url, url};
@@ -63,7 +66,8 @@ pub(crate) async fn begin(
         verifier: &verifier,
         expires_ms: now_ms + i64::from(CONSENT_SECONDS) * 1000,
     };
-    app.store().begin_consent(&new, now_ms).await?;
+    let doing = Doing::new(caller.account, Action::ConsentBegun).with("to", request.to.word());
+    noted(&app, doing, app.store().begin_consent(&new, now_ms)).await?;
     Ok(Json(Consent { url, expires_in_s: CONSENT_SECONDS }))
 }
 
@@ -81,13 +85,14 @@ pub(crate) async fn finish(
     let (what, verifier) = waiting.ok_or(Refusal::NoConsent)?;
     let who = app.store().who(caller.account).await?;
     let answer = Answer { app: &app, keys, account: caller.account, who: &who, query: &query, state: &state };
-    let to = if what == To::Crm.word() {
-        answer.crm().await?;
-        To::Crm
-    } else {
-        answer.mailbox(&Secret::new(verifier)).await?;
-        To::Mailbox
-    };
+    let to = if what == To::Crm.word() { To::Crm } else { To::Mailbox };
+    noted(&app, Doing::new(caller.account, Action::ConsentGiven).with("to", to.word()), async {
+        match to {
+            To::Crm => answer.crm().await,
+            To::Mailbox => answer.mailbox(&Secret::new(verifier)).await,
+        }
+    })
+    .await?;
     Ok(Json(Consented { to }))
 }
 
@@ -132,6 +137,7 @@ impl Answer<'_> {
         let now_ms = self.app.now_ms();
         let zone = Some(user.time_zone).filter(|zone| !zone.is_empty());
         self.app.store().put_role(self.account, true, zone.as_deref(), now_ms).await?;
+        self.app.store().bring_back(&self.who.org).await?;
         self.app.store().schedule_all(&self.who.org, now_ms).await
     }
 
@@ -165,7 +171,8 @@ impl Answer<'_> {
         self.app.store().forget_token(&owner, What::MicrosoftAccessToken).await?;
         let about = ANY_DIRECTORY.to_owned();
         self.keys.put(self.app, &owner, What::MicrosoftRefreshToken, &refresh_token, about).await?;
-        self.app.store().schedule(self.account, now_ms).await
+        self.app.store().schedule(self.account, now_ms).await?;
+        Ok(())
     }
 
     /// Asks a vendor, with a token that has just been got.
@@ -205,13 +212,16 @@ pub(crate) async fn put_application(
     if !is_one || names.iter().any(|name| name.is_empty() || name.len() > ID_BYTES_MAX) {
         return Err(Refusal::bad("an application has a directory, an id, and either a secret or a certificate"));
     }
-    keys.as_application(&app, &application).await.map_err(refused)?;
-    let who = app.store().who(admin.account).await?;
-    let owner = Owner { org: who.org.clone(), mailbox: None };
-    let secret = serde_json::to_string(&application).map_err(|_| Refusal::unreadable("application"))?;
-    app.store().forget_token(&owner, What::MicrosoftAccessToken).await?;
-    keys.put(&app, &owner, What::MicrosoftApplication, &secret.into(), "{}".to_owned()).await?;
-    app.store().schedule_all(&who.org, app.now_ms()).await?;
+    noted(&app, Doing::new(admin.account, Action::ApplicationChanged), async {
+        keys.as_application(&app, &application).await.map_err(refused)?;
+        let who = app.store().who(admin.account).await?;
+        let owner = Owner { org: who.org.clone(), mailbox: None };
+        let secret = serde_json::to_string(&application).map_err(|_| Refusal::unreadable("application"))?;
+        app.store().forget_token(&owner, What::MicrosoftAccessToken).await?;
+        keys.put(&app, &owner, What::MicrosoftApplication, &secret.into(), "{}".to_owned()).await?;
+        app.store().schedule_all(&who.org, app.now_ms()).await
+    })
+    .await?;
     access(State(app), admin.into()).await
 }
 
@@ -219,32 +229,39 @@ pub(crate) async fn put_application(
 pub(crate) async fn delete_application(State(app): State<App>, admin: Admin) -> Result<Json<Access>, Refusal> {
     let who = app.store().who(admin.account).await?;
     let owner = Owner { org: who.org, mailbox: None };
-    app.store().forget_credential(&owner, What::MicrosoftApplication, What::MicrosoftAccessToken).await?;
+    let forgotten = app.store().forget_credential(&owner, What::MicrosoftApplication, What::MicrosoftAccessToken);
+    noted(&app, Doing::new(admin.account, Action::ApplicationRemoved), forgotten).await?;
     access(State(app), admin.into()).await
 }
 
 /// `DELETE /v1/access/{what}`
 pub(crate) async fn revoke(State(app): State<App>, caller: Caller, Let(to): Let) -> Result<Json<Access>, Refusal> {
-    let who = app.store().who(caller.account).await?;
-    match to {
-        To::Mailbox => {
-            let owner = Owner { org: who.org, mailbox: who.mailbox };
-            if owner.mailbox.is_some() {
+    noted(&app, Doing::new(caller.account, Action::AccessRevoked).with("to", to.word()), async {
+        let who = app.store().who(caller.account).await?;
+        match to {
+            To::Mailbox => {
+                let owner = Owner { org: who.org, mailbox: who.mailbox };
+                if owner.mailbox.is_none() {
+                    return Ok(());
+                }
                 forget_subscriptions(&app, &owner, Side::Exchange).await?;
                 // Microsoft has no address at which an application gives a refresh token back: it is forgotten.
-                app.store().forget_credential(&owner, What::MicrosoftRefreshToken, What::MicrosoftAccessToken).await?;
+                app.store().forget_credential(&owner, What::MicrosoftRefreshToken, What::MicrosoftAccessToken).await
+            }
+            To::Crm => {
+                Admin::of(&app, caller).await?;
+                let owner = Owner { org: who.org, mailbox: None };
+                forget_subscriptions(&app, &owner, Side::Crm).await?;
+                if let Some(keys) = app.keys()
+                    && let Some(held) = keys.held_zoho(&app, &owner).await
+                {
+                    // Forgotten in any case: what the vendor keeps then opens nothing for us.
+                    keys.give_back_zoho(held).await;
+                }
+                app.store().forget_credential(&owner, What::ZohoRefreshToken, What::ZohoAccessToken).await
             }
         }
-        To::Crm => {
-            let admin = Admin::of(&app, caller).await?;
-            let owner = Owner { org: app.store().who(admin.account).await?.org, mailbox: None };
-            forget_subscriptions(&app, &owner, Side::Crm).await?;
-            if let Some(keys) = app.keys() {
-                // Forgotten in any case: what the vendor keeps then opens nothing for us.
-                keys.give_back_zoho(&app, &owner).await;
-            }
-            app.store().forget_credential(&owner, What::ZohoRefreshToken, What::ZohoAccessToken).await?;
-        }
-    }
+    })
+    .await?;
     access(State(app), caller).await
 }

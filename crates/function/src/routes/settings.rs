@@ -1,15 +1,15 @@
 //! What a CRM user chose, and how things stand.
 
-use crate::App;
+use crate::audit::{Doing, noted};
 use crate::background::forget_subscriptions;
 use crate::input::{Body, Caller};
 use crate::limits::{ID_BYTES_MAX, LABEL_BYTES_MAX};
 use crate::refusal::Refusal;
-use crate::settings;
 use crate::store::{Owner, Side};
+use crate::{App, roles, settings};
 use axum::Json;
 use axum::extract::State;
-use mxs_api::{Mailbox, Overview, Settings};
+use mxs_api::{Action, Mailbox, Overview, Settings};
 use serde_json::Value;
 
 /// `GET /v1/overview`
@@ -24,7 +24,19 @@ pub(crate) async fn put_settings(
     Body(sent): Body<Value>,
 ) -> Result<Json<Settings>, Refusal> {
     let settings = settings::sent(&sent)?;
-    app.store().put_settings(caller.account, &settings).await?;
+    noted(&app, Doing::new(caller.account, Action::SettingsChanged), async {
+        let who = app.store().who(caller.account).await?;
+        if !app.store().organisation(&who.org).await?.users_choose && !roles::is_admin(&app, caller.account).await? {
+            return Err(Refusal::ChosenForAll);
+        }
+        app.store().put_settings(caller.account, &settings).await?;
+        // What was chosen is followed soon.
+        match who.mailbox {
+            Some(mailbox) => app.store().hint(&who.org, &[mailbox].into(), app.now_ms()).await,
+            None => Ok(()),
+        }
+    })
+    .await?;
     Ok(Json(settings))
 }
 
@@ -40,17 +52,21 @@ pub(crate) async fn put_mailbox(
     if mailbox.address.len() > LABEL_BYTES_MAX || mailbox.name.len() > LABEL_BYTES_MAX {
         return Err(Refusal::bad("the mailbox's address or name is too long"));
     }
-    app.store().connect(caller.account, &mailbox, app.now_ms()).await?;
+    let connected = app.store().connect(caller.account, &mailbox, app.now_ms());
+    noted(&app, Doing::new(caller.account, Action::MailboxConnected), connected).await?;
     Ok(Json(mailbox))
 }
 
 /// `DELETE /v1/mailbox`
 pub(crate) async fn delete_mailbox(State(app): State<App>, caller: Caller) -> Result<Json<Overview>, Refusal> {
     let now_ms = app.now_ms();
-    let who = app.store().who(caller.account).await?;
-    if who.mailbox.is_some() {
-        forget_subscriptions(&app, &Owner { org: who.org, mailbox: who.mailbox }, Side::Exchange).await?;
-    }
-    app.store().disconnect(caller.account, now_ms).await?;
+    let disconnected = async {
+        let who = app.store().who(caller.account).await?;
+        if who.mailbox.is_some() {
+            forget_subscriptions(&app, &Owner { org: who.org, mailbox: who.mailbox }, Side::Exchange).await?;
+        }
+        app.store().disconnect(caller.account, now_ms).await
+    };
+    noted(&app, Doing::new(caller.account, Action::MailboxDisconnected), disconnected).await?;
     Ok(Json(app.store().overview(caller.account, now_ms).await?))
 }

@@ -1,8 +1,7 @@
 //! What a CRM user chose, and what the tab shows first.
 
-use super::{Store, Turn, item, run, unsynced};
+use super::{Store, Turn, item, org, run, unsynced};
 use crate::refusal::Refusal;
-use crate::settings;
 use mxs_api::{KindOverview, Mailbox, Overview, Settings};
 use mxs_core::Kind;
 use std::collections::BTreeMap;
@@ -65,12 +64,15 @@ impl Store {
     /// All that the tab shows first, of one moment.
     pub(crate) async fn overview(&self, account: i64, now_ms: i64) -> Result<Overview, Refusal> {
         let mut tx = self.read().await?;
-        let settings: Option<String> =
-            sqlx::query_scalar("SELECT settings FROM account WHERE id = $1").bind(account).fetch_one(&mut *tx).await?;
-        let settings = match settings {
-            Some(json) => settings::stored(&json)?,
-            None => Settings::default(),
-        };
+        let (own, of_all, chooses): (Option<String>, Option<String>, i64) = sqlx::query_as(
+            "SELECT account.settings, org.settings,
+                 CASE WHEN org.users_choose = 1 OR account.is_admin = 1 THEN 1 ELSE 0 END
+             FROM account JOIN org ON org.id = account.org WHERE account.id = $1",
+        )
+        .bind(account)
+        .fetch_one(&mut *tx)
+        .await?;
+        let settings = org::chosen(own, of_all, chooses == 1)?;
         let mailbox: Option<(i64, String, String, String)> =
             sqlx::query_as("SELECT id, graph_id, address, name FROM mailbox WHERE account = $1 AND connected = 1")
                 .bind(account)

@@ -39,6 +39,25 @@ pub(crate) struct StoredToken {
     pub(crate) expires_ms: i64,
 }
 
+/// Who renews a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Renewal {
+    /// Whoever asked.
+    Ours,
+    /// Another, at the moment: it will be there.
+    Others,
+    /// Nobody for a while: another has just tried, and the vendor was away.
+    Failed,
+    /// Nobody for a while: another has just tried, and the vendor refused.
+    Refused,
+}
+
+/// What stands in the place of the moment at which a token ends that could not be renewed.
+const RENEWAL_FAILED: i64 = -1;
+
+/// The same where the vendor refused.
+const RENEWAL_REFUSED: i64 = -2;
+
 impl Store {
     /// Stores a secret in place of the one before.
     pub(crate) async fn put_credential(
@@ -184,18 +203,19 @@ impl Store {
         Ok(Some(StoredToken { sealed: read(&sealed)?, expires_ms }))
     }
 
-    /// Takes the right to renew a token until `until_ms`; `false` when another has it.
+    /// Takes the right to renew a token until `until_ms`, or says why not.
     pub(crate) async fn claim_renewal(
         &self,
         owner: &Owner,
         what: What,
         until_ms: i64,
         now_ms: i64,
-    ) -> Result<bool, Refusal> {
+    ) -> Result<Renewal, Refusal> {
         let mut tx = self.write(Turn::Organisation(&owner.org)).await?;
         let claimed = sqlx::query(
             "INSERT INTO token (org, mailbox, what, renewing_ms) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (org, mailbox, what) DO UPDATE SET renewing_ms = excluded.renewing_ms
+             ON CONFLICT (org, mailbox, what) DO UPDATE SET renewing_ms = excluded.renewing_ms,
+                     expires_ms = CASE WHEN token.expires_ms < 0 THEN 0 ELSE token.expires_ms END
                  WHERE token.renewing_ms <= $5",
         )
         .bind(&owner.org)
@@ -205,8 +225,21 @@ impl Store {
         .bind(now_ms)
         .execute(&mut *tx)
         .await?;
+        let failed: Option<i64> = sqlx::query_scalar(
+            "SELECT expires_ms FROM token WHERE org = $1 AND mailbox = $2 AND what = $3 AND expires_ms < 0",
+        )
+        .bind(&owner.org)
+        .bind(owner.row())
+        .bind(what.name())
+        .fetch_optional(&mut *tx)
+        .await?;
         tx.commit().await?;
-        Ok(claimed.rows_affected() == 1)
+        Ok(match (claimed.rows_affected(), failed) {
+            (1.., _) => Renewal::Ours,
+            (_, None) => Renewal::Others,
+            (_, Some(RENEWAL_REFUSED)) => Renewal::Refused,
+            (_, Some(_)) => Renewal::Failed,
+        })
     }
 
     /// Stores a renewed token, and gives the right to renew it back.
@@ -228,15 +261,25 @@ impl Store {
     }
 
     /// Gives the right to renew a token back without one, until when nobody tries again.
-    pub(crate) async fn renewal_failed(&self, owner: &Owner, what: What, until_ms: i64) -> Result<(), Refusal> {
+    pub(crate) async fn renewal_failed(
+        &self,
+        owner: &Owner,
+        what: What,
+        is_refused: bool,
+        until_ms: i64,
+    ) -> Result<(), Refusal> {
         let mut tx = self.write(Turn::Organisation(&owner.org)).await?;
-        sqlx::query("UPDATE token SET renewing_ms = $4 WHERE org = $1 AND mailbox = $2 AND what = $3")
-            .bind(&owner.org)
-            .bind(owner.row())
-            .bind(what.name())
-            .bind(until_ms)
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query(
+            "UPDATE token SET renewing_ms = $4, sealed = NULL, expires_ms = $5
+             WHERE org = $1 AND mailbox = $2 AND what = $3",
+        )
+        .bind(&owner.org)
+        .bind(owner.row())
+        .bind(what.name())
+        .bind(until_ms)
+        .bind(if is_refused { RENEWAL_REFUSED } else { RENEWAL_FAILED })
+        .execute(&mut *tx)
+        .await?;
         tx.commit().await?;
         Ok(())
     }

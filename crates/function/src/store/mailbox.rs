@@ -1,6 +1,6 @@
 //! Which mailbox a CRM user connected.
 
-use super::{Store, Turn, Tx, run};
+use super::{Store, Turn, Tx, alert, run};
 use crate::limits::MAILBOXES_PER_ACCOUNT_MAX;
 use crate::refusal::Refusal;
 use mxs_api::Mailbox;
@@ -112,5 +112,8 @@ async fn release(tx: &mut Tx, mailbox: i64, now_ms: i64) -> Result<(), Refusal> 
     ] {
         sqlx::query(forget).bind(mailbox).execute(&mut **tx).await?;
     }
-    Ok(())
+    // Nothing can be wrong with it any more.
+    let org: String =
+        sqlx::query_scalar("SELECT org FROM mailbox WHERE id = $1").bind(mailbox).fetch_one(&mut **tx).await?;
+    alert::close(tx, &org, mailbox, now_ms).await
 }

@@ -5,7 +5,9 @@
 //! the migrations, and in how a database is opened.
 
 mod account;
+mod alert;
 mod apply;
+mod audit;
 mod consent;
 mod credential;
 mod history;
@@ -25,20 +27,24 @@ mod subscription;
 mod turn;
 mod unsynced;
 mod usage;
+mod user;
 
+pub(crate) use alert::AlertQuery;
+pub(crate) use audit::{AuditQuery, Note};
 pub(crate) use consent::NewConsent;
-pub(crate) use credential::{Owner, Stored, StoredToken};
+pub(crate) use credential::{Owner, Renewal, Stored, StoredToken};
 pub(crate) use history::{ConflictPage, JournalPage, RunEntries};
 pub(crate) use item::{Change, LinksPage, Page};
 pub(crate) use mailbox::Who;
 pub(crate) use mails::{MailPage, NewMail};
 pub use open::OpenError;
 pub(crate) use postgres::{is_unstorable, may_come_again};
-pub(crate) use run::{NewCommit, Numbered, Opened};
-pub(crate) use schedule::Begun;
+pub(crate) use run::{NewCommit, Numbered, Opened, rfc3339};
+pub(crate) use schedule::{Begun, Told};
 pub(crate) use session::NewSession;
 pub use sqlite::DATABASE_FILE;
 pub(crate) use subscription::{Made, Side, Subscription, Wish};
+pub(crate) use user::Known;
 
 use crate::limits::HEALTH_KEPT_MS;
 use crate::refusal::Refusal;
@@ -65,6 +71,17 @@ pub(crate) struct Store {
     backend: Backend,
     /// When the database last answered a ping.
     answered_ms: Arc<Mutex<Option<i64>>>,
+}
+
+/// Cuts off what a page has no room for, of rows that are one more than `limit` where there is another page. Says where
+/// that one begins: after the last row, whose place `place` says.
+fn page_end<Row>(rows: &mut Vec<Row>, limit: u32, place: impl Fn(&Row) -> String) -> Option<String> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    if rows.len() <= limit {
+        return None;
+    }
+    rows.truncate(limit);
+    rows.last().map(place)
 }
 
 impl Store {

@@ -1,9 +1,13 @@
 //! Organisations.
 
-use super::{Store, Turn, Tx};
+use super::audit::Note;
+use super::{Store, Turn, Tx, audit};
 use crate::refusal::Refusal;
+use crate::settings;
+use crate::statement::Distrust;
+use mxs_api::{EwsAccess, Organisation, Settings};
 
-/// Makes sure that there is a row for the organisation; one that was uninstalled is back.
+/// Makes sure that there is a row for the organisation.
 pub(super) async fn ensure(tx: &mut Tx, org: &str) -> Result<(), Refusal> {
     sqlx::query("INSERT INTO org (id) VALUES ($1) ON CONFLICT (id) DO NOTHING").bind(org).execute(&mut **tx).await?;
     Ok(())
@@ -15,7 +19,132 @@ pub(super) async fn of_mailbox(store: &Store, mailbox: i64) -> Result<Option<Str
     Ok(sqlx::query_scalar("SELECT org FROM mailbox WHERE id = $1").bind(mailbox).fetch_optional(&mut *tx).await?)
 }
 
+#[derive(sqlx::FromRow)]
+struct OrgRow {
+    settings: Option<String>,
+    users_choose: i64,
+    interval_s: i64,
+    audit_days: i64,
+    ews_access: Option<String>,
+}
+
+/// What holds for a user: administrators choose for themselves, others where they may, and who did not choose has what
+/// was chosen for all.
+pub(super) fn chosen(own: Option<String>, of_all: Option<String>, chooses: bool) -> Result<Settings, Refusal> {
+    let chosen = if chooses { own.or(of_all) } else { of_all.or(own) };
+    chosen.as_deref().map_or_else(|| Ok(Settings::default()), settings::stored)
+}
+
 impl Store {
+    /// What holds for everybody in the organisation.
+    pub(crate) async fn organisation(&self, org: &str) -> Result<Organisation, Refusal> {
+        let mut tx = self.read().await?;
+        let row: OrgRow =
+            sqlx::query_as("SELECT settings, users_choose, interval_s, audit_days, ews_access FROM org WHERE id = $1")
+                .bind(org)
+                .fetch_one(&mut *tx)
+                .await?;
+        let access = |word: String| {
+            let known = [EwsAccess::Impersonation, EwsAccess::Individual].into_iter().find(|one| one.word() == word);
+            known.ok_or_else(|| Refusal::unreadable("organisation"))
+        };
+        let number = |number: i64| u32::try_from(number).map_err(|_| Refusal::unreadable("organisation"));
+        Ok(Organisation {
+            settings: row.settings.as_deref().map(settings::stored).transpose()?,
+            users_choose: row.users_choose == 1,
+            interval_s: number(row.interval_s)?,
+            audit_days: number(row.audit_days)?,
+            ews_access: row.ews_access.map(access).transpose()?,
+        })
+    }
+
+    /// Stores what holds for everybody.
+    pub(crate) async fn put_organisation(&self, org: &str, new: &Organisation) -> Result<(), Refusal> {
+        let of_all = new.settings.as_ref().map(serde_json::to_string).transpose();
+        let of_all = of_all.map_err(|_| Refusal::unreadable("settings"))?;
+        let ews_access = new.ews_access.map(EwsAccess::word);
+        let mut tx = self.write(Turn::Organisation(org)).await?;
+        let before: Option<String> =
+            sqlx::query_scalar("SELECT ews_access FROM org WHERE id = $1").bind(org).fetch_one(&mut *tx).await?;
+        if before.is_some() && before.as_deref() != ews_access {
+            return Err(Refusal::ChosenOnce);
+        }
+        sqlx::query(
+            "UPDATE org SET settings = $2, users_choose = $3, interval_s = $4, audit_days = $5, ews_access = $6
+             WHERE id = $1",
+        )
+        .bind(org)
+        .bind(&of_all)
+        .bind(i64::from(new.users_choose))
+        .bind(i64::from(new.interval_s))
+        .bind(i64::from(new.audit_days))
+        .bind(ews_access)
+        .execute(&mut *tx)
+        .await?;
+        // Whose events are off claims no meeting.
+        let accounts: Vec<(i64, Option<String>, i64)> =
+            sqlx::query_as("SELECT id, settings, is_admin FROM account WHERE org = $1")
+                .bind(org)
+                .fetch_all(&mut *tx)
+                .await?;
+        for (account, own, is_admin) in accounts {
+            let settings = chosen(own, of_all.clone(), new.users_choose || is_admin == 1)?;
+            sqlx::query("UPDATE account SET events_off = $2 WHERE id = $1 AND events_off <> $2")
+                .bind(account)
+                .bind(i64::from(!settings.events.rules.on))
+                .execute(&mut *tx)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Takes the extension away from an organisation: nothing runs, and nothing is kept that opens a door or tells of a
+    /// change. What is remembered of its mailboxes stays for a while. `nonce` is what the CRM signed, where it did.
+    pub(crate) async fn uninstall(
+        &self,
+        org: &str,
+        nonce: Option<&str>,
+        note: &Note<'_>,
+        now_ms: i64,
+    ) -> Result<(), Refusal> {
+        let mut tx = self.write(Turn::Organisation(org)).await?;
+        if let Some(nonce) = nonce {
+            let used = sqlx::query("DELETE FROM challenge WHERE nonce = $1 AND expires_ms > $2");
+            if used.bind(nonce).bind(now_ms).execute(&mut *tx).await?.rows_affected() != 1 {
+                return Err(Refusal::BadStatement(Distrust::Nonce));
+            }
+            ensure(&mut tx, org).await?;
+        }
+        sqlx::query("UPDATE org SET removed_ms = $2 WHERE id = $1").bind(org).bind(now_ms).execute(&mut *tx).await?;
+        sqlx::query("UPDATE alert SET closed_ms = $2 WHERE org = $1 AND closed_ms IS NULL")
+            .bind(org)
+            .bind(now_ms)
+            .execute(&mut *tx)
+            .await?;
+        for forget in [
+            "DELETE FROM schedule WHERE org = $1",
+            "DELETE FROM subscription WHERE org = $1",
+            "DELETE FROM credential WHERE org = $1",
+            "DELETE FROM token WHERE org = $1",
+            "DELETE FROM consent WHERE account IN (SELECT id FROM account WHERE org = $1)",
+            "DELETE FROM session WHERE account IN (SELECT id FROM account WHERE org = $1)",
+        ] {
+            sqlx::query(forget).bind(org).execute(&mut *tx).await?;
+        }
+        audit::add(&mut tx, org, note, now_ms).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The extension is back in the organisation.
+    pub(crate) async fn bring_back(&self, org: &str) -> Result<(), Refusal> {
+        let mut tx = self.write(Turn::Organisation(org)).await?;
+        sqlx::query("UPDATE org SET removed_ms = NULL WHERE id = $1").bind(org).execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// The CRM wants to be left alone by this organisation until then; a shorter wait takes nothing off a longer one.
     pub(crate) async fn pause_crm(&self, org: &str, until_ms: i64) -> Result<(), Refusal> {
         let mut tx = self.write(Turn::Organisation(org)).await?;

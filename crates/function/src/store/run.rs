@@ -53,6 +53,19 @@ impl Store {
     /// recorded as interrupted.
     pub(crate) async fn open_lease(&self, account: i64, undoes: Option<i64>, now_ms: i64) -> Result<Opened, Refusal> {
         let mut tx = self.write(Turn::Account(account)).await?;
+        let (is_off, removed_ms): (i64, Option<i64>) = sqlx::query_as(
+            "SELECT CASE WHEN account.switched_on = 1 AND account.is_active = 1 THEN 0 ELSE 1 END, org.removed_ms
+             FROM account JOIN org ON org.id = account.org WHERE account.id = $1",
+        )
+        .bind(account)
+        .fetch_one(&mut *tx)
+        .await?;
+        if removed_ms.is_some() {
+            return Err(Refusal::Uninstalled);
+        }
+        if is_off == 1 {
+            return Err(Refusal::SwitchedOff);
+        }
         let mailbox: Option<i64> = sqlx::query_scalar("SELECT id FROM mailbox WHERE account = $1 AND connected = 1")
             .bind(account)
             .fetch_optional(&mut *tx)
@@ -190,10 +203,12 @@ async fn recorded(tx: &mut Tx, mailbox: i64, fence: i64, now_ms: i64) -> Result<
 
 /// The mailbox that the account's lease with this number opens, while it holds.
 pub(super) async fn leased(tx: &mut Tx, account: i64, fence: i64, now_ms: i64) -> Result<i64, Refusal> {
-    // Another's number, an unknown one and one that ran out get the same answer.
+    // Another's number, an unknown one, one that ran out and one of somebody who was switched off get the same answer.
     let mailbox: Option<i64> = sqlx::query_scalar(
         "SELECT run.mailbox FROM run JOIN mailbox ON mailbox.id = run.mailbox
+             JOIN account ON account.id = mailbox.account JOIN org ON org.id = account.org
          WHERE run.fence = $1 AND mailbox.account = $2 AND mailbox.connected = 1
+           AND account.switched_on = 1 AND account.is_active = 1 AND org.removed_ms IS NULL
            AND run.ended_ms IS NULL AND run.expires_ms > $3",
     )
     .bind(fence)
@@ -397,6 +412,7 @@ fn read<T: serde::de::DeserializeOwned>(json: &str, what: &'static str) -> Resul
     serde_json::from_str(json).map_err(|_| Refusal::unreadable(what))
 }
 
-pub(super) fn rfc3339(ms: i64) -> Result<String, Refusal> {
+/// The moment in RFC 3339, UTC.
+pub(crate) fn rfc3339(ms: i64) -> Result<String, Refusal> {
     Ok(Timestamp::from_millisecond(ms).map_err(|_| Refusal::unreadable("time"))?.to_string())
 }

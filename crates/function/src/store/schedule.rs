@@ -3,12 +3,12 @@
 //! The table is the truth; the queue (`background/queue.rs`) only carries turns to whoever has time. A turn that gets
 //! lost there is given anew after a while.
 
-use super::{Store, Turn, org};
+use super::audit::Note;
+use super::{Store, Turn, Tx, alert, audit, org};
 use crate::background::fair::{Due, RUNS_PER_ORG_MAX};
-use crate::background::pace::{Next, Pace};
+use crate::background::pace::{Next, Pace, TRIES_MAX};
 use crate::refusal::Refusal;
-use crate::settings;
-use mxs_api::Settings;
+use mxs_api::{Action, Settings, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// After so long without a sign of life a turn in the queue counts as lost.
@@ -62,6 +62,24 @@ pub(crate) struct Begun {
     pub(crate) is_told: bool,
 }
 
+/// What a turn has to tell of the mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// Nothing: there was no run.
+    Nothing,
+    /// All is well.
+    Well,
+    /// Something is wrong.
+    Wrong {
+        /// The stable code.
+        code: &'static str,
+        /// Whether it is the whole organisation that has it.
+        is_of_all: bool,
+        /// Whether it stays until a person sees to it.
+        needs_person: bool,
+    },
+}
+
 #[derive(sqlx::FromRow)]
 struct BegunRow {
     account: i64,
@@ -70,6 +88,8 @@ struct BegunRow {
     graph_id: String,
     zone: Option<String>,
     settings: Option<String>,
+    of_all: Option<String>,
+    chooses: i64,
     failures: i64,
     idle: i64,
     interval_s: i64,
@@ -141,7 +161,9 @@ impl Store {
         let Some(mut tx) = self.of_mailbox(mailbox).await? else { return Ok(None) };
         let row: Option<BegunRow> = sqlx::query_as(
             "SELECT mailbox.account, mailbox.org, account.crm_user, mailbox.graph_id, account.zone,
-                 coalesce(account.settings, org.settings) AS settings, schedule.failures, schedule.idle, org.interval_s
+                 account.settings, org.settings AS of_all,
+                 CASE WHEN org.users_choose = 1 OR account.is_admin = 1 THEN 1 ELSE 0 END AS chooses,
+                 schedule.failures, schedule.idle, org.interval_s
              FROM schedule JOIN mailbox ON mailbox.id = schedule.mailbox JOIN account ON account.id = mailbox.account
                  JOIN org ON org.id = mailbox.org
              WHERE schedule.mailbox = $1 AND schedule.queued_ms = $2 AND schedule.stopped IS NULL
@@ -169,19 +191,20 @@ impl Store {
             crm_user: row.crm_user,
             graph_id: row.graph_id,
             zone: row.zone,
-            settings: row.settings.as_deref().map_or_else(|| Ok(Settings::default()), settings::stored)?,
+            settings: org::chosen(row.settings, row.of_all, row.chooses == 1)?,
             pace: Pace { failures: count(row.failures), idle: count(row.idle) },
             interval_s: count(row.interval_s),
             is_told: lasting.len() == SIDES && lasting.iter().all(|expires_ms| *expires_ms > now_ms),
         }))
     }
 
-    /// Ends a turn: when the mailbox is due again, or the code of what a person has to see to first. What a hint came
-    /// for meanwhile is looked at soon.
-    pub(crate) async fn end_turn(&self, mailbox: i64, next: Next, code: &str, now_ms: i64) -> Result<(), Refusal> {
+    /// Ends a turn: when the mailbox is due again, or the code of what a person has to see to first, and what is wrong
+    /// now or no longer is. What a hint came for meanwhile is looked at soon.
+    pub(crate) async fn end_turn(&self, mailbox: i64, next: Next, told: Told, now_ms: i64) -> Result<(), Refusal> {
         let Some(mut tx) = self.of_mailbox(mailbox).await? else { return Ok(()) };
         let wait_ms = next.wait_ms.map(|wait_ms| i64::try_from(wait_ms).unwrap_or(i64::MAX));
-        sqlx::query(
+        let code = if let Told::Wrong { code, .. } = told { code } else { "" };
+        let ended = sqlx::query(
             "UPDATE schedule SET queued_ms = NULL, failures = $2, idle = $3, stopped = $4,
                  due_ms = CASE WHEN is_hinted = 1 AND $2 = 0 THEN $5 ELSE $6 END
              WHERE mailbox = $1",
@@ -194,6 +217,10 @@ impl Store {
         .bind(now_ms.saturating_add(wait_ms.unwrap_or_default()))
         .execute(&mut *tx)
         .await?;
+        // Who was switched off or disconnected meanwhile has nothing that could be wrong.
+        if ended.rows_affected() == 1 {
+            tell(&mut tx, mailbox, next, told, now_ms).await?;
+        }
         tx.commit().await?;
         Ok(())
     }
@@ -219,19 +246,12 @@ impl Store {
     }
 
     /// Puts the mailbox of the account on the schedule, or has it go on after a person saw to what stopped it.
-    pub(crate) async fn schedule(&self, account: i64, now_ms: i64) -> Result<(), Refusal> {
+    /// Says whether it is there: one that is switched off is not.
+    pub(crate) async fn schedule(&self, account: i64, now_ms: i64) -> Result<bool, Refusal> {
         let mut tx = self.write(Turn::Account(account)).await?;
-        sqlx::query(
-            "INSERT INTO schedule (mailbox, org, due_ms)
-             SELECT id, org, $2 FROM mailbox WHERE account = $1 AND connected = 1
-             ON CONFLICT (mailbox) DO UPDATE SET due_ms = excluded.due_ms, stopped = NULL, failures = 0, is_hinted = 1",
-        )
-        .bind(account)
-        .bind(now_ms)
-        .execute(&mut *tx)
-        .await?;
+        let is_there = put(&mut tx, account, now_ms).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(is_there)
     }
 
     /// The same for all mailboxes of an organisation.
@@ -239,7 +259,8 @@ impl Store {
         let mut tx = self.write(Turn::Organisation(org)).await?;
         sqlx::query(
             "INSERT INTO schedule (mailbox, org, due_ms)
-             SELECT id, org, $2 FROM mailbox WHERE org = $1 AND connected = 1
+             SELECT mailbox.id, mailbox.org, $2 FROM mailbox JOIN account ON account.id = mailbox.account
+             WHERE mailbox.org = $1 AND mailbox.connected = 1 AND account.switched_on = 1 AND account.is_active = 1
              ON CONFLICT (mailbox) DO UPDATE SET due_ms = excluded.due_ms, stopped = NULL, failures = 0",
         )
         .bind(org)
@@ -257,6 +278,49 @@ impl Store {
             Some(org) => Some(self.write(Turn::Organisation(&org)).await?),
             None => None,
         })
+    }
+}
+
+/// Puts the mailbox of the account on the schedule, unless it is switched off. Says whether it is there.
+pub(super) async fn put(tx: &mut Tx, account: i64, now_ms: i64) -> Result<bool, Refusal> {
+    let put = sqlx::query(
+        "INSERT INTO schedule (mailbox, org, due_ms)
+         SELECT mailbox.id, mailbox.org, $2 FROM mailbox JOIN account ON account.id = mailbox.account
+         WHERE account.id = $1 AND mailbox.connected = 1 AND account.switched_on = 1 AND account.is_active = 1
+         ON CONFLICT (mailbox) DO UPDATE SET due_ms = excluded.due_ms, stopped = NULL, failures = 0, is_hinted = 1",
+    );
+    Ok(put.bind(account).bind(now_ms).execute(&mut **tx).await?.rows_affected() == 1)
+}
+
+/// Opens and closes alerts, and notes when a mailbox stops and goes on.
+async fn tell(tx: &mut Tx, mailbox: i64, next: Next, told: Told, now_ms: i64) -> Result<(), Refusal> {
+    let (org, user): (String, String) = sqlx::query_as(
+        "SELECT account.org, account.crm_user FROM mailbox JOIN account ON account.id = mailbox.account
+         WHERE mailbox.id = $1",
+    )
+    .bind(mailbox)
+    .fetch_one(&mut **tx)
+    .await?;
+    let noted = match told {
+        Told::Nothing => return Ok(()),
+        Told::Well => {
+            let was_wrong = alert::is_error_open(tx, &org, mailbox).await?;
+            alert::close(tx, &org, mailbox, now_ms).await?;
+            alert::close(tx, &org, alert::EVERYBODY, now_ms).await?;
+            was_wrong.then(|| Note::own(Action::SyncResumed, &user, None))
+        }
+        Told::Wrong { code, is_of_all, needs_person } => {
+            let is_stopped = next.wait_ms.is_none();
+            let is_error = is_stopped || needs_person || next.pace.failures >= TRIES_MAX;
+            let severity = if is_error { Severity::Error } else { Severity::Warning };
+            let concerned = if is_of_all { alert::EVERYBODY } else { mailbox };
+            alert::open(tx, &org, concerned, (code, severity), now_ms).await?;
+            is_stopped.then(|| Note::own(Action::SyncStopped, &user, Some(code)))
+        }
+    };
+    match noted {
+        Some(note) => audit::add(tx, &org, &note, now_ms).await,
+        None => Ok(()),
     }
 }
 

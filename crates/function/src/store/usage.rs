@@ -2,7 +2,8 @@
 
 use super::Tx;
 use crate::limits::{
-    BYTES_PER_ACCOUNT_MAX, CONFLICTS_KEPT_MS, JOURNAL_KEPT_MAX, JOURNAL_KEPT_MS, ROWS_PER_ACCOUNT_MAX, SWEPT_AT_ONCE,
+    ALERTS_KEPT_MS, BYTES_PER_ACCOUNT_MAX, CONFLICTS_KEPT_MS, JOURNAL_KEPT_MAX, JOURNAL_KEPT_MS, REMEMBERED_MS,
+    ROWS_PER_ACCOUNT_MAX, SWEPT_AT_ONCE,
 };
 use crate::refusal::Refusal;
 use sqlx::AnyPool;
@@ -66,15 +67,21 @@ pub(super) async fn is_old(pool: &AnyPool, now_ms: i64) -> Result<bool, Refusal>
         "SELECT 1 WHERE EXISTS (SELECT 1 FROM session WHERE expires_ms <= $1)
              OR EXISTS (SELECT 1 FROM conflict WHERE at_ms < $2)
              OR EXISTS (SELECT 1 FROM claim WHERE expires_ms < $1)
+             OR EXISTS (SELECT 1 FROM alert WHERE closed_ms < $4)
+             OR EXISTS (SELECT 1 FROM org WHERE EXISTS
+                 (SELECT 1 FROM audit WHERE audit.org = org.id AND audit.at_ms < $1 - org.audit_days * 86400000))
+             OR EXISTS (SELECT 1 FROM org JOIN account ON account.org = org.id WHERE org.removed_ms < $5
+                 AND NOT EXISTS (SELECT 1 FROM session WHERE session.account = account.id))
              OR EXISTS (SELECT 1 FROM journal WHERE id = (SELECT min(id) FROM journal) AND at_ms < $3)",
     );
     let old = old.bind(now_ms).bind(now_ms - CONFLICTS_KEPT_MS).bind(now_ms - JOURNAL_KEPT_MS);
+    let old = old.bind(now_ms - ALERTS_KEPT_MS).bind(now_ms - REMEMBERED_MS);
     let old: Option<i64> = old.fetch_optional(pool).await?;
     Ok(old.is_some())
 }
 
-/// Deletes sessions, conflicts, entries of the journal and claims that are too old, of all mailboxes: also of those
-/// that nobody uses any more.
+/// Deletes sessions, conflicts, entries of journal and audit log, alerts and claims that are too old, of all mailboxes:
+/// also of those that nobody uses any more. And what is remembered of organisations that are gone.
 pub(super) async fn sweep_old(tx: &mut Tx, now_ms: i64) -> Result<(), Refusal> {
     sqlx::query("DELETE FROM session WHERE expires_ms <= $1").bind(now_ms).execute(&mut **tx).await?;
     sqlx::query("DELETE FROM conflict WHERE id IN (SELECT id FROM conflict WHERE at_ms < $1 ORDER BY at_ms LIMIT $2)")
@@ -89,6 +96,54 @@ pub(super) async fn sweep_old(tx: &mut Tx, now_ms: i64) -> Result<(), Refusal> {
         .bind(SWEPT_AT_ONCE)
         .execute(&mut **tx)
         .await?;
+    sqlx::query(
+        "DELETE FROM alert WHERE id IN (SELECT id FROM alert WHERE closed_ms < $1 ORDER BY closed_ms LIMIT $2)",
+    )
+    .bind(now_ms - ALERTS_KEPT_MS)
+    .bind(SWEPT_AT_ONCE)
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query(
+        "DELETE FROM audit WHERE id IN (SELECT audit.id FROM org JOIN audit ON audit.org = org.id
+             AND audit.at_ms < $1 - org.audit_days * 86400000 LIMIT $2)",
+    )
+    .bind(now_ms)
+    .bind(SWEPT_AT_ONCE)
+    .execute(&mut **tx)
+    .await?;
+    forget_removed(tx, now_ms - REMEMBERED_MS).await
+}
+
+/// Forgets organisations from which the extension was taken before then: so much at a time, and the accounts when
+/// nothing is left in them and nobody is there, who may be about to bring the extension back. The rows of the organisations stay for as long as their audit logs.
+async fn forget_removed(tx: &mut Tx, before_ms: i64) -> Result<(), Refusal> {
+    for table in [
+        "DELETE FROM item WHERE id IN (SELECT item.id FROM org JOIN mailbox ON mailbox.org = org.id
+             JOIN item ON item.mailbox = mailbox.id WHERE org.removed_ms < $1 LIMIT $2)",
+        "DELETE FROM journal WHERE id IN (SELECT journal.id FROM org JOIN mailbox ON mailbox.org = org.id
+             JOIN journal ON journal.mailbox = mailbox.id WHERE org.removed_ms < $1 LIMIT $2)",
+        "DELETE FROM conflict WHERE id IN (SELECT conflict.id FROM org JOIN mailbox ON mailbox.org = org.id
+             JOIN conflict ON conflict.mailbox = mailbox.id WHERE org.removed_ms < $1 LIMIT $2)",
+        "DELETE FROM mail WHERE id IN (SELECT mail.id FROM org JOIN mailbox ON mailbox.org = org.id
+             JOIN mail ON mail.mailbox = mailbox.id WHERE org.removed_ms < $1 LIMIT $2)",
+        "DELETE FROM account WHERE id IN (SELECT account.id FROM org JOIN account ON account.org = org.id
+             WHERE org.removed_ms < $1 AND NOT EXISTS (SELECT 1 FROM session WHERE session.account = account.id)
+             AND NOT EXISTS (SELECT 1 FROM mailbox WHERE mailbox.account = account.id
+                 AND (EXISTS (SELECT 1 FROM item WHERE item.mailbox = mailbox.id)
+                     OR EXISTS (SELECT 1 FROM journal WHERE journal.mailbox = mailbox.id)
+                     OR EXISTS (SELECT 1 FROM conflict WHERE conflict.mailbox = mailbox.id)
+                     OR EXISTS (SELECT 1 FROM mail WHERE mail.mailbox = mailbox.id)))
+             LIMIT $2)",
+    ] {
+        sqlx::query(table).bind(before_ms).bind(SWEPT_AT_ONCE).execute(&mut **tx).await?;
+    }
+    sqlx::query(
+        "DELETE FROM org WHERE removed_ms < $1 AND NOT EXISTS (SELECT 1 FROM account WHERE account.org = org.id)
+             AND NOT EXISTS (SELECT 1 FROM audit WHERE audit.org = org.id)",
+    )
+    .bind(before_ms)
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 

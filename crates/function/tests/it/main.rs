@@ -3,7 +3,9 @@
 //!
 //! `tests/postgres` runs the same tests on PostgreSQL, but for those of the file and of its versions.
 
+mod admin;
 mod background;
+mod crm;
 mod history;
 mod home;
 mod http;

@@ -2,9 +2,13 @@
 //!
 //! The server is not theirs: `./build.sh test` starts one, and names it in `MXS_TEST_POSTGRES_URL`.
 
+#[path = "../it/admin.rs"]
+mod admin;
 mod away;
 #[path = "../it/background.rs"]
 mod background;
+#[path = "../it/crm.rs"]
+mod crm;
 #[path = "../it/history.rs"]
 mod history;
 mod home;

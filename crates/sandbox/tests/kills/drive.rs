@@ -118,19 +118,32 @@ impl Drive {
         &self.running.sandbox
     }
 
-    async fn let_in(&self, person: &'static Person, first: bool) -> Member {
-        let member = self.sandbox().members().into_iter().find(|member| member.email == person.email);
-        let user = member.expect("a CRM user").id;
+    /// A session, signed by the CRM.
+    async fn sign_in(&self, user: &str, email: &str) -> String {
         let nonce = self.call("", Method::Post, "/v1/challenges", None).await["nonce"].clone();
         let nonce = nonce.as_str().expect("a nonce");
         let now_ms = self.sandbox().now().as_millisecond();
-        let payload = format!("{}|{user}|{}|{nonce}|{now_ms}", self.sandbox().zgid(), person.email);
+        let payload = format!("{}|{user}|{email}|{nonce}|{now_ms}", self.sandbox().zgid());
         let mut mac = Hmac::<Sha256>::new_from_slice(ORG_SECRET.as_bytes()).expect("any key will do");
         mac.update(payload.as_bytes());
         let signature: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
         let statement = json!({ "statement": format!("{payload}.{signature}") });
         let token = self.call("", Method::Post, "/v1/sessions", Some(statement)).await["token"].clone();
-        let token = token.as_str().expect("a session").to_owned();
+        token.as_str().expect("a session").to_owned()
+    }
+
+    /// Sessions last an hour, and hours pass.
+    async fn sign_in_again(&mut self) {
+        for at in 0..self.members.len() {
+            let Member { person, user, .. } = &self.members[at];
+            self.members[at].token = self.sign_in(user, person.email).await;
+        }
+    }
+
+    async fn let_in(&self, person: &'static Person, first: bool) -> Member {
+        let member = self.sandbox().members().into_iter().find(|member| member.email == person.email);
+        let user = member.expect("a CRM user").id;
+        let token = self.sign_in(&user, person.email).await;
         let begin = async |to: &str| {
             let begun = self.call(&token, Method::Post, "/v1/consents", Some(json!({ "to": to }))).await;
             begun["url"].as_str().expect("a page").to_owned()
@@ -194,7 +207,7 @@ impl Drive {
         self.function = Some(child::start(&self.order));
         for _ in 0..LOOKS_MAX {
             if self.send("", Method::Get, "/v1/health", None).await.is_some_and(|answer| answer.is_success()) {
-                return;
+                return self.sign_in_again().await;
             }
             tokio::time::sleep(LOOK).await;
         }
@@ -250,7 +263,8 @@ impl Drive {
     }
 
     /// Whether everything is where it should be.
-    pub(crate) async fn is_quiet(&self) -> bool {
+    pub(crate) async fn is_quiet(&mut self) -> bool {
+        self.sign_in_again().await;
         for _ in 0..LOOKS_MAX {
             tokio::time::sleep(LOOK).await;
             if !self.is_running().await && self.members.iter().all(|member| self.trouble(member).is_none()) {

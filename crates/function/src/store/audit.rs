@@ -1,0 +1,138 @@
+//! The audit log.
+
+use super::run::rfc3339;
+use super::{Store, Turn, Tx};
+use crate::limits::AUDIT_ENTRIES_MAX;
+use crate::refusal::Refusal;
+use mxs_api::{Action, AuditEntry};
+use std::collections::BTreeMap;
+
+/// What is to be noted.
+#[derive(Clone, Debug)]
+pub(crate) struct Note<'a> {
+    /// The CRM user who did it; `None` is the function itself.
+    pub(crate) actor: Option<&'a str>,
+    /// What was done.
+    pub(crate) action: Action,
+    /// The CRM user to whom it was done; `None` is the organisation.
+    pub(crate) target: Option<&'a str>,
+    /// The stable code of what went wrong.
+    pub(crate) failure: Option<&'a str>,
+    /// More about it: ids and stable words.
+    pub(crate) detail: BTreeMap<&'static str, String>,
+}
+
+impl<'a> Note<'a> {
+    /// What the function did by itself to a user.
+    pub(super) fn own(action: Action, target: &'a str, failure: Option<&'a str>) -> Self {
+        Self { actor: None, action, target: Some(target), failure, detail: BTreeMap::new() }
+    }
+}
+
+/// Which entries are asked for. An empty text asks for all.
+#[derive(Clone, Debug)]
+pub(crate) struct AuditQuery {
+    /// The entries before this one.
+    pub(crate) before: i64,
+    /// Not older than this.
+    pub(crate) from_ms: i64,
+    /// Older than this.
+    pub(crate) to_ms: i64,
+    /// Whose.
+    pub(crate) actor: String,
+    /// Of which action.
+    pub(crate) action: String,
+    /// `done`, `failed`, or the code of what went wrong.
+    pub(crate) result: String,
+    /// How many at most.
+    pub(crate) limit: u32,
+}
+
+#[derive(sqlx::FromRow)]
+struct EntryRow {
+    id: i64,
+    at_ms: i64,
+    actor: Option<String>,
+    action: String,
+    target: Option<String>,
+    failure: Option<String>,
+    detail: String,
+}
+
+/// Notes something in the transaction that does it.
+pub(super) async fn add(tx: &mut Tx, org: &str, note: &Note<'_>, now_ms: i64) -> Result<(), Refusal> {
+    let detail = serde_json::to_string(&note.detail).map_err(|_| Refusal::unreadable("audit entry"))?;
+    sqlx::query(
+        "INSERT INTO audit (org, at_ms, actor, action, target, failure, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(org)
+    .bind(now_ms)
+    .bind(note.actor)
+    .bind(note.action.word())
+    .bind(note.target)
+    .bind(note.failure)
+    .bind(detail)
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query(
+        "DELETE FROM audit WHERE org = $1
+             AND id <= (SELECT id FROM audit WHERE org = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)",
+    )
+    .bind(org)
+    .bind(AUDIT_ENTRIES_MAX)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+impl Store {
+    /// Notes what was done.
+    pub(crate) async fn note(&self, org: &str, notes: &[Note<'_>], now_ms: i64) -> Result<(), Refusal> {
+        let mut tx = self.write(Turn::Organisation(org)).await?;
+        for note in notes {
+            add(&mut tx, org, note, now_ms).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Entries of the organisation's audit log, the newest first, and where the next page begins.
+    pub(crate) async fn audit(
+        &self,
+        org: &str,
+        query: &AuditQuery,
+    ) -> Result<(Vec<AuditEntry>, Option<String>), Refusal> {
+        let mut tx = self.read().await?;
+        let rows = sqlx::query_as(
+            "SELECT id, at_ms, actor, action, target, failure, detail FROM audit
+             WHERE org = $1 AND id < $2 AND at_ms >= $3 AND at_ms < $4
+                 AND ($5 = '' OR actor = $5) AND ($6 = '' OR action = $6)
+                 AND ($7 = '' OR failure = $7 OR ($7 = 'done' AND failure IS NULL)
+                     OR ($7 = 'failed' AND failure IS NOT NULL))
+             ORDER BY id DESC LIMIT $8",
+        );
+        let mut rows: Vec<EntryRow> = rows
+            .bind(org)
+            .bind(query.before)
+            .bind(query.from_ms)
+            .bind(query.to_ms)
+            .bind(&query.actor)
+            .bind(&query.action)
+            .bind(&query.result)
+            .bind(i64::from(query.limit) + 1)
+            .fetch_all(&mut *tx)
+            .await?;
+        let next = super::page_end(&mut rows, query.limit, |row| row.id.to_string());
+        let entry = |row: EntryRow| {
+            Ok(AuditEntry {
+                at: rfc3339(row.at_ms)?,
+                actor: row.actor,
+                action: row.action,
+                target: row.target,
+                failure: row.failure,
+                detail: serde_json::from_str(&row.detail).map_err(|_| Refusal::unreadable("audit entry"))?,
+            })
+        };
+        Ok((rows.into_iter().map(entry).collect::<Result<_, Refusal>>()?, next))
+    }
+}

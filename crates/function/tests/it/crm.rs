@@ -1,0 +1,157 @@
+//! An organisation whose CRM and directory answer, as far as its administrators need them.
+
+use crate::support::{Fixture, ORG};
+use mxs_function::{Background, Keys, MicrosoftApp, Outside, Proof, Sent, Vendors, ZohoApp};
+use mxs_http::{Request, Response, url};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// The administrator who consents.
+pub(crate) const ADMIN: &str = "411001";
+
+/// What 32 random bytes could look like in base64.
+const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+
+/// No turn takes so long.
+const TICK: Duration = Duration::from_secs(30);
+
+/// The vendors, as far as they know anything.
+#[derive(Default)]
+pub(crate) struct Crm {
+    /// Active users by id, with their names.
+    pub(crate) users: Mutex<Vec<(String, String)>>,
+    /// Whether the refresh token was given back, or taken away.
+    pub(crate) is_revoked: Mutex<bool>,
+}
+
+impl Crm {
+    /// An administrator and these users.
+    pub(crate) fn with(users: &[&str]) -> Arc<Self> {
+        let user = |id: &&str| ((*id).to_owned(), format!("Anna {id}"));
+        let users = [ADMIN].iter().chain(users).map(user).collect();
+        Arc::new(Self { users: Mutex::new(users), is_revoked: Mutex::new(false) })
+    }
+
+    pub(crate) fn deactivate(&self, id: &str) {
+        self.users.lock().expect("unpoisoned").retain(|(known, _)| known != id);
+    }
+
+    pub(crate) fn revoke(&self) {
+        *self.is_revoked.lock().expect("unpoisoned") = true;
+    }
+
+    fn listed(&self, fits: impl Fn(&str) -> bool) -> Value {
+        let users = self.users.lock().expect("unpoisoned");
+        let user = |(id, name): &(String, String)| {
+            let email = format!("user{id}@example.com");
+            json!({ "id": id, "full_name": name, "email": email, "status": "active", "confirm": true })
+        };
+        let users: Vec<Value> = users.iter().filter(|(id, _)| fits(id)).map(user).collect();
+        json!({ "users": users, "info": { "more_records": false } })
+    }
+
+    fn answer(&self, origin: &str, authorization: &str, request: &Request) -> (u16, Value) {
+        let (path, query) = request.url.split_once('?').unwrap_or((&request.url, ""));
+        let pairs = url::parse_form(query);
+        let get = |name: &str| pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
+        let is_revoked = *self.is_revoked.lock().expect("unpoisoned");
+        if origin.contains("login.microsoftonline.com") {
+            return (200, json!({ "token_type": "Bearer", "access_token": "graph", "expires_in": 3600 }));
+        }
+        if path.ends_with("/token/revoke") {
+            self.revoke();
+            return (200, json!({ "status": "success" }));
+        }
+        if path.ends_with("/oauth/v2/token") {
+            let asked = String::from_utf8_lossy(&request.body);
+            if asked.contains("grant_type=authorization_code") || get("grant_type") == "authorization_code" {
+                *self.is_revoked.lock().expect("unpoisoned") = false;
+            } else if is_revoked {
+                return (200, json!({ "error": "invalid_code" }));
+            }
+            return (
+                200,
+                json!({
+                    "access_token": "crm", "refresh_token": "lasts", "expires_in": 3600,
+                    "api_domain": "https://www.zohoapis.com", "token_type": "Bearer",
+                }),
+            );
+        }
+        if authorization != "Zoho-oauthtoken crm" || is_revoked {
+            return (401, json!({ "code": "INVALID_TOKEN" }));
+        }
+        match (path, get("type")) {
+            ("/crm/v8/org", _) => (200, json!({ "org": [{ "zgid": ORG, "company_name": "Corp" }] })),
+            ("/crm/v8/users", "CurrentUser") => (200, self.listed(|id| id == ADMIN)),
+            ("/crm/v8/users", "ActiveConfirmedAdmins") => {
+                (200, self.listed(|id| id == ADMIN && get("ids").split(',').any(|asked| asked == id)))
+            }
+            ("/crm/v8/users", "ActiveConfirmedUsers") => (200, self.listed(|_| true)),
+            _ => match path.strip_prefix("/crm/v8/users/") {
+                Some(asked) => {
+                    let found = self.listed(|id| id == asked);
+                    if found["users"] == json!([]) { (204, Value::Null) } else { (200, found) }
+                }
+                None => (404, json!({ "code": "INVALID_URL_PATTERN" })),
+            },
+        }
+    }
+}
+
+/// The way there.
+struct Way(Arc<Crm>);
+
+impl Outside for Way {
+    fn send(&self, origin: &str, authorization: Option<SecretString>, request: Request) -> Sent {
+        let authorization = authorization.as_ref().map_or("", |text| text.expose_secret());
+        let (status, body) = self.0.answer(origin, authorization, &request);
+        let response = Response::new(status);
+        let response = if body.is_null() { response } else { response.body("application/json", body.to_string()) };
+        Box::pin(async move { Ok(response) })
+    }
+}
+
+/// A function with keys, which the CRM's administrator has let in; and the administrator's session.
+pub(crate) async fn administered(crm: &Arc<Crm>) -> (Fixture, String) {
+    let f = Fixture::with(|config| {
+        let vendors = Vendors {
+            redirect_uri: "https://tab.example/consent".to_owned(),
+            zoho: Some(Arc::new(ZohoApp { client_id: "1000.APP".to_owned(), secret: "secret".into() })),
+            microsoft: Some(Arc::new(MicrosoftApp {
+                client_id: "app".to_owned(),
+                proof: Proof::Secret("secret".into()),
+            })),
+            ..Vendors::default()
+        };
+        let ring = mxs_vault::KeyRing::parse(&KEY.into()).expect("a key ring");
+        config.keys = Some(Keys::new(ring, vendors, Arc::new(Way(crm.clone()))));
+    })
+    .await;
+    let admin = f.sign_in(ORG, ADMIN).await;
+    consent(&f, &admin).await;
+    (f, admin)
+}
+
+/// The administrator lets the function in.
+pub(crate) async fn consent(f: &Fixture, admin: &str) {
+    let begun: mxs_api::Consent = f.call(admin, "POST", "/v1/consents", Some(json!({ "to": "crm" }))).await.json();
+    let (_, query) = begun.url.split_once('?').expect("a query");
+    let pairs = url::parse_form(query);
+    let (_, state) = pairs.into_iter().find(|(name, _)| name == "state").expect("a state");
+    let query = url::form([("code", "good"), ("location", "us"), ("state", state.as_str())]);
+    let finished = f.call(admin, "POST", "/v1/consents/finish", Some(json!({ "query": query }))).await;
+    finished.json::<mxs_api::Consented>();
+}
+
+/// The background, until nothing is due.
+pub(crate) async fn tick(f: &Fixture) {
+    Background::start(&f.app).await.expect("a queue").expect("keys").tick(TICK).await;
+}
+
+/// The organisation's application lets the function into all mailboxes.
+pub(crate) async fn put_application(f: &Fixture, admin: &str) {
+    let application = json!({ "tenant": "corp", "client_id": "app", "secret": "secret" });
+    f.call(admin, "PUT", "/v1/application", Some(application)).await.json::<mxs_api::Access>();
+}
