@@ -38,7 +38,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "mxs-zoho",
         ],
     ),
-    ("mxs-sandbox", &["mxs-api", "mxs-core", "mxs-function", "mxs-http", "mxs-world"]),
+    (
+        "mxs-sandbox",
+        &["mxs-api", "mxs-core", "mxs-function", "mxs-http", "mxs-outgoing", "mxs-vault", "mxs-world", "mxs-zoho"],
+    ),
     ("mxs-bench", &["mxs-core", "mxs-http", "mxs-sync", "mxs-world"]),
     ("mxs-bridge", &["mxs-api", "mxs-core", "mxs-http"]),
     ("mxs-fetch", &["mxs-http"]),

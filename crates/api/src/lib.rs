@@ -5,6 +5,8 @@
 //! | `GET /v1/health` | anyone | | [`Health`] |
 //! | `POST /v1/challenges` | anyone | | [`Challenge`]: a nonce for the CRM to sign |
 //! | `POST /v1/sessions` | anyone | [`SessionRequest`] | [`Session`] |
+//! | `POST /v1/notifications/microsoft/{address}`, `…/lifecycle` | Microsoft | what changed, or what became of a subscription | 202 whatever was sent; the token of a validation |
+//! | `POST /v1/notifications/crm/{address}` | Zoho CRM | what changed | 200 whatever was sent |
 //! | `GET /v1/overview` | bearer | | [`Overview`] |
 //! | `PUT /v1/settings` | bearer | [`Settings`], every member | the same, or a [`Problem`] that names the [member](Problem::member) at fault |
 //! | `PUT /v1/mailbox` | bearer | [`Mailbox`]: which mailbox this user connects | the same, or 409 [`ErrorCode::MailboxTaken`] |
@@ -38,7 +40,7 @@
 //! | `PUT /v1/organisation` | administrators | [`Organisation`], every member | the same, or 409 [`ErrorCode::ChosenOnce`] |
 //! | `POST /v1/uninstall` | the CRM, by a statement; administrators | [`Uninstall`] | [`Done`] |
 //!
-//! Every answer but a refusal is 200. A commit and a finish may be sent again when their answer was lost:
+//! Every answer to the tab but a refusal is 200. A commit and a finish may be sent again when their answer was lost:
 //! the second has no further effect. With a [`number`](Commit::number) this holds even when the first
 //! attempt at a commit arrives after later ones.
 //!

@@ -1,11 +1,12 @@
 //! The function's parts, and the routes that lead to them.
 
 use crate::config::{Config, Database, OrgSecrets};
+use crate::inbox::Inbox;
 use crate::keys::Keys;
-use crate::limits::{BODY_BYTES_MAX, REQUEST_TIME_MAX};
+use crate::limits::{BODY_BYTES_MAX, NOTIFICATION_BYTES_MAX, REQUEST_TIME_MAX};
 use crate::rate::{self, Limiter};
 use crate::refusal::Refusal;
-use crate::routes::{audit, consent, history, lease, organisation, session, settings, users};
+use crate::routes::{audit, consent, history, lease, notifications, organisation, session, settings, users};
 use crate::store::{OpenError, Store};
 use crate::{Clock, NoRandom, Random};
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
@@ -37,6 +38,7 @@ struct Parts {
     store: Store,
     secrets: OrgSecrets,
     limiter: Limiter,
+    inbox: Inbox,
     keys: Option<Arc<Keys>>,
     database: Database,
     trusted_proxies: usize,
@@ -59,6 +61,7 @@ impl App {
             store,
             secrets: config.org_secrets,
             limiter: Limiter::new(config.rate_limits),
+            inbox: Inbox::new(),
             keys: config.keys.map(Arc::new),
             database: config.database,
             trusted_proxies: config.trusted_proxies,
@@ -92,6 +95,11 @@ impl App {
 
     pub(crate) fn limiter(&self) -> &Limiter {
         &self.0.limiter
+    }
+
+    /// What vendors posted.
+    pub(crate) fn inbox(&self) -> &Inbox {
+        &self.0.inbox
     }
 
     /// How many proxies stand in front.
@@ -140,9 +148,15 @@ pub fn router(app: App) -> Router {
     let meetings = post(lease::meetings).layer(DefaultBodyLimit::max(MEETINGS_OF_BYTES_MAX));
     let choices = put(settings::put_settings).layer(DefaultBodyLimit::max(SETTINGS_BYTES_MAX));
     let of_all = get(organisation::get).merge(put(organisation::put).layer(DefaultBodyLimit::max(SETTINGS_BYTES_MAX)));
+    let notifications = Router::new()
+        .route("/v1/notifications/microsoft/{address}", post(notifications::microsoft))
+        .route("/v1/notifications/microsoft/{address}/lifecycle", post(notifications::microsoft))
+        .route("/v1/notifications/crm/{address}", post(notifications::crm))
+        .layer(DefaultBodyLimit::max(NOTIFICATION_BYTES_MAX));
     let commits = post(lease::commit).layer(DefaultBodyLimit::max(COMMIT_BYTES_MAX));
     Router::new()
         .merge(open)
+        .merge(notifications)
         // Whoever watches over the function must not be held up by a flood, and take it for dead.
         .route("/v1/health", get(health))
         .route("/v1/overview", get(settings::overview))

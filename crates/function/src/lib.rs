@@ -16,6 +16,7 @@ mod connections;
 mod csv;
 mod filters;
 mod hex;
+mod inbox;
 mod input;
 mod keys;
 mod limits;
@@ -32,7 +33,7 @@ mod users;
 mod vendor;
 
 pub use app::{App, router};
-pub use background::{Background, QueueError};
+pub use background::{Background, QueueError, Subscriptions};
 pub use clock::{Clock, NoRandom, Random, SystemClock, SystemRandom};
 pub use config::{AllowedOrigins, Config, ConfigError, Database, DatabaseUrl, OrgSecrets, SECRET_BYTES_MIN};
 pub use keys::{CertificateError, Keys, MicrosoftApp, Proof, Rotated, ZohoApp};

@@ -77,6 +77,24 @@ pub(crate) const CLAIM_MS: i64 = 24 * 60 * 60 * 1000;
 /// The most meetings that a mailbox's run may be about to copy.
 pub(crate) const CLAIMS_PER_MAILBOX_MAX: i64 = 100_000;
 
+/// The most bytes of a notification: several times what a vendor posts at once.
+pub(crate) const NOTIFICATION_BYTES_MAX: usize = 256 * 1024;
+
+/// The most notifications that wait until it is looked whose they are.
+pub(crate) const NOTIFICATIONS_MAX: usize = 4_096;
+
+/// The most bytes of the bodies that they came in.
+pub(crate) const NOTIFICATIONS_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// The most subscriptions whose secrets are kept at hand.
+pub(crate) const SUBSCRIPTIONS_KNOWN_MAX: usize = 40_000;
+
+/// The most mailboxes and organisations of which it waits to be stored that something changed there.
+pub(crate) const HINTS_MAX: usize = 20_000;
+
+/// The most bytes of the address at which vendors reach the function: with what is put behind it, the CRM takes 255.
+pub(crate) const PUBLIC_URL_BYTES_MAX: usize = 180;
+
 /// The most bytes in the id of an organisation, a user, a record or a mailbox.
 pub(crate) const ID_BYTES_MAX: usize = 1024;
 

@@ -1,7 +1,9 @@
 //! The keys and applications that whoever runs the function gives it, read from variables.
 
 use crate::keys::{CertificateError, Keys, MicrosoftApp, Proof, ZohoApp};
+use crate::limits::PUBLIC_URL_BYTES_MAX;
 use crate::vendor::Vendors;
+use axum::http::Uri;
 use mxs_outgoing::{NetworkError, Networks, Outgoing, Settings, SetupError};
 use mxs_vault::{KeyRing, RingError};
 use mxs_zoho::oauth::DataCentre;
@@ -19,6 +21,7 @@ const MICROSOFT_CLIENT_ID: &str = "MXS_MICROSOFT_CLIENT_ID";
 const MICROSOFT_SECRET: &str = "MXS_MICROSOFT_SECRET";
 const MICROSOFT_SECRET_FILE: &str = "MXS_MICROSOFT_SECRET_FILE";
 const NETWORKS: &str = "MXS_INTERNAL_NETWORKS";
+const PUBLIC_URL: &str = "MXS_PUBLIC_URL";
 const REDIRECT: &str = "MXS_REDIRECT_URI";
 const STAND_INS: &str = "MXS_STAND_INS";
 const ZOHO_CLIENT_ID: &str = "MXS_ZOHO_CLIENT_ID";
@@ -63,6 +66,11 @@ pub enum OperatorError {
         "{STAND_INS} is not JSON like {{\"microsoft\": \"http://127.0.0.1:7702\", \"zoho\": \"http://127.0.0.1:7703\", \"location\": \"us\"}}"
     )]
     StandIns,
+    /// Vendors would not post to the address.
+    #[error(
+        "{PUBLIC_URL} is not the address of the function from outside, like https://sync.example.com, without a query and of {PUBLIC_URL_BYTES_MAX} bytes at most"
+    )]
+    PublicUrl,
     /// Nothing could be sent.
     #[error("no requests can be sent: {0}")]
     Outgoing(#[from] SetupError),
@@ -81,8 +89,9 @@ struct StandIns {
 pub(crate) fn keys(get: &impl Fn(&'static str) -> Option<String>) -> Result<Option<Keys>, OperatorError> {
     let Some(ring) = secret(get, KEYS, KEYS_FILE)? else {
         // What could never be used is a mistake.
-        let needless =
-            [MICROSOFT_CLIENT_ID, REDIRECT, STAND_INS, ZOHO_CLIENT_ID].into_iter().find(|name| get(name).is_some());
+        let needless = [MICROSOFT_CLIENT_ID, PUBLIC_URL, REDIRECT, STAND_INS, ZOHO_CLIENT_ID]
+            .into_iter()
+            .find(|name| get(name).is_some());
         return needless.map_or(Ok(None), |set| Err(OperatorError::Half { set, missing: KEYS_FILE }));
     };
     let mut vendors = Vendors::default();
@@ -97,6 +106,9 @@ pub(crate) fn keys(get: &impl Fn(&'static str) -> Option<String>) -> Result<Opti
     }
     if let Some(networks) = get(NETWORKS) {
         settings.internal = Networks::parse(&networks)?;
+    }
+    if let Some(url) = get(PUBLIC_URL) {
+        vendors.public_url = Some(public_url(&url, get(STAND_INS).is_some()).ok_or(OperatorError::PublicUrl)?);
     }
     vendors.zoho = zoho(get)?.map(Arc::new);
     vendors.microsoft = microsoft(get)?.map(Arc::new);
@@ -135,6 +147,20 @@ fn microsoft(get: &impl Fn(&'static str) -> Option<String>) -> Result<Option<Mic
     }
 }
 
+/// Where vendors reach the function. Stand-ins on this computer reach it at an address of this computer too.
+fn public_url(text: &str, has_stand_ins: bool) -> Option<String> {
+    let url: Uri = text.parse().ok()?;
+    let host = url.host()?;
+    let is_near = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
+    let is_good = match url.scheme_str()? {
+        "https" => true,
+        "http" => has_stand_ins && is_near,
+        _ => false,
+    };
+    let is_plain = url.query().is_none() && !text.contains(['#', '@']) && text.len() <= PUBLIC_URL_BYTES_MAX;
+    (is_good && is_plain).then(|| text.trim_end_matches('/').to_owned())
+}
+
 /// A secret from a variable, or from the file that another names.
 fn secret(
     get: &impl Fn(&'static str) -> Option<String>,
@@ -152,5 +178,30 @@ fn secret(
             Ok(Some(read.expose_secret().trim_end().into()))
         }
         (None, None) => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vendors_are_given_an_address_that_they_reach() {
+        let long = format!("https://{}.example", "x".repeat(PUBLIC_URL_BYTES_MAX));
+        for (text, has_stand_ins, expected) in [
+            ("https://sync.example", false, Some("https://sync.example")),
+            ("https://sync.example:8443/function/", false, Some("https://sync.example:8443/function")),
+            ("http://sync.example", true, None),
+            ("http://127.0.0.1:7704", true, Some("http://127.0.0.1:7704")),
+            ("http://127.0.0.1:7704", false, None),
+            ("https://sync.example/?k=1", false, None),
+            ("https://sync.example/#x", false, None),
+            ("https://anna:secret@sync.example", false, None),
+            ("sync.example", false, None),
+            ("", false, None),
+            (long.as_str(), false, None),
+        ] {
+            assert_eq!(public_url(text, has_stand_ins).as_deref(), expected, "{text}");
+        }
     }
 }

@@ -43,6 +43,8 @@ function help            print this
   MXS_KEYS_FILE          a file with what secrets are sealed with: 32 random bytes in base64, or the JSON
                          {\"current\": \"<name>\", \"keys\": {\"<name>\": \"<base64>\"}}; without it the function holds
                          nobody's credentials, and syncs only while a tab asks for it
+  MXS_PUBLIC_URL         the function's address from outside, at which Microsoft and Zoho tell of changes:
+                         https://sync.example.com; without it changes are found by looking from time to time
   MXS_REDIRECT_URI       the tab's page to which browsers come back from Microsoft and Zoho
   MXS_ZOHO_CLIENT_ID     our application at Zoho, and MXS_ZOHO_SECRET_FILE, the file with its secret
   MXS_MICROSOFT_CLIENT_ID  our application at Microsoft, and MXS_MICROSOFT_SECRET_FILE, the file with its secret,

@@ -36,6 +36,8 @@ pub struct Vendors {
     pub graph: String,
     /// Where browsers come back to from both vendors: a page of the tab, registered with both applications.
     pub redirect_uri: String,
+    /// Where the vendors reach the function, without a slash at the end; without it they aren't asked to tell of changes.
+    pub public_url: Option<String>,
     /// Our application at Microsoft; without one, organisations can only let in their own.
     pub microsoft: Option<Arc<MicrosoftApp>>,
     /// Zoho's data centres.
@@ -51,6 +53,7 @@ impl Default for Vendors {
             identity: "https://login.microsoftonline.com".to_owned(),
             graph: "https://graph.microsoft.com".to_owned(),
             redirect_uri: String::new(),
+            public_url: None,
             microsoft: None,
             centres: DataCentre::ALL.to_vec(),
             zoho: None,

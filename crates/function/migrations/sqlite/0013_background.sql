@@ -105,18 +105,25 @@ CREATE TABLE subscription (
     -- 0 is the organisation's own; else the row of the mailbox.
     mailbox     INTEGER NOT NULL,
     side        TEXT    NOT NULL CHECK (side IN ('crm', 'exchange')),
-    -- What it tells of: a folder, a list of modules.
+    -- What it tells of: a kind, and a folder, calendar or list of it.
     resource    TEXT    NOT NULL,
+    -- Whether it is to be; else it is ended, and the row goes.
+    is_wanted   INTEGER NOT NULL DEFAULT 1 CHECK (is_wanted IN (0, 1)),
+    -- The end of the address at which it is told: random. NULL, like the next two, while there is no subscription.
+    address     TEXT    UNIQUE,
     -- The vendor's name for it.
-    name        TEXT    NOT NULL,
+    name        TEXT,
     -- mxs_vault::Sealed: what its notifications prove themselves with.
-    sealed      BLOB    NOT NULL,
-    expires_ms  INTEGER NOT NULL,
-    renew_ms    INTEGER NOT NULL,
+    sealed      BLOB,
+    expires_ms  INTEGER NOT NULL DEFAULT 0,
+    -- When it is seen to next: made, renewed or ended.
+    due_ms      INTEGER NOT NULL,
+    -- How often in a row that failed.
+    failures    INTEGER NOT NULL DEFAULT 0,
     UNIQUE (side, name),
     UNIQUE (org, mailbox, side, resource)
 ) STRICT;
-CREATE INDEX subscription_renew ON subscription (renew_ms);
+CREATE INDEX subscription_due ON subscription (due_ms);
 
 -- Who did what, when, to what, and what came of it.
 CREATE TABLE audit (

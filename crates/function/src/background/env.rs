@@ -1,8 +1,10 @@
 //! What a run in the background has around it.
 
+use super::port::Heard;
 use crate::App;
 use mxs_runner::Time;
 use mxs_sync::{Env, Progress};
+use std::rc::Rc;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -38,11 +40,26 @@ impl Stop {
 }
 
 /// A run's surroundings. How far it has come goes with its commits; nobody watches here.
-pub(super) struct ServerEnv(pub(super) Stop);
+pub(super) struct ServerEnv {
+    /// The function's end is the run's.
+    pub(super) stop: Stop,
+    /// What was heard of both vendors.
+    pub(super) heard: [Rc<Heard>; 2],
+}
+
+impl ServerEnv {
+    /// Whether a vendor wants to be left alone for longer than a run should wait.
+    pub(super) fn is_left_alone(&self) -> bool {
+        self.heard.iter().any(|heard| heard.is_too_long())
+    }
+}
 
 impl Env for ServerEnv {
     async fn wait(&self, milliseconds: u32) {
-        let mut stop = self.0.clone();
+        if self.is_left_alone() {
+            return;
+        }
+        let mut stop = self.stop.clone();
         tokio::select! {
             () = stop.asked() => {}
             () = tokio::time::sleep(Duration::from_millis(milliseconds.into())) => {}
@@ -52,6 +69,6 @@ impl Env for ServerEnv {
     fn progress(&self, _: Progress) {}
 
     fn cancelled(&self) -> bool {
-        self.0.is_asked()
+        self.stop.is_asked() || self.is_left_alone()
     }
 }

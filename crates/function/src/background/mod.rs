@@ -8,6 +8,7 @@
 //! | `queue` | carries them to whichever instance has time: the job engine |
 //! | `work` | one turn |
 //! | `people` | which users the CRM still has |
+//! | `subscriptions` | being told of changes |
 //! | `port` | the vendors, with tokens that last |
 //! | `inside` | the function's own routes, called from within |
 //! | `env` | clock, waiting, and being told to stop |
@@ -19,6 +20,7 @@ pub(crate) mod pace;
 mod people;
 mod port;
 mod queue;
+mod subscriptions;
 mod ticker;
 mod work;
 
@@ -27,6 +29,8 @@ use env::Stop;
 use queue::Queue;
 pub use queue::QueueError;
 use std::time::Duration;
+pub use subscriptions::Subscriptions;
+pub(crate) use subscriptions::forget_subscriptions;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio_util::task::LocalPoolHandle;
@@ -54,6 +58,9 @@ impl Background {
     pub async fn start(app: &App) -> Result<Option<Self>, QueueError> {
         let Some(keys) = app.keys().cloned() else { return Ok(None) };
         let queue = Queue::open(app.database()).await?;
+        if queue.take_over().await? {
+            app.store().take_turns_back().await.map_err(QueueError::of)?;
+        }
         let (stop, asked) = watch::channel(false);
         let stopped = Stop(asked);
         let work = Work {
@@ -88,8 +95,14 @@ impl Background {
 
     /// Gives turns until `stop` is there; then lets the runs under way come to a point where they can stop.
     pub async fn serve(self, stop: watch::Receiver<bool>) {
-        let (mut ticking, mut asking) = (Stop(stop.clone()), Stop(stop));
-        tokio::join!(ticker::run(&self.app, &self.queue, &mut ticking), people::run(&self.app, &mut asking));
+        let (mut ticking, mut asking, telling) = (Stop(stop.clone()), Stop(stop.clone()), Stop(stop));
+        let told = async {
+            if let Some(subscriptions) = Subscriptions::new(&self.app) {
+                subscriptions.run(telling).await;
+            }
+        };
+        let given = ticker::run(&self.app, &self.queue, &mut ticking);
+        tokio::join!(given, people::run(&self.app, &mut asking), told);
         self.end().await;
     }
 

@@ -12,6 +12,9 @@ const IDLE_RUNS: u32 = 3;
 /// A mailbox in which nothing happens is still looked at after so many intervals.
 const IDLE_FACTOR_MAX: u32 = 4;
 
+/// Where vendors tell of changes a mailbox is looked at so much less often: what they don't tell of is found then.
+const TOLD_FACTOR: u32 = 3;
+
 /// The wait after the first failed run, in seconds; it doubles with each that follows.
 const FIRST_RETRY_S: u32 = 60;
 
@@ -59,6 +62,11 @@ pub(crate) struct Next {
     pub(crate) pace: Pace,
 }
 
+/// The time between two runs, in seconds: what the organisation chose, and longer where both vendors tell of changes.
+pub(crate) fn between(interval_s: u32, is_told: bool) -> u32 {
+    if is_told { interval_s.saturating_mul(TOLD_FACTOR).min(INTERVAL_S_MAX) } else { interval_s }
+}
+
 /// When a mailbox is due after a run. `interval_s` is what the organisation chose; `chance` is any number, all equally
 /// likely.
 pub(crate) fn next(ended: Ended, pace: Pace, interval_s: u32, chance: u64) -> Next {
@@ -95,6 +103,18 @@ mod tests {
 
     fn wait_s(ended: Ended, pace: Pace, interval_s: u32) -> Option<u64> {
         next(ended, pace, interval_s, 0).wait_ms.map(|wait_ms| wait_ms / 1000)
+    }
+
+    #[test]
+    fn who_is_told_of_changes_looks_less_often() {
+        for (interval_s, is_told, expected) in [
+            (300, false, 300),
+            (300, true, 900),
+            (INTERVAL_S_MAX, true, INTERVAL_S_MAX),
+            (u32::MAX, true, INTERVAL_S_MAX),
+        ] {
+            assert_eq!(between(interval_s, is_told), expected, "{interval_s} {is_told}");
+        }
     }
 
     #[test]

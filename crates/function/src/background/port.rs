@@ -5,6 +5,7 @@ use crate::keys::{Access, Keys, NoToken};
 use mxs_http::{HttpPort, NoResponse, Request, Response};
 use secrecy::{ExposeSecret, SecretString};
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::sync::Arc;
 use tokio::runtime::Handle;
 
@@ -29,6 +30,16 @@ pub(super) struct Heard {
     pub(super) credits_left: Cell<Option<i64>>,
 }
 
+/// The longest wait in the middle of a run, in seconds: whoever wants to be left alone for longer is, and the run ends.
+const WAIT_MAX_S: u32 = 60;
+
+impl Heard {
+    /// Whether the vendor asked for more time than a run should wait.
+    pub(super) fn is_too_long(&self) -> bool {
+        self.retry_after_s.get() > Some(WAIT_MAX_S)
+    }
+}
+
 /// One vendor, for one run.
 pub(super) struct VendorPort {
     pub(super) app: App,
@@ -37,7 +48,7 @@ pub(super) struct VendorPort {
     pub(super) org: String,
     /// The row of the mailbox.
     pub(super) mailbox: i64,
-    pub(super) heard: Heard,
+    pub(super) heard: Rc<Heard>,
     /// The token that is used, so that not every request asks for it.
     pub(super) held: RefCell<Option<Access>>,
     /// Where requests are worked on: not on the thread on which the run computes.

@@ -107,16 +107,36 @@ impl Queue {
         }
     }
 
-    /// Puts a job into the queue. One that is in it already stays as it is.
+    /// Empties the queue where it is one instance's alone: nobody is left who could work on what is in it. Says whether
+    /// it is.
+    pub(super) async fn take_over(&self) -> Result<bool, QueueError> {
+        let Self::Sqlite(storage) = self else { return Ok(false) };
+        sqlx::query("DELETE FROM Jobs").execute(storage.pool()).await.map_err(QueueError::of)?;
+        Ok(true)
+    }
+
+    /// Puts a job into the queue.
     pub(super) async fn push(&self, job: Job) -> Result<(), QueueError> {
-        let task = TaskBuilder::new(job)
-            .idempotency_key(format!("{}-{}", job.mailbox, job.queued_ms))
-            .max_attempts(ATTEMPTS_MAX)
-            .build();
+        let task = TaskBuilder::new(job).max_attempts(ATTEMPTS_MAX).build();
         match self {
             Self::Sqlite(storage) => storage.clone().push_task(task).await.map_err(QueueError::of),
             Self::Postgres(storage) => storage.clone().push_task(task).await.map_err(QueueError::of),
         }
+    }
+
+    /// Deletes jobs that were done; the engine keeps them for whoever wants to look.
+    pub(super) async fn sweep(&self) -> Result<(), QueueError> {
+        match self {
+            Self::Sqlite(storage) => {
+                let done = "DELETE FROM Jobs WHERE status IN ('Done', 'Killed')";
+                sqlx::query(done).execute(storage.pool()).await.map_err(QueueError::of)?;
+            }
+            Self::Postgres(storage) => {
+                let done = "DELETE FROM apalis.jobs WHERE status IN ('Done', 'Killed')";
+                sqlx::query(done).execute(storage.pool()).await.map_err(QueueError::of)?;
+            }
+        }
+        Ok(())
     }
 
     /// Takes jobs out of the queue, so many at a time, until `stop` is there and those under way have ended. `name` is

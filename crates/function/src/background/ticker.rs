@@ -10,15 +10,23 @@ use std::time::Duration;
 /// How often it is looked what is due.
 const TICK: Duration = Duration::from_secs(1);
 
+/// After so many ticks what was done is deleted from the queue.
+const SWEEP_TICKS: u64 = 60;
+
 /// The most turns that wait in the queue or are under way, of all instances together: what waits there can't be
 /// overtaken by a mailbox in which something has just changed.
 const TURNS_MAX: usize = 128;
 
 /// Gives turns until it is told to stop. Trouble with the database passes or not: it is tried again at the next tick.
 pub(super) async fn run(app: &App, queue: &Queue, stop: &mut Stop) {
-    loop {
+    for tick in 0_u64.. {
         if let Err(error) = give(app, queue).await {
             error.log();
+        }
+        if tick % SWEEP_TICKS == 0
+            && let Err(error) = queue.sweep().await
+        {
+            tracing::warn!(%error, "what was done stays in the queue's tables for now");
         }
         tokio::select! {
             () = stop.asked() => return,

@@ -5,6 +5,7 @@ use super::inside::Inside;
 use super::pace::{self, Ended, Next};
 use super::port::{Heard, Vendor, VendorPort};
 use super::queue::Job;
+use super::subscriptions::wanted;
 use crate::App;
 use crate::input::Caller;
 use crate::keys::{Keys, NoToken};
@@ -21,6 +22,7 @@ use mxs_http::{HttpPort, Method, Request, Response};
 use mxs_runner::{FunctionStore, Ran};
 use mxs_sync::{All, End, Failure, StoreError};
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 use tokio::runtime::Handle;
 
@@ -53,7 +55,8 @@ struct Turned {
 
 impl Turned {
     fn of(ended: Ended, begun: &Begun, chance: u64, told: Told) -> Self {
-        Self { next: pace::next(ended, begun.pace, begun.interval_s, chance), told }
+        let interval_s = pace::between(begun.interval_s, begun.is_told && wanted::is_all(&begun.settings));
+        Self { next: pace::next(ended, begun.pace, interval_s, chance), told }
     }
 
     /// Nothing happened: it is looked at again after so long.
@@ -67,8 +70,8 @@ impl Work {
     pub(super) async fn turn(self, job: Job) -> Result<(), Refusal> {
         let app = self.app.clone();
         let (mailbox, queued_ms) = (job.mailbox, job.queued_ms);
-        let store = app.store().clone();
-        let begun = self.runtime.spawn(async move { store.begin_turn(mailbox, queued_ms).await }).await;
+        let (store, now_ms) = (app.store().clone(), app.now_ms());
+        let begun = self.runtime.spawn(async move { store.begin_turn(mailbox, queued_ms, now_ms).await }).await;
         let Some(begun) = begun.map_err(|error| Refusal::Internal(error.into()))?? else { return Ok(()) };
         let chance = u64::from_le_bytes(app.random()?);
         let turned = self.sync(job.mailbox, &begun, chance).await;
@@ -162,7 +165,7 @@ impl Work {
             vendor,
             org: begun.org.clone(),
             mailbox,
-            heard: Heard::default(),
+            heard: Rc::default(),
             held: RefCell::default(),
             runtime: self.runtime.clone(),
         }
@@ -181,7 +184,8 @@ impl Work {
             true => MailboxPort::of(microsoft, begun.graph_id.clone()),
             false => MailboxPort::own(microsoft),
         };
-        let env = ServerEnv(self.stop.clone());
+        let heard = [microsoft.heard.clone(), crm.heard.clone()];
+        let env = ServerEnv { stop: self.stop.clone(), heard };
         let run = lease.fence;
         let all = All {
             graph: &graph,
@@ -200,7 +204,15 @@ impl Work {
         };
         let store = FunctionStore::new(inside.clone(), ServerTime(self.app.clone()), lease);
         let own = if settings.mails.on { own_addresses(&graph).await } else { Vec::new() };
-        let ran = mxs_runner::run(&all, &store, own, Some(mxs_html::make_safe)).await;
+        let mut ran = mxs_runner::run(&all, &store, own, Some(mxs_html::make_safe)).await;
+        if ran.end == Ok(End::Cancelled) && env.is_left_alone() {
+            // Nobody stopped it.
+            let status = Some(429);
+            ran.end = Err(match crm.heard.is_too_long() {
+                true => Failure::CrmUnavailable { status },
+                false => Failure::MicrosoftUnavailable { status },
+            });
+        }
         let finish = Finish { end: ran.recorded(), kinds: ran.kinds.clone() };
         if let Ok(body) = serde_json::to_vec(&finish) {
             // What isn't taken is recorded as interrupted when the lease runs out.

@@ -101,14 +101,16 @@ impl Keys {
         Ok((self.open(owner, what, &stored.sealed)?, stored.about))
     }
 
-    fn seal(&self, app: &App, owner: &Owner, what: What, secret: &SecretString) -> Result<Sealed, Refusal> {
+    /// Seals a secret, to be stored.
+    pub(crate) fn seal(&self, app: &App, owner: &Owner, what: What, secret: &SecretString) -> Result<Sealed, Refusal> {
         let mut row = String::new();
         let nonce = app.random()?;
         let sealed = self.ring.seal(secret, &tokens::context(owner, what, &mut row), nonce);
         sealed.map_err(|_| Refusal::bad("the secret is too long"))
     }
 
-    fn open(&self, owner: &Owner, what: What, sealed: &Sealed) -> Result<SecretString, Refusal> {
+    /// Opens a stored secret.
+    pub(crate) fn open(&self, owner: &Owner, what: What, sealed: &Sealed) -> Result<SecretString, Refusal> {
         let mut row = String::new();
         let opened = self.ring.open(sealed, &tokens::context(owner, what, &mut row));
         opened.map_err(|error| Refusal::Internal(error.into()))

@@ -17,13 +17,13 @@ pub struct Rate {
 /// In nanoseconds since 1970, so that the cost of a call is never rounded down to nothing; in 128 bits, so
 /// that no rate and no clock overflows.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Bucket {
+pub(crate) struct Bucket {
     full_ns: i128,
 }
 
 impl Bucket {
     /// Takes one call, or says in how many nanoseconds there is one to take.
-    pub(super) fn take(&mut self, rate: Rate, now_ns: i128) -> Result<(), i128> {
+    pub(crate) fn take(&mut self, rate: Rate, now_ns: i128) -> Result<(), i128> {
         self.full_ns += self.cost(rate, now_ns)?;
         Ok(())
     }

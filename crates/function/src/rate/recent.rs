@@ -7,7 +7,7 @@ use std::mem;
 /// Remembers something of those that were asked for lately. When it is full, the half that was not asked for
 /// for longest is forgotten: nothing has to be searched for what may go.
 #[derive(Debug)]
-pub(super) struct Recent<K, V> {
+pub(crate) struct Recent<K, V> {
     generation_max: usize,
     young: HashMap<K, V>,
     old: HashMap<K, V>,
@@ -15,12 +15,12 @@ pub(super) struct Recent<K, V> {
 
 impl<K: Eq + Hash + Copy, V> Recent<K, V> {
     /// Has room for `most`, and forgets nobody who is among the last half of that.
-    pub(super) fn new(most: usize) -> Self {
+    pub(crate) fn new(most: usize) -> Self {
         Self { generation_max: most / 2, young: HashMap::new(), old: HashMap::new() }
     }
 
     /// What is remembered of `key`.
-    pub(super) fn get(&mut self, key: &K) -> Option<&mut V> {
+    pub(crate) fn get(&mut self, key: &K) -> Option<&mut V> {
         if let Some(value) = self.old.remove(key) {
             self.insert(*key, value);
         }
@@ -28,7 +28,7 @@ impl<K: Eq + Hash + Copy, V> Recent<K, V> {
     }
 
     /// Remembers `value`, in place of what was remembered of `key`.
-    pub(super) fn insert(&mut self, key: K, value: V) {
+    pub(crate) fn insert(&mut self, key: K, value: V) {
         self.old.remove(&key);
         if self.young.len() >= self.generation_max && !self.young.contains_key(&key) {
             self.old = mem::take(&mut self.young);
@@ -37,7 +37,7 @@ impl<K: Eq + Hash + Copy, V> Recent<K, V> {
     }
 
     /// Forgets `key`.
-    pub(super) fn remove(&mut self, key: &K) {
+    pub(crate) fn remove(&mut self, key: &K) {
         self.old.remove(key);
         self.young.remove(key);
     }

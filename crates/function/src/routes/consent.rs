@@ -2,11 +2,12 @@
 
 use crate::App;
 use crate::audit::{Doing, noted};
+use crate::background::forget_subscriptions;
 use crate::input::{Admin, Body, Caller, Let};
 use crate::keys::{Keys, NoToken, Place, SCOPES};
 use crate::limits::ID_BYTES_MAX;
 use crate::refusal::Refusal;
-use crate::store::{NewConsent, Owner, Who};
+use crate::store::{NewConsent, Owner, Side, Who};
 use axum::Json;
 use axum::extract::State;
 use mxs_api::{
@@ -243,12 +244,14 @@ pub(crate) async fn revoke(State(app): State<App>, caller: Caller, Let(to): Let)
                 if owner.mailbox.is_none() {
                     return Ok(());
                 }
+                forget_subscriptions(&app, &owner, Side::Exchange).await?;
                 // Microsoft has no address at which an application gives a refresh token back: it is forgotten.
                 app.store().forget_credential(&owner, What::MicrosoftRefreshToken, What::MicrosoftAccessToken).await
             }
             To::Crm => {
                 Admin::of(&app, caller).await?;
                 let owner = Owner { org: who.org, mailbox: None };
+                forget_subscriptions(&app, &owner, Side::Crm).await?;
                 if let Some(keys) = app.keys()
                     && let Some(held) = keys.held_zoho(&app, &owner).await
                 {

@@ -1,14 +1,17 @@
 //! What a CRM user chose, and how things stand.
 
 use crate::audit::{Doing, noted};
+use crate::background::forget_subscriptions;
 use crate::input::{Body, Caller};
 use crate::limits::{ID_BYTES_MAX, LABEL_BYTES_MAX};
 use crate::refusal::Refusal;
+use crate::store::{Owner, Side};
 use crate::{App, roles, settings};
 use axum::Json;
 use axum::extract::State;
 use mxs_api::{Action, Mailbox, Overview, Settings};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// `GET /v1/overview`
 pub(crate) async fn overview(State(app): State<App>, caller: Caller) -> Result<Json<Overview>, Refusal> {
@@ -30,7 +33,7 @@ pub(crate) async fn put_settings(
         app.store().put_settings(caller.account, &settings).await?;
         // What was chosen is followed soon.
         match who.mailbox {
-            Some(mailbox) => app.store().hint(mailbox, app.now_ms()).await,
+            Some(mailbox) => app.store().hint(&who.org, &BTreeSet::from([mailbox]), app.now_ms()).await,
             None => Ok(()),
         }
     })
@@ -58,7 +61,13 @@ pub(crate) async fn put_mailbox(
 /// `DELETE /v1/mailbox`
 pub(crate) async fn delete_mailbox(State(app): State<App>, caller: Caller) -> Result<Json<Overview>, Refusal> {
     let now_ms = app.now_ms();
-    let disconnected = app.store().disconnect(caller.account, now_ms);
-    noted(&app, Doing::new(caller.account, Action::MailboxDisconnected), disconnected).await?;
+    noted(&app, Doing::new(caller.account, Action::MailboxDisconnected), async {
+        let who = app.store().who(caller.account).await?;
+        if who.mailbox.is_some() {
+            forget_subscriptions(&app, &Owner { org: who.org, mailbox: who.mailbox }, Side::Exchange).await?;
+        }
+        app.store().disconnect(caller.account, now_ms).await
+    })
+    .await?;
     Ok(Json(app.store().overview(caller.account, now_ms).await?))
 }

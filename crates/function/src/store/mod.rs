@@ -23,6 +23,7 @@ mod run;
 mod schedule;
 mod session;
 mod sqlite;
+mod subscription;
 mod turn;
 mod unsynced;
 mod usage;
@@ -42,6 +43,7 @@ pub(crate) use run::{NewCommit, Numbered, Opened, rfc3339};
 pub(crate) use schedule::{Begun, Told};
 pub(crate) use session::NewSession;
 pub use sqlite::DATABASE_FILE;
+pub(crate) use subscription::{Made, Side, Subscription, Wish};
 pub(crate) use user::Known;
 
 use crate::limits::HEALTH_KEPT_MS;

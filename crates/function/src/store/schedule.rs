@@ -9,13 +9,22 @@ use crate::background::fair::{Due, RUNS_PER_ORG_MAX};
 use crate::background::pace::{Next, Pace, TRIES_MAX};
 use crate::refusal::Refusal;
 use mxs_api::{Action, Settings, Severity};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// After so long without a sign of life a turn in the queue counts as lost.
 const TURN_LOST_MS: i64 = 10 * 60 * 1000;
 
 /// How long after a hint a mailbox is synced: changes come in flocks.
 const SETTLE_MS: i64 = 3_000;
+
+/// Who tells of changes: the CRM and Exchange.
+const SIDES: usize = 2;
+
+/// Over how long mailboxes are spread that are all to be synced because of one change.
+const SPREAD_MS: i64 = 5_000;
+
+/// The longest time between two of them.
+const SPREAD_STEP_MS_MAX: i64 = 100;
 
 /// The most mailboxes that are looked at when turns are given.
 const DUE_MAX: i64 = 1_000;
@@ -49,6 +58,8 @@ pub(crate) struct Begun {
     pub(crate) pace: Pace,
     /// The time between two runs, in seconds.
     pub(crate) interval_s: u32,
+    /// Whether both vendors tell of all changes that they were asked to tell of.
+    pub(crate) is_told: bool,
 }
 
 /// What a turn has to tell of the mailbox.
@@ -85,6 +96,15 @@ struct BegunRow {
 }
 
 impl Store {
+    /// Takes all turns back: whoever had them has ended. Right where one instance alone gives turns; a run that goes
+    /// on all the same keeps its lease, and whoever gets the turn meanwhile comes again later.
+    pub(crate) async fn take_turns_back(&self) -> Result<(), Refusal> {
+        let mut tx = self.write(Turn::Everybody).await?;
+        sqlx::query("UPDATE schedule SET queued_ms = NULL WHERE queued_ms IS NOT NULL").execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// What is due.
     pub(crate) async fn waiting(&self, now_ms: i64) -> Result<Waiting, Refusal> {
         let mut tx = self.read().await?;
@@ -137,7 +157,7 @@ impl Store {
     /// Begins a turn that came out of the queue. `None` when it is not its turn any more: it came twice, or somebody
     /// has disconnected the mailbox, switched the user off or taken the extension away. What comes as a hint from
     /// here on is for the next turn.
-    pub(crate) async fn begin_turn(&self, mailbox: i64, queued_ms: i64) -> Result<Option<Begun>, Refusal> {
+    pub(crate) async fn begin_turn(&self, mailbox: i64, queued_ms: i64, now_ms: i64) -> Result<Option<Begun>, Refusal> {
         let Some(mut tx) = self.of_mailbox(mailbox).await? else { return Ok(None) };
         let row: Option<BegunRow> = sqlx::query_as(
             "SELECT mailbox.account, mailbox.org, account.crm_user, mailbox.graph_id, account.zone,
@@ -155,6 +175,14 @@ impl Store {
         .fetch_optional(&mut *tx)
         .await?;
         let Some(row) = row else { return Ok(None) };
+        let lasting: Vec<i64> = sqlx::query_scalar(
+            "SELECT min(expires_ms) FROM subscription
+             WHERE org = $1 AND (mailbox = 0 OR mailbox = $2) AND is_wanted = 1 GROUP BY side",
+        )
+        .bind(&row.org)
+        .bind(mailbox)
+        .fetch_all(&mut *tx)
+        .await?;
         sqlx::query("UPDATE schedule SET is_hinted = 0 WHERE mailbox = $1").bind(mailbox).execute(&mut *tx).await?;
         tx.commit().await?;
         Ok(Some(Begun {
@@ -166,6 +194,7 @@ impl Store {
             settings: org::chosen(row.settings, row.of_all, row.chooses == 1)?,
             pace: Pace { failures: count(row.failures), idle: count(row.idle) },
             interval_s: count(row.interval_s),
+            is_told: lasting.len() == SIDES && lasting.iter().all(|expires_ms| *expires_ms > now_ms),
         }))
     }
 
@@ -196,17 +225,22 @@ impl Store {
         Ok(())
     }
 
-    /// Says that something changed in a mailbox. However often it is said, it is synced once, after a moment.
-    pub(crate) async fn hint(&self, mailbox: i64, now_ms: i64) -> Result<(), Refusal> {
-        let Some(mut tx) = self.of_mailbox(mailbox).await? else { return Ok(()) };
-        sqlx::query(
-            "UPDATE schedule SET is_hinted = 1, due_ms = CASE WHEN due_ms > $2 THEN $2 ELSE due_ms END
-             WHERE mailbox = $1 AND is_hinted = 0 AND failures = 0",
-        )
-        .bind(mailbox)
-        .bind(now_ms + SETTLE_MS)
-        .execute(&mut *tx)
-        .await?;
+    /// Says that something changed in mailboxes of an organisation. However often it is said, each is synced once, after
+    /// a moment; where they are many, one after the other.
+    pub(crate) async fn hint(&self, org: &str, mailboxes: &BTreeSet<i64>, now_ms: i64) -> Result<(), Refusal> {
+        let mut tx = self.write(Turn::Organisation(org)).await?;
+        let step_ms = (SPREAD_MS / (mailboxes.len() as i64).max(1)).min(SPREAD_STEP_MS_MAX);
+        for (place, mailbox) in (0..).zip(mailboxes) {
+            sqlx::query(
+                "UPDATE schedule SET is_hinted = 1, due_ms = CASE WHEN due_ms > $2 THEN $2 ELSE due_ms END
+                 WHERE mailbox = $1 AND org = $3 AND is_hinted = 0 AND failures = 0",
+            )
+            .bind(mailbox)
+            .bind(now_ms + SETTLE_MS + place * step_ms)
+            .bind(org)
+            .execute(&mut *tx)
+            .await?;
+        }
         tx.commit().await?;
         Ok(())
     }

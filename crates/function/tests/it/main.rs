@@ -4,6 +4,7 @@
 //! `tests/postgres` runs the same tests on PostgreSQL, but for those of the file and of its versions.
 
 mod admin;
+mod background;
 mod crm;
 mod history;
 mod home;
@@ -18,11 +19,13 @@ mod mailbox;
 mod mails;
 mod meetings;
 mod migrate;
+mod realtime;
 mod sessions;
 mod start;
 mod state;
 mod support;
 mod unsynced;
+mod vendors;
 
 /// Says, where `cargo test` was started without a server, that half of the tests were left out.
 #[cfg(not(feature = "postgres-tests"))]

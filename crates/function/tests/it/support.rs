@@ -97,7 +97,16 @@ impl Fixture {
 
     /// On a database with data in it.
     pub(crate) async fn opened(home: impl Into<Arc<Home>>, clock: Arc<TestClock>) -> Self {
-        Self::build(home, clock, |_| {}).await
+        Self::opened_with(home, clock, |_| {}).await
+    }
+
+    /// The same, with other settings than usual.
+    pub(crate) async fn opened_with(
+        home: impl Into<Arc<Home>>,
+        clock: Arc<TestClock>,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
+        Self::build(home, clock, change).await
     }
 
     async fn build(home: impl Into<Arc<Home>>, clock: Arc<TestClock>, change: impl FnOnce(&mut Config)) -> Self {

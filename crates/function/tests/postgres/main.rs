@@ -5,6 +5,8 @@
 #[path = "../it/admin.rs"]
 mod admin;
 mod away;
+#[path = "../it/background.rs"]
+mod background;
 #[path = "../it/crm.rs"]
 mod crm;
 #[path = "../it/history.rs"]
@@ -30,6 +32,8 @@ mod mailbox;
 mod mails;
 #[path = "../it/meetings.rs"]
 mod meetings;
+#[path = "../it/realtime.rs"]
+mod realtime;
 mod schema;
 #[path = "../it/sessions.rs"]
 mod sessions;
@@ -41,3 +45,5 @@ mod support;
 mod texts;
 #[path = "../it/unsynced.rs"]
 mod unsynced;
+#[path = "../it/vendors.rs"]
+mod vendors;

@@ -35,7 +35,7 @@ pub fn tab_redirect(ports: Ports) -> String {
 
 /// Where the server's sign-in would come back to.
 pub fn server_redirect(ports: Ports) -> String {
-    format!("{}/callback", ports.origin(Part::Function))
+    super::let_in_page(ports)
 }
 
 /// Fills the Microsoft half; mailboxes are empty.
@@ -63,8 +63,10 @@ pub(super) fn seed(world: &mut World, ports: Ports) {
         );
         microsoft.add_app(
             App::new(SERVER_CLIENT_ID, TENANT_ID, "MS Exchange Sync for administrators")
+                .for_every_tenant()
                 .redirect(Platform::Web, &server_redirect(ports))
                 .secret(SERVER_CLIENT_SECRET)
+                .delegated(&TAB_SCOPES)
                 .roles(&SERVER_ROLES)
                 .consented_in(TENANT_ID),
         );

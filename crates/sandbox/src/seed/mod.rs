@@ -8,7 +8,7 @@ pub mod zoho;
 
 pub use people::{DOMAIN, ORGANISATION, PEOPLE, Person, Profile};
 
-use crate::part::Ports;
+use crate::part::{Part, Ports};
 use jiff::Timestamp;
 use mxs_world::World;
 use serde::{Deserialize, Serialize};
@@ -89,4 +89,9 @@ pub fn add_to_mailbox(world: &mut World, mailbox: &str, contact: &Value) -> Opti
     let added = world.with_microsoft(|microsoft, context| microsoft.add_contact(mailbox, contact, context));
     let name = contact["displayName"].as_str().unwrap_or("a contact");
     added.err().map(|refusal| format!("the mailbox refused {name}: {} ({})", refusal.message, refusal.code))
+}
+
+/// The tab's page to which browsers come back that were asked to let the function in.
+pub fn let_in_page(ports: Ports) -> String {
+    format!("{}/let-in.html", ports.origin(Part::Tab))
 }

@@ -13,6 +13,9 @@ pub const CLIENT_ID: &str = "1000.SANDBOX0NORTHLIGHT0CLIENT0ID";
 /// That client's secret.
 pub const CLIENT_SECRET: &str = "sandbox-only-crm-client-secret";
 
+/// The data centre's name.
+pub const LOCATION: &str = "us";
+
 /// What the refresh token, and the CRM's own pages, may do.
 pub const SCOPES: [&str; 6] = [
     "ZohoCRM.modules.ALL",
@@ -25,7 +28,7 @@ pub const SCOPES: [&str; 6] = [
 
 /// Where the client's consent comes back to.
 pub fn redirect(ports: Ports) -> String {
-    format!("{}/callback", ports.origin(Part::Function))
+    super::let_in_page(ports)
 }
 
 /// What came out of seeding and can't be known before.
@@ -42,7 +45,7 @@ pub struct Directory {
 /// Fills the Zoho half; there are no records.
 pub(super) fn seed(world: &mut World, ports: Ports) -> Directory {
     world.with_zoho(|zoho, context| {
-        let centre = DataCentre::at("us", &ports.origin(Part::Zoho));
+        let centre = DataCentre::at(LOCATION, &ports.origin(Part::Zoho));
         zoho.add_org(context, ZGID, ORGANISATION, Edition::Enterprise, centre);
         zoho.add_client(CLIENT_ID, CLIENT_SECRET, &redirect(ports));
         let profiles = Profile::ALL.map(|profile| {
