@@ -60,20 +60,23 @@ struct EntryRow {
 }
 
 /// Notes something in the transaction that does it.
-pub(super) async fn add(tx: &mut Tx, org: &str, note: &Note<'_>, now_ms: i64) -> Result<(), Refusal> {
-    let detail = serde_json::to_string(&note.detail).map_err(|_| Refusal::unreadable("audit entry"))?;
-    sqlx::query(
-        "INSERT INTO audit (org, at_ms, actor, action, target, failure, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(org)
-    .bind(now_ms)
-    .bind(note.actor)
-    .bind(note.action.word())
-    .bind(note.target)
-    .bind(note.failure)
-    .bind(detail)
-    .execute(&mut **tx)
-    .await?;
+pub(super) async fn add(tx: &mut Tx, org: &str, notes: &[Note<'_>], now_ms: i64) -> Result<(), Refusal> {
+    for note in notes {
+        let detail = serde_json::to_string(&note.detail).map_err(|_| Refusal::unreadable("audit entry"))?;
+        sqlx::query(
+            "INSERT INTO audit (org, at_ms, actor, action, target, failure, detail)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(org)
+        .bind(now_ms)
+        .bind(note.actor)
+        .bind(note.action.word())
+        .bind(note.target)
+        .bind(note.failure)
+        .bind(detail)
+        .execute(&mut **tx)
+        .await?;
+    }
     sqlx::query(
         "DELETE FROM audit WHERE org = $1
              AND id <= (SELECT id FROM audit WHERE org = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)",
@@ -89,9 +92,7 @@ impl Store {
     /// Notes what was done.
     pub(crate) async fn note(&self, org: &str, notes: &[Note<'_>], now_ms: i64) -> Result<(), Refusal> {
         let mut tx = self.write(Turn::Organisation(org)).await?;
-        for note in notes {
-            add(&mut tx, org, note, now_ms).await?;
-        }
+        add(&mut tx, org, notes, now_ms).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -132,7 +132,7 @@ impl Store {
         ] {
             sqlx::query(forget).bind(org).execute(&mut *tx).await?;
         }
-        audit::add(&mut tx, org, note, now_ms).await?;
+        audit::add(&mut tx, org, std::slice::from_ref(note), now_ms).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -319,7 +319,7 @@ async fn tell(tx: &mut Tx, mailbox: i64, next: Next, told: Told, now_ms: i64) ->
         }
     };
     match noted {
-        Some(note) => audit::add(tx, &org, &note, now_ms).await,
+        Some(note) => audit::add(tx, &org, &[note], now_ms).await,
         None => Ok(()),
     }
 }

@@ -167,7 +167,7 @@ impl Store {
                 unschedule(&mut tx, org, account, now_ms).await?;
                 Action::UserDeactivated
             };
-            audit::add(&mut tx, org, &Note::own(action, &user, None), now_ms).await?;
+            audit::add(&mut tx, org, &[Note::own(action, &user, None)], now_ms).await?;
         }
         sqlx::query("UPDATE org SET users_ms = $2 WHERE id = $1").bind(org).bind(now_ms).execute(&mut *tx).await?;
         tx.commit().await?;
