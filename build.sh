@@ -18,12 +18,16 @@ usage() {
   run [ARGUMENT…]   build the tab and the sandbox, and run the sandbox until Ctrl-C; the arguments go to it (the default)
   test [FILTER…]    run the tests: Rust, then the browser's; a filter keeps the Rust tests whose names contain it
   build             build the tab into dist/tab, and the sandbox
+  function          build the function into dist/function: one static program, for Containerfile and docs/deploy.md;
+                    as root, also start it in an empty folder
   pack              build the tab and pack it into dist/ms-exchange-sync-tab.zip
   bench [PART…]     run the benchmarks and print what they find; the parts, all without one:
       sizes           what the tab weighs
       browser         a sync in the browser, against the sandbox
       engine          the engine alone, beside vdirsyncer; SIZES and RUNS choose how many contacts, how often
       calls           what syncs ask of the vendors, against the floor
+      load            what one process of the function carries: MAILBOXES (10000), SECONDS_A_PART (60); with
+                      MXS_DATABASE_URL on that PostgreSQL database, which must be empty
       plan            planning alone
   simulate [OPT…]   run the sync engine against the simulated world, a random script of edits, faults and deaths for
                     each seed; print how fast, which failures were met, and the script that broke a promise
@@ -33,7 +37,7 @@ usage() {
       --mutants       with one deliberate bug in the engine at a time: the check that is meant for it must catch it,
                       by itself, in the N scripts (2000)
   fmt               format the Rust code
-  lint              check format, lints, documentation, scripts and the tab's size
+  lint              check format, lints, licences of crates, documentation, scripts and the tab's size
   clean             delete what was built (installed tools and the sandbox's data stay)
   help              print this
 
@@ -49,7 +53,8 @@ build_sandbox() {
 
 compile_sandbox() {
   cd "$ROOT"
-  "$CARGO" build --profile server -p mxs-sandbox --bin mxs-sandbox
+  # With the function as it is shipped: so both are built from the same libraries.
+  "$CARGO" build --profile server -p mxs-sandbox --bin mxs-sandbox --features mxs-function/lambda
 }
 
 # The browser tests and the benchmarks start it themselves.
@@ -82,12 +87,12 @@ tally() {
 
 run_tests() {
   ensure_rust
-  local features=()
+  local features=(--features mxs-function/lambda)
   ensure_postgres
   if [[ $POSTGRES ]]; then
     trap 'remove_postgres' EXIT
     start_postgres
-    features=(--features mxs-function/postgres-tests)
+    features+=(--features mxs-function/postgres-tests)
   else
     echo '• tests on PostgreSQL: skipped, there is no server and none could be installed (Debian: apt-get install postgresql)'
     skipped=$((skipped + 1))
@@ -103,6 +108,7 @@ run_tests() {
   if (($# == 0)); then
     run_simulation || true
     tally "$(grep '^test result:' "$log" || true)"
+    ship_function
     wasm_tests
     browser_tests
   fi
@@ -111,6 +117,18 @@ run_tests() {
   if ((skipped)); then printf ', %d skipped' "$skipped"; fi
   echo
   ((failed == 0))
+}
+
+# Builds the function as it is shipped, and tries it; counted as a test.
+ship_function() {
+  build_function
+  if ((EUID)); then
+    echo '• function in an empty folder: skipped, only root may enter one (chroot)'
+    skipped=$((skipped + 1))
+    return
+  fi
+  try 'function in an empty folder' check_function
+  if ((rc == 0)); then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 }
 
 # A server of the tests' own, whose URL is in the environment. In a folder of its own and not under target: it runs as
@@ -174,7 +192,7 @@ pack_tab() {
   printf '  dist/ms-exchange-sync-tab.zip: %s bytes\n' "$(stat -c %s "$archive")"
 }
 
-readonly BENCHMARKS=(sizes browser engine calls plan)
+readonly BENCHMARKS=(sizes browser engine calls load plan)
 
 run_bench() {
   local part
@@ -212,6 +230,11 @@ bench_calls() {
   build_bench
   "$ROOT/target/server/mxs-bench" calls
   "$ROOT/target/server/mxs-bench" growth
+}
+
+bench_load() {
+  build_bench
+  "$ROOT/target/server/mxs-bench" load "${MAILBOXES:-10000}" "${SECONDS_A_PART:-60}"
 }
 
 bench_plan() {
@@ -275,7 +298,9 @@ run_lint() {
   }
   check 'format' rust_tests fmt --all --check
   check 'Cargo.lock is current' rust_tests metadata --locked --format-version 1
-  check 'clippy' rust_tests clippy --workspace --all-targets --features mxs-function/postgres-tests -- -D warnings
+  check 'clippy' rust_tests clippy --workspace --all-targets --features mxs-function/lambda,mxs-function/postgres-tests -- -D warnings
+  ensure_deny
+  check 'licences and sources of crates' check_crates
   check 'documentation' document
   check 'scripts' lint_scripts
   build_tab
@@ -285,9 +310,15 @@ run_lint() {
   if ((${#bad[@]})); then die "lint: ${bad[*]}"; fi
 }
 
+# What it warns of is in the log.
+check_crates() {
+  cd "$ROOT"
+  "$DENY" --offline check licenses bans sources
+}
+
 document() {
   cd "$ROOT"
-  RUSTDOCFLAGS='-D warnings' "$CARGO" doc --workspace --no-deps
+  RUSTDOCFLAGS='-D warnings' "$CARGO" doc --workspace --no-deps --features mxs-function/lambda
 }
 
 lint_scripts() {
@@ -301,7 +332,7 @@ command=${1:-run}
 if (($#)); then shift; fi
 case $command in
   help | -h | --help) usage && exit ;;
-  run | test | build | pack | bench | simulate | fmt | lint | clean) ;;
+  run | test | build | function | pack | bench | simulate | fmt | lint | clean) ;;
   *)
     printf "build.sh: there is no command '%s'; './build.sh help' lists them\n" "$command" >&2
     exit 2
@@ -314,6 +345,8 @@ source "$ROOT/scripts/steps.sh"
 source "$ROOT/scripts/toolchain.sh"
 # shellcheck source=scripts/tab.sh
 source "$ROOT/scripts/tab.sh"
+# shellcheck source=scripts/function.sh
+source "$ROOT/scripts/function.sh"
 # shellcheck source=scripts/vdirsyncer.sh
 source "$ROOT/scripts/vdirsyncer.sh"
 
@@ -323,6 +356,10 @@ case $command in
   build)
     build_tab
     build_sandbox
+    ;;
+  function)
+    ship_function
+    ((failed == 0)) || die 'the function does not stand alone'
     ;;
   pack) pack_tab ;;
   bench) run_bench "$@" ;;

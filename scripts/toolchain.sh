@@ -4,6 +4,7 @@
 readonly WASM=wasm32-unknown-unknown
 MSRV=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' "$ROOT/Cargo.toml")
 readonly MSRV
+readonly DENY_VERSION=0.20.2
 
 # Left set, it would let the project use unstable features without anyone noticing.
 unset RUSTC_BOOTSTRAP
@@ -184,4 +185,16 @@ ensure_browser() {
   export CHROMIUM
   # Without it Japanese and Chinese pages are drawn as boxes.
   if have apt-get; then packages fonts-noto-cjk; fi
+}
+
+# $DENY: which crates may be used. Built from its own lock file, so that it is the same everywhere.
+ensure_deny() {
+  DENY="$CACHE/cargo-deny-$DENY_VERSION/bin/cargo-deny"
+  [[ -x $DENY ]] || step "cargo-deny $DENY_VERSION (some minutes, once)" install_deny
+}
+
+install_deny() {
+  "$CARGO" install cargo-deny --locked --version "$DENY_VERSION" --root "$CACHE/cargo-deny-$DENY_VERSION" \
+    --target-dir "$CACHE/cargo-deny-build"
+  rm -rf "$CACHE/cargo-deny-build"
 }

@@ -19,6 +19,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("mxs-malformed", &[]),
     ("mxs-api", &["mxs-core"]),
     ("mxs-graph", &["mxs-calendar", "mxs-core", "mxs-http"]),
+    // Two doors to one mailbox: the marks, the words and the days of both are the same.
+    ("mxs-ews", &["mxs-calendar", "mxs-core", "mxs-graph", "mxs-http"]),
     ("mxs-zoho", &["mxs-calendar", "mxs-core", "mxs-http"]),
     ("mxs-sync", &["mxs-api", "mxs-core", "mxs-graph", "mxs-http", "mxs-zoho"]),
     ("mxs-runner", &["mxs-api", "mxs-core", "mxs-http", "mxs-sync"]),
@@ -42,7 +44,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "mxs-sandbox",
         &["mxs-api", "mxs-core", "mxs-function", "mxs-http", "mxs-outgoing", "mxs-vault", "mxs-world", "mxs-zoho"],
     ),
-    ("mxs-bench", &["mxs-core", "mxs-http", "mxs-sync", "mxs-world"]),
+    (
+        "mxs-bench",
+        &["mxs-api", "mxs-core", "mxs-function", "mxs-http", "mxs-sandbox", "mxs-sync", "mxs-vault", "mxs-world"],
+    ),
     ("mxs-bridge", &["mxs-api", "mxs-core", "mxs-http"]),
     ("mxs-fetch", &["mxs-http"]),
     ("mxs-outgoing", &["mxs-http"]),
@@ -57,13 +62,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Everything else that the pure crates may use. A runtime, a clock or a socket is not among it.
 const PURE: &[(&str, &[&str])] = &[
     ("mxs-http", &["percent-encoding", "serde", "serde_bytes"]),
-    ("mxs-core", &["serde", "smol_str", "thiserror"]),
+    ("mxs-core", &["schemars", "serde", "smol_str", "thiserror"]),
     ("mxs-calendar", &["jiff", "thiserror"]),
     ("mxs-html", &["ammonia"]),
     ("mxs-vault", &["aes-gcm", "base64ct", "secrecy", "serde", "serde_json", "thiserror"]),
-    ("mxs-api", &["serde"]),
+    ("mxs-api", &["schemars", "serde"]),
     ("mxs-bridge", &["serde"]),
     ("mxs-graph", &["jiff", "serde", "serde_json", "thiserror"]),
+    ("mxs-ews", &["jiff", "quick-xml", "serde_json", "thiserror"]),
     ("mxs-zoho", &["jiff", "secrecy", "serde", "serde_json", "thiserror"]),
     ("mxs-sync", &["thiserror"]),
     ("mxs-runner", &["futures-util", "serde", "serde_json"]),

@@ -158,6 +158,12 @@ error-MXS-5002 = The service is busy
 error-MXS-5003 = Microsoft or Zoho can't be reached
     .why = They do not answer the service at the moment, or ask it to wait.
     .todo = Try again in a few minutes.
+error-MXS-5004 = The service can't store anything
+    .why = Its disk is full or can't be written.
+    .todo = Report the code to support. What was done so far is kept.
+error-MXS-5005 = The service can't open what it keeps for you
+    .why = It lacks the key.
+    .todo = Report the code to support.
 
 ## Any other code, of a newer version
 

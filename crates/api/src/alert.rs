@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// A person must see to it.
@@ -24,6 +25,7 @@ impl Severity {
 
 /// A part of the alerts: those that are open first, then the newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AlertPage {
     /// The alerts.
     pub alerts: Vec<Alert>,
@@ -33,6 +35,7 @@ pub struct AlertPage {
 
 /// Something that is wrong, or was. It closes by itself when it is no longer met.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Alert {
     /// Whose mailbox it concerns, as the CRM user's id; `None` is the whole organisation.
     pub user: Option<String>,

@@ -11,6 +11,7 @@ pub const AUDIT_CSV_MAX: u32 = 10_000;
 
 /// What was done, as a stable word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// A mailbox was connected.
@@ -29,6 +30,10 @@ pub enum Action {
     ApplicationChanged,
     /// The organisation's application was taken out.
     ApplicationRemoved,
+    /// An account on an Exchange Server was put in, or another password of it.
+    ExchangeAccountChanged,
+    /// An account on an Exchange Server was taken out.
+    ExchangeAccountRemoved,
     /// The sync of users was switched on or off.
     UsersSwitched,
     /// A sync was asked for at once.
@@ -45,11 +50,13 @@ pub enum Action {
     UserDeactivated,
     /// The CRM has a user as an active one again.
     UserActivated,
+    /// Somebody was kept from what only administrators may: noted once a day for each route.
+    Refused,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::MailboxConnected,
         Self::MailboxDisconnected,
         Self::SettingsChanged,
@@ -58,6 +65,8 @@ impl Action {
         Self::AccessRevoked,
         Self::ApplicationChanged,
         Self::ApplicationRemoved,
+        Self::ExchangeAccountChanged,
+        Self::ExchangeAccountRemoved,
         Self::UsersSwitched,
         Self::SyncAsked,
         Self::OrganisationChanged,
@@ -66,6 +75,7 @@ impl Action {
         Self::SyncResumed,
         Self::UserDeactivated,
         Self::UserActivated,
+        Self::Refused,
     ];
 
     /// Its word, as it is stored and on the wire.
@@ -79,6 +89,8 @@ impl Action {
             Action::AccessRevoked => "access_revoked",
             Action::ApplicationChanged => "application_changed",
             Action::ApplicationRemoved => "application_removed",
+            Action::ExchangeAccountChanged => "exchange_account_changed",
+            Action::ExchangeAccountRemoved => "exchange_account_removed",
             Action::UsersSwitched => "users_switched",
             Action::SyncAsked => "sync_asked",
             Action::OrganisationChanged => "organisation_changed",
@@ -87,12 +99,14 @@ impl Action {
             Action::SyncResumed => "sync_resumed",
             Action::UserDeactivated => "user_deactivated",
             Action::UserActivated => "user_activated",
+            Action::Refused => "refused",
         }
     }
 }
 
 /// A part of the audit log, the newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AuditPage {
     /// The entries.
     pub entries: Vec<AuditEntry>,
@@ -102,6 +116,7 @@ pub struct AuditPage {
 
 /// One entry of the audit log. It names people by their ids in the CRM, and nobody otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AuditEntry {
     /// When: RFC 3339, UTC.
     pub at: String,

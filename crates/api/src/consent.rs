@@ -13,6 +13,7 @@ pub const APPLICATION_BYTES_MAX: usize = 64 * 1024;
 
 /// What the function is to be let in to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum To {
     /// The organisation's CRM. The person must be an administrator of it, and is by that known as one.
@@ -33,6 +34,7 @@ impl To {
 
 /// Asks for a consent to begin.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConsentRequest {
     /// To what.
@@ -41,6 +43,7 @@ pub struct ConsentRequest {
 
 /// Where to send the person.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Consent {
     /// The vendor's page.
     pub url: String,
@@ -57,6 +60,7 @@ impl std::fmt::Debug for Consent {
 
 /// What the browser came back with.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConsentAnswer {
     /// The query of the address, with or without its question mark.
@@ -72,6 +76,7 @@ impl std::fmt::Debug for ConsentAnswer {
 
 /// The function may act now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Consented {
     /// For what.
     pub to: To,
@@ -79,6 +84,7 @@ pub struct Consented {
 
 /// What the function may do by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Access {
     /// Whether it holds keys at all.
     pub has_keys: bool,
@@ -100,6 +106,7 @@ pub struct Access {
 ///
 /// <https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Application {
     /// The directory's id.

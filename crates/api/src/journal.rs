@@ -10,6 +10,7 @@ pub const HISTORY_PAGE_MAX: usize = 500;
 
 /// The mailbox's runs that ended, the newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RunPage {
     /// The runs.
     pub runs: Vec<Run>,
@@ -19,6 +20,7 @@ pub struct RunPage {
 
 /// A part of a run's or a record's journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct JournalPage {
     /// The entries: of a run in their order, of a record the newest first.
     pub entries: Vec<JournalItem>,
@@ -28,6 +30,7 @@ pub struct JournalPage {
 
 /// One entry of the journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct JournalItem {
     /// When it was stored: RFC 3339, UTC.
     pub at: String,
@@ -38,6 +41,7 @@ pub struct JournalItem {
 /// A part of what it takes to take a run back: its entries of one kind in their order, then those of later runs that
 /// took it back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RunEntries {
     /// The entries.
     pub entries: Vec<Entry>,
@@ -49,6 +53,7 @@ pub struct RunEntries {
 
 /// A part of the conflict list, the newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConflictPage {
     /// The conflicts.
     pub conflicts: Vec<ConflictItem>,
@@ -58,6 +63,7 @@ pub struct ConflictPage {
 
 /// One conflict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConflictItem {
     /// When it was stored: RFC 3339, UTC.
     pub at: String,

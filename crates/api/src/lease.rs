@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 /// The right to sync one mailbox, all its kinds, for a while.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Lease {
     /// The fencing token: higher with each lease of this mailbox, and never given out twice. A commit under
     /// a lower one is refused.
@@ -26,6 +27,7 @@ pub struct Lease {
 /// Asks for the links of records, [`LINKS_OF_MAX`](crate::LINKS_OF_MAX) at most. Those without a link are not
 /// in the answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LinksOf {
     /// What sort of records.
@@ -36,6 +38,7 @@ pub struct LinksOf {
 
 /// The links of the first of the records that were asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Links {
     /// The links; one that was asked for by both its records may be there twice.
     pub links: Vec<Link>,
@@ -47,6 +50,7 @@ pub struct Links {
 /// Asks whose meetings are in the CRM, [`MEETINGS_OF_MAX`](crate::MEETINGS_OF_MAX) at most. Of several mailboxes that
 /// claim one at the same time one gets it, until its run ends; from then on it is whose what is remembered says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MeetingsOf {
     /// Why.
@@ -57,6 +61,7 @@ pub struct MeetingsOf {
 
 /// Whose meetings are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Meetings {
     /// In the order in which they were asked about.
     pub holders: Vec<Holder>,
@@ -64,6 +69,7 @@ pub struct Meetings {
 
 /// One remembered thing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StateItem {
     /// A creation whose outcome is not known.
@@ -76,6 +82,7 @@ pub enum StateItem {
 
 /// A part of what is remembered of a mailbox's records of one kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StatePage {
     /// The items.
     pub items: Vec<StateItem>,
@@ -85,6 +92,7 @@ pub struct StatePage {
 
 /// A part of what is remembered of a mailbox's mails.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MailPage {
     /// Changes that, made in their order, make it up.
     pub changes: Vec<MailChange>,
@@ -94,6 +102,7 @@ pub struct MailPage {
 
 /// How far a run has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Progress {
     /// What it does at the moment, as a stable word.
     pub phase: String,
@@ -109,6 +118,7 @@ pub struct Progress {
 /// function does not lose what a newer tab wrote. Unknown changes, fields and values are refused: a new one
 /// needs the function first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Commit {
     /// What sort of records the changes are of. Without changes it may be left out.
@@ -132,6 +142,7 @@ pub struct Commit {
 
 /// The lease was renewed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Renewed {
     /// How long it lasts now, in seconds.
     pub expires_in_s: u32,
@@ -139,6 +150,7 @@ pub struct Renewed {
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RunEnd {
     /// A person stopped it; what was done stays done.
@@ -156,6 +168,7 @@ pub enum RunEnd {
 
 /// Ends a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Finish {
     /// How.
@@ -188,6 +201,7 @@ const fn counts(one: Counts, other: Counts) -> Counts {
 
 /// What became of one kind in a run: one may fail and the next come to its end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
     /// How it ended.
@@ -198,6 +212,7 @@ pub struct Outcome {
 
 /// A run that ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Run {
     /// Its lease's fencing token, by which its journal is asked for.
     pub id: u64,
@@ -219,6 +234,7 @@ pub struct Run {
 
 /// What became of one kind in the last run in which it took part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct KindRun {
     /// The run.
     pub run: u64,

@@ -1,44 +1,7 @@
 //! What the tab and the function say to each other: JSON over HTTP, described by these types.
 //!
-//! | call | who | sent | answer |
-//! |---|---|---|---|
-//! | `GET /v1/health` | anyone | | [`Health`] |
-//! | `POST /v1/challenges` | anyone | | [`Challenge`]: a nonce for the CRM to sign |
-//! | `POST /v1/sessions` | anyone | [`SessionRequest`] | [`Session`] |
-//! | `POST /v1/notifications/microsoft/{address}`, `…/lifecycle` | Microsoft | what changed, or what became of a subscription | 202 whatever was sent; the token of a validation |
-//! | `POST /v1/notifications/crm/{address}` | Zoho CRM | what changed | 200 whatever was sent |
-//! | `GET /v1/overview` | bearer | | [`Overview`] |
-//! | `PUT /v1/settings` | bearer | [`Settings`], every member | the same, or a [`Problem`] that names the [member](Problem::member) at fault |
-//! | `PUT /v1/mailbox` | bearer | [`Mailbox`]: which mailbox this user connects | the same, or 409 [`ErrorCode::MailboxTaken`] |
-//! | `DELETE /v1/mailbox` | bearer | | [`Overview`], without a mailbox; or 409 [`ErrorCode::LeaseHeld`] |
-//! | `POST /v1/consents` | bearer | [`ConsentRequest`] | [`Consent`]: where to send the person |
-//! | `POST /v1/consents/finish` | bearer | [`ConsentAnswer`]: what the browser came back with | [`Consented`] |
-//! | `PUT /v1/application` | administrators | [`Application`] | [`Access`] |
-//! | `DELETE /v1/application` | administrators | | [`Access`] |
-//! | `GET /v1/access` | bearer | | [`Access`]: what the function may do by itself |
-//! | `DELETE /v1/access/{what}` | bearer; administrators for `crm` | | [`Access`], without `crm` or `mailbox` |
-//! | `POST /v1/lease?undoes=N` | bearer | | [`Lease`], for a sync or, with `undoes`, to take that run back; or 409 [`ErrorCode::LeaseHeld`] |
-//! | `GET /v1/lease/{fence}/state?kind=K&open=O&after=A&limit=N` | bearer | | [`StatePage`] of one kind; with `open=true` without the [settled](mxs_core::Link::is_settled) links |
-//! | `GET /v1/lease/{fence}/mails?after=A` | bearer | | [`MailPage`] |
-//! | `GET /v1/lease/{fence}/journal?run=N&kind=K&after=A` | bearer | | [`RunEntries`]: what a run did with one kind, and what later runs took back of it |
-//! | `POST /v1/lease/{fence}/links` | bearer | [`LinksOf`] | [`Links`] |
-//! | `POST /v1/lease/{fence}/meetings` | bearer | [`MeetingsOf`] | [`Meetings`] |
-//! | `POST /v1/lease/{fence}/commits` | bearer | [`Commit`] | [`Renewed`] |
-//! | `POST /v1/lease/{fence}/finish` | bearer | [`Finish`]: ends the run and gives the lease back | [`Run`], as recorded |
-//! | `GET /v1/runs?after=A` | bearer | | [`RunPage`] |
-//! | `GET /v1/runs/{id}/journal?after=A` | bearer | | [`JournalPage`] of a run |
-//! | `GET /v1/records/{side}/{id}/journal?after=A` | bearer | | [`JournalPage`] of a record; `side` is `crm` or `exchange` |
-//! | `GET /v1/conflicts?after=A&kind=K` | bearer | | [`ConflictPage`], of one kind or of all |
-//! | `GET /v1/alerts?after=A&limit=N` | bearer | | [`AlertPage`]: of the own mailbox and the organisation; for administrators, of all |
-//! | `GET /v1/audit?after=A&from=T&to=T&actor=U&action=W&result=R&limit=N` | administrators | | [`AuditPage`]; `result` is `done`, `failed` or a code, times are RFC 3339 |
-//! | `GET /v1/audit.csv?…` | administrators | | the same as CSV (RFC 4180, UTF-8), [`AUDIT_CSV_MAX`] entries at most |
-//! | `GET /v1/users?after=A&limit=N&search=S` | administrators | | [`UserPage`] of the CRM's active users |
-//! | `PUT /v1/users/{id}/switch` | administrators | [`Switch`] | [`Done`], or 409 [`ErrorCode::UserInactive`] |
-//! | `PUT /v1/users/switch` | administrators | [`SwitchUsers`] | the same |
-//! | `POST /v1/users/{id}/retry` | administrators | | [`Done`]: the user's mailbox is synced at once |
-//! | `GET /v1/organisation` | administrators | | [`Organisation`] |
-//! | `PUT /v1/organisation` | administrators | [`Organisation`], every member | the same, or 409 [`ErrorCode::ChosenOnce`] |
-//! | `POST /v1/uninstall` | the CRM, by a statement; administrators | [`Uninstall`] | [`Done`] |
+//! Which calls there are, who may make them, and with which codes each is refused: `docs/openapi.json`, which the
+//! function makes of its routes and of these types, and serves at `GET /v1/openapi.json`.
 //!
 //! Every answer to the tab but a refusal is 200. A commit and a finish may be sent again when their answer was lost:
 //! the second has no further effect. With a [`number`](Commit::number) this holds even when the first
@@ -49,6 +12,7 @@
 mod alert;
 mod audit;
 mod consent;
+mod exchange;
 mod journal;
 mod lease;
 mod organisation;
@@ -63,13 +27,14 @@ pub use audit::{ADMIN_PAGE_MAX, AUDIT_CSV_MAX, Action, AuditEntry, AuditPage};
 pub use consent::{
     APPLICATION_BYTES_MAX, Access, Application, CONSENT_SECONDS, Consent, ConsentAnswer, ConsentRequest, Consented, To,
 };
+pub use exchange::{ExchangeAccount, NewPassword};
 pub use journal::{ConflictItem, ConflictPage, HISTORY_PAGE_MAX, JournalItem, JournalPage, RunEntries, RunPage};
 pub use lease::{
     Commit, Finish, KindRun, Lease, Links, LinksOf, MailPage, Meetings, MeetingsOf, Outcome, Progress, Renewed, Run,
     RunEnd, StateItem, StatePage,
 };
 pub use organisation::{
-    AUDIT_DAYS, CrmUser, Done, EwsAccess, INTERVAL_S, Organisation, REMEMBERED_DAYS, Switch, SwitchUsers,
+    AUDIT_DAYS, CrmUser, Done, EwsAccess, INTERVAL_S, Organisation, PROFILES_MAX, REMEMBERED_DAYS, Switch, SwitchUsers,
     USERS_SWITCHED_MAX, Uninstall, UserPage, UserState,
 };
 pub use overview::{KindOverview, Mailbox, Overview};

@@ -2,10 +2,14 @@
 
 use crate::Settings;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// The seconds between two runs of a mailbox, at least and at most.
 pub const INTERVAL_S: (u32, u32) = (60, 86_400);
+
+/// The most profiles of the CRM's whose users have a time of their own between two runs.
+pub const PROFILES_MAX: usize = 100;
 
 /// The days for which the audit log is kept, at least and at most.
 pub const AUDIT_DAYS: (u32, u32) = (1, 396);
@@ -18,6 +22,7 @@ pub const REMEMBERED_DAYS: u32 = 30;
 
 /// How Exchange Server is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EwsAccess {
     /// One account of the server's opens all mailboxes.
@@ -38,6 +43,7 @@ impl EwsAccess {
 
 /// What holds for everybody in the organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Organisation<S = Settings> {
     /// What is synced for users who did not choose, or may not; `None` until an administrator chose.
@@ -46,6 +52,9 @@ pub struct Organisation<S = Settings> {
     pub users_choose: bool,
     /// The time between two runs of a mailbox, in seconds: within [`INTERVAL_S`].
     pub interval_s: u32,
+    /// The same for users whose profile in the CRM, by its id, has another: [`PROFILES_MAX`] profiles at most. Which
+    /// profile a user has is asked once a day, and while he uses the tab.
+    pub intervals: BTreeMap<String, u32>,
     /// For how many days the audit log is kept: within [`AUDIT_DAYS`].
     pub audit_days: u32,
     /// How Exchange Server is reached. Once chosen it stays.
@@ -54,6 +63,7 @@ pub struct Organisation<S = Settings> {
 
 /// Switches the sync of one user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Switch {
     /// Whether it is on.
@@ -62,6 +72,7 @@ pub struct Switch {
 
 /// Switches the sync of several users: of all or, when one of them may not be, of none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SwitchUsers {
     /// Their ids in the CRM, [`USERS_SWITCHED_MAX`] at most.
@@ -72,10 +83,12 @@ pub struct SwitchUsers {
 
 /// It was done; there is nothing to tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Done {}
 
 /// Uninstalls the extension from an organisation. An administrator with a session sends no statement.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Uninstall {
     /// What the CRM signed: `uninstall|` and a [`Statement`](crate::Statement), which opens no session.
@@ -92,6 +105,7 @@ impl fmt::Debug for Uninstall {
 
 /// How a user's sync stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum UserState {
     /// Something that concerns the whole organisation keeps it.
@@ -112,6 +126,7 @@ pub enum UserState {
 
 /// A part of the CRM's active users, in the CRM's order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserPage {
     /// The users. Where there was much to search there may be none, and still a next page.
     pub users: Vec<CrmUser>,
@@ -121,6 +136,7 @@ pub struct UserPage {
 
 /// An active user of the CRM, and what is known of the sync.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CrmUser {
     /// The id in the CRM.
     pub id: String,
@@ -128,6 +144,10 @@ pub struct CrmUser {
     pub name: String,
     /// The mail address that signs in to the CRM, to show; may be empty.
     pub email: String,
+    /// The name of the profile in the CRM, to show; may be empty.
+    pub profile: String,
+    /// The profile's id; may be empty.
+    pub profile_id: String,
     /// The address of the mailbox that is connected.
     pub mailbox: Option<String>,
     /// Whether the sync is switched on.
@@ -166,6 +186,8 @@ mod tests {
             id: "411001".to_owned(),
             name: "Anna Secret".to_owned(),
             email: "anna.secret@example.com".to_owned(),
+            profile: String::new(),
+            profile_id: String::new(),
             mailbox: Some("anna.secret@example.com".to_owned()),
             on: true,
             state: UserState::UpToDate,

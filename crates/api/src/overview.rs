@@ -11,6 +11,7 @@ use std::fmt;
 /// stays with the user, who finds it when connecting it again; another user may have the mailbox meanwhile.
 /// Of very many mailboxes, those that were not synced for longest are forgotten.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Mailbox {
     /// The mailbox's id: Graph's user id.
@@ -30,6 +31,7 @@ impl fmt::Debug for Mailbox {
 
 /// What a tab needs when it opens. Whoever reads only some of the settings may have a type of its own for them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Overview<S = Settings> {
     /// What is chosen.
     pub settings: S,
@@ -53,6 +55,7 @@ pub struct Overview<S = Settings> {
 
 /// How one kind stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct KindOverview {
     /// How many pairs of records are linked.
     pub linked: u32,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What went wrong, as a stable code. The numbers are part of the interface: never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ErrorCode {
     /// The request can't be read, or breaks a limit. Status 400, or 405, 408, 413, 415 or 422 where one of
     /// these says more.
@@ -75,11 +76,17 @@ pub enum ErrorCode {
     /// A vendor can't be reached, or asks to be left alone. Status 502.
     #[serde(rename = "MXS-5003")]
     VendorAway,
+    /// The function can store nothing: its disk is full, or can't be written. What was stored stays. Status 507.
+    #[serde(rename = "MXS-5004")]
+    Unwritable,
+    /// The function can't open a secret that it keeps: its operator took the key away. Status 500.
+    #[serde(rename = "MXS-5005")]
+    Sealed,
 }
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::BadRequest,
         Self::BadStatement,
         Self::NoSession,
@@ -101,7 +108,30 @@ impl ErrorCode {
         Self::Internal,
         Self::Busy,
         Self::VendorAway,
+        Self::Unwritable,
+        Self::Sealed,
     ];
+
+    /// The status that comes with it, where none says more.
+    pub const fn status(self) -> u16 {
+        use ErrorCode::*;
+        match self {
+            BadRequest => 400,
+            BadStatement | NoSession => 401,
+            NotAllowed | ChosenForAll => 403,
+            NotFound => 404,
+            LeaseHeld | LeaseLost | MailboxTaken | WrongPerson | SwitchedOff | ChosenOnce | UserInactive
+            | Uninstalled => 409,
+            StateFull => 413,
+            NoConsent => 422,
+            TooMany => 429,
+            Internal | Sealed => 500,
+            NoKeys => 501,
+            VendorAway => 502,
+            Busy => 503,
+            Unwritable => 507,
+        }
+    }
 
     /// The code as it is written on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -127,12 +157,15 @@ impl ErrorCode {
             ErrorCode::Internal => "MXS-5001",
             ErrorCode::Busy => "MXS-5002",
             ErrorCode::VendorAway => "MXS-5003",
+            ErrorCode::Unwritable => "MXS-5004",
+            ErrorCode::Sealed => "MXS-5005",
         }
     }
 }
 
 /// A refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// What went wrong.
     pub code: ErrorCode,

@@ -9,6 +9,7 @@ use std::fmt;
 
 /// A nonce to be signed, once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Challenge {
     /// The nonce.
     pub nonce: String,
@@ -70,6 +71,7 @@ impl Statement {
 
 /// Asks for a session.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SessionRequest {
     /// The signed [`Statement`].
@@ -85,6 +87,7 @@ impl fmt::Debug for SessionRequest {
 
 /// A session.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Session {
     /// The bearer token.
     pub token: String,
@@ -101,6 +104,7 @@ impl fmt::Debug for Session {
 
 /// Whether the function can work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Health {
     /// `ok` when the database answers.
     pub status: String,

@@ -12,6 +12,7 @@ pub const EXAMPLES_MAX: usize = 50;
 
 /// The records of one kind that are not in sync for one reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Unsynced {
     /// What sort of records.
     pub kind: Kind,
@@ -25,6 +26,7 @@ pub struct Unsynced {
 
 /// A record that is not in sync.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Example {
     /// What a person knows it by, perhaps cut short; empty when it has no name.
     pub name: String,

@@ -33,6 +33,18 @@ pub(crate) enum Trouble {
     /// Somebody who was on both sides is not.
     #[error("a record has no item with its address")]
     Unpaired,
+    /// The stand-ins could not be set up.
+    #[error("the stand-ins can't be set up: {0}")]
+    Stage(String),
+    /// The function does not listen.
+    #[error("the function does not start: {0}")]
+    NoFunction(String),
+    /// The function's settings, or its end.
+    #[error(transparent)]
+    Function(#[from] mxs_function::server::ServerError),
+    /// A notification was not answered as vendors want it.
+    #[error("a notification was refused, or got no answer")]
+    Unanswered,
     /// Syncs go on finding something to do.
     #[error("after so many syncs there is still something to do")]
     Restless,

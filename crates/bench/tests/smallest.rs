@@ -75,6 +75,20 @@ fn a_change_costs_the_same_with_more_links() {
 }
 
 #[test]
+fn what_one_process_carries() {
+    let table = run(&["load", "20", "3"]);
+    for (case, runs) in [("first sync of all", 20), ("all due at once", 1), ("due evenly in 5 minutes", 0)] {
+        let cells = cells(&table, case);
+        assert!(cells[1].parse::<u32>().expect("a number") >= runs, "{case}: {table}");
+        assert_eq!(cells[2], "0", "{case}: {table}");
+    }
+    // Every notification was answered, and counted; of many, few were stored.
+    let cells = cells(&table, "what Graph never says");
+    assert_eq!(cells[4], "3000", "{table}");
+    assert!((1..=60).contains(&cells[5].parse::<u32>().expect("a number")), "{table}");
+}
+
+#[test]
 fn what_it_does_not_know_it_refuses() {
     for arguments in [vec![], vec!["engine", "no-such-case", "a", "b"], vec!["calls", "many"]] {
         let output = Command::new(env!("CARGO_BIN_EXE_mxs-bench")).args(&arguments).output().expect("it starts");

@@ -10,6 +10,7 @@ const SECONDS_A_DAY: i64 = 86_400;
 
 /// A calendar date of the Gregorian calendar, years 1 to 9999, written `2026-11-21`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct Date {
     year: u16,
@@ -109,6 +110,7 @@ impl From<Date> for String {
 
 /// A moment in whole seconds, written in UTC as `2026-11-21T21:05:57+00:00`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct Instant {
     seconds_since_epoch: i64,

@@ -7,6 +7,7 @@ macro_rules! fields {
         /// A field of a record. The names on each side are the clients' business; which of them flow is the
         /// [`FieldMap`](crate::FieldMap)'s.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "snake_case")]
         #[expect(missing_docs, reason = "where nothing is said, the name is the definition")]
         pub enum Field {

@@ -11,7 +11,10 @@ use std::sync::{Arc, LazyLock};
 /// A plan holds the same contents in many places (what was seen, what is remembered, what is to be copied), so a
 /// clone shares them; whoever writes gets contents of their own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Fields(Arc<Slots>);
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Fields(
+    #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<Field, Value>"))] Arc<Slots>,
+);
 
 /// Shared by all that are empty, which many are before they are filled.
 static EMPTY: LazyLock<Arc<Slots>> = LazyLock::new(Arc::default);

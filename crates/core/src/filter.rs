@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Which records take part in a sync. Owners, folders, lists and calendars are chosen where a side is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Filter {
     /// Events that ended earlier, and tasks that were done earlier, are not taken up. Records that are linked
     /// already stay so: falling out of the window deletes nothing and stops nothing.
@@ -18,6 +19,7 @@ pub struct Filter {
 
 /// Which categories take part.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Categories {
     /// All, and records without one.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Which way a field flows, where records flow that way too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Flow {
     /// Both ways.
@@ -39,6 +40,7 @@ impl From<Direction> for Flow {
 
 /// The fields that flow between a kind's records. One that isn't named here stays on its side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(from = "Vec<(Field, Flow)>", into = "Vec<(Field, Flow)>")]
 pub struct FieldMap {
     /// In the order of the fields.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Mails are not among them: a mail is never edited, so there is nothing to merge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// People: contacts in Outlook, contacts or leads in the CRM.

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 /// Whose mailbox has a meeting's event in the CRM.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Holder {
     /// A colleague's.
@@ -30,6 +31,7 @@ pub enum Holder {
 
 /// Why somebody asks whose meetings are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Ask {
     /// A run is to copy them: those that nobody has are this mailbox's from now on.

@@ -65,6 +65,7 @@ impl FromIterator<(Field, Option<Value>)> for Patch {
 /// A field that both sides changed differently since they last agreed. Nothing is lost: the value that
 /// did not win is here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("additionalProperties" = true)))]
 pub struct Conflict {
     /// The mailbox item.
     pub exchange: ExchangeId,

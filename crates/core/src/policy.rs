@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 /// Who wins when both sides changed the same field since they last agreed. The loser's value is kept in
 /// the conflict list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Winner {
     /// The CRM's value.
@@ -28,6 +29,7 @@ impl Winner {
 
 /// Which way records flow. One way needs no conflict rule: the source always wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// Both ways.
@@ -71,6 +73,7 @@ impl Direction {
 
 /// What becomes of records that have no partner when a side is read for the first time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Unmatched {
     /// They are copied to the other side.
@@ -84,6 +87,7 @@ pub enum Unmatched {
 
 /// What becomes of a record whose partner was deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Deletes {
     /// It is deleted too, unless somebody edited it since: then it comes back on the other side.
@@ -97,6 +101,7 @@ pub enum Deletes {
 
 /// Whether people outside may get mails that a run would cause.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Mails {
     /// What would mail somebody is held back and shown.
@@ -108,6 +113,7 @@ pub enum Mails {
 
 /// The rules for one kind of records of one mailbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Policy {
     /// Which records.
     pub kind: Kind,

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Where the records of a run are on both sides, as people chose it. It is remembered: of what was there before another
 /// choice, the changes since then tell nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reach {
     /// The folders, lists or calendars of the mailbox.
     pub places: BTreeSet<String>,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a record is not in sync, in a form that can be stored, counted and told in any language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("additionalProperties" = true)))]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// Several records on the other side fit equally well; a person must choose.
@@ -71,6 +72,7 @@ pub enum Reason {
 
 /// What a vendor said when it refused a write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VendorRefusal {
     /// Who refused.
     pub side: Side,

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// and a first match may leave a value on one side only. A side has changed when it differs from its own
 /// base, whatever the other side holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(into = "StoredBase"))]
 #[serde(from = "StoredBase")]
 pub struct Base {
     /// The mailbox item's contents.
@@ -24,8 +25,10 @@ pub struct Base {
 
 /// As it is stored. Both sides hold the same as a rule: whoever stores it may leave the CRM's out then.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("additionalProperties" = true)))]
 struct StoredBase {
     exchange: Fields,
+    #[cfg_attr(feature = "schema", schemars(skip_serializing_if = "Option::is_none"))]
     crm: Option<Fields>,
 }
 
@@ -49,6 +52,7 @@ impl Base {
 
 /// Whether a link's records are both there and within the sync's reach.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// Both are.
@@ -68,6 +72,7 @@ pub enum Scope {
 
 /// One mailbox item and one CRM record are the same thing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("additionalProperties" = true)))]
 pub struct Link {
     /// The mailbox item.
     pub exchange: ExchangeId,
@@ -100,6 +105,7 @@ impl Link {
 
 /// A record that was seen and has no partner, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("additionalProperties" = true)))]
 pub struct Unlinked {
     /// The record.
     pub id: RecordId,
@@ -122,6 +128,7 @@ pub struct Unlinked {
 /// record is to hold: what it holds of that by now is nobody's edit. Of a record that is gone it holds what its
 /// partner is to hold, which is brought back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("additionalProperties" = true)))]
 pub struct Intent {
     /// The record that is copied to the other side.
     pub source: RecordId,
@@ -156,6 +163,7 @@ pub struct NewFlows {
 
 /// How far each side has been read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("additionalProperties" = true)))]
 pub struct Cursors {
     /// Graph's delta link of each place (a folder, a list, a calendar with its window) that was read; a place
     /// that isn't here is read as a whole.
@@ -195,6 +203,7 @@ pub struct SyncState {
 
 /// One change to the remembered state. A list of them is stored as a whole or not at all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StateChange {
     /// Adds to the conflict list.

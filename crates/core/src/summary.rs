@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Counts of one direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Counts {
     /// Records created.
     pub created: u32,
@@ -20,6 +21,7 @@ pub struct Counts {
 
 /// Counts of both directions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Summary {
     /// What was done in the CRM.
     pub to_crm: Counts,

@@ -6,6 +6,7 @@ use smol_str::SmolStr;
 
 /// What a field holds. A field that holds nothing is absent from [`Fields`](crate::Fields).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Value {
     /// A calendar date without a time or zone.
@@ -53,6 +54,7 @@ impl Value {
 
 /// Different words, in order, none of them empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Words(Box<[String]>);
 

@@ -2,23 +2,23 @@
 
 use crate::config::{Config, Database, OrgSecrets};
 use crate::inbox::Inbox;
+use crate::input::Caller;
 use crate::keys::Keys;
-use crate::limits::{BODY_BYTES_MAX, NOTIFICATION_BYTES_MAX, REQUEST_TIME_MAX};
-use crate::rate::{self, Limiter};
+use crate::limits::REQUEST_TIME_MAX;
+use crate::metrics::{self, Counted, Metrics};
+use crate::rate::Limiter;
 use crate::refusal::Refusal;
-use crate::routes::{audit, consent, history, lease, notifications, organisation, session, settings, users};
+use crate::roles::Presence;
+use crate::routes::table;
 use crate::store::{OpenError, Store};
 use crate::{Clock, NoRandom, Random};
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post, put};
-use axum::{Json, Router};
+
 use jiff::Timestamp;
-use mxs_api::{
-    APPLICATION_BYTES_MAX, COMMIT_BYTES_MAX, Health, LINKS_OF_BYTES_MAX, MEETINGS_OF_BYTES_MAX, SETTINGS_BYTES_MAX,
-};
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
@@ -26,6 +26,9 @@ use std::time::{Duration, Instant};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
+
+/// How the routes begin to which vendors post.
+const NOTIFICATIONS: &str = "/v1/notifications/";
 
 /// For how long a browser may remember what it asked about an origin.
 const PREFLIGHT_KEPT: Duration = Duration::from_secs(600);
@@ -38,8 +41,10 @@ struct Parts {
     store: Store,
     secrets: OrgSecrets,
     limiter: Limiter,
+    presence: Presence,
     inbox: Inbox,
     keys: Option<Arc<Keys>>,
+    metrics: Arc<Metrics>,
     database: Database,
     trusted_proxies: usize,
     cors: CorsLayer,
@@ -57,12 +62,17 @@ impl App {
             .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
             .expose_headers([header::RETRY_AFTER])
             .max_age(PREFLIGHT_KEPT);
+        let metrics = Arc::new(Metrics::new(config.clock.now()));
+        let counted =
+            |keys: Keys| Arc::new(keys.sent_by(|way, vendors| Arc::new(Counted::new(way, vendors, metrics.clone()))));
         Ok(Self(Arc::new(Parts {
             store,
             secrets: config.org_secrets,
             limiter: Limiter::new(config.rate_limits),
+            presence: Presence::new(),
             inbox: Inbox::new(),
-            keys: config.keys.map(Arc::new),
+            keys: config.keys.map(counted),
+            metrics,
             database: config.database,
             trusted_proxies: config.trusted_proxies,
             cors,
@@ -89,12 +99,22 @@ impl App {
         self.0.keys.as_ref()
     }
 
+    /// What is counted.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
     pub(crate) fn database(&self) -> &Database {
         &self.0.database
     }
 
     pub(crate) fn limiter(&self) -> &Limiter {
         &self.0.limiter
+    }
+
+    /// Whom the CRM was asked for.
+    pub(crate) fn presence(&self) -> &Presence {
+        &self.0.presence
     }
 
     /// What vendors posted.
@@ -131,80 +151,31 @@ impl fmt::Debug for App {
     }
 }
 
-/// The function's routes, as `mxs-api` lists them.
+/// The page that Prometheus reads. It is for a port that callers from outside don't reach.
+pub fn metrics_router(app: App) -> Router {
+    metrics::routes(app)
+}
+
+/// The function's routes, as `docs/openapi.json` describes them.
 ///
 /// A request should come with the caller's address as `ConnectInfo<SocketAddr>`, so that each peer has its
 /// own rate; without, all share one.
 pub fn router(app: App) -> Router {
-    let open = Router::new()
-        .route("/v1/challenges", post(session::challenge))
-        .route("/v1/sessions", post(session::open))
-        .route("/v1/uninstall", post(organisation::uninstall))
-        .route_layer(middleware::from_fn_with_state(app.clone(), rate::limit));
-    let application = put(consent::put_application)
-        .layer(DefaultBodyLimit::max(APPLICATION_BYTES_MAX))
-        .delete(consent::delete_application);
-    let links = post(lease::links).layer(DefaultBodyLimit::max(LINKS_OF_BYTES_MAX));
-    let meetings = post(lease::meetings).layer(DefaultBodyLimit::max(MEETINGS_OF_BYTES_MAX));
-    let choices = put(settings::put_settings).layer(DefaultBodyLimit::max(SETTINGS_BYTES_MAX));
-    let notifications = Router::new()
-        .route("/v1/notifications/microsoft/{address}", post(notifications::microsoft))
-        .route("/v1/notifications/microsoft/{address}/lifecycle", post(notifications::microsoft))
-        .route("/v1/notifications/crm/{address}", post(notifications::crm))
-        .layer(DefaultBodyLimit::max(NOTIFICATION_BYTES_MAX));
-    let of_all = get(organisation::get).merge(put(organisation::put).layer(DefaultBodyLimit::max(SETTINGS_BYTES_MAX)));
-    let commits = post(lease::commit).layer(DefaultBodyLimit::max(COMMIT_BYTES_MAX));
-    Router::new()
-        .merge(open)
-        .merge(notifications)
-        // Whoever watches over the function must not be held up by a flood, and take it for dead.
-        .route("/v1/health", get(health))
-        .route("/v1/overview", get(settings::overview))
-        .route("/v1/settings", choices)
-        .route("/v1/mailbox", put(settings::put_mailbox).delete(settings::delete_mailbox))
-        .route("/v1/access", get(consent::access))
-        .route("/v1/access/{what}", delete(consent::revoke))
-        .route("/v1/application", application)
-        .route("/v1/consents", post(consent::begin))
-        .route("/v1/consents/finish", post(consent::finish))
-        .route("/v1/lease", post(lease::open))
-        .route("/v1/lease/{fence}/state", get(lease::state))
-        .route("/v1/lease/{fence}/mails", get(lease::mails))
-        .route("/v1/lease/{fence}/journal", get(lease::journal))
-        .route("/v1/lease/{fence}/links", links)
-        .route("/v1/lease/{fence}/meetings", meetings)
-        .route("/v1/lease/{fence}/commits", commits)
-        .route("/v1/lease/{fence}/finish", post(lease::finish))
-        .route("/v1/runs", get(history::runs))
-        .route("/v1/runs/{id}/journal", get(history::of_run))
-        .route("/v1/records/{side}/{id}/journal", get(history::of_record))
-        .route("/v1/conflicts", get(history::conflicts))
-        .route("/v1/alerts", get(audit::alerts))
-        .route("/v1/audit", get(audit::page))
-        .route("/v1/audit.csv", get(audit::table))
-        .route("/v1/users", get(users::list))
-        .route("/v1/users/switch", put(users::switch_all))
-        .route("/v1/users/{id}/switch", put(users::switch))
-        .route("/v1/users/{id}/retry", post(users::retry))
-        .route("/v1/organisation", of_all)
+    table()
+        .into_iter()
+        .fold(Router::new(), |router, route| route.served(&app, router))
         .fallback(async || Refusal::NotFound("there is no such address"))
         .method_not_allowed_fallback(async || {
             Refusal::BadRequest(StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method")
         })
         // From here outwards: each layer wraps those above it.
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(middleware::from_fn(deadline))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(app.0.cors.clone())
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
-        .layer(middleware::from_fn(log))
+        .layer(middleware::from_fn_with_state(app.clone(), log))
         .with_state(app)
-}
-
-async fn health(axum::extract::State(app): axum::extract::State<App>) -> Result<Json<Health>, Refusal> {
-    app.store().ping(app.now_ms()).await?;
-    Ok(Json(Health { status: "ok".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }))
 }
 
 /// Gives up a request that takes too long; a transaction that it had open is taken back.
@@ -217,16 +188,34 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
     Refusal::Internal("a panic".into()).into_response()
 }
 
-/// One line a request: the route's pattern, so that no id, query, header or body is in it.
-async fn log(request: Request, next: Next) -> Response {
+/// One line a request: the route's pattern, so that no id, query, header or body is in it. What vendors post comes by the
+/// thousand, and is told in sums (`background/subscriptions`); what the function asks itself in a run is told by the run.
+async fn log(State(app): State<App>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
+    let is_from_within = request.extensions().get::<Caller>().is_some();
     let response = next.run(request).await;
     let (route, status) = (route.as_ref().map_or("-", MatchedPath::as_str), response.status().as_u16());
-    // A method may be any word that the caller likes.
-    let known = [Method::DELETE, Method::GET, Method::HEAD, Method::OPTIONS, Method::PATCH, Method::POST, Method::PUT];
-    let method = if known.contains(&method) { method.as_str() } else { "-" };
-    tracing::info!(method, route, status, ms = begun.elapsed().as_millis() as u64, "request");
+    let (method, took) = (known(&method), begun.elapsed());
+    app.metrics().request(route, method, status, took);
+    if (is_from_within || route.starts_with(NOTIFICATIONS)) && response.status().is_success() {
+        return response;
+    }
+    tracing::info!(method, route, status, ms = took.as_millis() as u64, "request");
     response
+}
+
+/// A method by its name: it may be any word that the caller likes.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::DELETE => "DELETE",
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        Method::PATCH => "PATCH",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        _ => "-",
+    }
 }

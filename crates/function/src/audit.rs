@@ -9,49 +9,69 @@ use std::collections::BTreeMap;
 /// What is about to be done, and by whom.
 pub(crate) struct Doing<'a> {
     /// Whose session it is.
-    pub(crate) account: i64,
-    /// What.
-    pub(crate) action: Action,
-    /// The CRM users to whom it is done; none is the organisation.
-    pub(crate) targets: &'a [String],
-    /// More about it: ids and stable words.
-    pub(crate) detail: BTreeMap<&'static str, String>,
+    pub(crate) who: Who,
+    action: Action,
+    targets: &'a [String],
+    detail: BTreeMap<&'static str, String>,
 }
 
 impl<'a> Doing<'a> {
     /// Something of the organisation's, or the caller's own.
-    pub(crate) fn new(account: i64, action: Action) -> Self {
-        Self { account, action, targets: &[], detail: BTreeMap::new() }
+    pub(crate) async fn new(app: &App, account: i64, action: Action) -> Result<Self, Refusal> {
+        Ok(Self { who: app.store().who(account).await?, action, targets: &[], detail: BTreeMap::new() })
     }
 
-    /// To these.
+    /// To these CRM users.
     pub(crate) fn to(self, targets: &'a [String]) -> Self {
         Self { targets, ..self }
     }
 
-    /// With more about it.
+    /// With more about it: ids and stable words.
     pub(crate) fn with(mut self, name: &'static str, word: impl ToString) -> Self {
         self.detail.insert(name, word.to_string());
         self
     }
+
+    /// That it is done: for the transaction that does it.
+    pub(crate) fn notes(&self) -> Vec<Note<'_>> {
+        let note = |target| Note {
+            org: &self.who.org,
+            actor: Some(&self.who.crm_user),
+            action: self.action,
+            target,
+            failure: None,
+            detail: self.detail.clone(),
+        };
+        match self.targets {
+            [] => vec![note(None)],
+            targets => targets.iter().map(|target| note(Some(target))).collect(),
+        }
+    }
+
+    /// Does it. That it was done is noted where it was; here, that it was not, and why.
+    pub(crate) async fn noted<T>(
+        &self,
+        app: &App,
+        act: impl Future<Output = Result<T, Refusal>>,
+    ) -> Result<T, Refusal> {
+        let done = act.await;
+        if let Err(refusal) = &done {
+            let failure = Some(refusal.code().as_str());
+            let notes: Vec<Note<'_>> = self.notes().into_iter().map(|note| Note { failure, ..note }).collect();
+            app.store().note(&notes, app.now_ms()).await?;
+        }
+        done
+    }
 }
 
-/// Does it, and notes what came of it. What can't be noted is refused, though it may have been done: rather that than
-/// something of which nobody knows.
-pub(crate) async fn noted<T>(
-    app: &App,
-    doing: Doing<'_>,
-    act: impl Future<Output = Result<T, Refusal>>,
-) -> Result<T, Refusal> {
-    let Who { org, crm_user, .. } = app.store().who(doing.account).await?;
-    let done = act.await;
-    let failure = done.as_ref().err().map(|refusal| refusal.code().as_str());
-    let note =
-        |target| Note { actor: Some(&crm_user), action: doing.action, target, failure, detail: doing.detail.clone() };
-    let notes: Vec<Note<'_>> = match doing.targets {
-        [] => vec![note(None)],
-        targets => targets.iter().map(|target| note(Some(target))).collect(),
-    };
-    app.store().note(&org, &notes, app.now_ms()).await?;
-    done
+/// Notes that somebody was kept from what is the administrators': each day once for each route, so that nobody fills
+/// the log by it.
+pub(crate) async fn refused(app: &App, account: i64, route: &'static str) -> Result<(), Refusal> {
+    const AGAIN_MS: i64 = 24 * 60 * 60 * 1000;
+    let doing = Doing::new(app, account, Action::Refused).await?.with("route", route);
+    for note in doing.notes() {
+        let note = Note { failure: Some(Refusal::NotAllowed.code().as_str()), ..note };
+        app.store().note_once(&note, AGAIN_MS, app.now_ms()).await?;
+    }
+    Ok(())
 }

@@ -8,6 +8,7 @@ use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use jiff::Timestamp;
 use mxs_api::ADMIN_PAGE_MAX;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// How many there are in a page unless it is said.
@@ -47,18 +48,27 @@ fn moment(text: Option<&str>) -> Result<Option<i64>, Refusal> {
     moment.map_err(|_| Refusal::bad("'from' or 'to' is no moment like 2026-11-22T18:00:00Z"))
 }
 
-#[derive(Deserialize)]
+/// Which entries of the audit log are asked for.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct RawAuditQuery {
+pub(crate) struct RawAuditQuery {
+    /// Where the page before has ended.
     after: Option<i64>,
+    /// Not older than this moment: RFC 3339.
     from: Option<String>,
+    /// Older than this moment: RFC 3339.
     to: Option<String>,
+    /// The CRM user who did it.
     #[serde(default)]
     actor: String,
+    /// What was done, as its word.
     #[serde(default)]
     action: String,
+    /// `done`, `failed`, or the code of what went wrong.
     #[serde(default)]
     result: String,
+    /// How many at most.
+    #[schemars(range(min = 1, max = ADMIN_PAGE_MAX))]
     limit: Option<u32>,
 }
 
@@ -85,10 +95,14 @@ impl FromRequestParts<App> for AuditQuery {
     }
 }
 
-#[derive(Deserialize)]
+/// Which alerts are asked for.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct RawAlertQuery {
+pub(crate) struct RawAlertQuery {
+    /// Where the page before has ended.
     after: Option<String>,
+    /// How many at most.
+    #[schemars(range(min = 1, max = ADMIN_PAGE_MAX))]
     limit: Option<u32>,
 }
 
@@ -121,12 +135,17 @@ pub(crate) struct UserQuery {
     pub(crate) search: String,
 }
 
-#[derive(Deserialize)]
+/// The same as it is sent.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct RawUserQuery {
+pub(crate) struct RawUserQuery {
+    /// Where the page before has ended.
     #[serde(default)]
     after: u32,
+    /// How many at most.
+    #[schemars(range(min = 1, max = ADMIN_PAGE_MAX))]
     limit: Option<u32>,
+    /// What is in the name or address.
     #[serde(default)]
     search: String,
 }

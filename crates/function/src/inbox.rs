@@ -80,6 +80,45 @@ pub(crate) struct Hint {
     pub(crate) kind: String,
 }
 
+/// What became of a post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// It told of a change that nobody had told of.
+    Noted,
+    /// It told of one that was told of before.
+    Collapsed,
+    /// It waits until it is looked whose it is.
+    Waits,
+    /// It didn't know the secret.
+    Forged,
+    /// There was no room, or too many strangers came.
+    Dropped,
+}
+
+impl Taken {
+    /// Its name among what is counted.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Noted => "noted",
+            Self::Collapsed => "collapsed",
+            Self::Waits => "waits",
+            Self::Forged => "forged",
+            Self::Dropped => "dropped",
+        }
+    }
+}
+
+/// How much was posted since that was last told, and what came of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Requests.
+    pub(crate) posts: u64,
+    /// Notices in them whose secret was wrong, that came too often from strangers, or for which there was no room.
+    pub(crate) dropped: u64,
+    /// Mailboxes that are synced soon because of them.
+    pub(crate) hints: u64,
+}
+
 /// What was posted.
 pub(crate) struct Inbox(Mutex<Held>);
 
@@ -91,6 +130,7 @@ struct Held {
     /// Which hints wait, and until when.
     quiet: BTreeMap<Hint, i64>,
     lookups: Bucket,
+    tally: Tally,
 }
 
 impl Inbox {
@@ -102,31 +142,36 @@ impl Inbox {
             hints: BTreeSet::new(),
             quiet: BTreeMap::new(),
             lookups: Bucket::default(),
+            tally: Tally::default(),
         }))
     }
 
+    /// Somebody posted something.
+    pub(crate) fn posted(&self) {
+        self.held().tally.posts += 1;
+    }
+
+    /// So many mailboxes are synced soon because of what was posted.
+    pub(crate) fn passed_on(&self, mailboxes: u64) {
+        self.held().tally.hints += mailboxes;
+    }
+
+    /// How much there was since this was last asked.
+    pub(crate) fn tally(&self) -> Tally {
+        mem::take(&mut self.held().tally)
+    }
+
     /// Takes what was posted in a body of so many bytes. What doesn't fit is dropped.
-    pub(crate) fn take(&self, address: Address, post: Post, bytes: usize, now_ms: i64) {
+    pub(crate) fn take(&self, address: Address, post: Post, bytes: usize, now_ms: i64) -> Taken {
         let mut held = self.held();
-        if let Some(known) = held.known.get(&address).cloned() {
-            if !known.believes(&post) {
-                return;
-            }
-            if is_change(&post) {
-                return held.hint(&known.hint);
-            }
-        } else if held.lookups.take(LOOKUPS, i128::from(now_ms) * NS_PER_MS).is_err() {
-            return;
-        }
-        if held.waiting.len() < NOTIFICATIONS_MAX && held.waiting_bytes + bytes <= NOTIFICATIONS_BYTES_MAX {
-            held.waiting_bytes += bytes;
-            held.waiting.push_back(Waiting { address, post });
-        }
+        let taken = held.take(address, post, bytes, now_ms);
+        held.tally.dropped += u64::from(matches!(taken, Taken::Forged | Taken::Dropped));
+        taken
     }
 
     /// Somebody proved that something changed.
     pub(crate) fn hint(&self, hint: &Hint) {
-        self.held().hint(hint);
+        let _: Taken = self.held().hint(hint);
     }
 
     /// The subscription at an address, if it is known here.
@@ -172,9 +217,33 @@ impl Inbox {
 }
 
 impl Held {
-    fn hint(&mut self, hint: &Hint) {
-        if !self.hints.contains(hint) && self.hints.len() < HINTS_MAX {
+    fn take(&mut self, address: Address, post: Post, bytes: usize, now_ms: i64) -> Taken {
+        if let Some(known) = self.known.get(&address).cloned() {
+            if !known.believes(&post) {
+                return Taken::Forged;
+            }
+            if is_change(&post) {
+                return self.hint(&known.hint);
+            }
+        } else if self.lookups.take(LOOKUPS, i128::from(now_ms) * NS_PER_MS).is_err() {
+            return Taken::Dropped;
+        }
+        if self.waiting.len() >= NOTIFICATIONS_MAX || self.waiting_bytes + bytes > NOTIFICATIONS_BYTES_MAX {
+            return Taken::Dropped;
+        }
+        self.waiting_bytes += bytes;
+        self.waiting.push_back(Waiting { address, post });
+        Taken::Waits
+    }
+
+    fn hint(&mut self, hint: &Hint) -> Taken {
+        if self.hints.contains(hint) {
+            Taken::Collapsed
+        } else if self.hints.len() < HINTS_MAX {
             self.hints.insert(hint.clone());
+            Taken::Noted
+        } else {
+            Taken::Dropped
         }
     }
 }
@@ -215,7 +284,7 @@ mod tests {
     #[test]
     fn strangers_are_looked_up_so_often_at_most() {
         let inbox = Inbox::new();
-        let post = |number| inbox.take(address(number), notice("x"), 100, 0);
+        let post = |number| assert_ne!(inbox.take(address(number), notice("x"), 100, 0), Taken::Noted);
         (0..10_000).for_each(post);
         assert_eq!(inbox.waiting().len(), LOOKUPS.burst as usize);
         (0..10_000).for_each(post);

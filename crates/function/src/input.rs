@@ -8,10 +8,12 @@ use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::{StatusCode, header, request::Parts};
-use mxs_api::{STATE_PAGE_MAX, To};
+use mxs_api::STATE_PAGE_MAX;
 use mxs_core::{CrmId, ExchangeId, Kind, RecordId};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 /// A bearer token: opaque, random.
@@ -26,17 +28,16 @@ pub(crate) fn token_hash(token: &[u8; TOKEN_BYTES]) -> TokenHash {
     Sha256::digest(token).into()
 }
 
-/// The CRM user whose session it is.
+/// The CRM user whose session it is, or in whose name the function calls from within.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Caller {
     /// The row of the account.
     pub(crate) account: i64,
 }
 
-impl FromRequestParts<App> for Caller {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+impl Caller {
+    /// Whose session comes with a request.
+    pub(crate) async fn of(app: &App, parts: &Parts) -> Result<Self, Refusal> {
         // Put there by the function itself, when it calls from within: nothing that comes in by a connection can.
         if let Some(caller) = parts.extensions.get::<Self>() {
             return Ok(*caller);
@@ -48,7 +49,17 @@ impl FromRequestParts<App> for Caller {
         limited.map_err(|retry_after_s| Refusal::TooMany { retry_after_s })?;
         let account = app.store().session(&hash, now_ms).await?;
         app.limiter().learn(hash, account);
-        Ok(Self { account: account.ok_or(Refusal::NoSession)? })
+        let account = account.ok_or(Refusal::NoSession)?;
+        roles::confirm(app, account).await?;
+        Ok(Self { account })
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Refusal> {
+        parts.extensions.get().copied().ok_or_else(ungated)
     }
 }
 
@@ -79,26 +90,14 @@ impl From<Admin> for Caller {
 impl FromRequestParts<App> for Admin {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
-        Self::of(app, Caller::from_request_parts(parts, app).await?).await
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Refusal> {
+        parts.extensions.get().copied().ok_or_else(ungated)
     }
 }
 
-/// What the function is let in to, in a path.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Let(pub(crate) To);
-
-impl FromRequestParts<App> for Let {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
-        let word = Path::<String>::from_request_parts(parts, app).await;
-        match word.as_ref().map(|Path(word)| word.as_str()) {
-            Ok("crm") => Ok(Self(To::Crm)),
-            Ok("mailbox") => Ok(Self(To::Mailbox)),
-            _ => Err(Refusal::NotFound("there is no such address")),
-        }
-    }
+/// Who calls is found by the route's gate. A handler that asks for more than its route's scope gives nobody gets to.
+fn ungated() -> Refusal {
+    Refusal::Internal("a route whose scope is not its handler's".into())
 }
 
 fn bearer(value: &str) -> Option<[u8; TOKEN_BYTES]> {
@@ -106,19 +105,25 @@ fn bearer(value: &str) -> Option<[u8; TOKEN_BYTES]> {
     if scheme.eq_ignore_ascii_case("bearer") { hex::decode(token) } else { None }
 }
 
-/// A JSON body.
+const OTHER: Refusal =
+    Refusal::BadRequest(StatusCode::UNPROCESSABLE_ENTITY, "the body is JSON, but not what belongs here");
+
+/// A JSON object as the body.
 pub(crate) struct Body<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Refusal> {
-        match Json::from_request(request, app).await {
-            Ok(Json(body)) => Ok(Self(body)),
+        match Json::<Box<RawValue>>::from_request(request, app).await {
+            // serde would also take a list of the members in their order.
+            Ok(Json(body)) if body.get().starts_with('{') => {
+                serde_json::from_str(body.get()).map(Self).map_err(|_| OTHER)
+            }
+            Ok(_) => Err(OTHER),
             Err(rejection) => Err(Refusal::BadRequest(
                 rejection.status(),
                 match rejection {
-                    JsonRejection::JsonDataError(_) => "the body is JSON, but not what belongs here",
                     JsonRejection::JsonSyntaxError(_) => "the body is not JSON",
                     JsonRejection::MissingJsonContentType(_) => "the body must be sent as application/json",
                     _ if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => "the body is too large",
@@ -158,11 +163,17 @@ pub(crate) struct PageQuery {
     pub(crate) limit: u32,
 }
 
-#[derive(Deserialize)]
-struct RawPageQuery {
+/// The same as it is sent.
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct RawPageQuery {
+    /// What sort of records.
     kind: Kind,
+    /// Whether settled links are left out.
     open: Option<bool>,
+    /// Where the page before has ended.
     after: Option<i64>,
+    /// How many items at most.
+    #[schemars(range(min = 1, max = STATE_PAGE_MAX))]
     limit: Option<u32>,
 }
 
@@ -182,7 +193,7 @@ impl FromRequestParts<App> for PageQuery {
 }
 
 /// Which part of what was done is asked for.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 pub(crate) struct HistoryQuery {
     /// The last of the page before.
     pub(crate) after: Option<i64>,
@@ -202,7 +213,7 @@ impl FromRequestParts<App> for HistoryQuery {
 }
 
 /// What a lease is for.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 pub(crate) struct LeaseQuery {
     /// The run that is to be taken back; without, it is for a sync.
     pub(crate) undoes: Option<u64>,
@@ -218,7 +229,7 @@ impl FromRequestParts<App> for LeaseQuery {
 }
 
 /// Which part of what it takes to take a run back is asked for.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub(crate) struct UndoQuery {
     /// The run.
     pub(crate) run: u64,

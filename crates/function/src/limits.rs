@@ -57,6 +57,9 @@ pub(crate) const USER_PAGES_AT_ONCE: u32 = 10;
 /// The most characters of what is searched for, or filtered by.
 pub(crate) const SEARCH_CHARS_MAX: usize = 100;
 
+/// How long it may take at most to leave an organisation: then what opens its doors is forgotten by whoever comes by.
+pub(crate) const LEAVING_MS_MAX: i64 = 60_000;
+
 /// How many rows that are too old are deleted at once; the rest is for the next time.
 pub(crate) const SWEPT_AT_ONCE: i64 = 1_000;
 
@@ -101,6 +104,9 @@ pub(crate) const ID_BYTES_MAX: usize = 1024;
 /// The most bytes in a mailbox's address or name.
 pub(crate) const LABEL_BYTES_MAX: usize = 512;
 
+/// The most bytes of a password on an Exchange Server; Windows takes 127 characters.
+pub(crate) const PASSWORD_BYTES_MAX: usize = 512;
+
 /// The most bytes in a stable word: a run's phase, or the error that ended it.
 pub(crate) const WORD_BYTES_MAX: usize = 64;
 
@@ -123,6 +129,13 @@ pub(crate) const PAGE_BYTES: usize = 4 * 1024 * 1024;
 /// memory that a page takes.
 pub(crate) const PAGE_ROWS_AT_ONCE: i64 = 50;
 
+/// The longest line of a backup: a row with the longest item in it, of whose JSON every byte may be written in six.
+pub(crate) const BACKUP_LINE_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// How many fencing tokens nobody gives out after a backup was restored: more than were given out since it was made. Ten
+/// thousand mailboxes that are synced every five minutes take so many in a year.
+pub(crate) const FENCES_SKIPPED: i64 = 1_000_000_000;
+
 /// Connections to a database in a file, and so the requests that work in it at the same time.
 pub(crate) const FILE_CONNECTIONS_MAX: u32 = 4;
 
@@ -141,6 +154,9 @@ pub(crate) const DATABASE_WAIT_MAX: Duration = Duration::from_secs(5);
 /// may have open are 1,024 as a rule.
 pub(crate) const CLIENTS_MAX: usize = 512;
 
+/// Connections of whoever reads the metrics, at the same time.
+pub(crate) const METRICS_CLIENTS_MAX: usize = 8;
+
 /// How long a connection may take until the next request has begun and its header is there. Longer than the
 /// minute for which proxies keep an idle connection as a rule: if it was the function that closed it, a
 /// request could come just then and be lost.
@@ -153,4 +169,5 @@ pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub(crate) const SHUTDOWN_TIME_MAX: Duration = Duration::from_secs(10);
 
 const _: () = assert!(DATABASE_WAIT_MAX.as_millis() * 2 < REQUEST_TIME_MAX.as_millis());
+const _: () = assert!(BACKUP_LINE_BYTES_MAX > 7 * mxs_api::ITEM_BYTES_MAX as u64);
 const _: () = assert!(STATEMENT_WINDOW_MS >= mxs_api::CHALLENGE_SECONDS as u64 * 1000);

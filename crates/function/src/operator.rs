@@ -162,7 +162,7 @@ fn public_url(text: &str, has_stand_ins: bool) -> Option<String> {
 }
 
 /// A secret from a variable, or from the file that another names.
-fn secret(
+pub(crate) fn secret(
     get: &impl Fn(&'static str) -> Option<String>,
     name: &'static str,
     file: &'static str,

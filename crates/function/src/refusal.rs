@@ -1,12 +1,14 @@
 //! Every way in which a request is refused, and what the caller and the log get to know of it.
 
 use crate::NoRandom;
+use crate::metrics::database_error;
 use crate::statement::Distrust;
-use crate::store::{is_unstorable, may_come_again};
+use crate::store::{is_unstorable, is_unwritable, may_come_again};
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mxs_api::{ErrorCode, Problem};
+use mxs_vault::OpenError;
 use sqlx::postgres::PgDatabaseError;
 use std::error::Error;
 use std::fmt;
@@ -47,6 +49,10 @@ pub(crate) enum Refusal {
     SwitchedOff,
     /// It was chosen once.
     ChosenOnce,
+    /// The organisation chose another way to reach Exchange Servers, or none yet.
+    OtherAccess,
+    /// The address of an Exchange Server that is never asked.
+    BadServer(mxs_outgoing::Refusal),
     /// The CRM has no such active user.
     UserInactive,
     /// The extension was uninstalled.
@@ -59,6 +65,10 @@ pub(crate) enum Refusal {
     Timeout,
     /// The database had no turn for it, in all the time that one waits for it.
     Busy,
+    /// The database can't be written: the disk is full, or read-only.
+    Unwritable(Box<dyn Error + Send + Sync>),
+    /// A stored secret can't be opened.
+    Sealed(OpenError),
     /// Our fault.
     Internal(Box<dyn Error + Send + Sync>),
 }
@@ -74,48 +84,54 @@ impl Refusal {
         Refusal::Internal(format!("the stored {what} can't be read").into())
     }
 
-    /// One line for every kind: the status, the stable code, the text, and when to try again.
-    fn answer(&self) -> (StatusCode, ErrorCode, &'static str, Option<u32>) {
+    /// One line for every kind: the stable code, the text, and when to try again.
+    fn answer(&self) -> (ErrorCode, &'static str, Option<u32>) {
         use Refusal::*;
-        use StatusCode as S;
         match *self {
-            BadRequest(status, what) => (status, ErrorCode::BadRequest, what, None),
-            BadMember(_) => {
-                (S::UNPROCESSABLE_ENTITY, ErrorCode::BadRequest, "a member is missing, unknown or not a choice", None)
-            }
-            BadStatement(_) => {
-                (S::UNAUTHORIZED, ErrorCode::BadStatement, "the CRM's statement is not valid, or not any more", None)
-            }
-            NoSession => (S::UNAUTHORIZED, ErrorCode::NoSession, "there is no session, or it has ended", None),
-            NotFound(what) => (S::NOT_FOUND, ErrorCode::NotFound, what, None),
+            BadRequest(_, what) => (ErrorCode::BadRequest, what, None),
+            BadMember(_) => (ErrorCode::BadRequest, "a member is missing, unknown or not a choice", None),
+            BadStatement(_) => (ErrorCode::BadStatement, "the CRM's statement is not valid, or not any more", None),
+            NoSession => (ErrorCode::NoSession, "there is no session, or it has ended", None),
+            NotFound(what) => (ErrorCode::NotFound, what, None),
             LeaseHeld { retry_after_s } => {
-                (S::CONFLICT, ErrorCode::LeaseHeld, "the mailbox is being synced at the moment", Some(retry_after_s))
+                (ErrorCode::LeaseHeld, "the mailbox is being synced at the moment", Some(retry_after_s))
             }
-            LeaseLost => (S::CONFLICT, ErrorCode::LeaseLost, "the lease has ended: stop writing", None),
-            MailboxTaken => {
-                (S::CONFLICT, ErrorCode::MailboxTaken, "the mailbox is connected to another CRM user", None)
-            }
-            StateFull => {
-                (S::PAYLOAD_TOO_LARGE, ErrorCode::StateFull, "there is no room for more of this user's state", None)
-            }
-            NotAllowed => (S::FORBIDDEN, ErrorCode::NotAllowed, "only an administrator of the CRM may do that", None),
-            NoConsent => (S::UNPROCESSABLE_ENTITY, ErrorCode::NoConsent, "the consent was not given", None),
-            NoKeys => (S::NOT_IMPLEMENTED, ErrorCode::NoKeys, "the function was given no keys", None),
-            WrongPerson => (S::CONFLICT, ErrorCode::WrongPerson, "somebody else has consented", None),
-            ChosenForAll => (S::FORBIDDEN, ErrorCode::ChosenForAll, "administrators choose what is synced", None),
-            SwitchedOff => (S::CONFLICT, ErrorCode::SwitchedOff, "the user's sync is switched off", None),
-            ChosenOnce => (S::CONFLICT, ErrorCode::ChosenOnce, "it was chosen once and stays so", None),
-            UserInactive => (S::CONFLICT, ErrorCode::UserInactive, "the CRM has no such active user", None),
-            Uninstalled => (S::CONFLICT, ErrorCode::Uninstalled, "the extension was uninstalled", None),
+            LeaseLost => (ErrorCode::LeaseLost, "the lease has ended: stop writing", None),
+            MailboxTaken => (ErrorCode::MailboxTaken, "the mailbox is connected to another CRM user", None),
+            StateFull => (ErrorCode::StateFull, "there is no room for more of this user's state", None),
+            NotAllowed => (ErrorCode::NotAllowed, "only an administrator of the CRM may do that", None),
+            NoConsent => (ErrorCode::NoConsent, "the consent was not given", None),
+            NoKeys => (ErrorCode::NoKeys, "the function was given no keys", None),
+            WrongPerson => (ErrorCode::WrongPerson, "somebody else has consented", None),
+            ChosenForAll => (ErrorCode::ChosenForAll, "administrators choose what is synced", None),
+            SwitchedOff => (ErrorCode::SwitchedOff, "the user's sync is switched off", None),
+            ChosenOnce => (ErrorCode::ChosenOnce, "it was chosen once and stays so", None),
+            OtherAccess => (
+                ErrorCode::ChosenOnce,
+                "the organisation chose another way to reach Exchange Servers, or none yet",
+                None,
+            ),
+            BadServer(_) => (ErrorCode::BadRequest, "the server is not asked", None),
+            UserInactive => (ErrorCode::UserInactive, "the CRM has no such active user", None),
+            Uninstalled => (ErrorCode::Uninstalled, "the extension was uninstalled", None),
             VendorAway { retry_after_s } => {
-                (S::BAD_GATEWAY, ErrorCode::VendorAway, "the vendor does not answer, or asks for time", retry_after_s)
+                (ErrorCode::VendorAway, "the vendor does not answer, or asks for time", retry_after_s)
             }
-            TooMany { retry_after_s } => {
-                (S::TOO_MANY_REQUESTS, ErrorCode::TooMany, "too many requests", Some(retry_after_s))
-            }
-            Timeout => (S::SERVICE_UNAVAILABLE, ErrorCode::Busy, "the request took too long", Some(1)),
-            Busy => (S::SERVICE_UNAVAILABLE, ErrorCode::Busy, "there is too much to do at the moment", Some(1)),
-            Internal(_) => (S::INTERNAL_SERVER_ERROR, ErrorCode::Internal, "the function failed", None),
+            TooMany { retry_after_s } => (ErrorCode::TooMany, "too many requests", Some(retry_after_s)),
+            Timeout => (ErrorCode::Busy, "the request took too long", Some(1)),
+            Busy => (ErrorCode::Busy, "there is too much to do at the moment", Some(1)),
+            Unwritable(_) => (ErrorCode::Unwritable, "nothing can be stored at the moment", None),
+            Sealed(_) => (ErrorCode::Sealed, "a secret that the function keeps can't be opened", None),
+            Internal(_) => (ErrorCode::Internal, "the function failed", None),
+        }
+    }
+
+    /// The code's status, but for requests that can't be read: there, it says why.
+    fn status(&self) -> StatusCode {
+        match self {
+            Refusal::BadRequest(status, _) => *status,
+            Refusal::BadMember(_) | Refusal::BadServer(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            _ => StatusCode::from_u16(self.code().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
         }
     }
 }
@@ -123,13 +139,20 @@ impl Refusal {
 impl Refusal {
     /// The stable code.
     pub(crate) fn code(&self) -> ErrorCode {
-        self.answer().1
+        self.answer().0
     }
 
     /// Says in the log what whoever runs the function should know.
     pub(crate) fn log(&self) {
         match self {
             Refusal::BadStatement(why) => tracing::info!(?why, "statement refused"),
+            Refusal::Unwritable(error) => {
+                tracing::error!(%error, "the database can't be written: make room on its disk, or let the function write");
+            }
+            Refusal::Sealed(error) => tracing::error!(
+                %error,
+                "a stored secret can't be opened: put its key back into MXS_KEYS_FILE, or have its owner consent anew"
+            ),
             Refusal::Internal(error) => tracing::error!(%error, "internal error"),
             Refusal::Timeout => tracing::warn!("a request took too long"),
             Refusal::Busy => tracing::warn!("a request got no turn in the database"),
@@ -141,16 +164,25 @@ impl Refusal {
 /// What the caller gets to know; for the log and the operator what the log gets is said by [`Refusal::log`].
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.answer().2)
+        match self {
+            // It says why, and quotes nothing.
+            Refusal::BadServer(why) => write!(f, "{}: {why}", self.answer().1),
+            _ => f.write_str(self.answer().1),
+        }
     }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let (status, code, message, retry_after_s) = self.answer();
+        let (status, (code, _, retry_after_s)) = (self.status(), self.answer());
         self.log();
-        let member = if let Refusal::BadMember(member) = self { Some(member) } else { None };
-        let problem = Problem { code, message: message.to_owned(), retry_after_s, member };
+        let message = self.to_string();
+        let member = match self {
+            Refusal::BadMember(member) => Some(member),
+            Refusal::BadServer(_) => Some("server".to_owned()),
+            _ => None,
+        };
+        let problem = Problem { code, message, retry_after_s, member };
         let mut response = (status, Json(problem)).into_response();
         if let Some(seconds) = retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
@@ -167,23 +199,38 @@ impl From<sqlx::Error> for Refusal {
     fn from(error: sqlx::Error) -> Self {
         // https://www.sqlite.org/rescode.html#busy: another connection writes.
         const SQLITE_BUSY: i32 = 5;
+        // A file that may not be written, an error of the disk, a disk that is full.
+        const SQLITE_UNWRITABLE: [i32; 3] = [8, 10, 13];
         let refused = match &error {
             // The server has gone away; the pool finds it when it is back.
-            sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => return Refusal::Busy,
+            sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => {
+                database_error("away");
+                return Refusal::Busy;
+            }
             sqlx::Error::Database(refused) => refused,
-            _ => return Refusal::Internal(error.into()),
+            _ => {
+                database_error("fault");
+                return Refusal::Internal(error.into());
+            }
         };
         let code = refused.code().unwrap_or_default();
-        let is_busy = if refused.try_downcast_ref::<PgDatabaseError>().is_some() {
-            may_come_again(&code)
+        let (is_busy, is_unwritable) = if refused.try_downcast_ref::<PgDatabaseError>().is_some() {
+            (may_come_again(&code), is_unwritable(&code))
         } else {
-            code.parse::<i32>().is_ok_and(|code| code & 0xff == SQLITE_BUSY)
+            // The upper bytes of a code only say more about the same.
+            let code = code.parse::<i32>().unwrap_or_default() & 0xff;
+            (code == SQLITE_BUSY, SQLITE_UNWRITABLE.contains(&code))
         };
         if is_busy {
+            database_error("busy");
             Refusal::Busy
+        } else if is_unwritable {
+            database_error("unwritable");
+            Refusal::Unwritable(error.into())
         } else if is_unstorable(&code) {
             Refusal::bad("a text holds a character that can't be stored")
         } else {
+            database_error("fault");
             Refusal::Internal(error.into())
         }
     }
@@ -206,8 +253,9 @@ mod tests {
     #[tokio::test]
     async fn who_got_no_turn_in_the_database_is_told_to_come_again() {
         let told = |error: sqlx::Error| {
-            let (status, code, _, retry_after_s) = Refusal::from(error).answer();
-            (status.as_u16(), code, retry_after_s)
+            let refusal = Refusal::from(error);
+            let (code, _, retry_after_s) = refusal.answer();
+            (refusal.status().as_u16(), code, retry_after_s)
         };
         assert_eq!(told(sqlx::Error::PoolTimedOut), (503, ErrorCode::Busy, Some(1)));
         assert_eq!(told(sqlx::Error::PoolClosed), (500, ErrorCode::Internal, None));

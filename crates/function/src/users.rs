@@ -6,7 +6,7 @@ use crate::refusal::Refusal;
 use mxs_http::{Request, Response};
 use mxs_zoho::users::{self, PAGES_MAX, Page, User};
 use secrecy::ExposeSecret;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// So many users are asked for one by one; of more the whole list is read.
 const ONE_BY_ONE_MAX: usize = 5;
@@ -43,24 +43,35 @@ impl<'a> Door<'a> {
         users::parse_page(&self.ask(users::active(page)).await?, page).map_err(|_| AWAY)
     }
 
-    /// The ids of all active users.
-    pub(crate) async fn active(&self) -> Result<BTreeSet<String>, Refusal> {
-        let (mut active, mut next) = (BTreeSet::new(), Some(1));
+    /// All active users by their ids, each with the id of the profile.
+    pub(crate) async fn active(&self) -> Result<BTreeMap<String, String>, Refusal> {
+        let (mut active, mut next) = (BTreeMap::new(), Some(1));
         for _ in 0..PAGES_MAX {
             let Some(number) = next else { break };
             let page = self.page(number).await?;
-            active.extend(page.users.into_iter().filter(is_active).map(|user| user.id));
+            active.extend(page.users.into_iter().filter(is_active).map(|user| (user.id, user.profile_id)));
             next = page.next;
         }
         // Whoever let us in is one: a list without anybody is no list.
         if active.is_empty() { Err(AWAY) } else { Ok(active) }
     }
 
+    /// The id of an active user's profile; `None` where the CRM says that the user is none, or no active one. An answer that
+    /// says neither is none.
+    pub(crate) async fn profile_of(&self, id: &str) -> Result<Option<String>, Refusal> {
+        let response = self.ask(users::one(id)).await?;
+        match users::parse(&response) {
+            Ok(user) if user.id == id => Ok(is_active(&user).then_some(user.profile_id)),
+            Err(_) if response.status == 204 => Ok(None),
+            _ => Err(AWAY),
+        }
+    }
+
     /// Whether these are all active users.
     pub(crate) async fn are_active(&self, ids: &[String]) -> Result<bool, Refusal> {
         if ids.len() > ONE_BY_ONE_MAX {
             let active = self.active().await?;
-            return Ok(ids.iter().all(|id| active.contains(id)));
+            return Ok(ids.iter().all(|id| active.contains_key(id)));
         }
         for id in ids {
             let response = self.ask(users::one(id)).await?;

@@ -2,7 +2,7 @@
 
 use crate::keys::{MicrosoftApp, ZohoApp};
 use mxs_http::{HttpPort, NoResponse, Request, Response};
-use mxs_outgoing::Outgoing;
+use mxs_outgoing::{Outgoing, Refusal};
 use mxs_zoho::oauth::DataCentre;
 use secrecy::SecretString;
 use std::future::Future;
@@ -18,12 +18,19 @@ pub trait Outside: Send + Sync + 'static {
     /// `Bearer …` or `Zoho-oauthtoken …`. Where it doesn't go, because the origin is none of a vendor or the request
     /// has the address of another, it says [`NoResponse::NotSent`].
     fn send(&self, origin: &str, authorization: Option<SecretString>, request: Request) -> Sent;
+
+    /// Whether a server whose address somebody typed in may be asked at all.
+    fn judge(&self, server: &str) -> Result<(), Refusal>;
 }
 
 impl Outside for Outgoing {
     fn send(&self, origin: &str, authorization: Option<SecretString>, request: Request) -> Sent {
         let port = self.vendor(origin, authorization);
         Box::pin(async move { port.map_err(|_| NoResponse::NotSent)?.send(request).await })
+    }
+
+    fn judge(&self, server: &str) -> Result<(), Refusal> {
+        self.typed(server, None).map(drop)
     }
 }
 

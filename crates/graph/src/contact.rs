@@ -136,7 +136,7 @@ pub const FIELDS: &[Field] = &[
 /// beside a birthday, because it is the same day from UTC-11:59 to UTC+12:00.
 ///
 /// <https://learn.microsoft.com/en-us/openspecs/exchange_server_protocols/ms-ascntc/c157c605-8f4b-4214-8213-5cd2b035d6b4>
-const BIRTHDAY_TIME: &str = "T11:59:00Z";
+pub const BIRTHDAY_TIME: &str = "T11:59:00Z";
 
 /// Half a day less one second, see [`birthday`].
 const HALF_A_DAY: i64 = 43_199;
@@ -297,7 +297,7 @@ fn written(fields: &Fields, field: Field) -> Json {
 /// Exchange's own 11:59 and Graph's documented midnight are the day they say. Outlook for Windows stores
 /// local midnight, so that a birthday entered in Berlin is 22:00 or 23:00 of the day before: that rounds up.
 /// Noon, the choice of other programs, is the day it says.
-fn birthday(text: &str) -> Option<Date> {
+pub fn birthday(text: &str) -> Option<Date> {
     if text.starts_with(NO_DATE) {
         return None;
     }

@@ -14,7 +14,7 @@ use mxs_core::{Date, Value};
 const OWN_ZONE: &str = ";TZID=";
 
 /// The days of one series, in its own zone and in the user's.
-pub(crate) struct Counted<'a> {
+pub struct Counted<'a> {
     zone: &'a str,
     /// Its clock and the user's zone; `None` where nobody knows one of the zones, so that there are no days but its own.
     zones: Option<(Clock, Zone)>,
@@ -24,7 +24,7 @@ pub(crate) struct Counted<'a> {
 
 impl<'a> Counted<'a> {
     /// The days of a series that starts at `start` in the zone of this name.
-    pub(crate) fn new(start: &Value, zone: &'a str, user: Option<&TimeZone>) -> Self {
+    pub fn new(start: &Value, zone: &'a str, user: Option<&TimeZone>) -> Self {
         let user = user.and_then(|user| Zone::parse(user.name()).ok());
         let Value::Moment(moment) = start else {
             return Self { zone, zones: user.map(|user| (Clock::AllDay, user)), first: None };
@@ -35,7 +35,7 @@ impl<'a> Counted<'a> {
     }
 
     /// The user's day of the occurrence that the rule puts on `day`.
-    pub(crate) fn day(&self, day: Date) -> Option<Date> {
+    pub fn day(&self, day: Date) -> Option<Date> {
         match &self.zones {
             Some((clock, user)) => counted(clock.day_in(user, civil_date(day)?)?),
             None => Some(day),
@@ -44,7 +44,7 @@ impl<'a> Counted<'a> {
 
     /// The text of the rule of a series that starts on `start`: in the user's days if a rule has these, or else in its
     /// own.
-    pub(crate) fn text(&self, rule: &Rule, start: civil::Date, canonical: fn(&Rule, civil::Date) -> String) -> String {
+    pub fn text(&self, rule: &Rule, start: civil::Date, canonical: fn(&Rule, civil::Date) -> String) -> String {
         let there = match &self.zones {
             Some((clock, user)) => clock.rule_in(user, (rule, start)),
             // Of a zone that nobody knows it is the first day that tells.
@@ -61,7 +61,7 @@ impl<'a> Counted<'a> {
 
     /// The rule of a text, in the days of a series that starts on `start` in its own zone; `None` where no rule has them
     /// there, and for a text in the days of another zone.
-    pub(crate) fn rule(&self, text: &str, start: civil::Date) -> Option<Rule> {
+    pub fn rule(&self, text: &str, start: civil::Date) -> Option<Rule> {
         match (text.split_once(OWN_ZONE), &self.zones) {
             (Some((rule, zone)), _) => rule.parse().ok().filter(|_| zone == self.zone),
             (None, Some((clock, user))) => clock.rule_from(user, (&text.parse().ok()?, start)),

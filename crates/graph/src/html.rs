@@ -11,7 +11,7 @@ const BLOCKS: [&str; 16] =
 const ENTITY_MAX: usize = 10;
 
 /// What a reader sees of HTML, without its looks. What isn't HTML comes out as what a browser would make of it.
-pub(crate) fn to_text(html: &str) -> String {
+pub fn to_text(html: &str) -> String {
     let mut text = Text::default();
     let mut rest = html;
     let mut unread: Option<String> = None;

@@ -12,7 +12,7 @@ const LINE: &str = "________________________________";
 const BLOCK_CLASSES: [&str; 2] = ["me-email-text", "me-email-headline"];
 
 /// The notes in a body's plain text: what is above the block, and below it.
-pub(crate) fn notes_of(text: &str) -> String {
+pub fn notes_of(text: &str) -> String {
     let Some(start) = text.find(LINE) else { return text.to_owned() };
     let after = text[start..].trim_start_matches('_');
     // Without a second line the block goes on to the end.

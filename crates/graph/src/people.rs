@@ -6,58 +6,101 @@ use serde_json::{Map, Value as Json, json};
 
 /// What most people are invited as; it isn't said.
 const REQUIRED: &str = "required";
+/// Graph's word where nobody answered.
+const NO_ANSWER: &str = "none";
+
+/// Somebody who is invited.
+#[derive(Clone, Copy)]
+pub struct Attendee<'a> {
+    /// The name; empty where nobody said.
+    pub name: &'a str,
+    /// The address, in any case; empty where there is none.
+    pub address: &'a str,
+    /// `required`, `optional` or `resource`.
+    pub kind: &'a str,
+    /// Graph's word for the answer, such as `accepted`; `none` where nobody answered.
+    pub answer: &'a str,
+}
 
 /// Reads the people of an event into `fields`; `None` where they can't be read.
 pub(crate) fn read(event: &Map<String, Json>, fields: &mut Fields) -> Option<()> {
-    let organizer = event.get("organizer").and_then(Json::as_object).map(address).unwrap_or_default();
+    let organizer = event.get("organizer").and_then(Json::as_object).map(|person| named(person, "address"));
+    let is_organizer = event.get("isOrganizer").and_then(Json::as_bool);
+    put(fields, organizer.unwrap_or_default(), is_organizer, list(event, "attendees").iter().map(attendee))
+}
+
+/// Puts those who are invited into `fields`; `None` where somebody can't be read, and where nobody knows who invited
+/// them.
+pub fn put<'a>(
+    fields: &mut Fields,
+    organizer: &str,
+    is_organizer: Option<bool>,
+    attendees: impl Iterator<Item = Option<Attendee<'a>>>,
+) -> Option<()> {
+    let organizer = organizer.trim().to_lowercase();
     let mut lines = Vec::new();
     let mut addresses = Vec::new();
-    for attendee in list(event, "attendees") {
-        let attendee = attendee.as_object()?;
-        let own = address(attendee);
+    for attendee in attendees {
+        let attendee = attendee?;
+        let own = attendee.address.trim().to_lowercase();
         // Exchange may list the organizer among the attendees, and people without an address.
         if !own.is_empty() && own != organizer {
-            lines.push(line(attendee, &own));
+            lines.push(line(&attendee, &own));
             addresses.push(own);
         }
     }
     if addresses.is_empty() {
         return Some(());
     }
-    let role = if event.get("isOrganizer")?.as_bool()? { ROLE_ORGANIZER } else { ROLE_ATTENDEE };
+    let role = if is_organizer? { ROLE_ORGANIZER } else { ROLE_ATTENDEE };
     fields.put(Field::Role, Value::text(role));
     fields.put(Field::Attendees, Value::set(addresses));
     fields.put(Field::AttendeeAnswers, Value::text(&lines.join("\n")));
     Some(())
 }
 
-fn address(person: &Map<String, Json>) -> String {
-    let address = person.get("emailAddress").and_then(Json::as_object);
-    address.map(|address| text(address, "address").trim().to_lowercase()).unwrap_or_default()
-}
-
-/// One line of [`Field::AttendeeAnswers`]: `Ada Lovelace <ada@corp.example> (optional): accepted`. [`written`] reads it
-/// again, so that who is known stays what they are.
-fn line(attendee: &Map<String, Json>, address: &str) -> String {
-    let named = attendee.get("emailAddress").and_then(Json::as_object);
-    let name = named.and_then(|named| filled(named, "name")).unwrap_or(address);
-    let name: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let kind = match filled(attendee, "type") {
-        None | Some(REQUIRED) => String::new(),
-        Some(kind) => format!(" ({kind})"),
-    };
+fn attendee(attendee: &Json) -> Option<Attendee<'_>> {
+    let attendee = attendee.as_object()?;
     let status = attendee.get("status").and_then(Json::as_object);
-    let answer = status.and_then(|status| filled(status, "response")).unwrap_or("none");
-    format!("{} <{address}>{kind}: {answer}", name.trim())
+    Some(Attendee {
+        name: named(attendee, "name"),
+        address: named(attendee, "address"),
+        kind: filled(attendee, "type").unwrap_or(REQUIRED),
+        answer: status.and_then(|status| filled(status, "response")).unwrap_or(NO_ANSWER),
+    })
 }
 
-/// The list of attendees after a change: whoever `current` knows keeps their name and type.
-pub(crate) fn written(after: &Fields, current: &Fields) -> Json {
+/// The name or the address of a person; empty where there is none.
+fn named<'a>(person: &'a Map<String, Json>, member: &str) -> &'a str {
+    person.get("emailAddress").and_then(Json::as_object).map_or("", |named| text(named, member))
+}
+
+/// One line of [`Field::AttendeeAnswers`]: `Ada Lovelace <ada@corp.example> (optional): accepted`. [`invited`] reads it
+/// again, so that who is known stays what they are.
+fn line(attendee: &Attendee<'_>, address: &str) -> String {
+    let name = Some(attendee.name).filter(|name| !name.is_empty()).unwrap_or(address);
+    let name: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let kind = match attendee.kind {
+        REQUIRED => String::new(),
+        kind => format!(" ({kind})"),
+    };
+    format!("{} <{address}>{kind}: {}", name.trim(), attendee.answer)
+}
+
+/// Who is invited after a change: whoever `current` knows keeps their name and kind. A name that is the address is
+/// none.
+pub fn invited<'a>(after: &'a Fields, current: &'a Fields) -> impl Iterator<Item = Attendee<'a>> {
     let known: Vec<_> = current.text(Field::AttendeeAnswers).lines().filter_map(parse_line).collect();
     let addresses = after.words(Field::Attendees).into_iter().flat_map(|words| words.iter());
-    let attendees = addresses.map(|address| {
-        let (name, _, kind) =
-            known.iter().find(|(_, own, _)| *own == address).copied().unwrap_or((address, address, REQUIRED));
+    addresses.map(move |address| {
+        let before = known.iter().find(|before| before.address == address);
+        before.copied().unwrap_or(Attendee { name: address, address, kind: REQUIRED, answer: NO_ANSWER })
+    })
+}
+
+/// The list of attendees after a change.
+pub(crate) fn written(after: &Fields, current: &Fields) -> Json {
+    let attendees = invited(after, current).map(|Attendee { name, address, kind, .. }| {
         let mut person = Map::new();
         person.insert("address".to_owned(), json!(address));
         if name != address {
@@ -68,13 +111,13 @@ pub(crate) fn written(after: &Fields, current: &Fields) -> Json {
     attendees.collect()
 }
 
-/// Name, address and type of a line. A name may hold anything, so it is read from its end.
-fn parse_line(line: &str) -> Option<(&str, &str, &str)> {
-    let (person, _) = line.rsplit_once(": ")?;
+/// Who a line is about. A name may hold anything, so it is read from its end.
+fn parse_line(line: &str) -> Option<Attendee<'_>> {
+    let (person, answer) = line.rsplit_once(": ")?;
     let (name, rest) = person.rsplit_once(" <")?;
     let (address, kind) = rest.split_once('>')?;
     let kind = kind.trim().strip_prefix('(').and_then(|kind| kind.strip_suffix(')')).unwrap_or(REQUIRED);
-    Some((name, address, kind))
+    Some(Attendee { name, address, kind, answer })
 }
 
 #[cfg(test)]
@@ -146,9 +189,9 @@ mod tests {
         #[test]
         fn a_line_reads_back(name in "[^\\p{C}]{1,20}", address in "[a-z]{1,8}@[a-z]{1,8}", optional: bool) {
             let kind = if optional { "optional" } else { REQUIRED };
-            let attendee = json!({ "type": kind, "emailAddress": { "name": name } });
-            let line = line(attendee.as_object().expect("an object"), &address);
-            prop_assert_eq!(parse_line(&line), Some((name.trim(), address.as_str(), kind)));
+            let line = line(&Attendee { name: &name, address: "", kind, answer: "accepted" }, &address);
+            let read = parse_line(&line).map(|read| (read.name, read.address, read.kind, read.answer));
+            prop_assert_eq!(read, Some((name.trim(), address.as_str(), kind, "accepted")));
         }
 
         #[test]

@@ -60,7 +60,7 @@ fn pattern_of(rule: &Rule, start: civil::Date, zone: &str) -> Option<Json> {
 
 /// One text for all rules with the same days: what the start implies is said, and where weeks begin is left out
 /// where it makes no difference.
-fn canonical(rule: &Rule, start: civil::Date) -> String {
+pub fn canonical(rule: &Rule, start: civil::Date) -> String {
     let rule = rule.explicit(start).simplified();
     let matters = match rule.frequency() {
         // The same weekday every other week is in every other week, wherever weeks begin.

@@ -16,7 +16,7 @@ const SECONDS_A_DAY: i64 = 86_400;
 const NOON: u32 = 43_200;
 
 /// What every reader knows.
-pub(crate) const UTC: &str = "UTC";
+pub const UTC: &str = "UTC";
 
 /// A value isn't of its type, or one that nobody knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,14 +44,14 @@ impl ZonedTime {
     }
 
     /// A moment, in UTC; `None` beyond the calendar.
-    pub(crate) fn utc(moment: Instant) -> Option<Self> {
+    pub fn utc(moment: Instant) -> Option<Self> {
         let second = u32::try_from(moment.seconds().rem_euclid(SECONDS_A_DAY)).ok()?;
         Some(Self { date: date_of(moment)?, second, zone: UTC.to_owned() })
     }
 
     /// A moment as clocks show it in the zone of this name; in UTC where nobody knows the zone, or where its clocks
     /// show the same twice and would mean the other one. `None` beyond the calendar.
-    pub(crate) fn of(moment: Instant, zone: &str) -> Option<Self> {
+    pub fn of(moment: Instant, zone: &str) -> Option<Self> {
         let shown = Zone::parse(zone).ok().and_then(|zone| local(moment, &zone));
         let shown = shown.and_then(|local| {
             let date = counted(local.date())?;
@@ -67,7 +67,7 @@ impl ZonedTime {
     }
 
     /// The moment; `None` where nobody knows the zone.
-    pub(crate) fn moment(&self) -> Option<Instant> {
+    pub fn moment(&self) -> Option<Instant> {
         if self.zone == UTC {
             return Some(Instant::from_seconds(self.date.start().seconds() + i64::from(self.second)));
         }
@@ -80,7 +80,7 @@ impl ZonedTime {
 
     /// The day that this stands for where only days count: that of the nearest midnight. Whoever wrote it in
     /// another zone than it is read in meant the beginning of a day there.
-    pub(crate) fn nearest_day(&self) -> Option<Date> {
+    pub fn nearest_day(&self) -> Option<Date> {
         if self.second < NOON { Some(self.date) } else { plus_days(self.date, 1) }
     }
 
@@ -119,17 +119,17 @@ fn two_digits(text: &str) -> Option<u32> {
 }
 
 /// The date on clocks of the zone of this name; `None` where nobody knows the zone.
-pub(crate) fn day_in(moment: Instant, zone: &str) -> Option<Date> {
+pub fn day_in(moment: Instant, zone: &str) -> Option<Date> {
     counted(local(moment, &Zone::parse(zone).ok()?)?.date())
 }
 
 /// What clocks of a zone show at a moment; `None` beyond the calendar.
-pub(crate) fn local(moment: Instant, zone: &Zone) -> Option<civil::DateTime> {
+pub fn local(moment: Instant, zone: &Zone) -> Option<civil::DateTime> {
     Some(zone.local(Timestamp::from_second(moment.seconds()).ok()?))
 }
 
 /// Whether somebody knows the rules of the zone of this name.
-pub(crate) fn is_known(zone: &str) -> bool {
+pub fn is_known(zone: &str) -> bool {
     Zone::parse(zone).is_ok()
 }
 
@@ -139,18 +139,18 @@ pub(crate) fn date_of(moment: Instant) -> Option<Date> {
 }
 
 /// The date so many days later.
-pub(crate) fn plus_days(date: Date, days: i64) -> Option<Date> {
+pub fn plus_days(date: Date, days: i64) -> Option<Date> {
     date_of(Instant::from_seconds(date.start().seconds() + days * SECONDS_A_DAY))
 }
 
 /// The date as the calendar counts with it.
-pub(crate) fn civil_date(date: Date) -> Option<civil::Date> {
+pub fn civil_date(date: Date) -> Option<civil::Date> {
     let (year, month, day) = date.parts();
     civil::Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
 /// The date of the calendar as the engine counts with it; `None` before the year 1.
-pub(crate) fn counted(date: civil::Date) -> Option<Date> {
+pub fn counted(date: civil::Date) -> Option<Date> {
     let part = |part| u8::try_from(part).ok();
     Date::new(u16::try_from(date.year()).ok()?, part(date.month())?, part(date.day())?).ok()
 }

@@ -7,7 +7,9 @@
 mod bodies;
 mod hostile;
 mod values;
+mod xml;
 
 pub use bodies::bodies;
 pub use hostile::texts;
 pub use values::{Damaged, another_type, damaged, damaged_at};
+pub use xml::{DamagedXml, damaged_xml};

@@ -333,6 +333,8 @@ fn store_error(error: &CallError) -> StoreError {
             | ErrorCode::ChosenOnce
             | ErrorCode::UserInactive
             | ErrorCode::VendorAway
+            | ErrorCode::Unwritable
+            | ErrorCode::Sealed
             | ErrorCode::Internal
             | ErrorCode::Busy => StoreError::Unavailable,
         },

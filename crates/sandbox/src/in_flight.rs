@@ -19,9 +19,9 @@ pub struct Flight {
 }
 
 impl InFlight {
-    /// Begins one request.
-    pub fn begin(&self, service: Service, request: &Request) -> Flight {
-        let key = key(service, request);
+    /// Begins one request; to Zoho, that of an organisation, where a token says whose.
+    pub fn begin(&self, service: Service, org: Option<&str>, request: &Request) -> Flight {
+        let key = key(service, org, request);
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(key.clone()).or_default();
         *count += 1;
@@ -45,10 +45,10 @@ impl Drop for Flight {
 
 /// Exchange counts for each application and mailbox. The token stands for the application (and, with `/me`,
 /// for the mailbox too): two tokens of one application would count apart, which no client has at one time.
-/// Zoho counts for each organisation and application; there is one of each here.
-fn key(service: Service, request: &Request) -> String {
+/// Zoho counts for each organisation and application; there is one of those here.
+fn key(service: Service, org: Option<&str>, request: &Request) -> String {
     match service {
-        Service::Zoho => "zoho".to_owned(),
+        Service::Zoho => format!("zoho {}", org.unwrap_or_default()),
         Service::Microsoft => {
             let token = request.headers.get("Authorization").unwrap_or_default();
             let path = request.url.split_once("/v1.0/").map_or("", |(_, path)| path);
@@ -72,7 +72,7 @@ mod tests {
         let flights = InFlight::default();
         let ask = |path: &str| {
             let url = format!("http://localhost:7702/v1.0/{path}");
-            flights.begin(Service::Microsoft, &Request::new(Method::Get, url).header("Authorization", "Bearer t"))
+            flights.begin(Service::Microsoft, None, &Request::new(Method::Get, url).header("Authorization", "Bearer t"))
         };
         let first = ask("users/a/contacts");
         let second = ask("users/a/contactFolders?$top=1");
@@ -81,5 +81,13 @@ mod tests {
         drop(first);
         assert_eq!(ask("users/a/contacts").count, 2);
         assert_eq!(ask("me/contacts").count, 1);
+    }
+
+    #[test]
+    fn organisations_count_apart() {
+        let flights = InFlight::default();
+        let ask = |org| flights.begin(Service::Zoho, org, &Request::new(Method::Get, "/crm/v8/Contacts"));
+        let under_way = [ask(Some("a")), ask(Some("a")), ask(Some("b")), ask(None)];
+        assert_eq!(under_way.map(|flight| flight.count), [1, 2, 1, 1]);
     }
 }

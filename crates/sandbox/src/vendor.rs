@@ -35,7 +35,8 @@ pub async fn answer(
 
 /// Sends one request to the world and waits as long as its answer takes; `None` when the connection drops.
 pub async fn send(sandbox: &Sandbox, service: Service, request: Request) -> Option<mxs_http::Response> {
-    let flight = sandbox.in_flight().begin(service, &request);
+    let org = sandbox.world(|world| world.zoho.asked(&request, world.now()).map(str::to_owned));
+    let flight = sandbox.in_flight().begin(service, org.as_deref(), &request);
     tokio::time::sleep(ON_THE_WAY).await;
     let outcome = sandbox.world(|world| world.handle(service, &request, flight.count));
     let response = match outcome.parked {

@@ -13,7 +13,7 @@ use mxs_zoho::{ErrorKind as ZohoKind, ZohoError};
 /// How often one request is tried.
 pub const ATTEMPTS_MAX: u32 = 5;
 
-/// The longest wait between two tries, in milliseconds. A vendor that wants more gets it in the next run.
+/// The longest wait between two tries, in milliseconds. A vendor that wants more is left alone: the run ends.
 pub const WAIT_MAX_MS: u32 = 60_000;
 
 /// The first wait where the vendor names none, in milliseconds; it doubles with each try.
@@ -198,11 +198,15 @@ impl<E: Env> Patience<'_, E> {
         Ok(())
     }
 
-    /// Waits before a try that is not the first; stops when somebody wants the run to stop.
+    /// Waits before a try that is not the first; stops when somebody wants the run to stop. Only Microsoft says for how
+    /// long: of the CRM's limits no such word is known.
     pub(crate) async fn pause(&self, attempt: u32, asked_ms: Option<u32>) -> Result<(), Stop> {
+        if asked_ms > Some(WAIT_MAX_MS) {
+            return Err(Stop::Failed(Failure::MicrosoftUnavailable { status: Some(429) }));
+        }
         if attempt > 1 {
             let doubled = WAIT_FIRST_MS.saturating_mul(1 << (attempt - 2).min(16));
-            self.env.wait(asked_ms.unwrap_or(doubled).min(WAIT_MAX_MS)).await;
+            self.env.wait(asked_ms.unwrap_or(doubled)).await;
         }
         if self.env.cancelled() { Err(Stop::Cancelled) } else { Ok(()) }
     }

@@ -25,6 +25,8 @@ pub struct User {
     pub email: String,
     /// The name of the user's profile; decides what the user may do, but may be called anything.
     pub profile: String,
+    /// The id of the profile; may be empty.
+    pub profile_id: String,
     /// The user's time zone, an IANA name; may be empty.
     pub time_zone: String,
     /// Whether the user may sign in: neither deactivated nor deleted. False where the CRM doesn't say.
@@ -111,11 +113,13 @@ pub fn parse_administrator(response: &Response, id: &str) -> Result<bool, ZohoEr
 const USERS: &str = "users";
 
 fn read(user: &Map<String, Value>) -> Option<User> {
+    let of_profile = |name| object(user, "profile").map(|profile| text(profile, name)).unwrap_or_default().to_owned();
     Some(User {
         id: filled(user, "id")?.to_owned(),
         full_name: text(user, "full_name").to_owned(),
         email: text(user, "email").to_owned(),
-        profile: object(user, "profile").map(|profile| text(profile, "name")).unwrap_or_default().to_owned(),
+        profile: of_profile("name"),
+        profile_id: of_profile("id"),
         time_zone: text(user, "time_zone").to_owned(),
         is_active: text(user, "status") == "active",
         is_confirmed: user.get("confirm") == Some(&Value::Bool(true)),
@@ -140,7 +144,7 @@ mod tests {
     fn the_user_is_read_and_hidden() {
         let body = r#"{"users":[{"id":"5","full_name":"Ada Lovelace","email":"ada@corp.example","profile":{"name":"Standard","id":"9"},"time_zone":"Europe/London","role":null,"status":"active","confirm":true}]}"#;
         let user = parse(&answer(200, body)).expect("a user");
-        assert_eq!((user.id.as_str(), user.profile.as_str()), ("5", "Standard"));
+        assert_eq!((user.id.as_str(), user.profile.as_str(), user.profile_id.as_str()), ("5", "Standard", "9"));
         assert_eq!((user.full_name.as_str(), user.email.as_str()), ("Ada Lovelace", "ada@corp.example"));
         assert_eq!(user.time_zone, "Europe/London");
         assert!(user.is_active && user.is_confirmed);

@@ -8,6 +8,7 @@ use std::fmt;
 
 /// One field that flows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveDeserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FieldRule {
     /// The field.
@@ -22,6 +23,7 @@ pub struct FieldRule {
 /// The fields of one kind that flow: each once, and no two into the same field of the CRM. A field that the CRM
 /// has no usual place for needs one that is named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct FieldRules(Vec<FieldRule>);
 

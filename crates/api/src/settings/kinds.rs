@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What every kind has to choose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Rules {
     /// Whether it is synced. Nothing is until somebody says so.
@@ -40,6 +41,7 @@ impl Default for Rules {
 
 /// What is chosen for contacts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Contacts {
     /// The rules.
@@ -69,6 +71,7 @@ impl Default for Contacts {
 
 /// In which modules of the CRM people are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Modules {
     /// In Contacts.
@@ -83,6 +86,7 @@ pub enum Modules {
 
 /// Where people go who are new in the mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NewPeople {
     /// To Contacts.
@@ -93,6 +97,7 @@ pub enum NewPeople {
 
 /// What is chosen for tasks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Tasks {
     /// The rules.
@@ -119,6 +124,7 @@ impl Default for Tasks {
 
 /// What is chosen for events.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Events {
     /// The rules.
@@ -145,6 +151,7 @@ impl Default for Events {
 
 /// What is chosen for mails.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct LoggedMails {
     /// Whether mails with people of the CRM are copied.
@@ -159,6 +166,7 @@ pub struct LoggedMails {
 
 /// Which way mails are copied. A mail is never edited, so nobody has to win.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MailFlow {
     /// Both ways.

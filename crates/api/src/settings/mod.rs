@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 /// What one user's mailbox syncs, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Settings {
     /// Contacts.

@@ -36,6 +36,7 @@ macro_rules! name {
     ($(#[$doc:meta])* $name:ident, $fits:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
@@ -101,6 +102,7 @@ name! {
 
 /// A choice of one or more: each once, in the order in which they were chosen, at most `MAX`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "Vec<T>", into = "Vec<T>", bound(serialize = "T: Clone + Serialize"))]
 #[serde(bound(deserialize = "T: PartialEq + Deserialize<'de>"))]
 pub struct Chosen<T, const MAX: usize>(Vec<T>);
@@ -145,6 +147,7 @@ impl<T, const MAX: usize> From<Chosen<T, MAX>> for Vec<T> {
 
 /// Which contact folder or calendar.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
     /// The mailbox's default one.
@@ -156,6 +159,7 @@ pub enum Place {
 
 /// Which task lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TaskLists {
     /// All that the person owns. What comes from the CRM goes into the default one.
@@ -167,6 +171,7 @@ pub enum TaskLists {
 
 /// Whose CRM records take part.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Owners {
     /// The CRM user's own.
@@ -178,6 +183,7 @@ pub enum Owners {
 
 /// Which categories take part.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Which {
     /// All, and records without one.
@@ -201,6 +207,7 @@ pub(super) fn categories(which: &Which) -> Categories {
 
 /// How many months a window reaches back, from 1 to 12.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "u8", into = "u8")]
 pub struct MonthsBack(u8);
 

@@ -62,11 +62,11 @@ pub(crate) async fn measure(case: Case, people: &Path, folder: &Path) -> Result<
         (0..part).for_each(|place| _ = sides.mailbox.change(place, &edit, None));
         (part..2 * part).for_each(|place| _ = sides.crm.change(place, &edit, None));
     }
-    let before_kb = memory_kb("VmRSS:")?;
+    let before_kb = memory_kb(OWN, "VmRSS:")?;
     let start = Instant::now();
     let Timed { done, planning } = sides.sync().await?;
     let [milliseconds, planning_milliseconds] = [start.elapsed(), planning].map(|time| time.as_secs_f64() * 1_000.0);
-    let peak_kb = memory_kb("VmHWM:")?;
+    let peak_kb = memory_kb(OWN, "VmHWM:")?;
     sides.database.close().await?;
     let expected = case.expected(count);
     if done.seen != expected.seen {
@@ -109,9 +109,12 @@ impl Case {
     }
 }
 
-/// A line of what Linux tells of this process's memory.
-fn memory_kb(line: &str) -> Result<u64, Trouble> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
+/// Where Linux tells of this process.
+const OWN: &str = "/proc/self/status";
+
+/// A line of what Linux tells of the memory of a process, in the file that has it.
+pub(crate) fn memory_kb(file: &str, line: &str) -> Result<u64, Trouble> {
+    let status = std::fs::read_to_string(file)?;
     let words = status.lines().find_map(|text| text.strip_prefix(line)?.split_whitespace().next()?.parse().ok());
     words.ok_or(Trouble::Memory)
 }

@@ -5,7 +5,7 @@ mod measure;
 mod remembering;
 mod shelf;
 
-pub(crate) use measure::{CASES, measure};
+pub(crate) use measure::{CASES, measure, memory_kb};
 
 use crate::rules::rules;
 use crate::trouble::Trouble;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// One thing that happened to one pair of records. It holds what people typed, as links do, and no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("additionalProperties" = true)))]
 pub struct Entry {
     /// The run: its lease's fencing token.
     pub run: u64,
@@ -28,6 +29,7 @@ pub struct Entry {
 
 /// What one field held before and after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Values {
     /// The field.
     pub field: Field,
@@ -41,6 +43,7 @@ pub struct Values {
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum What {
     /// The run created the record on this side, as a copy of the other, and linked both.
@@ -99,6 +102,7 @@ impl What {
 
 /// Why it happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// A colleague has the same meeting in another mailbox.

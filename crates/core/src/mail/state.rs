@@ -11,6 +11,7 @@ pub const REMEMBERED_MAX: usize = 20_000;
 
 /// A module whose records have mails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Module {
     /// People of companies.
@@ -37,6 +38,7 @@ impl Module {
 
 /// A record that mails go to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MailRecord {
     /// Its module.
     pub module: Module,
@@ -46,6 +48,7 @@ pub struct MailRecord {
 
 /// A message that may yet go to a record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Remembered {
     /// Which message it is.
     pub key: MessageKey,
@@ -102,6 +105,7 @@ pub struct MailState {
 
 /// One change of what is remembered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MailChange {
     /// The window begins here.

@@ -2,8 +2,11 @@
 
 use super::port::Heard;
 use crate::App;
+use crate::limits::REQUEST_TIME_MAX;
+use crate::refusal::Refusal;
 use mxs_runner::Time;
 use mxs_sync::{Env, Progress};
+use std::future::Future;
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -20,6 +23,22 @@ impl Time for ServerTime {
     async fn wait(&self, milliseconds: u32) {
         tokio::time::sleep(Duration::from_millis(milliseconds.into())).await;
     }
+}
+
+/// The longest that whoever asks vendors for tokens is waited for: two requests, each of which has its own limit.
+pub(super) const TOKENS_TIME_MAX: Duration = Duration::from_secs(4 * 60);
+
+/// Gives up what takes longer than a request may: nobody else would, where the database hears nothing any more.
+pub(super) async fn within<T>(act: impl Future<Output = Result<T, Refusal>>) -> Result<T, Refusal> {
+    within_long(REQUEST_TIME_MAX, act).await
+}
+
+/// The same for what may take so long.
+pub(super) async fn within_long<T>(
+    limit: Duration,
+    act: impl Future<Output = Result<T, Refusal>>,
+) -> Result<T, Refusal> {
+    tokio::time::timeout(limit, act).await.map_err(|_| Refusal::Timeout)?
 }
 
 /// Ends runs between two requests.

@@ -42,6 +42,9 @@ const RUNS_AT_ONCE: usize = 32;
 /// Threads on which runs compute: a plan takes a while, and requests must not wait for it.
 const THREADS: usize = 2;
 
+/// How long it is waited until another worker begins where one was given up: its database is away.
+const RESTART: Duration = Duration::from_secs(1);
+
 /// How often it is looked whether there is still something to do.
 const LOOK: Duration = Duration::from_millis(200);
 
@@ -82,12 +85,23 @@ impl Background {
                 }
             }
         };
-        let name = crate::hex::encode(&app.random::<8>().map_err(QueueError::of)?);
-        let (worker, mut until) = (queue.clone(), stopped);
+        let (worker, naming) = (queue.clone(), app.clone());
         // On a thread of its own: the queue's heart beats however long a run computes.
         let working = LocalPoolHandle::new(1).spawn_pinned(move || async move {
-            if let Err(error) = worker.work(&name, RUNS_AT_ONCE, run, async move { until.asked().await }).await {
-                tracing::error!(%error, "the queue of runs ended");
+            let mut until = stopped.clone();
+            while !stopped.is_asked() {
+                let mut stop = stopped.clone();
+                let worked = async {
+                    let name = crate::hex::encode(&naming.random::<8>().map_err(QueueError::of)?);
+                    worker.work(&name, RUNS_AT_ONCE, run.clone(), async move { stop.asked().await }).await
+                };
+                if let Err(error) = worked.await {
+                    tracing::error!(%error, "the queue of runs is begun anew");
+                    tokio::select! {
+                        () = until.asked() => {}
+                        () = tokio::time::sleep(RESTART) => {}
+                    }
+                }
             }
         });
         Ok(Some(Self { app: app.clone(), queue, stop, working }))
@@ -108,7 +122,7 @@ impl Background {
 
     /// Gives turns until nothing is due and nothing under way, for as long as `limit` at most.
     pub async fn tick(self, limit: Duration) {
-        let all = async {
+        let turns = async {
             people::check(&self.app).await;
             loop {
                 match ticker::give(&self.app, &self.queue).await {
@@ -119,8 +133,13 @@ impl Background {
                 tokio::time::sleep(LOOK).await;
             }
         };
+        let told = async {
+            if let Some(subscriptions) = Subscriptions::new(&self.app) {
+                subscriptions.once().await;
+            }
+        };
         // What is still due then waits for the next tick.
-        let _ = tokio::time::timeout(limit, all).await;
+        let _ = tokio::time::timeout(limit, async { tokio::join!(turns, told) }).await;
         self.end().await;
     }
 

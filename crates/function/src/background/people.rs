@@ -1,8 +1,9 @@
 //! Which users the CRM still has: asked once a day, so that nobody is synced who left.
 
-use super::env::Stop;
+use super::env::{Stop, TOKENS_TIME_MAX, within, within_long};
 use crate::App;
 use crate::refusal::Refusal;
+use crate::roles;
 use crate::users::Door;
 use std::time::Duration;
 
@@ -30,9 +31,9 @@ pub(super) async fn run(app: &App, stop: &mut Stop) {
 /// Asks those who were not asked for a day. One that doesn't answer is asked again later.
 pub(super) async fn check(app: &App) {
     for _ in 0..ORGANISATIONS_MAX {
-        match app.store().users_unchecked(app.now_ms()).await {
+        match within(app.store().users_unchecked(app.now_ms())).await {
             Ok(Some(org)) => {
-                if let Err(refusal) = check_one(app, &org).await {
+                if let Err(refusal) = within_long(TOKENS_TIME_MAX, check_one(app, &org)).await {
                     refusal.log();
                 }
             }
@@ -44,5 +45,10 @@ pub(super) async fn check(app: &App) {
 
 async fn check_one(app: &App, org: &str) -> Result<(), Refusal> {
     let active = Door::open(app, org).await?.active().await?;
-    app.store().put_active(org, &active, app.now_ms()).await
+    app.store().put_active(org, &active, app.now_ms()).await?;
+    // Who is none any more may not choose as one, whether he comes to ask or not.
+    for account in app.store().administrators(org).await? {
+        roles::is_admin(app, account).await?;
+    }
+    Ok(())
 }

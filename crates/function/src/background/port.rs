@@ -1,5 +1,6 @@
 //! The vendors, as a run in the background reaches them: with tokens that last, and an eye on what they say of limits.
 
+use super::env::{TOKENS_TIME_MAX, within};
 use crate::App;
 use crate::keys::{Access, Keys, NoToken};
 use mxs_http::{HttpPort, NoResponse, Request, Response};
@@ -8,6 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use tokio::runtime::Handle;
+use tokio::time::timeout;
 
 /// Which vendor.
 #[derive(Clone, Debug)]
@@ -66,13 +68,14 @@ impl VendorPort {
         }
         let (app, keys) = (self.app.clone(), self.keys.clone());
         let (org, mailbox, vendor) = (self.org.clone(), self.mailbox, self.vendor.clone());
-        let asked = self.runtime.spawn(async move {
+        let asked = self.runtime.spawn(timeout(TOKENS_TIME_MAX, async move {
             match vendor {
                 Vendor::Microsoft => keys.microsoft(&app, &org, mailbox).await.map(|(access, _)| access),
                 Vendor::Crm { .. } => keys.zoho(&app, &org).await.map(|(access, _)| access),
             }
-        });
-        let access = asked.await.unwrap_or(Err(NoToken::Unavailable { retry_after_s: None }))?;
+        }));
+        let access =
+            asked.await.ok().and_then(Result::ok).unwrap_or(Err(NoToken::Unavailable { retry_after_s: None }))?;
         self.held.replace(Some(access.clone()));
         Ok(access)
     }
@@ -81,7 +84,7 @@ impl VendorPort {
     async fn forget(&self, access: Access) {
         self.held.take();
         let (app, keys) = (self.app.clone(), self.keys.clone());
-        let forgotten = self.runtime.spawn(async move { keys.forget(&app, &access).await });
+        let forgotten = self.runtime.spawn(within(async move { keys.forget(&app, &access).await }));
         // Should that fail, the next run meets the same answer.
         let _ = forgotten.await;
     }

@@ -5,6 +5,8 @@
 //! turn has come. A queue that is lost altogether costs a delay and nothing else.
 
 use crate::config::Database;
+use crate::limits::DATABASE_WAIT_MAX;
+use crate::store::alive;
 use apalis::prelude::*;
 use apalis_postgres::PostgresStorage;
 use apalis_sqlite::SqliteStorage;
@@ -15,6 +17,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use std::fmt;
 use std::future::Future;
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// The queue's name in the job engine's tables.
 const NAME: &str = "mailbox-runs";
@@ -94,7 +97,12 @@ impl Queue {
             }
             Database::Server(url) => {
                 let options = url.postgres().map_err(QueueError::of)?;
-                let pool = PgPoolOptions::new().max_connections(CONNECTIONS_MAX).connect_with(options).await;
+                let pool = PgPoolOptions::new()
+                    .max_connections(CONNECTIONS_MAX)
+                    .acquire_timeout(DATABASE_WAIT_MAX)
+                    .after_release(|connection, _| Box::pin(alive(connection)))
+                    .connect_with(options)
+                    .await;
                 let pool = pool.map_err(QueueError::of)?;
                 PostgresStorage::setup(&pool).await.map_err(QueueError::of)?;
                 let config = apalis_postgres::Config::default()
@@ -140,7 +148,8 @@ impl Queue {
     }
 
     /// Takes jobs out of the queue, so many at a time, until `stop` is there and those under way have ended. `name` is
-    /// no other instance's.
+    /// no other worker's, now or before. The engine gives a worker up when its tables can't be reached, and waits for ever
+    /// where nobody says so: then its heart is silent. What was under way goes on.
     pub(super) async fn work<F, R>(
         &self,
         name: &str,
@@ -163,20 +172,34 @@ impl Queue {
                 Ok::<(), BoxDynError>(())
             }
         };
+        let (beat, beats) = watch::channel(());
         macro_rules! work {
-            ($storage:expr) => {
-                WorkerBuilder::new(name)
+            ($storage:expr) => {{
+                let worker = WorkerBuilder::new(name)
                     .backend($storage.clone().poll_with_interval(POLL))
                     .concurrency(at_once)
+                    .on_event(move |_, event| {
+                        if matches!(event, Event::HeartBeat) {
+                            // Nobody is left who listens once it was given up.
+                            let _ = beat.send(());
+                        }
+                    })
                     .build(handle)
-                    .run_until(stop)
-                    .await
-                    .map_err(QueueError::of)
-            };
+                    .run_until(stop);
+                tokio::select! {
+                    ended = worker => ended.map_err(QueueError::of),
+                    () = silent(beats) => Err(QueueError("its heart is silent".to_owned())),
+                }
+            }};
         }
         match self {
             Self::Sqlite(storage) => work!(storage),
             Self::Postgres(storage) => work!(storage),
         }
     }
+}
+
+/// Waits until the heart was silent for too long.
+async fn silent(mut beats: watch::Receiver<()>) {
+    while let Ok(Ok(())) = tokio::time::timeout(HEARTBEAT * MISSED_MAX as u32, beats.changed()).await {}
 }

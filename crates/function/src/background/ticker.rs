@@ -1,6 +1,6 @@
 //! Gives turns: looks what is due and puts it into the queue, the organisations in turn.
 
-use super::env::Stop;
+use super::env::{Stop, within};
 use super::fair;
 use super::queue::{Job, Queue};
 use crate::App;
@@ -20,13 +20,14 @@ const TURNS_MAX: usize = 128;
 /// Gives turns until it is told to stop. Trouble with the database passes or not: it is tried again at the next tick.
 pub(super) async fn run(app: &App, queue: &Queue, stop: &mut Stop) {
     for tick in 0_u64.. {
-        if let Err(error) = give(app, queue).await {
+        if let Err(error) = within(give(app, queue)).await {
             error.log();
         }
         if tick % SWEEP_TICKS == 0
-            && let Err(error) = queue.sweep().await
+            && let Err(error) =
+                within(async { queue.sweep().await.map_err(|error| Refusal::Internal(error.into())) }).await
         {
-            tracing::warn!(%error, "what was done stays in the queue's tables for now");
+            error.log();
         }
         tokio::select! {
             () = stop.asked() => return,

@@ -1,6 +1,6 @@
 //! One mailbox's turn.
 
-use super::env::{ServerEnv, ServerTime, Stop};
+use super::env::{ServerEnv, ServerTime, Stop, TOKENS_TIME_MAX, within};
 use super::inside::Inside;
 use super::pace::{self, Ended, Next};
 use super::port::{Heard, Vendor, VendorPort};
@@ -8,7 +8,7 @@ use super::queue::Job;
 use super::subscriptions::wanted;
 use crate::App;
 use crate::input::Caller;
-use crate::keys::{Keys, NoToken};
+use crate::keys::{Access, Keys, NoToken};
 use crate::refusal::Refusal;
 use crate::store::{Begun, Told};
 use axum::Router;
@@ -25,6 +25,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use tokio::runtime::Handle;
+use tokio::time::timeout;
 
 /// For how long an organisation is left alone whose CRM no longer takes what an administrator granted: all its mailboxes
 /// would find out one after the other, and the CRM gives ten tokens in ten minutes.
@@ -51,17 +52,29 @@ pub(super) struct Work {
 struct Turned {
     next: Next,
     told: Told,
+    /// What the CRM said is left of the organisation's credits.
+    credits_left: Option<i64>,
+}
+
+/// What opens the vendors' doors for a run.
+struct Doors {
+    crm: Access,
+    /// The CRM's origin.
+    origin: String,
+    microsoft: Access,
+    /// Whether it is an application that comes to the mailbox.
+    is_application: bool,
 }
 
 impl Turned {
     fn of(ended: Ended, begun: &Begun, chance: u64, told: Told) -> Self {
         let interval_s = pace::between(begun.interval_s, begun.is_told && wanted::is_all(&begun.settings));
-        Self { next: pace::next(ended, begun.pace, interval_s, chance), told }
+        Self { next: pace::next(ended, begun.pace, interval_s, chance), told, credits_left: None }
     }
 
     /// Nothing happened: it is looked at again after so long.
     const fn later(begun: &Begun, wait_ms: u64) -> Self {
-        Self { next: Next { wait_ms: Some(wait_ms), pace: begun.pace }, told: Told::Nothing }
+        Self { next: Next { wait_ms: Some(wait_ms), pace: begun.pace }, told: Told::Nothing, credits_left: None }
     }
 }
 
@@ -70,21 +83,25 @@ impl Work {
     pub(super) async fn turn(self, job: Job) -> Result<(), Refusal> {
         let app = self.app.clone();
         let (mailbox, queued_ms) = (job.mailbox, job.queued_ms);
-        let (store, now_ms) = (app.store().clone(), app.now_ms());
-        let begun = self.runtime.spawn(async move { store.begin_turn(mailbox, queued_ms, now_ms).await }).await;
+        let (store, now_ms, started) = (app.store().clone(), app.now_ms(), std::time::Instant::now());
+        let begun = self.runtime.spawn(within(async move { store.begin_turn(mailbox, queued_ms, now_ms).await })).await;
         let Some(begun) = begun.map_err(|error| Refusal::Internal(error.into()))?? else { return Ok(()) };
+        let _running = app.metrics().turn(now_ms - begun.due_ms);
         let chance = u64::from_le_bytes(app.random()?);
         let turned = self.sync(job.mailbox, &begun, chance).await;
         let store = app.store().clone();
         let now_ms = app.now_ms();
-        let ended = async move { store.end_turn(mailbox, turned.next, turned.told, now_ms).await };
+        let Turned { next, told, credits_left } = turned;
+        let trouble = if let Told::Wrong { code, .. } = told { code } else { "" };
+        tracing::info!(trouble, ms = started.elapsed().as_millis() as u64, "run");
+        let ended = within(async move { store.end_turn(mailbox, next, told, credits_left, now_ms).await });
         self.runtime.spawn(ended).await.map_err(|error| Refusal::Internal(error.into()))?
     }
 
     async fn sync(&self, mailbox: i64, begun: &Begun, chance: u64) -> Turned {
         let transient = |retry_after_s, told| Turned::of(Ended::Transient { retry_after_s }, begun, chance, told);
         // Tokens first: without them a run would be recorded that could do nothing.
-        let (crm, is_application) = match self.doors(mailbox, begun).await {
+        let Doors { crm, origin, microsoft, is_application } = match self.doors(mailbox, begun).await {
             Ok(doors) => doors,
             Err((NoToken::Refused, told)) => return Turned::of(Ended::Permanent, begun, chance, told),
             Err((NoToken::Unavailable { retry_after_s }, told)) => return transient(retry_after_s, told),
@@ -112,26 +129,27 @@ impl Work {
             }
             Err(_) => return transient(None, wrong(&BROKEN)),
         };
-        let microsoft = self.port(Vendor::Microsoft, mailbox, begun);
-        let crm = self.port(Vendor::Crm { origin: crm }, mailbox, begun);
+        let microsoft = self.port(Vendor::Microsoft, microsoft, mailbox, begun);
+        let crm = self.port(Vendor::Crm { origin }, crm, mailbox, begun);
         let ran = self.run(&microsoft, &crm, inside.clone(), lease, &settings, (begun, is_application)).await;
-        self.told(begun, &crm.heard, &ran).await;
-        if self.stop.is_asked() {
+        self.pause(begun, &crm.heard, &ran).await;
+        let turned = if self.stop.is_asked() {
             // It goes on where somebody else takes it up.
-            return Turned::later(begun, 0);
-        }
-        let retry_after_s = microsoft.heard.retry_after_s.get().max(crm.heard.retry_after_s.get());
-        let told = ran.end.as_ref().err().map_or(Told::Well, wrong);
-        Turned::of(ended(&ran, retry_after_s), begun, chance, told)
+            Turned::later(begun, 0)
+        } else {
+            let retry_after_s = microsoft.heard.retry_after_s.get().max(crm.heard.retry_after_s.get());
+            let told = ran.end.as_ref().err().map_or(Told::Well, wrong);
+            Turned::of(ended(&ran, retry_after_s), begun, chance, told)
+        };
+        Turned { credits_left: crm.heard.credits_left.get(), ..turned }
     }
 
-    /// The CRM's origin, and whether an application opens the mailbox; or what is wrong. The CRM's door is the whole
-    /// organisation's.
-    async fn doors(&self, mailbox: i64, begun: &Begun) -> Result<(String, bool), (NoToken, Told)> {
+    /// What opens both doors, or what is wrong. The CRM's is the whole organisation's.
+    async fn doors(&self, mailbox: i64, begun: &Begun) -> Result<Doors, (NoToken, Told)> {
         let (app, keys, org) = (self.app.clone(), self.keys.clone(), begun.org.clone());
-        let doors = self.runtime.spawn(async move {
-            let crm = match keys.zoho(&app, &org).await {
-                Ok((_, origin)) => origin,
+        let doors = self.runtime.spawn(timeout(TOKENS_TIME_MAX, async move {
+            let (crm, origin) = match keys.zoho(&app, &org).await {
+                Ok(open) => open,
                 Err(error) => {
                     let failure = match &error {
                         NoToken::Refused => Failure::CrmSignIn,
@@ -153,12 +171,17 @@ impl Work {
                 };
                 (error, wrong(&failure))
             });
-            Ok((crm, microsoft?.1))
-        });
-        doors.await.unwrap_or(Err((NoToken::Unavailable { retry_after_s: None }, wrong(&BROKEN))))
+            let (microsoft, is_application) = microsoft?;
+            Ok(Doors { crm, origin, microsoft, is_application })
+        }));
+        doors
+            .await
+            .ok()
+            .and_then(Result::ok)
+            .unwrap_or(Err((NoToken::Unavailable { retry_after_s: None }, wrong(&BROKEN))))
     }
 
-    fn port(&self, vendor: Vendor, mailbox: i64, begun: &Begun) -> VendorPort {
+    fn port(&self, vendor: Vendor, access: Access, mailbox: i64, begun: &Begun) -> VendorPort {
         VendorPort {
             app: self.app.clone(),
             keys: self.keys.clone(),
@@ -166,7 +189,7 @@ impl Work {
             org: begun.org.clone(),
             mailbox,
             heard: Rc::default(),
-            held: RefCell::default(),
+            held: RefCell::new(Some(access)),
             runtime: self.runtime.clone(),
         }
     }
@@ -221,27 +244,19 @@ impl Work {
         ran
     }
 
-    /// What is to be known of the organisation's CRM by all instances.
-    async fn told(&self, begun: &Begun, heard: &Heard, ran: &Ran) {
-        let now_ms = self.app.now_ms();
+    /// Has all instances leave the organisation's CRM alone that asked for it.
+    async fn pause(&self, begun: &Begun, heard: &Heard, ran: &Ran) {
         let pause_ms = match (&ran.end, heard.retry_after_s.get()) {
-            (Err(Failure::CrmSignIn), _) => Some(ORG_REFUSED_MS),
-            (_, Some(seconds)) => Some(i64::from(seconds) * 1000),
-            (Err(Failure::CrmUnavailable { status: Some(429) }), None) => Some(i64::from(CRM_THROTTLED_S) * 1000),
-            _ => None,
+            (Err(Failure::CrmSignIn), _) => ORG_REFUSED_MS,
+            (_, Some(seconds)) => i64::from(seconds) * 1000,
+            (Err(Failure::CrmUnavailable { status: Some(429) }), None) => i64::from(CRM_THROTTLED_S) * 1000,
+            _ => return,
         };
-        let (store, org, credits_left) = (self.app.store().clone(), begun.org.clone(), heard.credits_left.get());
-        let told = self.runtime.spawn(async move {
-            if let Some(pause_ms) = pause_ms {
-                store.pause_crm(&org, now_ms.saturating_add(pause_ms)).await?;
-            }
-            match credits_left {
-                Some(left) => store.credits(&org, left, now_ms).await,
-                None => Ok(()),
-            }
-        });
+        let (store, org, until_ms) =
+            (self.app.store().clone(), begun.org.clone(), self.app.now_ms().saturating_add(pause_ms));
+        let paused = self.runtime.spawn(within(async move { store.pause_crm(&org, until_ms).await }));
         // The next run hears the same.
-        if let Ok(Err(refusal)) = told.await {
+        if let Ok(Err(refusal)) = paused.await {
             refusal.log();
         }
     }

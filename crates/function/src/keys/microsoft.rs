@@ -86,7 +86,8 @@ impl Keys {
     async fn of_user(&self, app: &App, user: &Owner) -> Result<Access, NoToken> {
         let renew = async || {
             let ours = self.vendors().microsoft.as_ref().ok_or(NoToken::Refused)?;
-            let (refresh_token, tenant) = self.get(app, user, What::MicrosoftRefreshToken).await?;
+            let stored = app.store().credential(user, What::MicrosoftRefreshToken).await?.ok_or(NoToken::Refused)?;
+            let (refresh_token, tenant) = (self.open(user, What::MicrosoftRefreshToken, &stored.sealed)?, stored.about);
             let request = refresh(&Refresh {
                 base: &self.vendors().identity,
                 tenant: &tenant,
@@ -98,7 +99,9 @@ impl Keys {
             if let Some(rotated) = tokens.refresh {
                 // Before anything is done with what came with it: the old one is good for a while, not for ever.
                 let rotated = SecretString::from(rotated.expose());
-                self.put(app, user, What::MicrosoftRefreshToken, &rotated, tenant).await?;
+                let rotated = self.seal(app, user, What::MicrosoftRefreshToken, &rotated)?;
+                let what = What::MicrosoftRefreshToken;
+                app.store().replace_credential(user, what, &stored.sealed, &rotated).await?;
             }
             Ok(Renewed { access: tokens.access.expose().into(), expires_in_s: tokens.expires_in })
         };

@@ -23,7 +23,7 @@ pub(crate) use zoho::Place;
 pub use zoho::ZohoApp;
 
 use crate::refusal::Refusal;
-use crate::store::{Owner, Stored};
+use crate::store::{Note, Owner, Stored};
 use crate::vendor::{Outside, Vendors};
 use crate::{App, NoRandom};
 use mxs_vault::{KeyRing, Sealed, What};
@@ -72,6 +72,12 @@ impl Keys {
         Self { ring, vendors, outside }
     }
 
+    /// The same, on another way, which is made from the one before.
+    pub(crate) fn sent_by(mut self, way: impl FnOnce(Arc<dyn Outside>, &Vendors) -> Arc<dyn Outside>) -> Self {
+        self.outside = way(self.outside, &self.vendors);
+        self
+    }
+
     /// Where the vendors are.
     pub(crate) fn vendors(&self) -> &Vendors {
         &self.vendors
@@ -90,9 +96,10 @@ impl Keys {
         what: What,
         secret: &SecretString,
         about: String,
+        notes: &[Note<'_>],
     ) -> Result<(), Refusal> {
         let sealed = self.seal(app, owner, what, secret)?;
-        app.store().put_credential(owner, what, &Stored { sealed, about }, app.now_ms()).await
+        app.store().put_credential(owner, what, &Stored { sealed, about }, notes, app.now_ms()).await
     }
 
     /// The secret, and what belongs to it.
@@ -109,10 +116,15 @@ impl Keys {
         sealed.map_err(|_| Refusal::bad("the secret is too long"))
     }
 
+    /// Whether a key of the ring opens a stored secret.
+    pub(crate) fn opens(&self, owner: &Owner, what: What, sealed: &Sealed) -> bool {
+        self.ring.open(sealed, &tokens::context(owner, what, &mut String::new())).is_ok()
+    }
+
     /// Opens a stored secret.
     pub(crate) fn open(&self, owner: &Owner, what: What, sealed: &Sealed) -> Result<SecretString, Refusal> {
         let mut row = String::new();
         let opened = self.ring.open(sealed, &tokens::context(owner, what, &mut row));
-        opened.map_err(|error| Refusal::Internal(error.into()))
+        opened.map_err(Refusal::Sealed)
     }
 }

@@ -3,7 +3,7 @@
 use super::{Keys, tokens};
 use crate::App;
 use crate::refusal::Refusal;
-use mxs_vault::What;
+use crate::store::Place;
 
 /// How many secrets are read at once.
 const AT_ONCE: i64 = 100;
@@ -21,23 +21,25 @@ pub struct Rotated {
 }
 
 impl Keys {
-    /// Seals every secret with the current key that is sealed with another. It may run while the function does, and again
-    /// after it was interrupted. Tokens are left out: they end within an hour or so.
+    /// Seals every secret with the current key that is sealed with another: then no other key is needed. It may run while
+    /// the function does, and again after it was interrupted.
     pub(crate) async fn rotate(&self, app: &App) -> Result<Rotated, Refusal> {
-        let (mut rotated, mut after) = (Rotated::default(), 0);
-        for _ in 0..PAGES_MAX {
-            let page = app.store().sealed_otherwise(self.ring.current().as_str(), after, AT_ONCE).await?;
-            let Some((last, ..)) = page.last() else { break };
-            after = *last;
-            for (id, owner, what, old) in page {
-                let what = What::ALL.into_iter().find(|known| known.name() == what);
-                let what = what.ok_or_else(|| Refusal::unreadable("credential"))?;
-                let mut row = String::new();
-                match self.ring.reseal(&old, &tokens::context(&owner, what, &mut row), app.random()?) {
-                    // One that was changed meanwhile is sealed with the current key already.
-                    Ok(new) => rotated.resealed += u64::from(app.store().reseal(id, &owner.org, &old, &new).await?),
-                    Err(_) => rotated.unopened += 1,
+        let mut rotated = Rotated::default();
+        for place in Place::ALL {
+            let mut after = None;
+            for _ in 0..PAGES_MAX {
+                let page = app.store().sealed(place, after.as_ref(), AT_ONCE).await?;
+                for old in page.iter().filter(|old| !self.ring.is_current(&old.sealed)) {
+                    let mut row = String::new();
+                    let context = tokens::context(&old.owner, old.what, &mut row);
+                    match self.ring.reseal(&old.sealed, &context, app.random()?) {
+                        // One that was changed meanwhile is sealed with the current key already.
+                        Ok(new) => rotated.resealed += u64::from(app.store().reseal(place, old, &new).await?),
+                        Err(_) => rotated.unopened += 1,
+                    }
                 }
+                let Some(last) = page.into_iter().next_back() else { break };
+                after = Some(last);
             }
         }
         Ok(rotated)

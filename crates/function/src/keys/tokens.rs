@@ -92,6 +92,13 @@ impl Keys {
         what: What,
         renewed: Result<Renewed, NoToken>,
     ) -> Result<Access, NoToken> {
+        let result = match &renewed {
+            Ok(_) => "renewed",
+            Err(NoToken::Refused) => "refused",
+            Err(NoToken::Unavailable { .. }) => "unavailable",
+            Err(NoToken::Broken(_)) => "broken",
+        };
+        app.metrics().token(if what == What::ZohoAccessToken { "zoho" } else { "microsoft" }, result);
         match renewed {
             Ok(Renewed { access, expires_in_s }) => {
                 let expires_ms = app.now_ms() + i64::from(expires_in_s) * 1000;

@@ -11,9 +11,13 @@ use mxs_zoho::oauth::{Client, DataCentre, OauthError, Tokens, parse_revoked, par
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::time::Duration;
 
 /// How long Zoho gives no more tokens, after ten in ten minutes.
 const THROTTLED_S: u32 = 600;
+
+/// How long it may take to give a token back.
+const GIVE_BACK_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// An application that is registered with Zoho.
 pub struct ZohoApp {
@@ -79,8 +83,9 @@ impl Keys {
     /// Gives a refresh token back to Zoho, as far as that can be done: whoever wants it forgotten isn't told that a
     /// vendor was away.
     pub(crate) async fn give_back_zoho(&self, held: Held) {
-        let sent = self.outside().send(held.centre.accounts(), None, revoke(&held.refresh_token)).await;
-        if sent.is_err() || sent.is_ok_and(|response| parse_revoked(&response).is_err()) {
+        let sent = self.outside().send(held.centre.accounts(), None, revoke(&held.refresh_token));
+        let sent = tokio::time::timeout(GIVE_BACK_TIME_MAX, sent).await;
+        if !matches!(sent, Ok(Ok(response)) if parse_revoked(&response).is_ok()) {
             tracing::warn!("a refresh token was forgotten that Zoho may still take");
         }
     }

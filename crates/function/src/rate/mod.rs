@@ -13,9 +13,7 @@ pub(crate) use peer::address;
 use crate::App;
 use crate::input::TokenHash;
 use crate::refusal::Refusal;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::http::request::Parts;
 pub(crate) use bucket::Bucket;
 pub(crate) use recent::Recent;
 use std::hash::Hash;
@@ -143,12 +141,10 @@ fn seconds(wait_ns: i128) -> u32 {
 }
 
 /// Refuses strangers who come too fast.
-pub(crate) async fn limit(State(app): State<App>, request: Request, next: Next) -> Result<Response, Refusal> {
-    let peer = address(request.extensions(), request.headers(), app.trusted_proxies());
-    match app.limiter().stranger(peer, app.now_ms()) {
-        Ok(()) => Ok(next.run(request).await),
-        Err(retry_after_s) => Err(Refusal::TooMany { retry_after_s }),
-    }
+pub(crate) fn limit(app: &App, parts: &Parts) -> Result<(), Refusal> {
+    let peer = address(&parts.extensions, &parts.headers, app.trusted_proxies());
+    let limited = app.limiter().stranger(peer, app.now_ms());
+    limited.map_err(|retry_after_s| Refusal::TooMany { retry_after_s })
 }
 
 #[cfg(test)]

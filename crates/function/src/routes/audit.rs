@@ -40,7 +40,7 @@ pub(crate) async fn alerts(
 ) -> Result<Json<AlertPage>, Refusal> {
     let is_admin = match roles::is_admin(&app, caller.account).await {
         // Who can't be shown to be an administrator sees the own ones: what is wrong may be the CRM itself.
-        Err(Refusal::NoKeys | Refusal::VendorAway { .. }) => false,
+        Err(Refusal::NoKeys | Refusal::Sealed(_) | Refusal::VendorAway { .. }) => false,
         answer => answer?,
     };
     Ok(Json(app.store().alerts(caller.account, is_admin, query).await?))

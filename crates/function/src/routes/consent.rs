@@ -1,15 +1,16 @@
 //! Being let in, to act when no tab is open.
 
 use crate::App;
-use crate::audit::{Doing, noted};
+use crate::audit::Doing;
 use crate::background::forget_subscriptions;
-use crate::input::{Admin, Body, Caller, Let};
+use crate::input::{Admin, Body, Caller};
 use crate::keys::{Keys, NoToken, Place, SCOPES};
 use crate::limits::ID_BYTES_MAX;
 use crate::refusal::Refusal;
-use crate::store::{NewConsent, Owner, Side, Who};
+use crate::store::{NewConsent, Owner, Side};
 use axum::Json;
 use axum::extract::State;
+use hmac::{Hmac, KeyInit, Mac};
 use mxs_api::{
     Access, Action, Application, CONSENT_SECONDS, Consent, ConsentAnswer, ConsentRequest, Consented, Mailbox, To,
 };
@@ -38,7 +39,8 @@ pub(crate) async fn begin(
 ) -> Result<Json<Consent>, Refusal> {
     let vendors = keys(&app)?.vendors();
     let state = base64url::encode(&app.random::<32>()?);
-    let verifier = base64url::encode(&app.random::<32>()?);
+    let kept = base64url::encode(&app.random::<32>()?);
+    let verifier = verifier(&kept, &state)?;
     let url = match request.to {
         To::Crm => oauth::authorize_url(&oauth::Authorize {
             centre: vendors.centres.first().ok_or(Refusal::NoKeys)?,
@@ -63,11 +65,12 @@ pub(crate) async fn begin(
         state_hash: &Sha256::digest(&state).into(),
         account: caller.account,
         what: request.to.word(),
-        verifier: &verifier,
+        kept: &kept,
         expires_ms: now_ms + i64::from(CONSENT_SECONDS) * 1000,
     };
-    let doing = Doing::new(caller.account, Action::ConsentBegun).with("to", request.to.word());
-    noted(&app, doing, app.store().begin_consent(&new, now_ms)).await?;
+    let doing = Doing::new(&app, caller.account, Action::ConsentBegun).await?.with("to", request.to.word());
+    let notes = doing.notes();
+    doing.noted(&app, app.store().begin_consent(&new, &notes, now_ms)).await?;
     Ok(Json(Consent { url, expires_in_s: CONSENT_SECONDS }))
 }
 
@@ -82,18 +85,25 @@ pub(crate) async fn finish(
     let state = pairs.into_iter().find_map(|(name, value)| (name == "state").then_some(value)).unwrap_or_default();
     let hash = Sha256::digest(&state).into();
     let waiting = app.store().end_consent(caller.account, &hash, app.now_ms()).await?;
-    let (what, verifier) = waiting.ok_or(Refusal::NoConsent)?;
-    let who = app.store().who(caller.account).await?;
-    let answer = Answer { app: &app, keys, account: caller.account, who: &who, query: &query, state: &state };
+    let (what, kept) = waiting.ok_or(Refusal::NoConsent)?;
     let to = if what == To::Crm.word() { To::Crm } else { To::Mailbox };
-    noted(&app, Doing::new(caller.account, Action::ConsentGiven).with("to", to.word()), async {
+    let doing = Doing::new(&app, caller.account, Action::ConsentGiven).await?.with("to", to.word());
+    let answer = Answer { app: &app, keys, account: caller.account, doing: &doing, query: &query, state: &state };
+    let change = async {
         match to {
             To::Crm => answer.crm().await,
-            To::Mailbox => answer.mailbox(&Secret::new(verifier)).await,
+            To::Mailbox => answer.mailbox(&Secret::new(verifier(&kept, &state)?)).await,
         }
-    })
-    .await?;
+    };
+    doing.noted(&app, change).await?;
     Ok(Json(Consented { to }))
+}
+
+/// The text whose hash goes along to Microsoft. It is nowhere as it is: one part is in the database, and the other only
+/// in the browser, which brings it back.
+fn verifier(kept: &str, state: &str) -> Result<String, Refusal> {
+    let mac = Hmac::<Sha256>::new_from_slice(kept.as_bytes()).map_err(|error| Refusal::Internal(error.into()))?;
+    Ok(base64url::encode(&mac.chain_update(state).finalize().into_bytes()))
 }
 
 /// What came back, and to whom.
@@ -101,7 +111,7 @@ struct Answer<'a> {
     app: &'a App,
     keys: &'a Keys,
     account: i64,
-    who: &'a Who,
+    doing: &'a Doing<'a>,
     query: &'a str,
     state: &'a str,
 }
@@ -122,7 +132,7 @@ impl Answer<'_> {
             async |request| self.ask(&api, format!("Zoho-oauthtoken {}", tokens.access.expose_secret()), request).await;
         let org = org::parse(&ask(org::request()).await?).map_err(|_| Refusal::NoConsent)?;
         let user = users::parse(&ask(users::current()).await?).map_err(|_| Refusal::NoConsent)?;
-        if org.zgid != self.who.org || user.id != self.who.crm_user {
+        if org.zgid != self.doing.who.org || user.id != self.doing.who.crm_user {
             return Err(Refusal::WrongPerson);
         }
         let answer = ask(users::administrator(&user.id)).await?;
@@ -131,14 +141,15 @@ impl Answer<'_> {
         }
         let about = Place { centre: agreed.centre.location().to_owned(), api };
         let about = serde_json::to_string(&about).map_err(|_| Refusal::unreadable("data centre"))?;
-        let owner = Owner { org: self.who.org.clone(), mailbox: None };
+        let owner = Owner { org: self.doing.who.org.clone(), mailbox: None };
         self.app.store().forget_token(&owner, What::ZohoAccessToken).await?;
-        self.keys.put(self.app, &owner, What::ZohoRefreshToken, &refresh_token, about).await?;
+        let notes = self.doing.notes();
+        self.keys.put(self.app, &owner, What::ZohoRefreshToken, &refresh_token, about, &notes).await?;
         let now_ms = self.app.now_ms();
         let zone = Some(user.time_zone).filter(|zone| !zone.is_empty());
         self.app.store().put_role(self.account, true, zone.as_deref(), now_ms).await?;
-        self.app.store().bring_back(&self.who.org).await?;
-        self.app.store().schedule_all(&self.who.org, now_ms).await
+        self.app.store().bring_back(&self.doing.who.org).await?;
+        self.app.store().schedule_all(&self.doing.who.org, now_ms).await
     }
 
     async fn mailbox(&self, verifier: &Secret) -> Result<(), Refusal> {
@@ -165,13 +176,14 @@ impl Answer<'_> {
         let address = me.mail.unwrap_or(me.user_principal_name);
         let mailbox = Mailbox { id: me.id, address, name: me.display_name };
         let now_ms = self.app.now_ms();
-        self.app.store().connect(self.account, &mailbox, now_ms).await?;
+        super::settings::connect(self.app, self.account, &mailbox, &[]).await?;
         let row = self.app.store().who(self.account).await?.mailbox;
-        let owner = Owner { org: self.who.org.clone(), mailbox: row };
+        let owner = Owner { org: self.doing.who.org.clone(), mailbox: row };
         self.app.store().forget_token(&owner, What::MicrosoftAccessToken).await?;
         let about = ANY_DIRECTORY.to_owned();
-        self.keys.put(self.app, &owner, What::MicrosoftRefreshToken, &refresh_token, about).await?;
-        self.app.store().schedule(self.account, now_ms).await?;
+        let notes = self.doing.notes();
+        self.keys.put(self.app, &owner, What::MicrosoftRefreshToken, &refresh_token, about, &notes).await?;
+        self.app.store().schedule(self.account, &[], now_ms).await?;
         Ok(())
     }
 
@@ -212,56 +224,66 @@ pub(crate) async fn put_application(
     if !is_one || names.iter().any(|name| name.is_empty() || name.len() > ID_BYTES_MAX) {
         return Err(Refusal::bad("an application has a directory, an id, and either a secret or a certificate"));
     }
-    noted(&app, Doing::new(admin.account, Action::ApplicationChanged), async {
+    let doing = Doing::new(&app, admin.account, Action::ApplicationChanged).await?;
+    let change = async {
         keys.as_application(&app, &application).await.map_err(refused)?;
-        let who = app.store().who(admin.account).await?;
-        let owner = Owner { org: who.org.clone(), mailbox: None };
+        let owner = Owner { org: doing.who.org.clone(), mailbox: None };
         let secret = serde_json::to_string(&application).map_err(|_| Refusal::unreadable("application"))?;
         app.store().forget_token(&owner, What::MicrosoftAccessToken).await?;
-        keys.put(&app, &owner, What::MicrosoftApplication, &secret.into(), "{}".to_owned()).await?;
-        app.store().schedule_all(&who.org, app.now_ms()).await
-    })
-    .await?;
+        let notes = doing.notes();
+        keys.put(&app, &owner, What::MicrosoftApplication, &secret.into(), "{}".to_owned(), &notes).await?;
+        app.store().schedule_all(&owner.org, app.now_ms()).await
+    };
+    doing.noted(&app, change).await?;
     access(State(app), admin.into()).await
 }
 
 /// `DELETE /v1/application`
 pub(crate) async fn delete_application(State(app): State<App>, admin: Admin) -> Result<Json<Access>, Refusal> {
-    let who = app.store().who(admin.account).await?;
-    let owner = Owner { org: who.org, mailbox: None };
-    let forgotten = app.store().forget_credential(&owner, What::MicrosoftApplication, What::MicrosoftAccessToken);
-    noted(&app, Doing::new(admin.account, Action::ApplicationRemoved), forgotten).await?;
+    let doing = Doing::new(&app, admin.account, Action::ApplicationRemoved).await?;
+    let change = async {
+        let owner = Owner { org: doing.who.org.clone(), mailbox: None };
+        // Those of people who let us in themselves are made anew.
+        forget_subscriptions(&app, &owner, Side::Exchange).await?;
+        let what = (What::MicrosoftApplication, What::MicrosoftAccessToken);
+        app.store().forget_credential(&owner, what, &doing.notes(), app.now_ms()).await
+    };
+    doing.noted(&app, change).await?;
     access(State(app), admin.into()).await
 }
 
-/// `DELETE /v1/access/{what}`
-pub(crate) async fn revoke(State(app): State<App>, caller: Caller, Let(to): Let) -> Result<Json<Access>, Refusal> {
-    noted(&app, Doing::new(caller.account, Action::AccessRevoked).with("to", to.word()), async {
-        let who = app.store().who(caller.account).await?;
-        match to {
-            To::Mailbox => {
-                let owner = Owner { org: who.org, mailbox: who.mailbox };
-                if owner.mailbox.is_none() {
-                    return Ok(());
-                }
-                forget_subscriptions(&app, &owner, Side::Exchange).await?;
-                // Microsoft has no address at which an application gives a refresh token back: it is forgotten.
-                app.store().forget_credential(&owner, What::MicrosoftRefreshToken, What::MicrosoftAccessToken).await
-            }
-            To::Crm => {
-                Admin::of(&app, caller).await?;
-                let owner = Owner { org: who.org, mailbox: None };
-                forget_subscriptions(&app, &owner, Side::Crm).await?;
-                if let Some(keys) = app.keys()
-                    && let Some(held) = keys.held_zoho(&app, &owner).await
-                {
-                    // Forgotten in any case: what the vendor keeps then opens nothing for us.
-                    keys.give_back_zoho(held).await;
-                }
-                app.store().forget_credential(&owner, What::ZohoRefreshToken, What::ZohoAccessToken).await
-            }
+/// `DELETE /v1/access/mailbox`
+pub(crate) async fn revoke_mailbox(State(app): State<App>, caller: Caller) -> Result<Json<Access>, Refusal> {
+    let doing = Doing::new(&app, caller.account, Action::AccessRevoked).await?.with("to", To::Mailbox.word());
+    let change = async {
+        let owner = Owner { org: doing.who.org.clone(), mailbox: doing.who.mailbox };
+        if owner.mailbox.is_none() {
+            return app.store().note(&doing.notes(), app.now_ms()).await;
         }
-    })
-    .await?;
+        forget_subscriptions(&app, &owner, Side::Exchange).await?;
+        // Microsoft has no address at which an application gives a refresh token back: it is forgotten.
+        let what = (What::MicrosoftRefreshToken, What::MicrosoftAccessToken);
+        app.store().forget_credential(&owner, what, &doing.notes(), app.now_ms()).await
+    };
+    doing.noted(&app, change).await?;
     access(State(app), caller).await
+}
+
+/// `DELETE /v1/access/crm`
+pub(crate) async fn revoke_crm(State(app): State<App>, admin: Admin) -> Result<Json<Access>, Refusal> {
+    let doing = Doing::new(&app, admin.account, Action::AccessRevoked).await?.with("to", To::Crm.word());
+    let change = async {
+        let owner = Owner { org: doing.who.org.clone(), mailbox: None };
+        forget_subscriptions(&app, &owner, Side::Crm).await?;
+        if let Some(keys) = app.keys()
+            && let Some(held) = keys.held_zoho(&app, &owner).await
+        {
+            // Forgotten in any case: what the vendor keeps then opens nothing for us.
+            keys.give_back_zoho(held).await;
+        }
+        let what = (What::ZohoRefreshToken, What::ZohoAccessToken);
+        app.store().forget_credential(&owner, what, &doing.notes(), app.now_ms()).await
+    };
+    doing.noted(&app, change).await?;
+    access(State(app), admin.into()).await
 }

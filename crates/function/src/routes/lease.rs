@@ -48,8 +48,14 @@ pub(crate) async fn open(
 ) -> Result<Json<Lease>, Refusal> {
     // A number beyond the database's is none that was ever given out.
     let undoes = undoes.map(|run| i64::try_from(run).unwrap_or(-1));
-    let opened = app.store().open_lease(caller.account, undoes, app.now_ms()).await?;
-    let Opened { fence, cursors, links, free_meetings } = opened;
+    let opened = app.store().open_lease(caller.account, undoes, app.now_ms()).await;
+    app.metrics().lease(match &opened {
+        Ok(_) => "given",
+        Err(Refusal::LeaseHeld { .. }) => "held",
+        Err(Refusal::Busy | Refusal::Internal(_) | Refusal::Unwritable(_)) => "failed",
+        Err(_) => "refused",
+    });
+    let Opened { fence, cursors, links, free_meetings } = opened?;
     Ok(Json(Lease { fence, expires_in_s: LEASE_SECONDS, cursors, links, free_meetings }))
 }
 
@@ -153,7 +159,9 @@ pub(crate) async fn finish(
             word(code)?;
         }
     }
-    Ok(Json(app.store().finish(caller.account, fence, &finish, app.now_ms()).await?))
+    let run = app.store().finish(caller.account, fence, &finish, app.now_ms()).await?;
+    app.metrics().run(&run);
+    Ok(Json(run))
 }
 
 /// Tells changes from others.

@@ -12,6 +12,16 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mxs_graph::subscriptions::{read, validation};
 use mxs_zoho::notifications::Callback;
+use schemars::JsonSchema;
+
+/// What Microsoft sends to prove the address.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "it is read by `validation`, from the query as it is")]
+pub(crate) struct Validation {
+    /// The token, which is to be answered as it is.
+    #[schemars(rename = "validationToken")]
+    token: Option<String>,
+}
 
 /// `POST /v1/notifications/microsoft/{address}` and `…/lifecycle`
 pub(crate) async fn microsoft(
@@ -20,6 +30,7 @@ pub(crate) async fn microsoft(
     RawQuery(query): RawQuery,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
+    app.inbox().posted();
     match query.as_deref().and_then(validation) {
         Some(Ok(token)) => return (StatusCode::OK, [(header::CONTENT_TYPE, "text/plain")], token.body).into_response(),
         Some(Err(_)) => return StatusCode::BAD_REQUEST.into_response(),
@@ -46,6 +57,7 @@ pub(crate) async fn crm(
     Path(address): Path<String>,
     body: Result<Bytes, BytesRejection>,
 ) -> StatusCode {
+    app.inbox().posted();
     if let (Some(address), Ok(body)) = (hex::decode(&address), body)
         && let Ok(callback) = Callback::parse(&body)
     {
@@ -57,6 +69,8 @@ pub(crate) async fn crm(
 fn take(app: &App, address: Address, post: Post, bytes: usize) {
     // Else there are no subscriptions, and nobody who would look.
     if app.keys().is_some_and(|keys| keys.vendors().public_url.is_some()) {
-        app.inbox().take(address, post, bytes, app.now_ms());
+        let vendor = if matches!(post, Post::Graph(_)) { "microsoft" } else { "zoho" };
+        let taken = app.inbox().take(address, post, bytes, app.now_ms());
+        app.metrics().notification(vendor, taken.name());
     }
 }

@@ -40,5 +40,6 @@ pub(crate) async fn open(
         app.store().bring_back(&statement.org).await?;
     }
     app.limiter().learn(hash, Some(account));
+    app.presence().learn(account, now_ms);
     Ok(Json(Session { token: hex::encode(&token), expires_in_s: SESSION_SECONDS }))
 }

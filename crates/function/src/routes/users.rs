@@ -1,7 +1,7 @@
 //! The users of an organisation, for its administrators.
 
 use crate::App;
-use crate::audit::{Doing, noted};
+use crate::audit::Doing;
 use crate::filters::{UserId, UserQuery, is_user};
 use crate::input::{Admin, Body};
 use crate::limits::USER_PAGES_AT_ONCE;
@@ -39,6 +39,8 @@ pub(crate) async fn list(State(app): State<App>, admin: Admin, query: UserQuery)
             id: user.id,
             name: user.full_name,
             email: user.email,
+            profile: user.profile,
+            profile_id: user.profile_id,
         })
     };
     let users = found.into_iter().map(shown).collect::<Result<_, Refusal>>()?;
@@ -107,34 +109,34 @@ pub(crate) async fn switch_all(
     if users.is_empty() || users.len() > USERS_SWITCHED_MAX || !users.iter().all(|user| is_user(user)) {
         return Err(Refusal::bad("there are no or too many users, or an id is not a number"));
     }
-    let doing = Doing::new(admin.account, Action::UsersSwitched).to(&users).with("on", on);
-    noted(&app, doing, async {
-        let org = app.store().who(admin.account).await?.org;
+    let doing = Doing::new(&app, admin.account, Action::UsersSwitched).await?.to(&users).with("on", on);
+    let change = async {
+        let org = &doing.who.org;
         let ids: Vec<&str> = users.iter().map(String::as_str).collect();
         // Whoever is here may be switched off in any case; strangers must be the CRM's.
-        let known = if on { Vec::new() } else { app.store().known(&org, &ids).await? };
+        let known = if on { Vec::new() } else { app.store().known(org, &ids).await? };
         let asked: Vec<String> =
             users.iter().filter(|user| known.iter().all(|known| known.crm_user != **user)).cloned().collect();
-        if !asked.is_empty() && !Door::open(&app, &org).await?.are_active(&asked).await? {
+        if !asked.is_empty() && !Door::open(&app, org).await?.are_active(&asked).await? {
             return Err(Refusal::UserInactive);
         }
-        app.store().switch(&org, &users, on, app.now_ms()).await?;
-        Ok(Json(Done {}))
-    })
-    .await
+        app.store().switch(org, &users, on, &doing.notes(), app.now_ms()).await
+    };
+    doing.noted(&app, change).await?;
+    Ok(Json(Done {}))
 }
 
 /// `POST /v1/users/{id}/retry`
 pub(crate) async fn retry(State(app): State<App>, admin: Admin, UserId(user): UserId) -> Result<Json<Done>, Refusal> {
     let targets = [user];
-    noted(&app, Doing::new(admin.account, Action::SyncAsked).to(&targets), async {
-        let org = app.store().who(admin.account).await?.org;
-        let account = app.store().account_of(&org, &targets[0]).await?;
+    let doing = Doing::new(&app, admin.account, Action::SyncAsked).await?.to(&targets);
+    let change = async {
+        let account = app.store().account_of(&doing.who.org, &targets[0]).await?;
         let account = account.ok_or(Refusal::NotFound("the user was never here"))?;
-        if !app.store().schedule(account, app.now_ms()).await? {
+        if !app.store().schedule(account, &doing.notes(), app.now_ms()).await? {
             return Err(Refusal::NotFound("the user has no mailbox that could be synced"));
         }
         Ok(Json(Done {}))
-    })
-    .await
+    };
+    doing.noted(&app, change).await
 }

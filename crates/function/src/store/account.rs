@@ -1,6 +1,6 @@
 //! What a CRM user chose, and what the tab shows first.
 
-use super::{Store, Turn, item, org, run, unsynced};
+use super::{Note, Store, Turn, audit, item, org, run, unsynced};
 use crate::refusal::Refusal;
 use mxs_api::{KindOverview, Mailbox, Overview, Settings};
 use mxs_core::Kind;
@@ -21,7 +21,13 @@ pub(crate) struct Role {
 
 impl Store {
     /// Stores what the user chose.
-    pub(crate) async fn put_settings(&self, account: i64, settings: &Settings) -> Result<(), Refusal> {
+    pub(crate) async fn put_settings(
+        &self,
+        account: i64,
+        settings: &Settings,
+        notes: &[Note<'_>],
+        now_ms: i64,
+    ) -> Result<(), Refusal> {
         let json = serde_json::to_string(settings).map_err(|_| Refusal::unreadable("settings"))?;
         let mut tx = self.write(Turn::Account(account)).await?;
         sqlx::query("UPDATE account SET settings = $2, events_off = $3 WHERE id = $1")
@@ -30,6 +36,7 @@ impl Store {
             .bind(i64::from(!settings.events.rules.on))
             .execute(&mut *tx)
             .await?;
+        audit::add(&mut tx, notes, now_ms).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -225,7 +225,7 @@ async fn forget_known(tx: &mut Tx, place: &Place, entries: &mut Vec<&Noted>) -> 
 /// The values of many rows, as parameters after the first `bound`: what is the same in each row is bound once.
 ///
 /// sqlx's own builder of statements can't write it: it numbers no parameters where it doesn't know the database.
-fn values(rows: usize, columns: usize, bound: usize) -> String {
+pub(super) fn values(rows: usize, columns: usize, bound: usize) -> String {
     let mut text = "VALUES ".to_owned();
     for row in 0..rows {
         for column in 0..columns {

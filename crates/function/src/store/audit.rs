@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 /// What is to be noted.
 #[derive(Clone, Debug)]
 pub(crate) struct Note<'a> {
+    /// In which organisation.
+    pub(crate) org: &'a str,
     /// The CRM user who did it; `None` is the function itself.
     pub(crate) actor: Option<&'a str>,
     /// What was done.
@@ -24,8 +26,8 @@ pub(crate) struct Note<'a> {
 
 impl<'a> Note<'a> {
     /// What the function did by itself to a user.
-    pub(super) fn own(action: Action, target: &'a str, failure: Option<&'a str>) -> Self {
-        Self { actor: None, action, target: Some(target), failure, detail: BTreeMap::new() }
+    pub(super) fn own(org: &'a str, action: Action, target: &'a str, failure: Option<&'a str>) -> Self {
+        Self { org, actor: None, action, target: Some(target), failure, detail: BTreeMap::new() }
     }
 }
 
@@ -59,21 +61,21 @@ struct EntryRow {
     detail: String,
 }
 
-/// Notes something in the transaction that does it.
-pub(super) async fn add(tx: &mut Tx, org: &str, notes: &[Note<'_>], now_ms: i64) -> Result<(), Refusal> {
+/// Notes something, all in one organisation, in the transaction that does it.
+pub(super) async fn add(tx: &mut Tx, notes: &[Note<'_>], now_ms: i64) -> Result<(), Refusal> {
+    let Some(Note { org, .. }) = notes.first() else { return Ok(()) };
     for note in notes {
-        let detail = serde_json::to_string(&note.detail).map_err(|_| Refusal::unreadable("audit entry"))?;
         sqlx::query(
             "INSERT INTO audit (org, at_ms, actor, action, target, failure, detail)
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
-        .bind(org)
+        .bind(note.org)
         .bind(now_ms)
         .bind(note.actor)
         .bind(note.action.word())
         .bind(note.target)
         .bind(note.failure)
-        .bind(detail)
+        .bind(detail(note)?)
         .execute(&mut **tx)
         .await?;
     }
@@ -81,18 +83,55 @@ pub(super) async fn add(tx: &mut Tx, org: &str, notes: &[Note<'_>], now_ms: i64)
         "DELETE FROM audit WHERE org = $1
              AND id <= (SELECT id FROM audit WHERE org = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)",
     )
-    .bind(org)
+    .bind(*org)
     .bind(AUDIT_ENTRIES_MAX)
     .execute(&mut **tx)
     .await?;
     Ok(())
 }
 
+/// Whether the same was noted after this moment.
+async fn is_noted(tx: &mut Tx, note: &Note<'_>, after_ms: i64) -> Result<bool, Refusal> {
+    let found: Option<i64> = sqlx::query_scalar(
+        "SELECT id FROM audit WHERE org = $1 AND at_ms > $2 AND actor = $3 AND action = $4 AND detail = $5 LIMIT 1",
+    )
+    .bind(note.org)
+    .bind(after_ms)
+    .bind(note.actor)
+    .bind(note.action.word())
+    .bind(detail(note)?)
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(found.is_some())
+}
+
+fn detail(note: &Note<'_>) -> Result<String, Refusal> {
+    serde_json::to_string(&note.detail).map_err(|_| Refusal::unreadable("audit entry"))
+}
+
 impl Store {
-    /// Notes what was done.
-    pub(crate) async fn note(&self, org: &str, notes: &[Note<'_>], now_ms: i64) -> Result<(), Refusal> {
+    /// Notes what changed nothing, all in one organisation.
+    pub(crate) async fn note(&self, notes: &[Note<'_>], now_ms: i64) -> Result<(), Refusal> {
+        let Some(Note { org, .. }) = notes.first() else { return Ok(()) };
         let mut tx = self.write(Turn::Organisation(org)).await?;
-        add(&mut tx, org, notes, now_ms).await?;
+        add(&mut tx, notes, now_ms).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Notes what changed nothing, unless it was noted within so many milliseconds.
+    pub(crate) async fn note_once(&self, note: &Note<'_>, within_ms: i64, now_ms: i64) -> Result<(), Refusal> {
+        let mut tx = self.read().await?;
+        let is_noted = is_noted(&mut tx, note, now_ms - within_ms).await?;
+        tx.commit().await?;
+        // Who comes in a flood waits for nobody's turn, and takes none.
+        if is_noted {
+            return Ok(());
+        }
+        let mut tx = self.write(Turn::Organisation(note.org)).await?;
+        if !self::is_noted(&mut tx, note, now_ms - within_ms).await? {
+            add(&mut tx, std::slice::from_ref(note), now_ms).await?;
+        }
         tx.commit().await?;
         Ok(())
     }

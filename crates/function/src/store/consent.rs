@@ -1,6 +1,6 @@
 //! Consents that people were sent to a vendor for.
 
-use super::{Store, Turn};
+use super::{Note, Store, Turn, audit};
 use crate::refusal::Refusal;
 
 /// The most consents that wait for one CRM user; the oldest makes room.
@@ -14,15 +14,20 @@ pub(crate) struct NewConsent<'a> {
     pub(crate) account: i64,
     /// To what.
     pub(crate) what: &'a str,
-    /// The text whose hash went along.
-    pub(crate) verifier: &'a str,
+    /// The part of its verifier that is stored.
+    pub(crate) kept: &'a str,
     /// When it is too late.
     pub(crate) expires_ms: i64,
 }
 
 impl Store {
     /// Remembers a consent.
-    pub(crate) async fn begin_consent(&self, new: &NewConsent<'_>, now_ms: i64) -> Result<(), Refusal> {
+    pub(crate) async fn begin_consent(
+        &self,
+        new: &NewConsent<'_>,
+        notes: &[Note<'_>],
+        now_ms: i64,
+    ) -> Result<(), Refusal> {
         let mut tx = self.write(Turn::Account(new.account)).await?;
         sqlx::query(
             "DELETE FROM consent WHERE account = $1 AND (expires_ms <= $2 OR state_hash NOT IN
@@ -39,15 +44,16 @@ impl Store {
         .bind(new.state_hash.as_slice())
         .bind(new.account)
         .bind(new.what)
-        .bind(new.verifier)
+        .bind(new.kept)
         .bind(new.expires_ms)
         .execute(&mut *tx)
         .await?;
+        audit::add(&mut tx, notes, now_ms).await?;
         tx.commit().await?;
         Ok(())
     }
 
-    /// Uses a consent up: to what it was asked for, and its verifier. `None` when the account began no such one, or too
+    /// Uses a consent up: to what it was asked for, and what was kept for it. `None` when the account began no such one, or too
     /// long ago, or has used it.
     pub(crate) async fn end_consent(
         &self,

@@ -1,6 +1,6 @@
 //! Sealed secrets, and the access tokens made of them. Whoever has a copy of these tables opens nothing.
 
-use super::{Store, Turn, org};
+use super::{Note, Store, Turn, audit, org};
 use crate::refusal::Refusal;
 use mxs_api::Access;
 use mxs_vault::{Sealed, What};
@@ -65,6 +65,7 @@ impl Store {
         owner: &Owner,
         what: What,
         stored: &Stored,
+        notes: &[Note<'_>],
         now_ms: i64,
     ) -> Result<(), Refusal> {
         let mut tx = self.write(Turn::Organisation(&owner.org)).await?;
@@ -82,6 +83,32 @@ impl Store {
         .bind(stored.sealed.to_bytes())
         .bind(&stored.about)
         .bind(now_ms)
+        .execute(&mut *tx)
+        .await?;
+        audit::add(&mut tx, notes, now_ms).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Puts a secret in the place of the one that it was got with. One that was forgotten or replaced meanwhile stays so.
+    pub(crate) async fn replace_credential(
+        &self,
+        owner: &Owner,
+        what: What,
+        old: &Sealed,
+        new: &Sealed,
+    ) -> Result<(), Refusal> {
+        let mut tx = self.write(Turn::Organisation(&owner.org)).await?;
+        sqlx::query(
+            "UPDATE credential SET sealed = $5, key_id = $6
+             WHERE org = $1 AND mailbox = $2 AND what = $3 AND sealed = $4",
+        )
+        .bind(&owner.org)
+        .bind(owner.row())
+        .bind(what.name())
+        .bind(old.to_bytes())
+        .bind(new.to_bytes())
+        .bind(new.key().as_str())
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -102,7 +129,13 @@ impl Store {
     }
 
     /// Forgets a secret, and the token that was got with it.
-    pub(crate) async fn forget_credential(&self, owner: &Owner, secret: What, token: What) -> Result<(), Refusal> {
+    pub(crate) async fn forget_credential(
+        &self,
+        owner: &Owner,
+        (secret, token): (What, What),
+        notes: &[Note<'_>],
+        now_ms: i64,
+    ) -> Result<(), Refusal> {
         let mut tx = self.write(Turn::Organisation(&owner.org)).await?;
         for (table, what) in [
             ("DELETE FROM credential WHERE org = $1 AND mailbox = $2 AND what = $3", secret),
@@ -110,6 +143,7 @@ impl Store {
         ] {
             sqlx::query(table).bind(&owner.org).bind(owner.row()).bind(what.name()).execute(&mut *tx).await?;
         }
+        audit::add(&mut tx, notes, now_ms).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -150,43 +184,6 @@ impl Store {
             application: holds(What::MicrosoftApplication),
             is_admin: is_admin == 1,
         })
-    }
-
-    /// Secrets that are not sealed with the key of this name, a page of them: the row, whose they are, and which.
-    pub(crate) async fn sealed_otherwise(
-        &self,
-        key: &str,
-        after: i64,
-        limit: i64,
-    ) -> Result<Vec<(i64, Owner, String, Sealed)>, Refusal> {
-        let mut tx = self.read().await?;
-        let rows: Vec<(i64, String, i64, String, Vec<u8>)> = sqlx::query_as(
-            "SELECT id, org, mailbox, what, sealed FROM credential WHERE key_id <> $1 AND id > $2 ORDER BY id LIMIT $3",
-        )
-        .bind(key)
-        .bind(after)
-        .bind(limit)
-        .fetch_all(&mut *tx)
-        .await?;
-        rows.into_iter()
-            .map(|(id, org, mailbox, what, sealed)| {
-                Ok((id, Owner { org, mailbox: Some(mailbox).filter(|mailbox| *mailbox != 0) }, what, read(&sealed)?))
-            })
-            .collect()
-    }
-
-    /// Puts a secret that was sealed anew in the place of `old`; `false` when it was changed meanwhile.
-    pub(crate) async fn reseal(&self, id: i64, org: &str, old: &Sealed, new: &Sealed) -> Result<bool, Refusal> {
-        let mut tx = self.write(Turn::Organisation(org)).await?;
-        let changed = sqlx::query("UPDATE credential SET sealed = $3, key_id = $4 WHERE id = $1 AND sealed = $2")
-            .bind(id)
-            .bind(old.to_bytes())
-            .bind(new.to_bytes())
-            .bind(new.key().as_str())
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(changed.rows_affected() == 1)
     }
 
     /// An access token, whether it is still good or not.

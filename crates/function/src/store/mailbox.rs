@@ -1,6 +1,6 @@
 //! Which mailbox a CRM user connected.
 
-use super::{Store, Turn, Tx, alert, run};
+use super::{Note, Store, Turn, Tx, alert, audit, run};
 use crate::limits::MAILBOXES_PER_ACCOUNT_MAX;
 use crate::refusal::Refusal;
 use mxs_api::Mailbox;
@@ -14,12 +14,20 @@ pub(crate) struct Who {
     pub(crate) crm_user: String,
     /// The row of the mailbox that is connected.
     pub(crate) mailbox: Option<i64>,
+    /// Its id at Microsoft.
+    pub(crate) graph_id: Option<String>,
 }
 
 impl Store {
     /// Connects `mailbox` in place of the one that the account has, if any. What was remembered of that one
     /// stays with the account, for the day it comes back to it, unless it has had too many since.
-    pub(crate) async fn connect(&self, account: i64, mailbox: &Mailbox, now_ms: i64) -> Result<(), Refusal> {
+    pub(crate) async fn connect(
+        &self,
+        account: i64,
+        mailbox: &Mailbox,
+        notes: &[Note<'_>],
+        now_ms: i64,
+    ) -> Result<(), Refusal> {
         let mut tx = self.write(Turn::Account(account)).await?;
         let org: String =
             sqlx::query_scalar("SELECT org FROM account WHERE id = $1").bind(account).fetch_one(&mut *tx).await?;
@@ -65,6 +73,7 @@ impl Store {
         .bind(MAILBOXES_PER_ACCOUNT_MAX)
         .execute(&mut *tx)
         .await?;
+        audit::add(&mut tx, notes, now_ms).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -73,7 +82,7 @@ impl Store {
     pub(crate) async fn who(&self, account: i64) -> Result<Who, Refusal> {
         let mut tx = self.read().await?;
         Ok(sqlx::query_as(
-            "SELECT account.org, account.crm_user, mailbox.id AS mailbox
+            "SELECT account.org, account.crm_user, mailbox.id AS mailbox, mailbox.graph_id
              FROM account LEFT JOIN mailbox ON mailbox.account = account.id AND mailbox.connected = 1
              WHERE account.id = $1",
         )
@@ -84,7 +93,7 @@ impl Store {
 
     /// Connects the account to no mailbox, so that another may have it. What was remembered of it stays with
     /// the account, as with [`connect`](Self::connect).
-    pub(crate) async fn disconnect(&self, account: i64, now_ms: i64) -> Result<(), Refusal> {
+    pub(crate) async fn disconnect(&self, account: i64, notes: &[Note<'_>], now_ms: i64) -> Result<(), Refusal> {
         let mut tx = self.write(Turn::Account(account)).await?;
         let current: Option<i64> = sqlx::query_scalar("SELECT id FROM mailbox WHERE account = $1 AND connected = 1")
             .bind(account)
@@ -93,6 +102,7 @@ impl Store {
         if let Some(current) = current {
             release(&mut tx, current, now_ms).await?;
         }
+        audit::add(&mut tx, notes, now_ms).await?;
         tx.commit().await?;
         Ok(())
     }

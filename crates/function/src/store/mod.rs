@@ -9,6 +9,7 @@ mod alert;
 mod apply;
 mod audit;
 mod consent;
+mod content;
 mod credential;
 mod history;
 mod item;
@@ -21,8 +22,10 @@ mod org;
 mod postgres;
 mod run;
 mod schedule;
+mod sealed;
 mod session;
 mod sqlite;
+mod standing;
 mod subscription;
 mod turn;
 mod unsynced;
@@ -32,21 +35,25 @@ mod user;
 pub(crate) use alert::AlertQuery;
 pub(crate) use audit::{AuditQuery, Note};
 pub(crate) use consent::NewConsent;
+pub(crate) use content::{Restore, Row, TABLES};
 pub(crate) use credential::{Owner, Renewal, Stored, StoredToken};
 pub(crate) use history::{ConflictPage, JournalPage, RunEntries};
 pub(crate) use item::{Change, LinksPage, Page};
 pub(crate) use mailbox::Who;
 pub(crate) use mails::{MailPage, NewMail};
 pub use open::OpenError;
-pub(crate) use postgres::{is_unstorable, may_come_again};
+pub(crate) use open::schema;
+pub(crate) use postgres::{alive, is_unstorable, is_unwritable, may_come_again};
 pub(crate) use run::{NewCommit, Numbered, Opened, rfc3339};
 pub(crate) use schedule::{Begun, Told};
+pub(crate) use sealed::Place;
 pub(crate) use session::NewSession;
 pub use sqlite::DATABASE_FILE;
+pub(crate) use standing::Standing;
 pub(crate) use subscription::{Made, Side, Subscription, Wish};
 pub(crate) use user::Known;
 
-use crate::limits::HEALTH_KEPT_MS;
+use crate::limits::{DATABASE_WAIT_MAX, HEALTH_KEPT_MS};
 use crate::refusal::Refusal;
 use sqlx::{Any, AnyPool, Transaction};
 use std::sync::Arc;
@@ -85,12 +92,20 @@ fn page_end<Row>(rows: &mut Vec<Row>, limit: u32, place: impl Fn(&Row) -> String
 }
 
 impl Store {
-    /// Whether the database answers, or did a moment ago. Whoever asks meanwhile waits for the same answer:
-    /// pings use one connection at most.
+    /// Whether the database answers and lets this instance write, or did a moment ago. Whoever asks meanwhile waits for the
+    /// same answer: pings use one connection at most.
     pub(crate) async fn ping(&self, now_ms: i64) -> Result<(), Refusal> {
         let mut answered_ms = self.answered_ms.lock().await;
         if !answered_ms.is_some_and(|at_ms| (0..HEALTH_KEPT_MS).contains(&(now_ms - at_ms))) {
-            sqlx::query("SELECT 1").execute(&self.pool).await?;
+            let write = async {
+                let tx = match self.backend {
+                    Backend::Postgres => self.pool.begin().await?,
+                    // Another program may have it to itself.
+                    Backend::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
+                };
+                tx.rollback().await
+            };
+            tokio::time::timeout(2 * DATABASE_WAIT_MAX, write).await.map_err(|_| Refusal::Busy)??;
             *answered_ms = Some(now_ms);
         }
         Ok(())

@@ -3,7 +3,7 @@
 use super::{Backend, Store, postgres, sqlite};
 use crate::config::{DATABASE_URL, Database};
 use sqlx::AnyPool;
-use sqlx::migrate::MigrateError;
+use sqlx::migrate::{MigrateError, Migrator};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -94,11 +94,32 @@ impl Store {
     }
 }
 
+/// What this version's tables are, as a number: that of the last migration of SQLite, beside which there is one of
+/// PostgreSQL that makes the same.
+pub(crate) fn schema() -> i64 {
+    newest(&sqlite::MIGRATIONS)
+}
+
+fn newest(migrations: &Migrator) -> i64 {
+    migrations.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
+
 /// The migration that another version of this program made, if that is what is wrong; else what the database says.
 pub(super) fn migration(error: MigrateError) -> Result<i64, sqlx::Error> {
     match error {
         MigrateError::VersionMissing(migration) | MigrateError::VersionMismatch(migration) => Ok(migration),
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => Err(error),
         other => Err(sqlx::Error::Configuration(other.into())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// PostgreSQL's first migration makes what SQLite's first twelve had made.
+    #[test]
+    fn a_migration_is_two_files() {
+        assert_eq!(newest(&postgres::MIGRATIONS) + 11, schema());
     }
 }

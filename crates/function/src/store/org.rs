@@ -6,6 +6,7 @@ use crate::refusal::Refusal;
 use crate::settings;
 use crate::statement::Distrust;
 use mxs_api::{EwsAccess, Organisation, Settings};
+use std::collections::BTreeMap;
 
 /// Makes sure that there is a row for the organisation.
 pub(super) async fn ensure(tx: &mut Tx, org: &str) -> Result<(), Refusal> {
@@ -19,13 +20,34 @@ pub(super) async fn of_mailbox(store: &Store, mailbox: i64) -> Result<Option<Str
     Ok(sqlx::query_scalar("SELECT org FROM mailbox WHERE id = $1").bind(mailbox).fetch_optional(&mut *tx).await?)
 }
 
+/// Forgets what opened the vendors' doors, and what they told, when the extension was taken away at that moment.
+pub(super) async fn forget_doors(tx: &mut Tx, org: &str, removed_ms: i64) -> Result<(), Refusal> {
+    for forget in [
+        // One that came later is of a consent that is about to bring the extension back.
+        "DELETE FROM credential WHERE org = $1 AND at_ms <= $2
+             AND EXISTS (SELECT 1 FROM org WHERE org.id = $1 AND org.removed_ms = $2)",
+        "DELETE FROM token WHERE org = $1 AND EXISTS (SELECT 1 FROM org WHERE org.id = $1 AND org.removed_ms = $2)",
+        "DELETE FROM subscription WHERE org = $1
+             AND EXISTS (SELECT 1 FROM org WHERE org.id = $1 AND org.removed_ms = $2)",
+    ] {
+        sqlx::query(forget).bind(org).bind(removed_ms).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
 #[derive(sqlx::FromRow)]
 struct OrgRow {
     settings: Option<String>,
     users_choose: i64,
     interval_s: i64,
+    intervals: String,
     audit_days: i64,
     ews_access: Option<String>,
+}
+
+/// The seconds between two runs by the ids of profiles, as they are stored.
+pub(super) fn intervals(stored: &str) -> Result<BTreeMap<String, u32>, Refusal> {
+    serde_json::from_str(stored).map_err(|_| Refusal::unreadable("organisation"))
 }
 
 /// What holds for a user: administrators choose for themselves, others where they may, and who did not choose has what
@@ -39,11 +61,12 @@ impl Store {
     /// What holds for everybody in the organisation.
     pub(crate) async fn organisation(&self, org: &str) -> Result<Organisation, Refusal> {
         let mut tx = self.read().await?;
-        let row: OrgRow =
-            sqlx::query_as("SELECT settings, users_choose, interval_s, audit_days, ews_access FROM org WHERE id = $1")
-                .bind(org)
-                .fetch_one(&mut *tx)
-                .await?;
+        let row: OrgRow = sqlx::query_as(
+            "SELECT settings, users_choose, interval_s, intervals, audit_days, ews_access FROM org WHERE id = $1",
+        )
+        .bind(org)
+        .fetch_one(&mut *tx)
+        .await?;
         let access = |word: String| {
             let known = [EwsAccess::Impersonation, EwsAccess::Individual].into_iter().find(|one| one.word() == word);
             known.ok_or_else(|| Refusal::unreadable("organisation"))
@@ -53,15 +76,23 @@ impl Store {
             settings: row.settings.as_deref().map(settings::stored).transpose()?,
             users_choose: row.users_choose == 1,
             interval_s: number(row.interval_s)?,
+            intervals: intervals(&row.intervals)?,
             audit_days: number(row.audit_days)?,
             ews_access: row.ews_access.map(access).transpose()?,
         })
     }
 
     /// Stores what holds for everybody.
-    pub(crate) async fn put_organisation(&self, org: &str, new: &Organisation) -> Result<(), Refusal> {
+    pub(crate) async fn put_organisation(
+        &self,
+        org: &str,
+        new: &Organisation,
+        notes: &[Note<'_>],
+        now_ms: i64,
+    ) -> Result<(), Refusal> {
         let of_all = new.settings.as_ref().map(serde_json::to_string).transpose();
         let of_all = of_all.map_err(|_| Refusal::unreadable("settings"))?;
+        let of_profiles = serde_json::to_string(&new.intervals).map_err(|_| Refusal::unreadable("organisation"))?;
         let ews_access = new.ews_access.map(EwsAccess::word);
         let mut tx = self.write(Turn::Organisation(org)).await?;
         let before: Option<String> =
@@ -70,7 +101,8 @@ impl Store {
             return Err(Refusal::ChosenOnce);
         }
         sqlx::query(
-            "UPDATE org SET settings = $2, users_choose = $3, interval_s = $4, audit_days = $5, ews_access = $6
+            "UPDATE org SET settings = $2, users_choose = $3, interval_s = $4, audit_days = $5, ews_access = $6,
+                 intervals = $7
              WHERE id = $1",
         )
         .bind(org)
@@ -79,6 +111,7 @@ impl Store {
         .bind(i64::from(new.interval_s))
         .bind(i64::from(new.audit_days))
         .bind(ews_access)
+        .bind(of_profiles)
         .execute(&mut *tx)
         .await?;
         // Whose events are off claims no meeting.
@@ -95,12 +128,14 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
         }
+        audit::add(&mut tx, notes, now_ms).await?;
         tx.commit().await?;
         Ok(())
     }
 
-    /// Takes the extension away from an organisation: nothing runs, and nothing is kept that opens a door or tells of a
-    /// change. What is remembered of its mailboxes stays for a while. `nonce` is what the CRM signed, where it did.
+    /// Takes the extension away from an organisation: nothing runs, and nobody is signed in. What opens the vendors'
+    /// doors goes with [`forget_doors`](Self::forget_doors); what is remembered of its mailboxes stays for a while.
+    /// `nonce` is what the CRM signed, where it did: it is used up first.
     pub(crate) async fn uninstall(
         &self,
         org: &str,
@@ -122,17 +157,29 @@ impl Store {
             .bind(now_ms)
             .execute(&mut *tx)
             .await?;
+        // Nobody renews them meanwhile.
+        sqlx::query("UPDATE subscription SET is_wanted = 0, due_ms = $2 WHERE org = $1")
+            .bind(org)
+            .bind(now_ms)
+            .execute(&mut *tx)
+            .await?;
         for forget in [
             "DELETE FROM schedule WHERE org = $1",
-            "DELETE FROM subscription WHERE org = $1",
-            "DELETE FROM credential WHERE org = $1",
-            "DELETE FROM token WHERE org = $1",
             "DELETE FROM consent WHERE account IN (SELECT id FROM account WHERE org = $1)",
             "DELETE FROM session WHERE account IN (SELECT id FROM account WHERE org = $1)",
         ] {
             sqlx::query(forget).bind(org).execute(&mut *tx).await?;
         }
-        audit::add(&mut tx, org, std::slice::from_ref(note), now_ms).await?;
+        audit::add(&mut tx, std::slice::from_ref(note), now_ms).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Forgets what opened the vendors' doors, and what they told, when the extension was taken away at that moment. An
+    /// organisation that has it back meanwhile keeps what it has since.
+    pub(crate) async fn forget_doors(&self, org: &str, removed_ms: i64) -> Result<(), Refusal> {
+        let mut tx = self.write(Turn::Organisation(org)).await?;
+        forget_doors(&mut tx, org, removed_ms).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -156,17 +203,15 @@ impl Store {
         tx.commit().await?;
         Ok(())
     }
+}
 
-    /// What the CRM says is left of the day's credits.
-    pub(crate) async fn credits(&self, org: &str, left: i64, now_ms: i64) -> Result<(), Refusal> {
-        let mut tx = self.write(Turn::Organisation(org)).await?;
-        sqlx::query("UPDATE org SET credits_left = $2, credits_ms = $3 WHERE id = $1")
-            .bind(org)
-            .bind(left)
-            .bind(now_ms)
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(())
-    }
+/// What the CRM says is left of the day's credits.
+pub(super) async fn credits(tx: &mut Tx, org: &str, left: i64, now_ms: i64) -> Result<(), Refusal> {
+    sqlx::query("UPDATE org SET credits_left = $2, credits_ms = $3 WHERE id = $1")
+        .bind(org)
+        .bind(left)
+        .bind(now_ms)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }

@@ -6,9 +6,9 @@ use crate::config::{DATABASE_URL, DatabaseUrl};
 use crate::limits::{DATABASE_WAIT_MAX, REQUEST_TIME_MAX, SERVER_CONNECTIONS_MAX};
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::Migrator;
-use sqlx::{AssertSqlSafe, Error, Executor};
+use sqlx::{AssertSqlSafe, Connection, Error, Executor};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// Opens the database that `url` names, and brings an older one up to date; of several instances that start at the same
 /// time one does that.
@@ -39,10 +39,17 @@ pub(super) async fn open(url: &DatabaseUrl) -> Result<Store, OpenError> {
             );
             Box::pin(async move { connection.execute(AssertSqlSafe(settings)).await.map(drop) })
         })
+        .after_release(|connection, _| Box::pin(alive(connection)))
         .connect_with(url.options())
         .await
         .map_err(explain)?;
     Ok(Store::new(pool, Backend::Postgres))
+}
+
+/// Whether a connection that is given back still answers. Where a cable was cut nobody says so, and it would be waited for
+/// ever, in the place of one that answers.
+pub(crate) async fn alive<C: Connection>(connection: &mut C) -> Result<bool, Error> {
+    tokio::time::timeout(DATABASE_WAIT_MAX, connection.ping()).await.map_err(|_| Error::PoolTimedOut)?.map(|()| true)
 }
 
 /// What to do about it. No message of the server's or of the client's goes on: they name users, databases and hosts.
@@ -67,6 +74,11 @@ fn is_away(code: &str) -> bool {
 pub(crate) fn may_come_again(code: &str) -> bool {
     // A turn or a row that was not to be had in time; a statement that was ended; a deadlock, or its like.
     matches!(code, "55P03" | "57014" | "40P01" | "40001" | "25P03") || is_away(code)
+}
+
+/// Whether nothing can be written: the disk is full, or the server only lets read.
+pub(crate) fn is_unwritable(code: &str) -> bool {
+    matches!(code, "53100" | "25006")
 }
 
 /// Whether a text holds what PostgreSQL can't store: the character with the number 0.

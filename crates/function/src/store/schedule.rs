@@ -60,6 +60,8 @@ pub(crate) struct Begun {
     pub(crate) interval_s: u32,
     /// Whether both vendors tell of all changes that they were asked to tell of.
     pub(crate) is_told: bool,
+    /// Since when it was due.
+    pub(crate) due_ms: i64,
 }
 
 /// What a turn has to tell of the mailbox.
@@ -93,6 +95,9 @@ struct BegunRow {
     failures: i64,
     idle: i64,
     interval_s: i64,
+    intervals: String,
+    profile: Option<String>,
+    due_ms: i64,
 }
 
 impl Store {
@@ -158,12 +163,13 @@ impl Store {
     /// has disconnected the mailbox, switched the user off or taken the extension away. What comes as a hint from
     /// here on is for the next turn.
     pub(crate) async fn begin_turn(&self, mailbox: i64, queued_ms: i64, now_ms: i64) -> Result<Option<Begun>, Refusal> {
-        let Some(mut tx) = self.of_mailbox(mailbox).await? else { return Ok(None) };
+        let Some((_, mut tx)) = self.of_mailbox(mailbox).await? else { return Ok(None) };
         let row: Option<BegunRow> = sqlx::query_as(
             "SELECT mailbox.account, mailbox.org, account.crm_user, mailbox.graph_id, account.zone,
                  account.settings, org.settings AS of_all,
                  CASE WHEN org.users_choose = 1 OR account.is_admin = 1 THEN 1 ELSE 0 END AS chooses,
-                 schedule.failures, schedule.idle, org.interval_s
+                 schedule.failures, schedule.idle, org.interval_s, org.intervals, account.profile,
+                 schedule.due_ms
              FROM schedule JOIN mailbox ON mailbox.id = schedule.mailbox JOIN account ON account.id = mailbox.account
                  JOIN org ON org.id = mailbox.org
              WHERE schedule.mailbox = $1 AND schedule.queued_ms = $2 AND schedule.stopped IS NULL
@@ -183,8 +189,13 @@ impl Store {
         .bind(mailbox)
         .fetch_all(&mut *tx)
         .await?;
-        sqlx::query("UPDATE schedule SET is_hinted = 0 WHERE mailbox = $1").bind(mailbox).execute(&mut *tx).await?;
+        // Where there was none nothing is written, and no disk waited for.
+        sqlx::query("UPDATE schedule SET is_hinted = 0 WHERE mailbox = $1 AND is_hinted = 1")
+            .bind(mailbox)
+            .execute(&mut *tx)
+            .await?;
         tx.commit().await?;
+        let of_profile = org::intervals(&row.intervals)?.remove(row.profile.as_deref().unwrap_or_default());
         Ok(Some(Begun {
             account: row.account,
             org: row.org,
@@ -193,15 +204,24 @@ impl Store {
             zone: row.zone,
             settings: org::chosen(row.settings, row.of_all, row.chooses == 1)?,
             pace: Pace { failures: count(row.failures), idle: count(row.idle) },
-            interval_s: count(row.interval_s),
+            interval_s: of_profile.unwrap_or(count(row.interval_s)),
+            due_ms: row.due_ms,
             is_told: lasting.len() == SIDES && lasting.iter().all(|expires_ms| *expires_ms > now_ms),
         }))
     }
 
-    /// Ends a turn: when the mailbox is due again, or the code of what a person has to see to first, and what is wrong
-    /// now or no longer is. What a hint came for meanwhile is looked at soon.
-    pub(crate) async fn end_turn(&self, mailbox: i64, next: Next, told: Told, now_ms: i64) -> Result<(), Refusal> {
-        let Some(mut tx) = self.of_mailbox(mailbox).await? else { return Ok(()) };
+    /// Ends a turn: when the mailbox is due again, or the code of what a person has to see to first, what is wrong now or
+    /// no longer is, and what the CRM said is left of the organisation's credits. What a hint came for meanwhile is looked
+    /// at soon.
+    pub(crate) async fn end_turn(
+        &self,
+        mailbox: i64,
+        next: Next,
+        told: Told,
+        credits_left: Option<i64>,
+        now_ms: i64,
+    ) -> Result<(), Refusal> {
+        let Some((org, mut tx)) = self.of_mailbox(mailbox).await? else { return Ok(()) };
         let wait_ms = next.wait_ms.map(|wait_ms| i64::try_from(wait_ms).unwrap_or(i64::MAX));
         let code = if let Told::Wrong { code, .. } = told { code } else { "" };
         let ended = sqlx::query(
@@ -217,6 +237,9 @@ impl Store {
         .bind(now_ms.saturating_add(wait_ms.unwrap_or_default()))
         .execute(&mut *tx)
         .await?;
+        if let Some(left) = credits_left {
+            org::credits(&mut tx, &org, left, now_ms).await?;
+        }
         // Who was switched off or disconnected meanwhile has nothing that could be wrong.
         if ended.rows_affected() == 1 {
             tell(&mut tx, mailbox, next, told, now_ms).await?;
@@ -226,12 +249,13 @@ impl Store {
     }
 
     /// Says that something changed in mailboxes of an organisation. However often it is said, each is synced once, after
-    /// a moment; where they are many, one after the other.
-    pub(crate) async fn hint(&self, org: &str, mailboxes: &BTreeSet<i64>, now_ms: i64) -> Result<(), Refusal> {
+    /// a moment; where they are many, one after the other. Says for how many it was news.
+    pub(crate) async fn hint(&self, org: &str, mailboxes: &BTreeSet<i64>, now_ms: i64) -> Result<u64, Refusal> {
         let mut tx = self.write(Turn::Organisation(org)).await?;
+        let mut hinted = 0;
         let step_ms = (SPREAD_MS / (mailboxes.len() as i64).max(1)).min(SPREAD_STEP_MS_MAX);
         for (place, mailbox) in (0..).zip(mailboxes) {
-            sqlx::query(
+            let told = sqlx::query(
                 "UPDATE schedule SET is_hinted = 1, due_ms = CASE WHEN due_ms > $2 THEN $2 ELSE due_ms END
                  WHERE mailbox = $1 AND org = $3 AND is_hinted = 0 AND failures = 0",
             )
@@ -240,16 +264,20 @@ impl Store {
             .bind(org)
             .execute(&mut *tx)
             .await?;
+            hinted += told.rows_affected();
         }
         tx.commit().await?;
-        Ok(())
+        Ok(hinted)
     }
 
     /// Puts the mailbox of the account on the schedule, or has it go on after a person saw to what stopped it.
     /// Says whether it is there: one that is switched off is not.
-    pub(crate) async fn schedule(&self, account: i64, now_ms: i64) -> Result<bool, Refusal> {
+    pub(crate) async fn schedule(&self, account: i64, notes: &[Note<'_>], now_ms: i64) -> Result<bool, Refusal> {
         let mut tx = self.write(Turn::Account(account)).await?;
         let is_there = put(&mut tx, account, now_ms).await?;
+        if is_there {
+            audit::add(&mut tx, notes, now_ms).await?;
+        }
         tx.commit().await?;
         Ok(is_there)
     }
@@ -271,13 +299,11 @@ impl Store {
         Ok(())
     }
 
-    /// A transaction on the state of the mailbox's organisation; `None` when there is no such mailbox any more.
-    async fn of_mailbox(&self, mailbox: i64) -> Result<Option<super::Tx>, Refusal> {
-        let org = org::of_mailbox(self, mailbox).await?;
-        Ok(match org {
-            Some(org) => Some(self.write(Turn::Organisation(&org)).await?),
-            None => None,
-        })
+    /// The mailbox's organisation, and a transaction on its state; `None` when there is no such mailbox any more.
+    async fn of_mailbox(&self, mailbox: i64) -> Result<Option<(String, Tx)>, Refusal> {
+        let Some(org) = org::of_mailbox(self, mailbox).await? else { return Ok(None) };
+        let tx = self.write(Turn::Organisation(&org)).await?;
+        Ok(Some((org, tx)))
     }
 }
 
@@ -307,7 +333,7 @@ async fn tell(tx: &mut Tx, mailbox: i64, next: Next, told: Told, now_ms: i64) ->
             let was_wrong = alert::is_error_open(tx, &org, mailbox).await?;
             alert::close(tx, &org, mailbox, now_ms).await?;
             alert::close(tx, &org, alert::EVERYBODY, now_ms).await?;
-            was_wrong.then(|| Note::own(Action::SyncResumed, &user, None))
+            was_wrong.then(|| Note::own(&org, Action::SyncResumed, &user, None))
         }
         Told::Wrong { code, is_of_all, needs_person } => {
             let is_stopped = next.wait_ms.is_none();
@@ -315,11 +341,11 @@ async fn tell(tx: &mut Tx, mailbox: i64, next: Next, told: Told, now_ms: i64) ->
             let severity = if is_error { Severity::Error } else { Severity::Warning };
             let concerned = if is_of_all { alert::EVERYBODY } else { mailbox };
             alert::open(tx, &org, concerned, (code, severity), now_ms).await?;
-            is_stopped.then(|| Note::own(Action::SyncStopped, &user, Some(code)))
+            is_stopped.then(|| Note::own(&org, Action::SyncStopped, &user, Some(code)))
         }
     };
     match noted {
-        Some(note) => audit::add(tx, &org, &[note], now_ms).await,
+        Some(note) => audit::add(tx, &[note], now_ms).await,
         None => Ok(()),
     }
 }

@@ -51,6 +51,9 @@ pub(super) async fn open(data_dir: &Path) -> Result<Store, OpenError> {
             );
             Box::pin(async move { connection.execute(AssertSqlSafe(settings)).await.map(drop) })
         })
+        // When the disk is full SQLite takes the transaction back by itself; sqlx, which finds none to take back then, goes
+        // on believing that there is one, and would begin no other.
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
         .connect_with(options.disable_statement_logging())
         .await
         .map_err(explained)?;

@@ -35,6 +35,12 @@ impl Side {
             Side::Exchange => What::MicrosoftClientState,
         }
     }
+
+    /// The side of a stored word.
+    pub(super) fn read(word: &str) -> Result<Self, Refusal> {
+        let side = [Side::Crm, Side::Exchange].into_iter().find(|side| side.word() == word);
+        side.ok_or_else(|| Refusal::unreadable("subscription"))
+    }
 }
 
 /// What is to be told, to whom.
@@ -128,18 +134,13 @@ impl Row {
         };
         Ok(Subscription {
             id: self.id,
-            wish: Wish { owner: owner(self.org, self.mailbox), side: side(&self.side)?, resource: self.resource },
+            wish: Wish { owner: owner(self.org, self.mailbox), side: Side::read(&self.side)?, resource: self.resource },
             is_wanted: self.is_wanted == 1,
             made,
             failures: u32::try_from(self.failures).unwrap_or_default(),
             graph_id: self.graph_id.unwrap_or_default(),
         })
     }
-}
-
-fn side(word: &str) -> Result<Side, Refusal> {
-    let side = [Side::Crm, Side::Exchange].into_iter().find(|side| side.word() == word);
-    side.ok_or_else(|| Refusal::unreadable("subscription"))
 }
 
 fn owner(org: String, mailbox: i64) -> Owner {
@@ -197,7 +198,7 @@ impl Store {
         let rows = sqlx::query_as("SELECT org, mailbox, side, resource FROM subscription WHERE is_wanted = 1");
         let rows: Vec<(String, i64, String, String)> = rows.fetch_all(&mut *tx).await?;
         let wish = |(org, mailbox, word, resource): (String, i64, String, String)| {
-            Ok(Wish { owner: owner(org, mailbox), side: side(&word)?, resource })
+            Ok(Wish { owner: owner(org, mailbox), side: Side::read(&word)?, resource })
         };
         rows.into_iter().map(wish).collect()
     }
@@ -317,6 +318,19 @@ impl Store {
     pub(crate) async fn unsubscribed(&self, id: i64, org: &str) -> Result<(), Refusal> {
         let mut tx = self.write(Turn::Organisation(org)).await?;
         sqlx::query("DELETE FROM subscription WHERE id = $1").bind(id).execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Forgets what the owner has of a side: of an organisation also what its mailboxes have.
+    pub(crate) async fn forget_subscriptions(&self, owner: &Owner, side: Side) -> Result<(), Refusal> {
+        let mut tx = self.write(Turn::Organisation(&owner.org)).await?;
+        sqlx::query("DELETE FROM subscription WHERE org = $1 AND ($2 = 0 OR mailbox = $2) AND side = $3")
+            .bind(&owner.org)
+            .bind(owner.mailbox.unwrap_or_default())
+            .bind(side.word())
+            .execute(&mut *tx)
+            .await?;
         tx.commit().await?;
         Ok(())
     }

@@ -1,9 +1,9 @@
 //! How much of the database one CRM user takes, and what is kept for a time only.
 
-use super::Tx;
+use super::{Tx, org};
 use crate::limits::{
-    ALERTS_KEPT_MS, BYTES_PER_ACCOUNT_MAX, CONFLICTS_KEPT_MS, JOURNAL_KEPT_MAX, JOURNAL_KEPT_MS, REMEMBERED_MS,
-    ROWS_PER_ACCOUNT_MAX, SWEPT_AT_ONCE,
+    ALERTS_KEPT_MS, BYTES_PER_ACCOUNT_MAX, CONFLICTS_KEPT_MS, JOURNAL_KEPT_MAX, JOURNAL_KEPT_MS, LEAVING_MS_MAX,
+    REMEMBERED_MS, ROWS_PER_ACCOUNT_MAX, SWEPT_AT_ONCE,
 };
 use crate::refusal::Refusal;
 use sqlx::AnyPool;
@@ -72,10 +72,12 @@ pub(super) async fn is_old(pool: &AnyPool, now_ms: i64) -> Result<bool, Refusal>
                  (SELECT 1 FROM audit WHERE audit.org = org.id AND audit.at_ms < $1 - org.audit_days * 86400000))
              OR EXISTS (SELECT 1 FROM org JOIN account ON account.org = org.id WHERE org.removed_ms < $5
                  AND NOT EXISTS (SELECT 1 FROM session WHERE session.account = account.id))
+             OR EXISTS (SELECT 1 FROM org JOIN credential ON credential.org = org.id
+                 AND credential.at_ms <= org.removed_ms WHERE org.removed_ms < $6)
              OR EXISTS (SELECT 1 FROM journal WHERE id = (SELECT min(id) FROM journal) AND at_ms < $3)",
     );
     let old = old.bind(now_ms).bind(now_ms - CONFLICTS_KEPT_MS).bind(now_ms - JOURNAL_KEPT_MS);
-    let old = old.bind(now_ms - ALERTS_KEPT_MS).bind(now_ms - REMEMBERED_MS);
+    let old = old.bind(now_ms - ALERTS_KEPT_MS).bind(now_ms - REMEMBERED_MS).bind(now_ms - LEAVING_MS_MAX);
     let old: Option<i64> = old.fetch_optional(pool).await?;
     Ok(old.is_some())
 }
@@ -111,7 +113,24 @@ pub(super) async fn sweep_old(tx: &mut Tx, now_ms: i64) -> Result<(), Refusal> {
     .bind(SWEPT_AT_ONCE)
     .execute(&mut **tx)
     .await?;
+    forget_left(tx, now_ms - LEAVING_MS_MAX).await?;
     forget_removed(tx, now_ms - REMEMBERED_MS).await
+}
+
+/// Forgets what opens the doors of organisations that left before then: whoever saw to it was killed over it.
+async fn forget_left(tx: &mut Tx, before_ms: i64) -> Result<(), Refusal> {
+    let left: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT DISTINCT org.id, org.removed_ms FROM org JOIN credential ON credential.org = org.id
+             AND credential.at_ms <= org.removed_ms WHERE org.removed_ms < $1 LIMIT $2",
+    )
+    .bind(before_ms)
+    .bind(SWEPT_AT_ONCE)
+    .fetch_all(&mut **tx)
+    .await?;
+    for (org, removed_ms) in left {
+        org::forget_doors(tx, &org, removed_ms).await?;
+    }
+    Ok(())
 }
 
 /// Forgets organisations from which the extension was taken before then: so much at a time, and the accounts when

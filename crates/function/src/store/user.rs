@@ -5,7 +5,7 @@ use super::{Store, Turn, Tx, alert, audit};
 use crate::refusal::Refusal;
 use mxs_api::Action;
 use sqlx::AssertSqlSafe;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// After so long the CRM is asked anew which users are active.
 const CHECKED_MS: i64 = 24 * 60 * 60 * 1000;
@@ -54,7 +54,46 @@ async fn unschedule(tx: &mut Tx, org: &str, account: i64, now_ms: i64) -> Result
     }
 }
 
+/// Ends all that a user has who is none any more: the sync, the sessions, and what administrators may.
+async fn deactivate(tx: &mut Tx, (org, user): (&str, &str), account: i64, now_ms: i64) -> Result<(), Refusal> {
+    for end in [
+        "UPDATE account SET is_active = 0, is_admin = 0 WHERE id = $1",
+        "DELETE FROM session WHERE account = $1",
+        "DELETE FROM consent WHERE account = $1",
+    ] {
+        sqlx::query(end).bind(account).execute(&mut **tx).await?;
+    }
+    unschedule(tx, org, account, now_ms).await?;
+    audit::add(tx, &[Note::own(org, Action::UserDeactivated, user, None)], now_ms).await
+}
+
+async fn put_profile(tx: &mut Tx, account: i64, profile: &str) -> Result<(), Refusal> {
+    sqlx::query("UPDATE account SET profile = $2 WHERE id = $1 AND coalesce(profile, '') <> $2")
+        .bind(account)
+        .bind(profile)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 impl Store {
+    /// The CRM no longer has this user as an active one.
+    pub(crate) async fn deactivate(&self, account: i64, now_ms: i64) -> Result<(), Refusal> {
+        let mut tx = self.write(Turn::Account(account)).await?;
+        let (org, user): (String, String) =
+            sqlx::query_as("SELECT org, crm_user FROM account WHERE id = $1").bind(account).fetch_one(&mut *tx).await?;
+        deactivate(&mut tx, (&org, &user), account, now_ms).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Those whom the CRM called administrators, each once.
+    pub(crate) async fn administrators(&self, org: &str) -> Result<Vec<i64>, Refusal> {
+        let mut tx = self.read().await?;
+        let accounts = sqlx::query_scalar("SELECT id FROM account WHERE org = $1 AND is_admin = 1");
+        Ok(accounts.bind(org).fetch_all(&mut *tx).await?)
+    }
+
     /// What is known of these users; of one who was never here, nothing.
     pub(crate) async fn known(&self, org: &str, users: &[&str]) -> Result<Vec<Known>, Refusal> {
         if users.is_empty() {
@@ -90,7 +129,14 @@ impl Store {
     }
 
     /// Switches the sync of users on, who are all active, or off. Who was never here is remembered.
-    pub(crate) async fn switch(&self, org: &str, users: &[String], on: bool, now_ms: i64) -> Result<(), Refusal> {
+    pub(crate) async fn switch(
+        &self,
+        org: &str,
+        users: &[String],
+        on: bool,
+        notes: &[Note<'_>],
+        now_ms: i64,
+    ) -> Result<(), Refusal> {
         let mut tx = self.write(Turn::Organisation(org)).await?;
         for user in users {
             let account: i64 = sqlx::query_scalar(
@@ -109,6 +155,7 @@ impl Store {
                 unschedule(&mut tx, org, account, now_ms).await?;
             }
         }
+        audit::add(&mut tx, notes, now_ms).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -142,8 +189,21 @@ impl Store {
         Ok(org)
     }
 
-    /// The CRM's active users are these, and no others.
-    pub(crate) async fn put_active(&self, org: &str, active: &BTreeSet<String>, now_ms: i64) -> Result<(), Refusal> {
+    /// The id of the user's profile in the CRM.
+    pub(crate) async fn put_profile(&self, account: i64, profile: &str) -> Result<(), Refusal> {
+        let mut tx = self.write(Turn::Account(account)).await?;
+        put_profile(&mut tx, account, profile).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The CRM's active users are these, each with a profile, and no others.
+    pub(crate) async fn put_active(
+        &self,
+        org: &str,
+        active: &BTreeMap<String, String>,
+        now_ms: i64,
+    ) -> Result<(), Refusal> {
         let mut tx = self.write(Turn::Organisation(org)).await?;
         let known: Vec<(i64, String, i64)> =
             sqlx::query_as("SELECT id, crm_user, is_active FROM account WHERE org = $1")
@@ -151,23 +211,20 @@ impl Store {
                 .fetch_all(&mut *tx)
                 .await?;
         for (account, user, was_active) in known {
-            let is_active = active.contains(&user);
+            let is_active = active.contains_key(&user);
+            if let Some(profile) = active.get(&user) {
+                put_profile(&mut tx, account, profile).await?;
+            }
             if is_active == (was_active == 1) {
                 continue;
             }
-            sqlx::query("UPDATE account SET is_active = $2 WHERE id = $1")
-                .bind(account)
-                .bind(i64::from(is_active))
-                .execute(&mut *tx)
-                .await?;
-            let action = if is_active {
+            if is_active {
+                sqlx::query("UPDATE account SET is_active = 1 WHERE id = $1").bind(account).execute(&mut *tx).await?;
                 super::schedule::put(&mut tx, account, now_ms).await?;
-                Action::UserActivated
+                audit::add(&mut tx, &[Note::own(org, Action::UserActivated, &user, None)], now_ms).await?;
             } else {
-                unschedule(&mut tx, org, account, now_ms).await?;
-                Action::UserDeactivated
-            };
-            audit::add(&mut tx, org, &[Note::own(action, &user, None)], now_ms).await?;
+                deactivate(&mut tx, (org, &user), account, now_ms).await?;
+            }
         }
         sqlx::query("UPDATE org SET users_ms = $2 WHERE id = $1").bind(org).bind(now_ms).execute(&mut *tx).await?;
         tx.commit().await?;

@@ -285,7 +285,7 @@ async fn what_holds_for_everybody_is_what_administrators_chose() {
     let mut settings = Settings::default();
     settings.contacts.rules.on = true;
     let good = json!({
-        "settings": settings, "users_choose": false, "interval_s": 600, "audit_days": 30, "ews_access": "individual",
+        "settings": settings, "users_choose": false, "interval_s": 600, "intervals": { "9": 60 }, "audit_days": 30, "ews_access": "individual",
     });
     let with = |path: &str, value: Value| {
         let mut body = good.clone();
@@ -295,6 +295,9 @@ async fn what_holds_for_everybody_is_what_administrators_chose() {
     for (path, value, member) in [
         ("/interval_s", json!(59), Some("interval_s")),
         ("/interval_s", json!(86_401), Some("interval_s")),
+        ("/intervals", json!({ "9": 59 }), Some("intervals")),
+        ("/intervals", json!({ "Sales": 60 }), Some("intervals")),
+        ("/intervals", (0..101).map(|id| (id.to_string(), json!(60))).collect(), Some("intervals")),
         ("/audit_days", json!(0), Some("audit_days")),
         ("/audit_days", json!(397), Some("audit_days")),
         ("/settings/tasks/months_back", json!(13), Some("settings.tasks.months_back")),

@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use crate::vendors::*;
-use mxs_api::{Access, ErrorCode, RunEnd, RunPage, Settings};
+use mxs_api::{Access, ErrorCode, Organisation, RunEnd, RunPage, Settings, UserPage};
 use mxs_function::Background;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -59,6 +59,37 @@ async fn what_is_in_the_mailbox_comes_to_the_crm_without_a_tab() {
     fixture.clock.advance_s(331);
     fixture.tick().await;
     assert_eq!(both.surnames().len(), 2, "an interval and its jitter later it is");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn users_with_a_profile_are_synced_as_often_as_was_chosen_for_it() {
+    let (fixture, both) = function(KEYS).await;
+    let token = fixture.admin(&both).await;
+    fixture.choose_contacts(&token).await;
+    fixture.let_into_mailbox(&both, &token).await;
+    let page: UserPage = fixture.call(&token, "GET", "/v1/users", None).await.json();
+    let profile = |id: mxs_world::zoho::Id| {
+        let user = page.users.iter().find(|user| user.id == id.to_string()).expect("a user");
+        user.profile_id.clone()
+    };
+    let mut come = 0;
+    for (case, id, interval_s) in [("another profile", both.seller, 300), ("their profile", both.admin, 60)] {
+        let mut chosen: Organisation = fixture.call(&token, "GET", "/v1/organisation", None).await.json();
+        chosen.intervals = [(profile(id), 60)].into();
+        let body = serde_json::to_value(&chosen).expect("JSON");
+        fixture.call(&token, "PUT", "/v1/organisation", Some(body)).await.json::<Organisation>();
+        for (when, wait_s, more) in [
+            ("it was due long ago", 400, 1),
+            ("a second too early", interval_s - 1, 0),
+            ("an interval and its jitter later", interval_s / 10 + 2, 2),
+        ] {
+            both.add_contact(&format!("{interval_s} {when}"));
+            fixture.clock.advance_s(wait_s);
+            fixture.tick().await;
+            come += more;
+            assert_eq!(both.surnames().len(), come, "{case}: {when}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

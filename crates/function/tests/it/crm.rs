@@ -3,9 +3,11 @@
 use crate::support::{Fixture, ORG};
 use mxs_function::{Background, Keys, MicrosoftApp, Outside, Proof, Sent, Vendors, ZohoApp};
 use mxs_http::{Request, Response, url};
+use mxs_outgoing::{Networks, Outgoing, Refusal, Settings};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 /// The administrator who consents.
@@ -22,8 +24,14 @@ const TICK: Duration = Duration::from_secs(30);
 pub(crate) struct Crm {
     /// Active users by id, with their names.
     pub(crate) users: Mutex<Vec<(String, String)>>,
+    /// Which of them are administrators.
+    admins: Mutex<Vec<String>>,
     /// Whether the refresh token was given back, or taken away.
     pub(crate) is_revoked: Mutex<bool>,
+    /// Whether the CRM does not answer.
+    is_away: AtomicBool,
+    /// How often it was asked for one user.
+    asked_for_one: AtomicUsize,
 }
 
 impl Crm {
@@ -31,7 +39,23 @@ impl Crm {
     pub(crate) fn with(users: &[&str]) -> Arc<Self> {
         let user = |id: &&str| ((*id).to_owned(), format!("Anna {id}"));
         let users = [ADMIN].iter().chain(users).map(user).collect();
-        Arc::new(Self { users: Mutex::new(users), is_revoked: Mutex::new(false) })
+        Arc::new(Self { users: Mutex::new(users), admins: Mutex::new(vec![ADMIN.to_owned()]), ..Self::default() })
+    }
+
+    pub(crate) fn promote(&self, id: &str) {
+        self.admins.lock().expect("unpoisoned").push(id.to_owned());
+    }
+
+    pub(crate) fn demote(&self, id: &str) {
+        self.admins.lock().expect("unpoisoned").retain(|known| known != id);
+    }
+
+    pub(crate) fn go_away(&self) {
+        self.is_away.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn asked_for_one(&self) -> usize {
+        self.asked_for_one.load(Ordering::Relaxed)
     }
 
     pub(crate) fn deactivate(&self, id: &str) {
@@ -57,6 +81,9 @@ impl Crm {
         let pairs = url::parse_form(query);
         let get = |name: &str| pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
         let is_revoked = *self.is_revoked.lock().expect("unpoisoned");
+        if self.is_away.load(Ordering::Relaxed) {
+            return (503, Value::Null);
+        }
         if origin.contains("login.microsoftonline.com") {
             return (200, json!({ "token_type": "Bearer", "access_token": "graph", "expires_in": 3600 }));
         }
@@ -86,11 +113,14 @@ impl Crm {
             ("/crm/v8/org", _) => (200, json!({ "org": [{ "zgid": ORG, "company_name": "Corp" }] })),
             ("/crm/v8/users", "CurrentUser") => (200, self.listed(|id| id == ADMIN)),
             ("/crm/v8/users", "ActiveConfirmedAdmins") => {
-                (200, self.listed(|id| id == ADMIN && get("ids").split(',').any(|asked| asked == id)))
+                let admins = self.admins.lock().expect("unpoisoned");
+                let is_asked_for = |id: &str| get("ids").split(',').any(|asked| asked == id);
+                (200, self.listed(|id| is_asked_for(id) && admins.iter().any(|admin| admin == id)))
             }
             ("/crm/v8/users", "ActiveConfirmedUsers") => (200, self.listed(|_| true)),
             _ => match path.strip_prefix("/crm/v8/users/") {
                 Some(asked) => {
+                    self.asked_for_one.fetch_add(1, Ordering::Relaxed);
                     let found = self.listed(|id| id == asked);
                     if found["users"] == json!([]) { (204, Value::Null) } else { (200, found) }
                 }
@@ -111,24 +141,38 @@ impl Outside for Way {
         let response = if body.is_null() { response } else { response.body("application/json", body.to_string()) };
         Box::pin(async move { Ok(response) })
     }
+
+    /// As a function does whose operator named a network of its own.
+    fn judge(&self, server: &str) -> Result<(), Refusal> {
+        static OUTGOING: LazyLock<Outgoing> = LazyLock::new(|| {
+            let internal = Networks::parse("10.20.0.0/16").expect("a network");
+            Outgoing::new(Settings { internal, ..Settings::default() }).expect("a way out")
+        });
+        Outside::judge(&*OUTGOING, server)
+    }
+}
+
+/// What a function is given that may reach the CRM.
+pub(crate) fn keys(crm: &Arc<Crm>) -> Keys {
+    keys_in(KEY, crm)
+}
+
+/// The same, with this ring of keys.
+pub(crate) fn keys_in(ring: &str, crm: &Arc<Crm>) -> Keys {
+    let vendors = Vendors {
+        redirect_uri: "https://tab.example/consent".to_owned(),
+        zoho: Some(Arc::new(ZohoApp { client_id: "1000.APP".to_owned(), secret: "secret".into() })),
+        microsoft: Some(Arc::new(MicrosoftApp { client_id: "app".to_owned(), proof: Proof::Secret("secret".into()) })),
+        ..Vendors::default()
+    };
+    let ring = mxs_vault::KeyRing::parse(&ring.into()).expect("a key ring");
+    Keys::new(ring, vendors, Arc::new(Way(crm.clone())))
 }
 
 /// A function with keys, which the CRM's administrator has let in; and the administrator's session.
 pub(crate) async fn administered(crm: &Arc<Crm>) -> (Fixture, String) {
-    let f = Fixture::with(|config| {
-        let vendors = Vendors {
-            redirect_uri: "https://tab.example/consent".to_owned(),
-            zoho: Some(Arc::new(ZohoApp { client_id: "1000.APP".to_owned(), secret: "secret".into() })),
-            microsoft: Some(Arc::new(MicrosoftApp {
-                client_id: "app".to_owned(),
-                proof: Proof::Secret("secret".into()),
-            })),
-            ..Vendors::default()
-        };
-        let ring = mxs_vault::KeyRing::parse(&KEY.into()).expect("a key ring");
-        config.keys = Some(Keys::new(ring, vendors, Arc::new(Way(crm.clone()))));
-    })
-    .await;
+    let keys = keys(crm);
+    let f = Fixture::with(|config| config.keys = Some(keys)).await;
     let admin = f.sign_in(ORG, ADMIN).await;
     consent(&f, &admin).await;
     (f, admin)

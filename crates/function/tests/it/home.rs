@@ -1,6 +1,8 @@
 //! Where a test's function stores: in a file.
 
 use mxs_function::Database;
+use sqlx::AssertSqlSafe;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -33,6 +35,11 @@ impl Home {
         Database::Folder(self.0.clone())
     }
 
+    /// The variable by which the program finds it.
+    pub(crate) fn variable(&self) -> (&'static str, String) {
+        ("MXS_DATA_DIR", self.0.display().to_string())
+    }
+
     /// Looks into the database from outside, beside the running function.
     pub(crate) async fn look(&self) -> sqlx::SqliteConnection {
         use sqlx::ConnectOptions;
@@ -41,9 +48,33 @@ impl Home {
         options.connect().await.expect("a database")
     }
 
+    /// All rows of all tables, each as its columns' values in SQL.
+    pub(crate) async fn rows(&self) -> Vec<(String, BTreeMap<String, String>)> {
+        let mut database = self.look().await;
+        let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+        let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut database).await.expect("tables");
+        let mut all = Vec::new();
+        for table in tables {
+            let columns = format!("SELECT name FROM pragma_table_xinfo('{table}')");
+            let columns: Vec<String> =
+                sqlx::query_scalar(AssertSqlSafe(columns)).fetch_all(&mut database).await.expect("columns");
+            let members: Vec<String> = columns.iter().map(|name| format!("'{name}', quote(\"{name}\")")).collect();
+            let rows = format!("SELECT json_object({}) FROM \"{table}\"", members.join(", "));
+            let rows: Vec<String> =
+                sqlx::query_scalar(AssertSqlSafe(rows)).fetch_all(&mut database).await.expect("rows");
+            all.extend(rows.iter().map(|row| (table.clone(), serde_json::from_str(row).expect("JSON"))));
+        }
+        all
+    }
+
     /// All that is stored.
     pub(crate) async fn bytes(&self) -> Vec<u8> {
-        std::fs::read(self.file()).expect("the database")
+        // What was not yet worked into it lies beside it, and so do the jobs.
+        let files = std::fs::read_dir(self.path()).expect("a folder").map(|entry| entry.expect("an entry").path());
+        // One may be gone again meanwhile.
+        let bytes: Vec<u8> = files.filter_map(|path| std::fs::read(path).ok()).flatten().collect();
+        assert!(!bytes.is_empty(), "there is no database");
+        bytes
     }
 }
 

@@ -261,7 +261,7 @@ async fn a_request_that_takes_too_long_is_given_up() {
     tokio::time::pause();
     let (_sender, body) = http_body_util::channel::Channel::<axum::body::Bytes>::new(1);
     let request = Request::post("/v1/sessions").header("content-type", "application/json");
-    let answer = f.send(request.body(Body::new(body)).expect("a request")).await;
+    let answer = f.send_unread(request.body(Body::new(body)).expect("a request")).await;
     assert_eq!(answer.refusal(), (503, ErrorCode::Busy));
     assert_eq!(answer.problem().retry_after_s, Some(1));
 }

@@ -4,12 +4,28 @@ use crate::support::{Fixture, ORG, SECRET, Signed, add_conflict, journal, put_li
 use mxs_api::Session;
 use serde_json::json;
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use tracing_subscriber::fmt::MakeWriter;
+
+/// All that this process logs from now on, at the most talkative level, of every thread and library.
+pub(crate) fn kept() -> Kept {
+    static KEPT: LazyLock<Kept> = LazyLock::new(|| {
+        let kept = Kept::default();
+        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(kept.clone()).json().init();
+        kept
+    });
+    KEPT.clone()
+}
 
 /// Keeps what is logged.
 #[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl Kept {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().expect("unpoisoned").clone()).expect("text")
+    }
+}
 
 impl io::Write for Kept {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -34,9 +50,7 @@ impl<'a> MakeWriter<'a> for Kept {
 /// visit goes by: good requests, refused ones, and one that fails inside.
 #[tokio::test]
 async fn no_secret_and_nobodys_data_is_logged() {
-    let kept = Kept::default();
-    tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(kept.clone()).json().init();
-
+    let kept = kept();
     let f = Fixture::new().await;
     let nonce = f.nonce().await;
     let statement = Signed::new(&nonce, f.now_ms()).text(SECRET);
@@ -66,7 +80,7 @@ async fn no_secret_and_nobodys_data_is_logged() {
     sqlx::query("UPDATE account SET settings = 'Anna Secret'").execute(&mut database).await.expect("broken");
     assert_eq!(f.call(&token, "GET", "/v1/overview", None).await.status.as_u16(), 500);
 
-    let log = String::from_utf8(kept.0.lock().expect("unpoisoned").clone()).expect("text");
+    let log = kept.text();
     // Words of this test that no other test uses: the others may log meanwhile.
     for line in ["\"route\":\"/v1/lease/{fence}/commits\"", "statement refused", "the stored settings can't be read"] {
         assert!(log.contains(line), "{line} is missing in {log}");

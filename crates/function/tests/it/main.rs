@@ -5,7 +5,11 @@
 
 mod admin;
 mod background;
+mod backup;
 mod crm;
+mod described;
+mod disk;
+mod exchange;
 mod history;
 mod home;
 mod http;
@@ -18,14 +22,22 @@ mod logs;
 mod mailbox;
 mod mails;
 mod meetings;
+mod metrics;
 mod migrate;
+mod noted;
+mod openapi;
 mod realtime;
+mod roles;
+mod rotation;
+mod scopes;
+mod security;
 mod sessions;
 mod start;
 mod state;
 mod support;
 mod unsynced;
 mod vendors;
+mod versions;
 
 /// Says, where `cargo test` was started without a server, that half of the tests were left out.
 #[cfg(not(feature = "postgres-tests"))]

@@ -2,37 +2,18 @@
 
 use crate::home::Home;
 use crate::support::{Fixture, ORG, TestClock, journal, link, pairs, put_link};
+use crate::versions;
 use axum::http::StatusCode;
 use mxs_api::{JournalPage, Lease, Outcome, RunEnd, RunEntries, Settings};
 use mxs_core::{Direction, Kind, Summary};
 use serde_json::json;
-use sqlx::migrate::Migrator;
-use sqlx::{ConnectOptions, SqliteConnection};
+use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
-use std::fs;
 
-/// The migrations of earlier versions, oldest first.
-const EARLIER: [(&str, &str); 6] = [
-    ("0001_initial.sql", include_str!("../../migrations/sqlite/0001_initial.sql")),
-    ("0002_unsynced.sql", include_str!("../../migrations/sqlite/0002_unsynced.sql")),
-    ("0003_commit_number.sql", include_str!("../../migrations/sqlite/0003_commit_number.sql")),
-    ("0004_limits.sql", include_str!("../../migrations/sqlite/0004_limits.sql")),
-    ("0005_settled.sql", include_str!("../../migrations/sqlite/0005_settled.sql")),
-    ("0006_kinds.sql", include_str!("../../migrations/sqlite/0006_kinds.sql")),
-];
-
-/// A database as the version made it that had so many migrations.
-async fn made_by(version: usize, folder: &Home) -> SqliteConnection {
-    let migrations = folder.path().join("migrations");
-    fs::create_dir(&migrations).expect("a folder");
-    for (name, sql) in &EARLIER[..version] {
-        fs::write(migrations.join(name), sql).expect("written");
-    }
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.file()).create_if_missing(true);
-    let mut database = options.connect().await.expect("a database");
-    let migrator = Migrator::new(migrations).await.expect("migrations");
-    migrator.run(&mut database).await.expect("made");
-    database
+/// A database as the version made it whose last migration this was.
+async fn made_by(version: i64, folder: &Home) -> SqliteConnection {
+    versions::make(&folder.variable(), version).await;
+    folder.look().await
 }
 
 /// Everything that was remembered in the old form is gone; who connected which mailbox is not.

@@ -1,13 +1,16 @@
 //! Being told of changes: what vendors are asked for, what they post, and which mailboxes are synced soon because of it.
 
-use crate::support::{Fixture, ORG, START_MS};
+use crate::security::secrets::Secrets;
+use crate::support::{Answer, Fixture, ORG, SECRET, START_MS, Signed, put_link, sign};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{self, StatusCode};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
-use mxs_function::{Clock, Keys, Outside, Sent, Subscriptions, Vendors, ZohoApp};
+use mxs_api::ErrorCode;
+use mxs_function::{Background, Clock, Keys, Outside, Sent, Subscriptions, Vendors, ZohoApp};
 use mxs_http::{NoResponse, Request, Response, url};
+use mxs_outgoing::Refusal;
 use mxs_vault::KeyRing;
 use mxs_world::microsoft::{App, Mishap, Tenant, User};
 use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions};
@@ -16,25 +19,29 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 use tower::ServiceExt;
 
-const PUBLIC: &str = "https://sync.example/function";
-const REDIRECT: &str = "https://tab.example/consented";
-const CLIENT: (&str, &str) = ("1000.CLIENT", "zoho-secret");
+pub(crate) const PUBLIC: &str = "https://sync.example/function";
+pub(crate) const REDIRECT: &str = "https://tab.example/consented";
+pub(crate) const CLIENT: (&str, &str) = ("1000.CLIENT", "zoho-secret");
 const TENANT: &str = "11111111-0000-4000-8000-000000000001";
 const SERVER: &str = "22222222-0000-4000-8000-000000000002";
 const SERVER_SECRET: &str = "client-secret-value";
-const ADA: &str = "33333333-0000-4000-8000-000000000001";
+pub(crate) const ADA: &str = "33333333-0000-4000-8000-000000000001";
 const BEN: &str = "33333333-0000-4000-8000-000000000002";
 
+/// More than any tick takes here.
+const LIMIT: Duration = Duration::from_secs(20);
+
 /// Both vendors, and the way from them to the function.
-struct Vendor {
+pub(crate) struct Vendor {
     world: Mutex<World>,
     router: OnceLock<Router>,
 }
 
 impl Vendor {
-    fn world<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
+    pub(crate) fn world<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
         act(&mut self.world.lock().expect("unpoisoned"))
     }
 
@@ -88,12 +95,16 @@ impl Outside for Wire {
         }
         Box::pin(async move { vendor.send(service, request).await })
     }
+
+    fn judge(&self, _: &str) -> Result<(), Refusal> {
+        Err(Refusal::NotAVendor)
+    }
 }
 
 /// An organisation whose administrator has let the function in, with two mailboxes.
-struct Stage {
-    f: Fixture,
-    vendor: Arc<Vendor>,
+pub(crate) struct Stage {
+    pub(crate) f: Fixture,
+    pub(crate) vendor: Arc<Vendor>,
     told: Subscriptions,
     admin: String,
 }
@@ -132,7 +143,7 @@ impl Stage {
     }
 
     /// The same, after all that was wished for was made and all mailboxes were synced.
-    async fn told() -> Self {
+    pub(crate) async fn told() -> Self {
         let stage = Self::new().await;
         stage.keep().await;
         stage.synced().await;
@@ -161,7 +172,7 @@ impl Stage {
     }
 
     /// The mailboxes that are hinted at, and in how many milliseconds they are due.
-    async fn hinted(&self) -> Vec<(String, i64)> {
+    pub(crate) async fn hinted(&self) -> Vec<(String, i64)> {
         let mut database = self.f.home.look().await;
         let hinted = "SELECT mailbox.graph_id, schedule.due_ms FROM schedule
                       JOIN mailbox ON mailbox.id = schedule.mailbox WHERE is_hinted = 1 ORDER BY mailbox.graph_id";
@@ -169,7 +180,7 @@ impl Stage {
         hinted.into_iter().map(|(mailbox, due_ms)| (mailbox, due_ms - self.f.now_ms())).collect()
     }
 
-    async fn number(&self, sql: &'static str) -> i64 {
+    pub(crate) async fn number(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql).fetch_one(&mut self.f.home.look().await).await.expect("a number")
     }
 
@@ -179,7 +190,7 @@ impl Stage {
         sqlx::query_scalar(sql).bind(side.to_owned()).fetch_all(&mut self.f.home.look().await).await.expect("rows")
     }
 
-    fn change_in_mailbox(&self, user: &str) {
+    pub(crate) fn change_in_mailbox(&self, user: &str) {
         self.vendor.world(|world| {
             world.with_microsoft(|microsoft, context| {
                 microsoft.add_contact(user, &json!({ "surname": "Secret" }), context).expect("a contact");
@@ -265,6 +276,17 @@ async fn a_change_in_a_mailbox_has_it_synced_soon() {
     assert_eq!(stage.hinted().await, [(ADA.to_owned(), 3_000)], "hers, after a moment, and no other");
 }
 
+/// A timer has nobody else who would ask.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tick_asks_to_be_told_too() {
+    let stage = Stage::new().await;
+    Background::start(&stage.f.app).await.expect("it starts").expect("there are keys").tick(LIMIT).await;
+    for user in [ADA, BEN] {
+        assert_eq!(stage.vendor.world(|world| world.microsoft.subscriptions(user).len()), 2, "{user}");
+    }
+    assert_eq!(stage.addresses("crm").await.len(), 2);
+}
+
 #[tokio::test]
 async fn a_change_in_the_crm_has_the_mailboxes_synced_that_have_such_records() {
     let stage = Stage::told().await;
@@ -297,6 +319,11 @@ async fn a_storm_is_one_hint() {
     stage.change_in_mailbox(ADA);
     assert_eq!(stage.vendor.deliver().await, 10_000);
     assert_eq!(stage.vendor.world(World::due_deliveries).len(), 0, "each was taken");
+    let counted = crate::metrics::numbers(&stage.f).await;
+    for (outcome, times) in [("noted", 1.0), ("collapsed", 9_999.0)] {
+        let id = format!("mxs_notifications_total{{vendor=\"microsoft\",outcome=\"{outcome}\"}}");
+        assert_eq!(counted.get(&id), Some(&times), "{outcome}");
+    }
     stage.told.hear().await;
     assert_eq!(stage.hinted().await, [(ADA.to_owned(), 3_000)]);
     // What comes late is nothing new while the mailbox waits for its turn.
@@ -517,11 +544,9 @@ async fn subscriptions_live_on_and_are_made_anew_where_they_ended() {
     assert_eq!(stage.hinted().await, [(BEN.to_owned(), 3_000)]);
 }
 
-/// A vendor that is away stops no sync, and is asked again later and later.
-#[tokio::test]
-async fn trouble_is_tried_again_with_patience() {
-    let stage = Stage::new().await;
-    let away = |service, url_contains: &str, retry_after_s| Fault {
+/// A vendor answers nothing of use at these addresses.
+fn away(service: Service, url_contains: &str, retry_after_s: Option<u32>) -> Fault {
+    Fault {
         service,
         method: None,
         url_contains: url_contains.to_owned(),
@@ -529,7 +554,13 @@ async fn trouble_is_tried_again_with_patience() {
         times: NonZeroU32::new(1_000).expect("many"),
         delay_ms: 0,
         effect: Effect::Status { status: 503, body: String::new(), media_type: "text/plain".to_owned(), retry_after_s },
-    };
+    }
+}
+
+/// A vendor that is away stops no sync, and is asked again later and later.
+#[tokio::test]
+async fn trouble_is_tried_again_with_patience() {
+    let stage = Stage::new().await;
     stage.vendor.world(|world| {
         world.faults.add(away(Service::Microsoft, "/subscriptions", Some(1_800)));
         world.faults.add(away(Service::Zoho, "/actions/watch", None));
@@ -583,6 +614,151 @@ async fn what_nobody_wants_any_more_is_ended() {
     stage.keep().await;
     assert_eq!(count(BEN), 0);
     assert_eq!(stage.number("SELECT count(*) FROM subscription").await, 0);
+}
+
+/// What subscriptions prove themselves with is for the vendors alone.
+#[tokio::test]
+async fn the_secrets_of_subscriptions_are_nowhere_to_be_read() {
+    let kept = crate::logs::kept();
+    let stage = Stage::told().await;
+    let posts = || stage.vendor.world(World::due_deliveries);
+    stage.change_in_mailbox(ADA);
+    stage.change_in_crm();
+    stage.advance_s(60);
+    let mut secrets = Secrets::default();
+    for Delivery { id, request, .. } in posts() {
+        let answer = stage.vendor.post(&request).await;
+        stage.vendor.world(|world| world.delivered(id, Some(&answer)));
+        let body: Value = serde_json::from_slice(&request.body).expect("JSON");
+        for secret in [&body["token"], &body["value"][0]["clientState"]] {
+            secret.as_str().into_iter().for_each(|secret| secrets.add(secret));
+        }
+        // Somebody repeats it where it doesn't belong.
+        for path in ["/v1/notifications/crm/x", "/v1/notifications/microsoft/x", "/v1/settings"] {
+            stage.post(path, request.body.clone()).await;
+        }
+    }
+    assert_eq!(secrets.len(), 2, "of both vendors");
+    stage.told.hear().await;
+    assert_eq!(stage.hinted().await.len(), 2);
+    stage.advance_s(40 * 60 * 60);
+    stage.keep().await;
+    secrets.assert_not_in("the log", kept.text().as_bytes());
+    secrets.assert_not_in("the database", &stage.f.home.bytes().await);
+}
+
+impl Stage {
+    /// The CRM takes the extension away; what it signed.
+    async fn uninstalled(&self) -> String {
+        let nonce = self.f.nonce().await;
+        let plain = Signed::new(&nonce, self.f.now_ms()).text(SECRET);
+        let (payload, _) = plain.rsplit_once('.').expect("a dot");
+        let statement = sign(&format!("uninstall|{payload}"), SECRET);
+        let answer = self.uninstall(&statement).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        statement
+    }
+
+    async fn uninstall(&self, statement: &str) -> Answer {
+        self.f.call("", "POST", "/v1/uninstall", Some(json!({ "statement": statement }))).await
+    }
+
+    /// What opens doors and what is told.
+    async fn held(&self) -> i64 {
+        let tables = "SELECT (SELECT count(*) FROM credential) + (SELECT count(*) FROM token)
+                      + (SELECT count(*) FROM subscription) + (SELECT count(*) FROM schedule)";
+        self.number(tables).await
+    }
+
+    fn told_of(&self, user: &str) -> usize {
+        self.vendor.world(|world| world.microsoft.subscriptions(user).len())
+    }
+
+    /// Changes everything that is told of, and counts what is told.
+    async fn tells(&self) -> usize {
+        self.change_in_mailbox(ADA);
+        self.change_in_mailbox(BEN);
+        self.change_in_crm();
+        self.advance_s(60);
+        self.vendor.deliver().await
+    }
+}
+
+#[tokio::test]
+async fn who_uninstalls_is_told_nothing_any_more() {
+    let stage = Stage::told().await;
+    let fence = stage.f.lease(&stage.admin).await.fence;
+    let before = stage.vendor.world(|world| world.zoho.users(ORG)[0]);
+    let statement = stage.uninstalled().await;
+    assert_eq!((stage.told_of(ADA), stage.told_of(BEN)), (0, 0));
+    assert_eq!(stage.tells().await, 0, "nor by the CRM");
+    assert_eq!(stage.held().await, 0);
+
+    // A run under way stores nothing more.
+    let admin = stage.f.sign_in(ORG, &before.to_string()).await;
+    let committed = stage.f.commit(&admin, fence, json!([put_link("e1", "c1")])).await;
+    assert_eq!(committed.refusal(), (409, ErrorCode::LeaseLost));
+
+    // Whoever comes back is told again, and what was signed once takes nothing away.
+    consent(&stage.f, &stage.vendor, &admin, before).await;
+    let application = json!({ "tenant": TENANT, "client_id": SERVER, "secret": SERVER_SECRET });
+    stage.f.call(&admin, "PUT", "/v1/application", Some(application)).await;
+    stage.keep().await;
+    assert_eq!((stage.told_of(ADA), stage.told_of(BEN)), (2, 2));
+    assert_eq!(stage.uninstall(&statement).await.refusal(), (401, ErrorCode::BadStatement));
+    assert_eq!((stage.told_of(ADA), stage.told_of(BEN)), (2, 2));
+}
+
+/// Whatever the vendors say: what opens their doors is forgotten, and what they still tell moves nothing.
+#[tokio::test]
+async fn who_uninstalls_while_the_vendors_are_away_is_rid_of_them_all_the_same() {
+    let stage = Stage::told().await;
+    for service in [Service::Microsoft, Service::Zoho] {
+        stage.vendor.world(|world| world.faults.add(away(service, "", None)));
+    }
+    stage.uninstalled().await;
+    stage.vendor.world(|world| world.faults.clear());
+    assert_eq!(stage.held().await, 0);
+    assert_eq!((stage.told_of(ADA), stage.told_of(BEN)), (2, 2), "nobody could be asked to end them");
+    assert!(stage.tells().await > 0);
+    stage.told.hear().await;
+    assert_eq!(stage.hinted().await, []);
+    stage.keep().await;
+    assert_eq!(stage.held().await, 0);
+}
+
+/// The function was killed between the two steps of an uninstallation: whoever comes by does the second.
+#[tokio::test]
+async fn what_opens_the_doors_of_who_left_is_forgotten_by_whoever_comes_by() {
+    let stage = Stage::told().await;
+    let mut database = stage.f.home.look().await;
+    let left = sqlx::query("UPDATE org SET removed_ms = $1").bind(stage.f.now_ms());
+    left.execute(&mut database).await.expect("an organisation");
+    let credentials = "SELECT count(*) FROM credential";
+    stage.f.sign_in(ORG, "1").await;
+    assert_eq!(stage.number(credentials).await, 2, "somebody may be seeing to it");
+    stage.advance_s(61);
+    stage.f.sign_in(ORG, "1").await;
+    assert_eq!(stage.number(credentials).await, 0);
+    assert_eq!(stage.number("SELECT count(*) FROM subscription").await, 0);
+}
+
+#[tokio::test]
+async fn who_connects_another_mailbox_is_told_of_the_first_no_more() {
+    let stage = Stage::told().await;
+    assert_eq!(stage.f.connect(&stage.admin, ADA).await.status, StatusCode::OK);
+    assert_eq!(stage.told_of(ADA), 2, "the same as before");
+    assert_eq!(stage.f.connect(&stage.admin, "another").await.status, StatusCode::OK);
+    assert_eq!((stage.told_of(ADA), stage.told_of(BEN)), (0, 2));
+}
+
+#[tokio::test]
+async fn who_takes_the_application_back_is_told_of_no_mailbox() {
+    let stage = Stage::told().await;
+    let answer = stage.f.call(&stage.admin, "DELETE", "/v1/application", None).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    assert_eq!((stage.told_of(ADA), stage.told_of(BEN)), (0, 0));
+    assert_eq!(stage.addresses("crm").await.len(), 2);
 }
 
 #[tokio::test]

@@ -149,23 +149,6 @@ async fn only_a_token_that_was_given_out_is_a_session() {
 }
 
 #[tokio::test]
-async fn each_route_but_three_wants_a_session() {
-    let f = Fixture::new().await;
-    for (method, path) in [
-        ("GET", "/v1/overview"),
-        ("PUT", "/v1/settings"),
-        ("PUT", "/v1/mailbox"),
-        ("DELETE", "/v1/mailbox"),
-        ("POST", "/v1/lease"),
-        ("GET", "/v1/lease/1/state?kind=contact"),
-        ("POST", "/v1/lease/1/commits"),
-        ("POST", "/v1/lease/1/finish"),
-    ] {
-        assert_eq!(f.call("", method, path, None).await.refusal(), (401, ErrorCode::NoSession), "{path}");
-    }
-}
-
-#[tokio::test]
 async fn the_database_holds_no_token_and_no_address_of_the_user() {
     let f = Fixture::new().await;
     let token = f.sign_in(ORG, "411001").await;

@@ -164,10 +164,11 @@ async fn what_was_committed_is_there_after_a_crash() {
 }
 
 /// What the program reads.
-const VARIABLES: [&str; 7] = [
+const VARIABLES: [&str; 8] = [
     "MXS_DATABASE_URL",
     "MXS_DATA_DIR",
     "MXS_LISTEN",
+    "MXS_METRICS_LISTEN",
     "MXS_ORG_SECRETS",
     "MXS_ORG_SECRETS_FILE",
     "MXS_ALLOWED_ORIGINS",
@@ -218,7 +219,11 @@ async fn each_reason_not_to_start_is_one_clear_line() {
     let (missing, empty) = (path("missing.json"), path("empty.json"));
     let (under_file, any) = (path("file/data"), "127.0.0.1:0");
     let proxies = |number| [("MXS_DATA_DIR", &*data), ("MXS_ORG_SECRETS", &secrets), ("MXS_TRUSTED_PROXIES", number)];
-    let cases: [(&str, &[(&str, &str)]); 15] = [
+    let metrics = |value| {
+        let secrets = ("MXS_ORG_SECRETS", &*secrets);
+        [("MXS_DATA_DIR", &*data), secrets, ("MXS_LISTEN", any), ("MXS_METRICS_LISTEN", value)]
+    };
+    let cases: [(&str, &[(&str, &str)]); 17] = [
         ("neither MXS_DATA_DIR nor MXS_DATABASE_URL is set", &[("MXS_ORG_SECRETS", &secrets)]),
         ("MXS_ORG_SECRETS_FILE is not set", &[("MXS_DATA_DIR", &data)]),
         ("both set", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS", &secrets), ("MXS_ORG_SECRETS_FILE", &empty)]),
@@ -231,6 +236,8 @@ async fn each_reason_not_to_start_is_one_clear_line() {
         ("not a number of proxies", &proxies("-1")),
         ("not a number of proxies", &proxies("10.0.0.1")),
         ("not a number of proxies", &proxies("17")),
+        ("set MXS_METRICS_LISTEN to", &metrics(&taken)),
+        ("not a port like 7705", &metrics("localhost")),
         ("is in use", &[("MXS_DATA_DIR", &data), ("MXS_ORG_SECRETS", &secrets), ("MXS_LISTEN", &taken)]),
         ("can't be written", &[("MXS_DATA_DIR", &under_file), ("MXS_ORG_SECRETS", &secrets), ("MXS_LISTEN", any)]),
         ("is damaged", &[("MXS_DATA_DIR", &damaged), ("MXS_ORG_SECRETS", &secrets), ("MXS_LISTEN", any)]),
@@ -252,18 +259,31 @@ fn the_program_serves_until_it_is_told_to_stop() {
     let folder = Home::new();
     let data = folder.path().display().to_string();
     let secrets = json!({ ORG: SECRET }).to_string();
-    let variables = [("MXS_DATA_DIR", &*data), ("MXS_ORG_SECRETS", &secrets), ("MXS_LISTEN", "127.0.0.1:0")];
+    let any = ("MXS_LISTEN", "127.0.0.1:0");
+    let variables = [("MXS_DATA_DIR", &*data), ("MXS_ORG_SECRETS", &secrets), any, ("MXS_METRICS_LISTEN", "0")];
     let mut child = program("serve", &variables).spawn().expect("runs");
     let mut log = BufReader::new(child.stderr.take().expect("piped")).lines();
     let first = log.next().expect("a line").expect("text");
     let first: serde_json::Value = serde_json::from_str(&first).expect("JSON");
     let address = first["fields"]["listening"].as_str().expect("an address").to_owned();
 
-    let mut stream = TcpStream::connect(&address).expect("connects");
-    stream.write_all(b"GET /v1/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("sent");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("an answer");
+    let metrics = first["fields"]["metrics_listening"].as_str().expect("an address").to_owned();
+    assert!(metrics.starts_with("127.0.0.1:"), "a port alone is this computer's: {metrics}");
+
+    let get = |address: &str, path: &str| {
+        let mut stream = TcpStream::connect(address).expect("connects");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        answer
+    };
+    let answer = get(&address, "/v1/health");
     assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with('}'), "{answer}");
+    let answer = get(&metrics, "/metrics");
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("# EOF\n"), "{answer}");
+    assert!(get(&address, "/metrics").starts_with("HTTP/1.1 404"), "callers from outside don't see it");
+    assert!(get(&metrics, "/v1/health").starts_with("HTTP/1.1 404"));
 
     let pid = child.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill").success());

@@ -1,5 +1,6 @@
 //! A function to call, and the people who call it.
 
+use crate::described;
 use crate::home::Home;
 use axum::Router;
 use axum::body::Body;
@@ -124,8 +125,17 @@ impl Fixture {
         self.clock.now().as_millisecond()
     }
 
-    /// Sends a request as it is.
+    /// Sends a request, and holds it and its answer to what is described of them.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let (head, body) = request.into_parts();
+        let body = body.collect().await.expect("a body").to_bytes();
+        let answer = self.send_unread(Request::from_parts(head.clone(), Body::from(body.clone()))).await;
+        described::check(&head, &body, &answer);
+        answer
+    }
+
+    /// Sends a request as it is, even one whose body never comes.
+    pub(crate) async fn send_unread(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.expect("the router never fails");
         let (head, body) = response.into_parts();
         let body = body.collect().await.expect("a body").to_bytes();
@@ -239,6 +249,11 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The answer as JSON, whatever it says.
+    pub(crate) fn value(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 
     /// The answer to a request that went well.

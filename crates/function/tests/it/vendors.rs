@@ -4,6 +4,7 @@ use crate::support::{Answer, Fixture, ORG, TestClock};
 use mxs_api::Consent;
 use mxs_function::{Clock, Config, Keys, MicrosoftApp, Outside, Proof, Sent, Vendors, ZohoApp};
 use mxs_http::{Method, NoResponse, Request, Response, url};
+use mxs_outgoing::Refusal;
 use mxs_vault::KeyRing;
 use mxs_world::microsoft::{App, Platform, Tenant, User};
 use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions};
@@ -21,13 +22,13 @@ pub(crate) const OUR_SECRET: &str = "our-secret-at-microsoft";
 pub(crate) const THEIR_APP: &str = "5c1b0d7e-6f2a-4b3c-8d9e-1a2b3c4d5e6f";
 pub(crate) const THEIR_SECRET: &str = "their-secret-at-microsoft";
 const ZOHO_APP: &str = "1000.APP";
-const ZOHO_SECRET: &str = "our-secret-at-zoho";
-const REDIRECT: &str = "https://tab.example/let-in.html";
+pub(crate) const ZOHO_SECRET: &str = "our-secret-at-zoho";
+pub(crate) const REDIRECT: &str = "https://tab.example/let-in.html";
 const MICROSOFT: &str = "https://microsoft.example";
 const ZOHO: &str = "https://zoho.example";
-const SCOPES: [&str; 5] =
+pub(crate) const SCOPES: [&str; 5] =
     ["User.Read", "Calendars.ReadWrite", "Contacts.ReadWrite", "Mail.ReadWrite", "Tasks.ReadWrite"];
-const ROLES: [&str; 3] = ["Calendars.ReadWrite", "Contacts.ReadWrite", "User.Read.All"];
+pub(crate) const ROLES: [&str; 3] = ["Calendars.ReadWrite", "Contacts.ReadWrite", "User.Read.All"];
 
 /// Two keys, of which the first is used.
 pub(crate) const KEYS: &str = r#"{"current":"a","keys":{"a":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
@@ -41,6 +42,8 @@ pub(crate) struct Both {
     pub(crate) tokens: Mutex<Vec<String>>,
     /// How often tokens were asked for.
     pub(crate) asked: Mutex<usize>,
+    /// What was sent to get them, and to be told of changes.
+    pub(crate) proofs: Mutex<Vec<Request>>,
     /// An administrator of the CRM.
     pub(crate) admin: Id,
     /// One who isn't.
@@ -71,22 +74,19 @@ impl Both {
             };
             (add("Ada Lovelace", ADA, administrators), add("Sam Seller", "sam@corp.example", sales))
         });
-        let (tokens, asked) = Default::default();
-        Arc::new(Self { world: Mutex::new(world), clock, tokens, asked, admin, seller })
+        let (tokens, asked, proofs) = Default::default();
+        Arc::new(Self { world: Mutex::new(world), clock, tokens, asked, proofs, admin, seller })
     }
 
-    /// What a function is given that may reach them.
-    pub(crate) fn keys(self: &Arc<Self>, ring: &str) -> Keys {
+    /// What a function is given that may reach them, and how our application at Microsoft proves who it is.
+    pub(crate) fn keys(self: &Arc<Self>, ring: &str, proof: Proof) -> Keys {
         let ring = KeyRing::parse(&SecretString::from(ring)).expect("a ring");
         let vendors = Vendors {
             identity: MICROSOFT.to_owned(),
             graph: MICROSOFT.to_owned(),
             redirect_uri: REDIRECT.to_owned(),
             public_url: None,
-            microsoft: Some(Arc::new(MicrosoftApp {
-                client_id: OUR_APP.to_owned(),
-                proof: Proof::Secret(OUR_SECRET.into()),
-            })),
+            microsoft: Some(Arc::new(MicrosoftApp { client_id: OUR_APP.to_owned(), proof })),
             centres: vec![mxs_zoho::oauth::DataCentre::stand_in("eu", ZOHO, ZOHO)],
             zoho: Some(Arc::new(ZohoApp { client_id: ZOHO_APP.to_owned(), secret: ZOHO_SECRET.into() })),
         };
@@ -102,6 +102,9 @@ impl Both {
         let given = ["access_token", "refresh_token"].into_iter().filter_map(|name| body[name].as_str());
         let given: Vec<String> = given.map(str::to_owned).collect();
         *self.asked.lock().expect("unpoisoned") += usize::from(!given.is_empty());
+        if ["/token", "/subscriptions", "/actions/watch"].iter().any(|end| request.url.contains(end)) {
+            self.proofs.lock().expect("unpoisoned").push(request.clone());
+        }
         self.tokens.lock().expect("unpoisoned").extend(given);
         Some(response)
     }
@@ -180,13 +183,22 @@ impl Outside for Reach {
             both.answer(service, &request).ok_or(NoResponse::Unknown)
         })
     }
+
+    fn judge(&self, _: &str) -> Result<(), Refusal> {
+        Err(Refusal::NotAVendor)
+    }
 }
 
 /// A function with keys, and the vendors that it reaches.
 pub(crate) async fn function(ring: &str) -> (Fixture, Arc<Both>) {
+    function_by(ring, Proof::Secret(OUR_SECRET.into())).await
+}
+
+/// The same, with another proof of who our application at Microsoft is.
+pub(crate) async fn function_by(ring: &str, proof: Proof) -> (Fixture, Arc<Both>) {
     let clock = TestClock::new();
     let both = Both::new(clock.clone());
-    let keys = both.keys(ring);
+    let keys = both.keys(ring, proof);
     let fixture = Fixture::opened_with(crate::home::Home::fresh().await, clock, |config: &mut Config| {
         config.keys = Some(keys);
     });

@@ -1,8 +1,10 @@
 //! Where a test's function stores: in a database on the tests' server.
 
 use mxs_function::{Database, DatabaseUrl};
+use serde_json::Value;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, PgConnection};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The variable that names the server: the URL of its database `postgres`, as somebody who may make others.
@@ -45,15 +47,39 @@ impl Home {
         Database::Server(DatabaseUrl::parse(&self.url()).expect("a URL"))
     }
 
+    /// The variable by which the program finds it.
+    pub(crate) fn variable(&self) -> (&'static str, String) {
+        ("MXS_DATABASE_URL", self.url())
+    }
+
     /// Looks into the database from outside, beside the running function.
     pub(crate) async fn look(&self) -> PgConnection {
         connect(&self.url()).await.expect("a database")
     }
 
+    /// All rows of all tables, each as its columns' values.
+    pub(crate) async fn rows(&self) -> Vec<(String, BTreeMap<String, String>)> {
+        let mut database = self.look().await;
+        let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'";
+        let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut database).await.expect("tables");
+        let mut all = Vec::new();
+        for table in tables {
+            let rows = format!("SELECT to_jsonb(row)::text FROM {table} AS row");
+            let rows: Vec<String> =
+                sqlx::query_scalar(AssertSqlSafe(rows)).fetch_all(&mut database).await.expect("rows");
+            all.extend(rows.iter().map(|row| {
+                let row: BTreeMap<String, Value> = serde_json::from_str(row).expect("JSON");
+                let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                (table.clone(), row.into_iter().map(|(name, value)| (name, text(value))).collect())
+            }));
+        }
+        all
+    }
+
     /// All that is stored.
     pub(crate) async fn bytes(&self) -> Vec<u8> {
         let mut database = self.look().await;
-        let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'";
+        let tables = "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname IN ('public', 'apalis')";
         let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut database).await.expect("tables");
         assert!(!tables.is_empty());
         let mut bytes = Vec::new();

@@ -7,8 +7,14 @@ mod admin;
 mod away;
 #[path = "../it/background.rs"]
 mod background;
+#[path = "../it/backup.rs"]
+mod backup;
 #[path = "../it/crm.rs"]
 mod crm;
+#[path = "../it/described.rs"]
+mod described;
+#[path = "../it/exchange.rs"]
+mod exchange;
 #[path = "../it/history.rs"]
 mod history;
 mod home;
@@ -18,6 +24,8 @@ mod http;
 mod instances;
 #[path = "../it/kinds.rs"]
 mod kinds;
+#[cfg(feature = "lambda")]
+mod lambda;
 #[path = "../it/lease.rs"]
 mod lease;
 #[path = "../it/limits.rs"]
@@ -32,9 +40,23 @@ mod mailbox;
 mod mails;
 #[path = "../it/meetings.rs"]
 mod meetings;
+#[path = "../it/metrics.rs"]
+mod metrics;
+#[path = "../it/noted.rs"]
+mod noted;
+#[path = "../it/openapi.rs"]
+mod openapi;
 #[path = "../it/realtime.rs"]
 mod realtime;
+#[path = "../it/roles.rs"]
+mod roles;
+#[path = "../it/rotation.rs"]
+mod rotation;
 mod schema;
+#[path = "../it/scopes.rs"]
+mod scopes;
+#[path = "../it/security/mod.rs"]
+mod security;
 #[path = "../it/sessions.rs"]
 mod sessions;
 mod start;
@@ -47,3 +69,5 @@ mod texts;
 mod unsynced;
 #[path = "../it/vendors.rs"]
 mod vendors;
+#[path = "../it/versions.rs"]
+mod versions;

@@ -12,3 +12,5 @@ pub mod letters;
 pub mod sent_copy;
 
 mod read;
+
+pub use read::FROM_CRM;

@@ -19,7 +19,7 @@ const SENSITIVITY: u32 = 0x36;
 
 /// The copy of a mail that the CRM sent carries this property of ours, with the CRM's id of it. It is in people's
 /// mailboxes, so it never changes.
-pub(super) const FROM_CRM: &str = "String {6ce71612-7d6c-49ee-a4d9-a27795043dd9} Name mxs-crm-mail";
+pub const FROM_CRM: &str = "String {6ce71612-7d6c-49ee-a4d9-a27795043dd9} Name mxs-crm-mail";
 
 /// The members without which a message isn't whole.
 const REQUIRED: [&str; 6] =

@@ -2,15 +2,59 @@
 
 use mxs_http::{Method, Request, Response, url};
 use mxs_sandbox::sandbox::Sandbox;
-use mxs_sandbox::seed::{PEOPLE, Person};
+use mxs_sandbox::seed;
 use mxs_world::Service;
+use mxs_world::microsoft::User;
+use mxs_world::zoho::{DataCentre, Edition, NewUser, Permissions};
 use serde_json::{Value, json};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// The first people with a mailbox.
-pub(crate) fn people(count: usize) -> impl Iterator<Item = &'static Person> {
-    PEOPLE.iter().filter(|person| person.mailbox).take(count)
+/// Everybody's password at Microsoft.
+const PASSWORD: &str = "Lantern-7-everybody";
+
+/// Somebody with a mailbox.
+pub(crate) struct Person {
+    /// The organisation.
+    pub(crate) org: String,
+    /// The CRM user.
+    pub(crate) user: String,
+    /// The address in both worlds.
+    pub(crate) email: String,
+}
+
+/// The ids of so many organisations.
+pub(crate) fn organisations(count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("7000{number:06}")).collect()
+}
+
+/// Puts the organisations into the world, each with so many people.
+pub(crate) fn people(sandbox: &Sandbox, organisations: &[String], each: usize) -> Vec<Person> {
+    let origin = sandbox.vendor_origin(Service::Zoho);
+    let mut people = Vec::new();
+    for org in organisations {
+        let profile = sandbox.world(|world| {
+            world.with_zoho(|zoho, context| {
+                let centre = DataCentre::at(seed::zoho::LOCATION, &origin);
+                zoho.add_org(context, org, "Killed", Edition::Enterprise, centre);
+                zoho.add_profile(org, "Administrator", Permissions::administrator())
+            })
+        });
+        for number in 0..each {
+            let email = format!("p{number}@o{org}.example");
+            let user = sandbox.world(|world| {
+                world.with_microsoft(|microsoft, context| {
+                    let (id, tenant) = (format!("{org}-{number}"), seed::microsoft::TENANT_ID);
+                    microsoft.add_user(User::new(&id, tenant, "Person", &email, PASSWORD), context);
+                });
+                let (name, time_zone) = (format!("Person {number}"), "Europe/London");
+                let user = NewUser { name: &name, email: &email, profile, time_zone, language: "en_GB" };
+                world.with_zoho(|zoho, context| zoho.add_user(context, org, user))
+            });
+            people.push(Person { org: org.clone(), user: user.to_string(), email });
+        }
+    }
+    people
 }
 
 fn ask(sandbox: &Sandbox, service: Service, request: &Request) -> Response {
@@ -31,7 +75,7 @@ pub(crate) fn agree_at_microsoft(sandbox: &Sandbox, page: &str, person: &Person)
         let html = String::from_utf8_lossy(&response.body).into_owned();
         let part = |start: &str| html.split_once(start).and_then(|(_, rest)| rest.split_once('"')).expect("a form").0;
         let (action, flow) = (part("action=\""), part("name=\"flow\" value=\""));
-        let form = [("flow", flow), ("login", person.email), ("passwd", person.password), ("decision", "accept")];
+        let form = [("flow", flow), ("login", &person.email), ("passwd", PASSWORD), ("decision", "accept")];
         let cookie = response.headers.get("Set-Cookie").and_then(|cookie| cookie.split(';').next());
         cookies.extend(cookie.map(str::to_owned));
         let request = Request::new(Method::Post, action).header("Cookie", cookies.join("; "));
@@ -63,26 +107,17 @@ pub(crate) fn crm(sandbox: &Sandbox, user: &str, method: Method, path: &str, bod
 
 /// Given name and surname of every contact of the mailbox, by id.
 pub(crate) fn in_mailbox(sandbox: &Sandbox, person: &Person) -> Vec<(String, String, String)> {
-    let contacts = sandbox.world(|world| world.microsoft.contacts(person.email));
+    let contacts = sandbox.world(|world| world.microsoft.contacts(&person.email));
     let text = |contact: &Value, name: &str| contact[name].as_str().unwrap_or_default().to_owned();
     contacts.iter().map(|contact| (text(contact, "id"), text(contact, "givenName"), text(contact, "surname"))).collect()
 }
 
 /// The same of every contact of the CRM that the user owns.
-pub(crate) fn in_crm(sandbox: &Sandbox, user: &str) -> Vec<(String, String, String)> {
-    let mut found = Vec::new();
-    for page in 1..100 {
-        let path = format!("/crm/v8/Contacts?fields=First_Name,Last_Name,Owner&per_page=200&page={page}");
-        let answer = crm(sandbox, user, Method::Get, &path, None);
-        let contacts = answer["data"].as_array().cloned().unwrap_or_default();
-        let own = contacts.iter().filter(|contact| contact["Owner"]["id"] == user);
-        let text = |contact: &Value, name: &str| contact[name].as_str().unwrap_or_default().to_owned();
-        found.extend(own.map(|contact| (text(contact, "id"), text(contact, "First_Name"), text(contact, "Last_Name"))));
-        if answer["info"]["more_records"] != true {
-            break;
-        }
-    }
-    found
+pub(crate) fn in_crm(sandbox: &Sandbox, person: &Person) -> Vec<(String, String, String)> {
+    let contacts = sandbox.world(|world| world.zoho.records(&person.org, "Contacts"));
+    let own = contacts.iter().filter(|contact| contact["Owner"]["id"] == person.user);
+    let text = |contact: &Value, name: &str| contact[name].as_str().unwrap_or_default().to_owned();
+    own.map(|contact| (text(contact, "id"), text(contact, "First_Name"), text(contact, "Last_Name"))).collect()
 }
 
 /// Writes a contact down in the mailbox, or another surname for it.
@@ -92,11 +127,11 @@ pub(crate) fn write_in_mailbox(sandbox: &Sandbox, person: &Person, given: &str, 
         .world(|world| {
             world.with_microsoft(|microsoft, context| match known {
                 Some((id, ..)) => {
-                    microsoft.edit_contact(person.email, &id, &json!({ "surname": surname }), context).map(drop)
+                    microsoft.edit_contact(&person.email, &id, &json!({ "surname": surname }), context).map(drop)
                 }
                 None => {
                     let contact = json!({ "givenName": given, "surname": surname });
-                    microsoft.add_contact(person.email, &contact, context).map(drop)
+                    microsoft.add_contact(&person.email, &contact, context).map(drop)
                 }
             })
         })
@@ -104,16 +139,16 @@ pub(crate) fn write_in_mailbox(sandbox: &Sandbox, person: &Person, given: &str, 
 }
 
 /// The same in the CRM.
-pub(crate) fn write_in_crm(sandbox: &Sandbox, user: &str, given: &str, surname: &str) {
-    let known = in_crm(sandbox, user).into_iter().find(|(_, name, _)| name == given);
+pub(crate) fn write_in_crm(sandbox: &Sandbox, person: &Person, given: &str, surname: &str) {
+    let known = in_crm(sandbox, person).into_iter().find(|(_, name, _)| name == given);
     let answer = match known {
         Some((id, ..)) => {
             let body = json!({ "data": [{ "id": id, "Last_Name": surname }] });
-            crm(sandbox, user, Method::Put, "/crm/v8/Contacts", Some(&body))
+            crm(sandbox, &person.user, Method::Put, "/crm/v8/Contacts", Some(&body))
         }
         None => {
             let body = json!({ "data": [{ "First_Name": given, "Last_Name": surname }] });
-            crm(sandbox, user, Method::Post, "/crm/v8/Contacts", Some(&body))
+            crm(sandbox, &person.user, Method::Post, "/crm/v8/Contacts", Some(&body))
         }
     };
     assert_eq!(answer["data"][0]["code"], "SUCCESS", "{answer}");

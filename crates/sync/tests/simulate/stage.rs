@@ -33,7 +33,7 @@ pub(crate) use judged::Scene;
 pub(crate) use props::FIELDS;
 use props::{Props, Who};
 use told::key_in;
-pub(crate) use trouble::throttle;
+pub(crate) use trouble::{Throttled, throttle, throttled};
 pub(crate) use undo::Sight;
 
 /// How long a person takes for a change, in milliseconds: more than the second in which the CRM counts.
@@ -246,8 +246,8 @@ impl Stage {
             Step::KillTokens { death } => {
                 self.world.borrow_mut().microsoft.expire_delta_tokens(MAILBOX, *death);
             }
-            Step::Throttle { times } => throttle(&mut self.world.borrow_mut(), *times),
-            Step::ThrottleParts { times } => self.watch.throttled_parts.set(Some(*times)),
+            Step::Throttle { times } => self.throttle(throttled(*times), false),
+            Step::ThrottleParts { times } => self.throttle(throttled(*times), true),
             Step::Fault { service, skip, effect } => {
                 self.set_fault((*service, ""), *skip, NonZeroU32::MIN, effect.clone());
             }

@@ -165,6 +165,18 @@ fn throttled_parts_of_a_batch_are_sent_again_and_only_they() {
     recovers(&mut stage, "throttled parts");
 }
 
+/// A wait that no run should sit out ends it at once: in the reading, and in a batch of which some parts were taken.
+#[test]
+fn whoever_wants_to_be_left_alone_for_long_is() {
+    for (asked, in_batch) in [("61", false), ("900", false), ("900", true)] {
+        let mut stage = six();
+        stage.throttle((2, Some(asked)), in_batch);
+        let report = sync(&mut stage);
+        assert_eq!(report.end, Err(Failure::MicrosoftUnavailable { status: Some(429) }), "{asked}");
+        recovers(&mut stage, "left alone");
+    }
+}
+
 /// Found by the simulation: the CRM asks for changes by their owner, so nobody told, and the next edit in Outlook was
 /// written into the colleague's record.
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::coverage::{Case, Coverage};
 use crate::promises::{self, promise};
+use crate::stage::Throttled;
 use jiff::Timestamp;
 use mxs_http::{Headers, Method, Request, Response};
 use mxs_world::Service;
@@ -19,8 +20,8 @@ pub(crate) struct Watch {
     quiet_until: Cell<Option<Timestamp>>,
     /// The most items that Microsoft puts on a page, if that is fewer than it is asked for.
     pub(crate) page_max: Cell<Option<u32>>,
-    /// How many parts of the next batch are throttled.
-    pub(crate) throttled_parts: Cell<Option<u32>>,
+    /// Parts of the next batch are throttled.
+    pub(crate) throttled_parts: Cell<Option<Throttled>>,
     /// Which answer is damaged, and how.
     pub(crate) damage: Cell<Option<Damage>>,
     /// What the CRM must not hear of.

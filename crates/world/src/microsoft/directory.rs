@@ -111,6 +111,15 @@ pub struct RedirectUri {
     pub platform: Platform,
 }
 
+/// A certificate of an application registration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// Its DER encoding.
+    pub der: Vec<u8>,
+    /// When it ends, in seconds since 1970. The world reads no certificates: whoever registers one says so.
+    pub ends_s: Option<i64>,
+}
+
 /// An application registration, together with what an administrator granted it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct App {
@@ -124,9 +133,9 @@ pub struct App {
     pub multi_tenant: bool,
     /// Client secrets that are valid now.
     pub secrets: Vec<String>,
-    /// Certificates in their DER encoding, with whose keys assertions may be signed.
+    /// With whose keys assertions may be signed.
     #[serde(default)]
-    pub certificates: Vec<Vec<u8>>,
+    pub certificates: Vec<Certificate>,
     /// Where codes may be sent.
     pub redirect_uris: Vec<RedirectUri>,
     /// Delegated permissions of the registration, such as `Contacts.ReadWrite`.
@@ -164,7 +173,14 @@ impl App {
     /// Adds a certificate in its DER encoding.
     #[must_use]
     pub fn certificate(mut self, der: &[u8]) -> Self {
-        self.certificates.push(der.to_vec());
+        self.certificates.push(Certificate { der: der.to_vec(), ends_s: None });
+        self
+    }
+
+    /// Adds a certificate that ends at this moment, in seconds since 1970.
+    #[must_use]
+    pub fn certificate_until(mut self, der: &[u8], ends_s: i64) -> Self {
+        self.certificates.push(Certificate { der: der.to_vec(), ends_s: Some(ends_s) });
         self
     }
 

@@ -19,7 +19,7 @@ mod todo;
 mod trouble;
 
 pub use calendar::{AttendeeEdits, CalendarRules, ExceptionsLost, ReusedTransaction};
-pub use directory::{App, Platform, RedirectUri, Tenant, User};
+pub use directory::{App, Certificate, Platform, RedirectUri, Tenant, User};
 pub use identity::VerifySignature;
 pub use mail::MailRules;
 pub use mailbox::{CHATS_MAX, EMAILS_MAX, Mailbox, PHONES_MAX, TokenDeath};

@@ -1,11 +1,14 @@
 //! Looking at users and records behind the API's back.
 
 use super::Zoho;
+use super::crm::auth;
 use super::crm::records::shown;
 use super::id::Id;
 use super::org::UserStatus;
 use super::schema;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use mxs_http::Request;
 use serde_json::Value;
 
 /// What a test may want to know of a user.
@@ -48,6 +51,11 @@ impl Zoho {
             language: user.language.clone(),
             status: user.status,
         })
+    }
+
+    /// The id of the organisation that a request is about: the vendor counts for each what is under way.
+    pub fn asked(&self, request: &Request, now: Timestamp) -> Option<&str> {
+        auth::asked(self, request, now).map(|org| org.zgid.as_str())
     }
 
     /// A record with all its fields, moments in UTC.

@@ -2,6 +2,7 @@
 
 use super::plan::{PAGE, PAGES_MAX};
 use super::{Subscriptions, wanted};
+use crate::background::env::within;
 use crate::inbox::{Hint, Known, Proof, Waiting, lifecycle};
 use crate::refusal::Refusal;
 use crate::store::{Made, Side, Subscription, Wish};
@@ -45,7 +46,7 @@ impl Subscriptions {
     /// Looks at what was posted, and has those mailboxes synced in which something changed.
     pub async fn hear(&self) {
         for waiting in self.app.inbox().waiting() {
-            if let Err(refusal) = self.look(&waiting).await {
+            if let Err(refusal) = within(self.look(&waiting)).await {
                 refusal.log();
             }
         }
@@ -55,7 +56,7 @@ impl Subscriptions {
         }
         for (org, hints) in by_org {
             // What isn't stored is found by polling.
-            if let Err(refusal) = self.pass_on(&org, hints).await {
+            if let Err(refusal) = within(self.pass_on(&org, hints)).await {
                 refusal.log();
             }
         }
@@ -114,6 +115,8 @@ impl Subscriptions {
         for (hint, number) in concerned {
             self.app.inbox().quiet(hint, now_ms + number * QUIET_MS);
         }
-        self.app.store().hint(org, &mailboxes, now_ms).await
+        let hinted = self.app.store().hint(org, &mailboxes, now_ms).await?;
+        self.app.inbox().passed_on(hinted);
+        Ok(())
     }
 }

@@ -1,11 +1,13 @@
 //! Fulfilling wishes: subscriptions are made, renewed long before they end, made anew where they ended, and ended.
 
 use super::{Subscriptions, Trouble, hear};
+use crate::background::env::{within, within_long};
 use crate::hex;
 use crate::refusal::Refusal;
 use crate::store::{Made, Side, Subscription};
 use secrecy::SecretString;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::JoinSet;
 
 /// How many are seen to at the same time.
@@ -14,8 +16,8 @@ const AT_ONCE: usize = 8;
 /// The most that are looked at when it is looked for what is to be seen to.
 const DUE_MAX: i64 = 200;
 
-/// For how long whoever sees to one keeps the others away.
-const CLAIM_MS: i64 = 2 * 60 * 1000;
+/// For how long whoever sees to one keeps the others away; it is given up then.
+const CLAIM: Duration = Duration::from_secs(2 * 60);
 
 /// The wait after the first failure; it doubles with each that follows.
 const FIRST_RETRY_MS: i64 = 60_000;
@@ -56,7 +58,7 @@ pub(super) struct Door {
 impl Subscriptions {
     /// Sees to every subscription that is due. Says how many were.
     pub async fn keep(&self) -> usize {
-        let due = match self.app.store().due_subscriptions(self.app.now_ms(), DUE_MAX).await {
+        let due = match within(self.app.store().due_subscriptions(self.app.now_ms(), DUE_MAX)).await {
             Ok(due) => due,
             Err(refusal) => {
                 refusal.log();
@@ -70,7 +72,7 @@ impl Subscriptions {
             }
             let keeper = self.clone();
             under_way.spawn(async move {
-                if let Err(refusal) = keeper.see_to(id, &org).await {
+                if let Err(refusal) = within_long(CLAIM, keeper.see_to(id, &org)).await {
                     refusal.log();
                 }
             });
@@ -81,7 +83,9 @@ impl Subscriptions {
 
     async fn see_to(&self, id: i64, org: &str) -> Result<(), Refusal> {
         let (store, now_ms) = (self.app.store(), self.app.now_ms());
-        let Some(row) = store.claim_subscription(id, org, now_ms + CLAIM_MS, now_ms).await? else { return Ok(()) };
+        let Some(row) = store.claim_subscription(id, org, now_ms + CLAIM.as_millis() as i64, now_ms).await? else {
+            return Ok(());
+        };
         let outcome = if row.is_wanted { self.live(&row).await } else { self.end(&row).await };
         match outcome {
             Ok(()) => Ok(()),
@@ -140,11 +144,24 @@ impl Subscriptions {
     }
 
     /// Ends what nobody wants any more.
-    pub(super) async fn end(&self, row: &Subscription) -> Result<(), Trouble> {
+    async fn end(&self, row: &Subscription) -> Result<(), Trouble> {
         if let Some(made) = &row.made {
             self.end_at_vendor(row, made).await?;
         }
         Ok(self.ended(row).await?)
+    }
+
+    /// Ends these, as far as it can be done.
+    pub(super) async fn end_all(&self, rows: Vec<Subscription>) {
+        let mut under_way = JoinSet::new();
+        for row in rows {
+            if under_way.len() >= AT_ONCE {
+                under_way.join_next().await;
+            }
+            let keeper = self.clone();
+            under_way.spawn(async move { keeper.end(&row).await.is_ok() });
+        }
+        while under_way.join_next().await.is_some() {}
     }
 
     async fn end_at_vendor(&self, row: &Subscription, made: &Made) -> Result<(), Trouble> {

@@ -20,15 +20,19 @@ pub(super) mod wanted;
 
 use super::env::Stop;
 use crate::App;
+use crate::inbox::Tally;
 use crate::keys::{Access, Keys, NoToken};
 use crate::refusal::Refusal;
-use crate::store::{Owner, Side};
+use crate::store::{Made, Owner, Side};
 use mxs_http::{NoResponse, Response};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How often it is looked what was posted, and which subscription is to be seen to.
 const TICK: Duration = Duration::from_secs(1);
+
+/// After so many ticks it is told how much was posted.
+const TELL_TICKS: u64 = 10;
 
 /// After so many ticks it is looked what people chose.
 const PLAN_TICKS: u64 = 60;
@@ -94,11 +98,29 @@ impl Subscriptions {
         Ok(response)
     }
 
+    /// Keeps alive what is wanted and due now, and passes on that changes may have been missed meanwhile.
+    pub(super) async fn once(&self) {
+        self.plan().await;
+        self.keep().await;
+        self.hear().await;
+    }
+
+    /// Logs how much was posted, where anything was.
+    fn tell(&self) {
+        let Tally { posts, dropped, hints } = self.app.inbox().tally();
+        if posts > 0 {
+            tracing::info!(posts, dropped, hints, "notifications");
+        }
+    }
+
     /// Listens, and keeps alive what is wanted, until it is told to stop.
     pub(super) async fn run(self, stop: Stop) {
         let listening = async {
-            loop {
+            for tick in 1_u64.. {
                 self.hear().await;
+                if tick % TELL_TICKS == 0 {
+                    self.tell();
+                }
                 tokio::time::sleep(TICK).await;
             }
         };
@@ -124,20 +146,14 @@ impl Subscriptions {
 /// it then is of nobody's subscription. For whoever is about to forget the keys that it takes.
 pub(crate) async fn forget_subscriptions(app: &App, owner: &Owner, side: Side) -> Result<(), Refusal> {
     let rows = app.store().subscriptions(owner, side).await?;
+    let made: Vec<Made> = rows.iter().filter_map(|row| row.made.clone()).collect();
     if let Some(keys) = app.keys().cloned() {
         let public_url = keys.vendors().public_url.clone().unwrap_or_default();
         let keeper = Subscriptions { app: app.clone(), keys, public_url };
-        let ending = async {
-            for row in &rows {
-                // What can't be ended ends by itself.
-                let _ = keeper.end(row).await;
-            }
-        };
-        let _ = tokio::time::timeout(FORGET_TIME_MAX, ending).await;
+        // What can't be ended ends by itself.
+        let _ = tokio::time::timeout(FORGET_TIME_MAX, keeper.end_all(rows)).await;
     }
-    for row in &rows {
-        app.store().unsubscribed(row.id, &owner.org).await?;
-        row.made.iter().for_each(|made| hear::forget(app, made));
-    }
+    app.store().forget_subscriptions(owner, side).await?;
+    made.iter().for_each(|made| hear::forget(app, made));
     Ok(())
 }

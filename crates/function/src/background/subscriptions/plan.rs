@@ -1,9 +1,11 @@
 //! Wishes for what is to be told.
 
 use super::{Subscriptions, wanted};
+use crate::background::env::within_long;
 use crate::refusal::Refusal;
 use crate::store::{Owner, Side, Wish};
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// How many mailboxes are read at once.
 pub(super) const PAGE: i64 = 500;
@@ -11,10 +13,13 @@ pub(super) const PAGE: i64 = 500;
 /// The most pages of mailboxes.
 pub(super) const PAGES_MAX: usize = 1_000;
 
+/// The longest that it may take.
+const PLAN_TIME_MAX: Duration = Duration::from_secs(10 * 60);
+
 impl Subscriptions {
     /// Has told what people chose, of every mailbox that is synced by itself, and nothing else any more.
     pub async fn plan(&self) {
-        if let Err(refusal) = self.planned().await {
+        if let Err(refusal) = within_long(PLAN_TIME_MAX, self.planned()).await {
             refusal.log();
         }
     }

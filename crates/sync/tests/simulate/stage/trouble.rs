@@ -11,18 +11,34 @@ use std::cell::RefCell;
 use std::num::NonZeroU32;
 use std::rc::Rc;
 
-/// Microsoft throttles the next requests, and wants to be left alone for whole seconds, doesn't say how long, or
-/// for a part of a second.
-pub(crate) fn throttle(world: &mut World, times: u32) {
+/// How many requests Microsoft throttles, and its `Retry-After`.
+pub(crate) type Throttled = (u32, Option<&'static str>);
+
+/// Microsoft throttles so many requests, and wants to be left alone for whole seconds, doesn't say how long, or for a part
+/// of a second.
+pub(crate) const fn throttled(times: u32) -> Throttled {
     let retry_after = match times {
         1 => Some("1"),
         2 => None,
         _ => Some("0.5"),
     };
+    (times, retry_after)
+}
+
+pub(crate) fn throttle(world: &mut World, (times, retry_after): Throttled) {
     world.microsoft.throttle_next(MAILBOX, times, retry_after);
 }
 
 impl Stage {
+    /// Microsoft throttles the next requests, or parts of the next batch.
+    pub(crate) fn throttle(&mut self, throttled: Throttled, in_batch: bool) {
+        if in_batch {
+            self.watch.throttled_parts.set(Some(throttled));
+        } else {
+            throttle(&mut self.world.borrow_mut(), throttled);
+        }
+    }
+
     /// The function's database is lost. The conflict list is kept: it is what people were told.
     pub(crate) fn lose_the_database(&mut self) {
         let conflicts = self.memory.borrow().conflicts.clone();

@@ -7,7 +7,7 @@ use super::IdentityCall;
 use super::client::Asked;
 use super::errors::Failure;
 use super::request::known_tenant;
-use crate::microsoft::directory::App;
+use crate::microsoft::directory::{App, Certificate};
 use jiff::{SignedDuration, Timestamp};
 use mxs_http::base64url;
 use serde_json::Value;
@@ -62,11 +62,15 @@ impl IdentityCall<'_, '_> {
             return Err(unknown("The algorithm is not supported."));
         }
         let thumbprint = parts.header["x5t#S256"].as_str().unwrap_or_default();
-        let is_named = |der: &&Vec<u8>| base64url::encode(&Sha256::digest(der.as_slice())) == thumbprint;
+        let is_named = |known: &&Certificate| base64url::encode(&Sha256::digest(&known.der)) == thumbprint;
         let certificate = app.certificates.iter().find(is_named);
         let certificate =
             certificate.ok_or_else(|| unknown("The certificate is not registered on the application."))?;
-        if !self.store.is_signed(certificate, parts.signed.as_bytes(), &parts.signature) {
+        // That it is this error is known by report only.
+        if certificate.ends_s.is_some_and(|ends_s| ends_s <= self.context.now.as_second()) {
+            return Err(unknown("The key used is expired."));
+        }
+        if !self.store.is_signed(&certificate.der, parts.signed.as_bytes(), &parts.signature) {
             return Err(unknown("The signature is not that of the certificate's key."));
         }
         if parts.claim("iss") != app.client_id || parts.claim("sub") != app.client_id {

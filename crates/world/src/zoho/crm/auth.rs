@@ -35,6 +35,12 @@ pub(super) fn authenticate<'z>(
     Ok((org, caller))
 }
 
+/// The organisation whose token a request carries, whether it may do anything there or not.
+pub(in crate::zoho) fn asked<'z>(zoho: &'z Zoho, request: &Request, now: Timestamp) -> Option<&'z Org> {
+    let token = request.headers.get("Authorization")?.strip_prefix(SCHEME)?;
+    zoho.org_of(zoho.accounts.check(token.trim(), now)?.user)
+}
+
 /// Whether the caller's profile has the permission "Zoho CRM API Access".
 pub(super) fn may_use_api(org: &Org, user: Id) -> Result<(), Failure> {
     match org.permissions(user) {

@@ -4,7 +4,7 @@
 //! that Zoho publishes at <https://github.com/zoho/crm-oas> (state of 2026), which is richer than its
 //! documentation pages.
 
-mod auth;
+pub(super) mod auth;
 mod call;
 mod composite;
 mod condition;
