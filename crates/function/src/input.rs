@@ -105,6 +105,8 @@ fn bearer(value: &str) -> Option<[u8; TOKEN_BYTES]> {
     if scheme.eq_ignore_ascii_case("bearer") { hex::decode(token) } else { None }
 }
 
+const NOT_JSON: Refusal = Refusal::BadRequest(StatusCode::BAD_REQUEST, "the body is not JSON, or nested too deeply");
+
 const OTHER: Refusal =
     Refusal::BadRequest(StatusCode::UNPROCESSABLE_ENTITY, "the body is JSON, but not what belongs here");
 
@@ -118,13 +120,14 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
         match Json::<Box<RawValue>>::from_request(request, app).await {
             // serde would also take a list of the members in their order.
             Ok(Json(body)) if body.get().starts_with('{') => {
-                serde_json::from_str(body.get()).map(Self).map_err(|_| OTHER)
+                // What is nested too deeply is found only now.
+                serde_json::from_str(body.get()).map(Self).map_err(|error| if error.is_syntax() { NOT_JSON } else { OTHER })
             }
             Ok(_) => Err(OTHER),
+            Err(JsonRejection::JsonSyntaxError(_)) => Err(NOT_JSON),
             Err(rejection) => Err(Refusal::BadRequest(
                 rejection.status(),
                 match rejection {
-                    JsonRejection::JsonSyntaxError(_) => "the body is not JSON",
                     JsonRejection::MissingJsonContentType(_) => "the body must be sent as application/json",
                     _ if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => "the body is too large",
                     _ => "the body can't be read",

@@ -266,13 +266,14 @@ fn readers_of_mails(success: &Value) -> Vec<Reader> {
 }
 
 /// Where something of another type is read as something else, a star for all below, and why that does no harm.
-const READ_OTHERWISE: [(&str, &str, &str); 14] = [
+const READ_OTHERWISE: [(&str, &str, &str); 15] = [
     ("details of Events", "/data/0/Remind_At", "older answers have a moment there, and an empty one is none"),
     ("details of Events", "/data/1/Remind_At", "older answers have a moment there, and an empty one is none"),
     ("the user", "/users/0/full_name", "only shown"),
     ("the user", "/users/0/email", "only shown"),
     ("the user", "/users/0/profile", "only shown"),
     ("the user", "/users/0/profile/name", "only shown"),
+    ("the user", "/users/0/profile/id", "without one the organisation's own interval counts"),
     ("the user", "/users/0/time_zone", "a hint; empty is unknown"),
     ("the user", "/users/0/status", "who isn't known to be active isn't"),
     ("the user", "/users/0/confirm", "who isn't known to be confirmed isn't"),
