@@ -2,6 +2,7 @@
 //! CRM's events are copied beyond them. Where no link knows of such a copy, because a run died or the links were lost,
 //! only its mark tells of it; unread, it would be made a second time, or be left behind alone.
 
+use crate::mailbox::Mailbox;
 use crate::round::{Round, Stop};
 use crate::{Env, Store};
 use mxs_core::{CrmId, ExchangeId, Observation, RecordId, View};
@@ -11,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What carries a mark and is on no page, with the record that the mark names and its folder.
 pub(crate) type Hidden = BTreeMap<ExchangeId, (CrmId, String)>;
 
-impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
+impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
     /// Adds what marks alone told of to `exchange`, as far as a record that has no partner is named.
     pub(crate) async fn read_hidden(&mut self, exchange: &mut View<ExchangeId>, crm: &View<CrmId>) -> Result<(), Stop> {
         let mut hidden = std::mem::take(&mut self.hidden);

@@ -19,6 +19,7 @@
 mod all;
 mod hidden;
 mod leads;
+mod mailbox;
 pub mod mails;
 mod meetings;
 mod places;
@@ -35,6 +36,7 @@ mod write_crm;
 mod write_exchange;
 
 pub use all::All;
+pub use mailbox::{GraphMailbox, Mailbox, MailboxError, MailboxErrorKind};
 pub use ports::{Entries, Env, Phase, Progress, Store, StoreError};
 pub use run::{End, Failure, ROUNDS_MAX, Report, Sync};
 pub use scope::{MONTHS_AHEAD, Places, Scope, window};

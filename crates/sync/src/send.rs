@@ -4,6 +4,7 @@
 //! was throttled, or the request never left). A write whose answer got lost is not repeated here: the next
 //! round looks what became of it.
 
+use crate::mailbox::Mailbox;
 use crate::round::Stop;
 use crate::{Env, Failure, Store, Sync};
 use mxs_graph::{ErrorKind as GraphKind, GraphError};
@@ -101,11 +102,11 @@ enum Verdict {
 }
 
 /// What every run sends with: it waits, and hears when somebody wants the run to stop.
-pub(crate) struct Patience<'e, E> {
+pub struct Patience<'e, E> {
     pub(crate) env: &'e E,
 }
 
-impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Sync<'_, G, C, S, E> {
+impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Sync<'_, M, C, S, E> {
     /// What this run sends with.
     pub(crate) const fn patience(&self) -> Patience<'_, E> {
         Patience { env: self.env }

@@ -2,6 +2,7 @@
 
 use super::ports::MailStore;
 use super::{ALONE_S, Mails};
+use crate::mailbox::Mailbox;
 use crate::round::Stop;
 use crate::{Env, Failure, Phase, Progress};
 use mxs_core::mail::{
@@ -26,8 +27,8 @@ pub(super) struct Cursors {
 }
 
 /// The rounds of one run, and what they have in common.
-pub(super) struct MailRound<'s, 'a, G, C, S, E> {
-    pub(super) run: &'s Mails<'a, G, C, S, E>,
+pub(super) struct MailRound<'s, 'a, M, C, S, E> {
+    pub(super) run: &'s Mails<'a, M, C, S, E>,
     pub(super) state: MailState,
     /// The rules, with the window that is remembered.
     pub(super) policy: MailPolicy,
@@ -45,8 +46,8 @@ pub(super) struct MailRound<'s, 'a, G, C, S, E> {
     pub(super) moved: bool,
 }
 
-impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G, C, S, E> {
-    pub(super) fn new(run: &'s Mails<'a, G, C, S, E>, state: MailState) -> Self {
+impl<'s, 'a, M: Mailbox, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, M, C, S, E> {
+    pub(super) fn new(run: &'s Mails<'a, M, C, S, E>, state: MailState) -> Self {
         let since = state.since.unwrap_or_else(|| window(run.now, run.chosen.days_back));
         Self {
             run,

@@ -7,7 +7,7 @@ use crate::script::Step;
 use crate::watch::Watch;
 use mxs_core::{Conflict, Date, Direction, Filter, Instant, Kind, Mails, Policy, Preview, Reason, Side};
 use mxs_graph::tasks::TimeZone;
-use mxs_sync::{Failure, Report, Scope, Sync};
+use mxs_sync::{Failure, GraphMailbox, Report, Scope, Sync};
 use mxs_world::{Service, World};
 use serde_json::Value;
 use std::cell::RefCell;
@@ -45,7 +45,7 @@ const BYSTANDER: u32 = 900;
 /// How far back a calendar is read.
 const MONTHS_BACK: u8 = 6;
 
-type Run<'a> = Sync<'a, WorldPort<'a>, WorldPort<'a>, MemoryStore<'a>, WorldEnv<'a>>;
+type Run<'a> = Sync<'a, GraphMailbox<'a, WorldPort<'a>>, WorldPort<'a>, MemoryStore<'a>, WorldEnv<'a>>;
 type Acting<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 pub(crate) struct Stage {
@@ -163,7 +163,7 @@ impl Stage {
         let mut scope = Scope { zone, ..Scope::usual(self.policy.kind, &self.cast.owner(), today, MONTHS_BACK) };
         self.add_elsewhere(&mut scope, today);
         let sync = Sync {
-            graph: &graph,
+            mailbox: &GraphMailbox { port: &graph },
             crm: &crm,
             store: &store,
             env: &env,
