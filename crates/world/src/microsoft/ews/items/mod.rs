@@ -74,16 +74,34 @@ pub(super) enum Disposal {
     DeletedItems,
 }
 
+/// What each attribute may say.
+const WORDS: [(&str, &[&str]); 5] = [
+    ("MessageDisposition", &["SaveOnly", "SendOnly", "SendAndSaveCopy"]),
+    ("SendMeetingInvitations", &["SendToNone", "SendOnlyToAll", "SendToAllAndSaveCopy"]),
+    (
+        "SendMeetingInvitationsOrCancellations",
+        &["SendToNone", "SendOnlyToAll", "SendOnlyToChanged", "SendToAllAndSaveCopy", "SendToChangedAndSaveCopy"],
+    ),
+    ("SendMeetingCancellations", &["SendToNone", "SendOnlyToAll", "SendToAllAndSaveCopy"]),
+    ("AffectedTaskOccurrences", &["AllOccurrences", "SpecifiedOccurrenceOnly"]),
+];
+
 impl Manner {
     /// Reads the attributes of an operation.
-    pub(super) fn read(operation: &Element) -> Self {
+    pub(super) fn read(operation: &Element) -> Result<Self, Refusal> {
+        for (name, words) in WORDS {
+            if let Some(word) = operation.attribute(name).filter(|word| !words.contains(word)) {
+                let what = format!("The '{name}' attribute is invalid - The value '{word}' is invalid.");
+                return Err(Refusal::schema(what));
+            }
+        }
         let attribute = |name: &str| operation.attribute(name).map(str::to_owned);
         let meetings = ["SendMeetingInvitations", "SendMeetingInvitationsOrCancellations", "SendMeetingCancellations"];
-        Self {
+        Ok(Self {
             messages: attribute("MessageDisposition"),
             meetings: meetings.into_iter().find_map(attribute),
             tasks: attribute("AffectedTaskOccurrences"),
-        }
+        })
     }
 }
 
@@ -145,6 +163,36 @@ pub(super) fn write(call: &EwsCall<'_, '_>, found: &Found, shape: &Shape) -> Res
 pub(super) fn write_id(call: &EwsCall<'_, '_>, found: &Found) -> Result<Element, Refusal> {
     let base = looks(call, found)?.base;
     Ok(item_id(&base.id, &base.change_key))
+}
+
+/// The name of the element that stands for an item.
+pub(super) fn element(call: &EwsCall<'_, '_>, found: &Found) -> Result<&'static str, Refusal> {
+    Ok(looks(call, found)?.properties.element)
+}
+
+/// What a property of an item says; `None` where it doesn't have it.
+pub(super) fn text(call: &EwsCall<'_, '_>, found: &Found, path: &Path) -> Option<String> {
+    let item = write(call, found, &Shape::of(path.clone())).ok()?;
+    let wanted = match path {
+        Path::Field { name, .. } => format!("t:{name}"),
+        Path::Indexed { uri, .. } => format!("t:{}", schema::list_of(uri)?),
+        Path::Extended(_) => "t:ExtendedProperty".to_owned(),
+    };
+    let value = item.children.iter().find(|child| child.name == wanted)?;
+    let said = match path {
+        Path::Extended(_) => value.children.get(1)?,
+        Path::Indexed { .. } => value.children.first()?,
+        Path::Field { .. } => value,
+    };
+    // People, categories and parts of addresses are looked for by all that they say.
+    Some(if said.children.is_empty() { said.text.clone() } else { said_inside(said) })
+}
+
+fn said_inside(element: &Element) -> String {
+    let inside = element.children.iter().map(said_inside).filter(|said| !said.is_empty());
+    let said: Vec<String> =
+        std::iter::once(element.text.clone()).filter(|said| !said.is_empty()).chain(inside).collect();
+    said.join(" ")
 }
 
 /// A property may be asked for that other kinds have; what no kind has isn't known to the schema.

@@ -1,0 +1,113 @@
+//! The items in folders.
+//!
+//! See <https://learn.microsoft.com/en-us/exchange/client-developer/web-service-reference/finditem-operation>.
+
+use super::{Message, Operation, Part, Reply, attribute, inside};
+use crate::microsoft::ews::call::EwsCall;
+use crate::microsoft::ews::folders::{self, Folder};
+use crate::microsoft::ews::items::{self, Found, Path, Shape};
+use crate::microsoft::ews::names::t;
+use crate::microsoft::ews::page::Page;
+use crate::microsoft::ews::refusal::Refusal;
+use crate::microsoft::ews::restriction::{Order, Restriction};
+use crate::microsoft::ews::server::Version;
+use mxs_xml::Element;
+
+pub(super) const OPERATION: Operation = Operation {
+    name: "FindItem",
+    since: Version::Exchange2007,
+    parts: &[
+        Part::required("ItemShape"),
+        Part::optional("IndexedPageItemView FractionalPageItemView CalendarView ContactsView"),
+        Part::optional("Restriction"),
+        Part::optional("SortOrder"),
+        Part::required("ParentFolderIds"),
+        Part::optional("QueryString").since(Version::Exchange2010),
+    ],
+    run,
+};
+
+/// Properties that only [`GetItem`](super::get_item) answers with: a listing looks at no item as a whole.
+///
+/// See <https://learn.microsoft.com/en-us/exchange/client-developer/exchange-web-services/property-sets-and-response-shapes-in-ews-in-exchange>.
+const ONLY_ONE_BY_ONE: [(&str, &str); 7] = [
+    ("item", "Attachments"),
+    ("item", "Body"),
+    ("item", "MimeContent"),
+    ("item", "NormalizedBody"),
+    ("item", "TextBody"),
+    ("item", "UniqueBody"),
+    ("item", "InternetMessageHeaders"),
+];
+
+fn run(call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Reply, Refusal> {
+    match attribute(asked, "Traversal")? {
+        "Shallow" | "SoftDeleted" | "Associated" => {}
+        other => return Err(Refusal::schema(format!("The value '{other}' is invalid for 'Traversal'."))),
+    }
+    let shape = Shape::read(asked.get("ItemShape"))?;
+    if let Some(path) = shape.paths.iter().find(|path| is_only_one_by_one(path)) {
+        let text = "The request is not valid: the property can't be requested with FindItem.";
+        return Err(Refusal::new("ErrorInvalidPropertyRequest", text).path(path.write()));
+    }
+    let asked_for = Asked {
+        // Nobody sees items that belong to folders, such as views, and what was deleted softly.
+        none: attribute(asked, "Traversal")? != "Shallow",
+        page: Page::read(
+            asked.get("IndexedPageItemView").or(asked.get("ContactsView")),
+            asked.get("FractionalPageItemView"),
+        )?,
+        restriction: Restriction::read(asked.get("Restriction"))?,
+        order: Order::read(asked.get("SortOrder"))?,
+        words: asked.word("QueryString").map(str::to_lowercase),
+        shape,
+    };
+    let one = |named: &Element| asked_for.find(call, &folders::find(call, named)?);
+    let messages = inside(asked, "ParentFolderIds")?.iter().map(|parent| Message::of(one(parent), &[]));
+    Ok(Reply::Each(messages.collect()))
+}
+
+fn is_only_one_by_one(path: &Path) -> bool {
+    matches!(path, Path::Field { prefix, name } if ONLY_ONE_BY_ONE.contains(&(prefix, name)))
+}
+
+struct Asked {
+    none: bool,
+    page: Page,
+    restriction: Option<Restriction>,
+    order: Order,
+    words: Option<String>,
+    shape: Shape,
+}
+
+impl Asked {
+    fn find(&self, call: &EwsCall<'_, '_>, folder: &Folder) -> Result<Vec<Element>, Refusal> {
+        let mut found = if self.none { Vec::new() } else { items::members(call, folder)? };
+        if let Some(restriction) = &self.restriction {
+            found.retain(|found| restriction.fits(&|path| items::text(call, found, path)));
+        }
+        if let Some(words) = &self.words {
+            let says = |found: &Found, name| {
+                items::text(call, found, &Path::field("item", name))
+                    .is_some_and(|text| text.to_lowercase().contains(words))
+            };
+            found.retain(|found| says(found, "Subject") || says(found, "Body"));
+        }
+        if !self.order.is_empty() {
+            found.sort_by_cached_key(|found| self.order.key(&|path| items::text(call, found, path)));
+        }
+        let count = found.len();
+        let written = self.page.cut(&found).iter().map(|found| self.write(call, found));
+        let written = written.collect::<Result<Vec<Element>, Refusal>>()?;
+        Ok(vec![self.page.root(count).child(t("Items").children(written))])
+    }
+
+    fn write(&self, call: &EwsCall<'_, '_>, found: &Found) -> Result<Element, Refusal> {
+        let mut item = items::write(call, found, &self.shape)?;
+        item.children.retain(|child| {
+            let name = child.name.trim_start_matches("t:");
+            !ONLY_ONE_BY_ONE.iter().any(|(_, own)| *own == name)
+        });
+        Ok(item)
+    }
+}
