@@ -21,6 +21,7 @@ mod restriction;
 mod rules;
 mod server;
 mod state;
+mod sync_state;
 
 pub use rules::{EwsRules, Offered};
 pub use server::Server;

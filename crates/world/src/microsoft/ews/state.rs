@@ -7,4 +7,13 @@ use std::collections::BTreeMap;
 pub(crate) struct State {
     /// The folders that stand elsewhere than their store says, by id: in which one.
     pub(super) placed: BTreeMap<String, String>,
+    /// How often the states of synchronisation that a mailbox gave out became void, by the owner's object id.
+    pub(super) epochs: BTreeMap<String, u64>,
+}
+
+impl State {
+    /// Makes the states of synchronisation void that a mailbox gave out so far.
+    pub(crate) fn expire_sync_states(&mut self, user: &str) {
+        *self.epochs.entry(user.to_owned()).or_default() += 1;
+    }
 }

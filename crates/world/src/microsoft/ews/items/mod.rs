@@ -21,6 +21,7 @@ use super::folders::{self, Folder, Home};
 use super::ids;
 use super::names::t;
 use super::refusal::Refusal;
+use crate::microsoft::mailbox::Changes;
 use jiff::civil::Date;
 use mxs_xml::Element;
 
@@ -261,6 +262,21 @@ pub(super) fn members(call: &EwsCall<'_, '_>, folder: &Folder) -> Result<Vec<Fou
         }
     }
     Ok(found)
+}
+
+/// What happened to the items of one kind in a folder.
+pub(super) struct Source<'a> {
+    pub(super) kind: Kind,
+    pub(super) changes: &'a Changes,
+}
+
+/// What happened in a folder, kind by kind.
+pub(super) fn sources<'a>(call: &'a EwsCall<'_, '_>, folder: &Folder) -> Result<Vec<Source<'a>>, Refusal> {
+    let mut sources = Vec::new();
+    let contacts = call.mailbox()?;
+    let kept = folder.distinguished.and_then(|known| contacts.keeps(known)).unwrap_or(&folder.id);
+    sources.extend(contacts.changes_in(kept).map(|changes| Source { kind: Kind::Contact, changes }));
+    Ok(sources)
 }
 
 /// Makes an item in a folder, or where its kind belongs. What was made is `None` where nothing was kept of it: a message

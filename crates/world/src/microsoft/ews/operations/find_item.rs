@@ -27,29 +27,12 @@ pub(super) const OPERATION: Operation = Operation {
     run,
 };
 
-/// Properties that only [`GetItem`](super::get_item) answers with: a listing looks at no item as a whole.
-///
-/// See <https://learn.microsoft.com/en-us/exchange/client-developer/exchange-web-services/property-sets-and-response-shapes-in-ews-in-exchange>.
-const ONLY_ONE_BY_ONE: [(&str, &str); 7] = [
-    ("item", "Attachments"),
-    ("item", "Body"),
-    ("item", "MimeContent"),
-    ("item", "NormalizedBody"),
-    ("item", "TextBody"),
-    ("item", "UniqueBody"),
-    ("item", "InternetMessageHeaders"),
-];
-
 fn run(call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Reply, Refusal> {
     match attribute(asked, "Traversal")? {
         "Shallow" | "SoftDeleted" | "Associated" => {}
         other => return Err(Refusal::schema(format!("The value '{other}' is invalid for 'Traversal'."))),
     }
-    let shape = Shape::read(asked.get("ItemShape"))?;
-    if let Some(path) = shape.paths.iter().find(|path| is_only_one_by_one(path)) {
-        let text = "The request is not valid: the property can't be requested with FindItem.";
-        return Err(Refusal::new("ErrorInvalidPropertyRequest", text).path(path.write()));
-    }
+    let shape = Shape::read_listed(asked.get("ItemShape"))?;
     let asked_for = Asked {
         // Nobody sees items that belong to folders, such as views, and what was deleted softly.
         none: attribute(asked, "Traversal")? != "Shallow",
@@ -65,10 +48,6 @@ fn run(call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Reply, Refusal> {
     let one = |named: &Element| asked_for.find(call, &folders::find(call, named)?);
     let messages = inside(asked, "ParentFolderIds")?.iter().map(|parent| Message::of(one(parent), &[]));
     Ok(Reply::Each(messages.collect()))
-}
-
-fn is_only_one_by_one(path: &Path) -> bool {
-    matches!(path, Path::Field { prefix, name } if ONLY_ONE_BY_ONE.contains(&(prefix, name)))
 }
 
 struct Asked {
@@ -97,17 +76,8 @@ impl Asked {
             found.sort_by_cached_key(|found| self.order.key(&|path| items::text(call, found, path)));
         }
         let count = found.len();
-        let written = self.page.cut(&found).iter().map(|found| self.write(call, found));
+        let written = self.page.cut(&found).iter().map(|found| items::write(call, found, &self.shape));
         let written = written.collect::<Result<Vec<Element>, Refusal>>()?;
         Ok(vec![self.page.root(count).child(t("Items").children(written))])
-    }
-
-    fn write(&self, call: &EwsCall<'_, '_>, found: &Found) -> Result<Element, Refusal> {
-        let mut item = items::write(call, found, &self.shape)?;
-        item.children.retain(|child| {
-            let name = child.name.trim_start_matches("t:");
-            !ONLY_ONE_BY_ONE.iter().any(|(_, own)| *own == name)
-        });
-        Ok(item)
     }
 }

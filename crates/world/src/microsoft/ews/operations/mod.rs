@@ -9,6 +9,8 @@ mod find_item;
 mod get_folder;
 mod get_item;
 mod move_item;
+mod sync_folder_hierarchy;
+mod sync_folder_items;
 mod update_item;
 
 use super::call::EwsCall;
@@ -101,6 +103,8 @@ const OPERATIONS: &[&Operation] = &[
     &get_folder::OPERATION,
     &get_item::OPERATION,
     &move_item::OPERATION,
+    &sync_folder_hierarchy::OPERATION,
+    &sync_folder_items::OPERATION,
     &update_item::OPERATION,
 ];
 
