@@ -27,6 +27,7 @@ pub(super) use answer::Answer as MeetingAnswer;
 pub(super) use edit::Edit;
 pub(super) use folder::{Calendar, read_name as read_calendar_name};
 pub(super) use item::{Item, View};
+pub(super) use mail::Mailing;
 pub(super) use people::proposal as read_proposal;
 pub(super) use refusal::{no_series, send_required, window_invalid, window_missing, window_too_long};
 pub use rules::{AttendeeEdits, CalendarRules, ExceptionsLost, ReusedTransaction};
