@@ -197,6 +197,20 @@ impl Calendars {
         Ok(Item { event, day: found.day })
     }
 
+    /// Every event, deleted ones too, in no order.
+    pub(super) fn everywhere(&self) -> impl Iterator<Item = &Event> {
+        self.events.values()
+    }
+
+    /// The id of the folder of its own that stands for a well-known one of the mailbox.
+    pub(super) fn keeps(&self, known: &str) -> Option<&str> {
+        match known {
+            "deleteditems" => Some(&self.deleted_items),
+            "recoverableitemsdeletions" => Some(&self.recoverable_items),
+            _ => None,
+        }
+    }
+
     /// The event of this immutable id.
     pub(super) fn event(&self, key: &str) -> Option<&Event> {
         self.events.get(key)

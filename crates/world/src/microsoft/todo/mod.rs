@@ -116,6 +116,11 @@ impl Todo {
         list.members.values().filter_map(|key| self.tasks.get(key))
     }
 
+    /// Every task, in no order.
+    pub(super) fn everywhere(&self) -> impl Iterator<Item = &Task> {
+        self.tasks.values()
+    }
+
     /// How tasks of every list look to a tester, list by list.
     pub(super) fn snapshots(&self) -> Vec<Value> {
         self.lists().flat_map(|list| self.members(list)).map(Task::snapshot).collect()
