@@ -58,7 +58,7 @@ pub(super) fn compare(before: &BTreeMap<String, Seen>, after: &BTreeMap<String, 
 
 impl Microsoft {
     /// What a mailbox holds, by immutable id; what was deleted for good is not in it any more.
-    pub(super) fn everything(&self, user: &str) -> BTreeMap<String, Seen> {
+    pub(in crate::microsoft::ews) fn everything(&self, user: &str) -> BTreeMap<String, Seen> {
         let mut all = BTreeMap::new();
         let mails = self.mails.get(user);
         let known = |name: &str| mails.and_then(|mail| mail.any_folder(name).ok()).map(|folder| folder.id.clone());
@@ -73,14 +73,14 @@ impl Microsoft {
         };
         if let Some(mailbox) = self.mailboxes.get(user) {
             let own = mailbox.keeps("deleteditems");
-            for one in mailbox.all().filter(|one| !mailbox.is_recoverable(one)) {
+            for one in mailbox.everywhere().filter(|one| !mailbox.is_recoverable(one)) {
                 let folder = shown(&one.folder, own);
                 put(&one.immutable_id, folder, &one.default_id, &one.change_key, Kind::Other);
             }
         }
         if let Some(calendars) = self.calendars.get(user) {
             let own = calendars.keeps("deleteditems");
-            for one in calendars.all().filter(|one| !calendars.is_recoverable(one)) {
+            for one in calendars.everywhere().filter(|one| !calendars.is_recoverable(one)) {
                 let folder = shown(&one.calendar, own);
                 put(&one.immutable_id, folder, &one.default_id, &one.change_key, Kind::Event);
             }

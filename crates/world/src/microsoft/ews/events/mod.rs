@@ -44,15 +44,8 @@ pub(super) enum Happened {
 }
 
 impl Happened {
-    const ALL: [Self; 7] = [
-        Self::Created,
-        Self::Modified,
-        Self::Deleted,
-        Self::Moved,
-        Self::NewMail,
-        Self::FreeBusyChanged,
-        Self::Copied,
-    ];
+    const ALL: [Self; 7] =
+        [Self::Created, Self::Modified, Self::Deleted, Self::Moved, Self::NewMail, Self::FreeBusyChanged, Self::Copied];
 
     /// The name of its element.
     pub(super) const fn word(self) -> &'static str {

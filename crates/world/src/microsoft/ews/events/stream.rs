@@ -7,7 +7,7 @@ use super::super::envelope;
 use super::super::names::m;
 use super::super::refusal::Refusal;
 use super::super::server::Server;
-use super::{Events, not_found, missed, write};
+use super::{Events, missed, not_found, write};
 use crate::microsoft::Microsoft;
 use crate::{Context, World};
 use jiff::{SignedDuration, Timestamp};
@@ -65,8 +65,7 @@ impl Events {
         }
         self.last += 1;
         let until = now + SignedDuration::from_mins(minutes);
-        let stream =
-            Stream { user: user.to_owned(), subscriptions, until, spoke: now, ended: None, over: false };
+        let stream = Stream { user: user.to_owned(), subscriptions, until, spoke: now, ended: None, over: false };
         self.streams.insert(self.last, stream);
         self.last
     }

@@ -3,9 +3,9 @@
 use super::log::Entry;
 use super::look::Seen;
 use super::{Told, watermark_of};
-use crate::microsoft::ews::times::utc;
 use crate::microsoft::ews::ids;
 use crate::microsoft::ews::names::{m, said, t};
+use crate::microsoft::ews::times::utc;
 use mxs_xml::Element;
 
 /// What a subscription that is asked has to tell. Where nothing happened it says so, and up to where it looked.
@@ -36,9 +36,7 @@ pub(super) fn alive(subscription: &str) -> Element {
 }
 
 fn event(entry: &Entry, user: Option<&str>) -> Element {
-    let id = |name: &str, seen: &Seen| {
-        t(name).with("Id", &ids::written(&seen.id)).with("ChangeKey", &seen.change_key)
-    };
+    let id = |name: &str, seen: &Seen| t(name).with("Id", &ids::written(&seen.id)).with("ChangeKey", &seen.change_key);
     let folder = |name: &str, seen: &Seen| t(name).with("Id", &ids::written(&seen.folder));
     let before = entry.before.iter();
     t(entry.happened.word())

@@ -3,6 +3,7 @@
 mod base;
 mod change;
 mod contact;
+pub(super) mod event;
 mod extended;
 mod path;
 mod schema;
@@ -28,6 +29,7 @@ use mxs_xml::Element;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     Contact,
+    Event,
 }
 
 /// An item that was found in one of the stores.
@@ -89,6 +91,9 @@ impl Manner {
 
 /// The item that an element names.
 pub(super) fn find(call: &EwsCall<'_, '_>, named: &Element) -> Result<Found, Refusal> {
+    if matches!(named.name.as_str(), "OccurrenceItemId" | "RecurringMasterItemId") {
+        return event::find_occurrence(call, named);
+    }
     if named.name != "ItemId" {
         return Err(Refusal::schema(format!("The element '{}' names no item.", named.name)));
     }
@@ -106,6 +111,9 @@ pub(super) fn by_id(call: &EwsCall<'_, '_>, id: &str) -> Result<Found, Refusal> 
     if !ids::is_id(&id) {
         return Err(Refusal::malformed_id());
     }
+    if let Some(event) = event::find(call, &id)? {
+        return Ok(event);
+    }
     contact::find(call, &id)?.ok_or_else(Refusal::not_found)
 }
 
@@ -113,6 +121,7 @@ pub(super) fn by_id(call: &EwsCall<'_, '_>, id: &str) -> Result<Found, Refusal> 
 pub(super) fn looks<'a>(call: &'a EwsCall<'_, '_>, found: &Found) -> Result<Looks<'a>, Refusal> {
     match found.kind {
         Kind::Contact => contact::looks(call, found),
+        Kind::Event => event::looks(call, found),
     }
 }
 
@@ -212,6 +221,7 @@ pub(super) fn members(call: &EwsCall<'_, '_>, folder: &Folder) -> Result<Vec<Fou
             found.push(Found { kind: Kind::Contact, key: contact.immutable_id.clone(), day: None });
         }
     }
+    found.extend(event::members(call, folder)?);
     Ok(found)
 }
 
@@ -223,7 +233,6 @@ pub(super) fn create(
     item: &Element,
     manner: &Manner,
 ) -> Result<Option<Found>, Refusal> {
-    let _ = manner;
     match item.name.as_str() {
         "Contact" => {
             let changes = contact::PROPERTIES.read_new(item, call.version)?;
@@ -232,6 +241,10 @@ pub(super) fn create(
                 return Err(Refusal::new("ErrorCannotCreateContactInNonContactFolder", text));
             }
             contact::create(call, folder, &changes).map(Some)
+        }
+        "CalendarItem" => {
+            let changes = event::PROPERTIES.read_new(item, call.version)?;
+            event::create(call, folder, &changes, manner).map(Some)
         }
         other => Err(Refusal::schema(format!("The element 'Items' has invalid child element '{other}'."))),
     }
@@ -244,11 +257,11 @@ pub(super) fn change(
     updates: &Element,
     manner: &Manner,
 ) -> Result<(), Refusal> {
-    let _ = manner;
     let properties = looks(call, found)?.properties;
     let changes = properties.read_updates(updates, call.version)?;
     match found.kind {
         Kind::Contact => contact::change(call, found, &changes),
+        Kind::Event => event::change(call, found, &changes, manner),
     }
 }
 
@@ -259,9 +272,9 @@ pub(super) fn delete(
     disposal: Disposal,
     manner: &Manner,
 ) -> Result<(), Refusal> {
-    let _ = manner;
     match found.kind {
         Kind::Contact => contact::delete(call, found, disposal),
+        Kind::Event => event::delete(call, found, disposal, manner),
     }
 }
 
@@ -269,5 +282,6 @@ pub(super) fn delete(
 pub(super) fn shift(call: &mut EwsCall<'_, '_>, found: &Found, folder: &Folder) -> Result<(), Refusal> {
     match found.kind {
         Kind::Contact => contact::shift(call, found, folder),
+        Kind::Event => event::shift(call, found, folder),
     }
 }

@@ -12,12 +12,8 @@ use jiff::Timestamp;
 use mxs_calendar::Zone;
 use mxs_xml::Element;
 
-pub(super) const OPERATION: Operation = Operation {
-    name: "GetServerTimeZones",
-    since: Version::Exchange2010,
-    parts: &[Part::optional("Ids")],
-    run,
-};
+pub(super) const OPERATION: Operation =
+    Operation { name: "GetServerTimeZones", since: Version::Exchange2010, parts: &[Part::optional("Ids")], run };
 
 /// The rules of the zones are told unless somebody says no: so assumed, no document says.
 fn run(call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Reply, Refusal> {

@@ -131,9 +131,11 @@ fn read(call: &EwsCall<'_, '_>, asked: &Element, options: &Element) -> Result<As
 
 fn of_mailbox(call: &EwsCall<'_, '_>, mailbox: &Element, asked: &Asked) -> Result<Element, Refusal> {
     let address = mailbox.get("Email").and_then(|email| email.word("Address")).unwrap_or_default();
-    let user = call.microsoft.user_called(address).ok_or_else(|| {
+    let unknown = || {
         Refusal::new("ErrorMailRecipientNotFound", "Unable to resolve e-mail address to an Active Directory object.")
-    })?;
+    };
+    let user = call.microsoft.directory.by_address(address).filter(|user| user.has_mailbox).ok_or_else(unknown)?;
+    let user = user.id.clone();
     let view = View { details: asked.view.details && user == call.user, ..asked.view };
     let knows_elsewhere = call.version >= Version::Exchange2013;
     let mut items: Vec<Item<'_>> = Vec::new();
@@ -198,7 +200,5 @@ fn working_hours(now: Timestamp) -> Element {
         .child(said("DayOfWeek", "Monday Tuesday Wednesday Thursday Friday"))
         .child(said("StartTimeInMinutes", start))
         .child(said("EndTimeInMinutes", end));
-    t("WorkingHours")
-        .child(zones::write_serializable(&Zone::utc(), now))
-        .child(t("WorkingPeriodArray").child(period))
+    t("WorkingHours").child(zones::write_serializable(&Zone::utc(), now)).child(t("WorkingPeriodArray").child(period))
 }

@@ -2,7 +2,14 @@
 //!
 //! See <https://learn.microsoft.com/en-us/exchange/client-developer/web-service-reference/ews-operations-in-exchange>.
 
+mod get_events;
 mod get_folder;
+mod get_server_time_zones;
+mod get_streaming_events;
+mod get_user_availability;
+mod resolve_names;
+mod subscribe;
+mod unsubscribe;
 
 use super::call::EwsCall;
 use super::names::m;
@@ -86,7 +93,16 @@ impl Message {
     }
 }
 
-const OPERATIONS: &[&Operation] = &[&get_folder::OPERATION];
+const OPERATIONS: &[&Operation] = &[
+    &get_events::OPERATION,
+    &get_folder::OPERATION,
+    &get_server_time_zones::OPERATION,
+    &get_streaming_events::OPERATION,
+    &get_user_availability::OPERATION,
+    &resolve_names::OPERATION,
+    &subscribe::OPERATION,
+    &unsubscribe::OPERATION,
+];
 
 /// The operation that a request asks for. What a version doesn't have yet, its schema doesn't know.
 pub(super) fn find(asked: &Element, version: Version) -> Result<&'static Operation, Refusal> {

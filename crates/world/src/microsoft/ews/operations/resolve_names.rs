@@ -139,17 +139,17 @@ fn contact(user: &User) -> Element {
 fn in_contacts(call: &EwsCall<'_, '_>, wanted: &Wanted) -> Result<Vec<Element>, Refusal> {
     let mut found = Vec::new();
     for contact in call.mailbox()?.in_reach() {
-        let text = |name: &str| contact.property(name).as_str().unwrap_or_default().to_owned();
+        let property = |name: &str| contact.property(name, false).unwrap_or_default();
+        let text = |name: &str| property(name).as_str().unwrap_or_default().to_owned();
         let names = ["displayName", "givenName", "surname", "nickName"].map(text);
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let addresses = contact.property("emailAddresses");
+        let addresses = property("emailAddresses");
         for email in addresses.as_array().into_iter().flatten() {
             let address = email["address"].as_str().unwrap_or_default();
             if !address.is_empty() && wanted.means(&names, address) {
                 let name = email["name"].as_str().filter(|name| !name.is_empty()).unwrap_or(names[0]);
-                let id = t("ItemId")
-                    .with("Id", &ids::written(&contact.default_id))
-                    .with("ChangeKey", &contact.change_key);
+                let id =
+                    t("ItemId").with("Id", &ids::written(&contact.default_id)).with("ChangeKey", &contact.change_key);
                 let resolution = t("Resolution").child(mailbox(name, address, "Contact", Some(id)));
                 found.push((name.to_lowercase(), address.to_lowercase(), resolution));
             }
@@ -167,4 +167,3 @@ fn mailbox(name: &str, address: &str, kind: &str, id: Option<Element>) -> Elemen
         .child(said("MailboxType", kind))
         .children(id)
 }
-

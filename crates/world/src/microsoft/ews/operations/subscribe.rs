@@ -42,9 +42,9 @@ fn subscribe(call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Vec<Element>
         named.iter().map(|id| folders::find(call, id).map(|folder| folder.id)).collect::<Result<_, _>>()?;
     let types = asked.get("EventTypes").map(|types| types.children.as_slice()).unwrap_or_default();
     let wanted: Option<BTreeSet<Happened>> = types.iter().map(|word| Happened::from_word(word.text.trim())).collect();
-    let wanted = wanted.filter(|wanted| !wanted.is_empty()).ok_or_else(|| {
-        Refusal::schema("The 'EventTypes' element has invalid content.")
-    })?;
+    let wanted = wanted
+        .filter(|wanted| !wanted.is_empty())
+        .ok_or_else(|| Refusal::schema("The 'EventTypes' element has invalid content."))?;
     let user = call.user.clone();
     if call.microsoft.ews.events.count(&user) >= call.microsoft.rules.ews.events.subscriptions_max {
         let text = "You have exceeded the available subscriptions for your account.";
@@ -62,9 +62,8 @@ fn subscribe(call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Vec<Element>
     let id = call.context.ids.token(ID_LENGTH);
     let (id, last) = call.microsoft.ews.events.subscribe(id, subscription, held);
     call.context.counters.add("ews subscriptions created", 1);
-    let mark = matches!(form, Form::Pull { .. }).then(|| {
-        m("Watermark").saying(&events::watermark_of(&user, from.unwrap_or(last)))
-    });
+    let mark = matches!(form, Form::Pull { .. })
+        .then(|| m("Watermark").saying(&events::watermark_of(&user, from.unwrap_or(last))));
     Ok([m("SubscriptionId").saying(&id)].into_iter().chain(mark).collect())
 }
 

@@ -8,12 +8,8 @@ use crate::microsoft::ews::refusal::Refusal;
 use crate::microsoft::ews::server::Version;
 use mxs_xml::Element;
 
-pub(super) const OPERATION: Operation = Operation {
-    name: "Unsubscribe",
-    since: Version::Exchange2007,
-    parts: &[Part::required("SubscriptionId")],
-    run,
-};
+pub(super) const OPERATION: Operation =
+    Operation { name: "Unsubscribe", since: Version::Exchange2007, parts: &[Part::required("SubscriptionId")], run };
 
 fn run(call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Reply, Refusal> {
     let id = asked.word("SubscriptionId").unwrap_or_default();

@@ -5,8 +5,8 @@
 use super::{display_name, duration, minutes, rules};
 use crate::microsoft::calendar::NamedZone;
 use crate::microsoft::ews::names::t;
+use jiff::Timestamp;
 use jiff::civil::Time;
-use jiff::{SignedDuration, Timestamp};
 use mxs_calendar::{CustomRules, Daylight, Transition, Zone};
 use mxs_xml::Element;
 use std::num::NonZeroU8;
@@ -129,6 +129,7 @@ pub(in crate::microsoft::ews) fn write_full(name: &str, id: &str, shown: &str, z
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::SignedDuration;
 
     fn now() -> Timestamp {
         "2026-11-23T00:00:00Z".parse().expect("a moment")
@@ -136,7 +137,13 @@ mod tests {
 
     #[test]
     fn a_zone_that_was_written_in_full_is_read_as_the_same() {
-        for name in ["UTC", "Tokyo Standard Time", "W. Europe Standard Time", "Pacific Standard Time", "AUS Eastern Standard Time"] {
+        for name in [
+            "UTC",
+            "Tokyo Standard Time",
+            "W. Europe Standard Time",
+            "Pacific Standard Time",
+            "AUS Eastern Standard Time",
+        ] {
             let zone = Zone::parse(name).expect(name);
             let written = write_full("TimeZoneDefinition", "Mine", "Mine", &zone, now());
             let document = mxs_xml::read(written.xml().as_bytes()).expect("XML");
@@ -154,7 +161,11 @@ mod tests {
         let read = |xml: &str| read(&mxs_xml::read(xml.as_bytes()).expect("XML"));
         let known = read("<StartTimeZone Id='w. europe standard time'/>").expect("a zone");
         assert_eq!(known.rules.windows(), Some("W. Europe Standard Time"));
-        for xml in ["<StartTimeZone/>", "<StartTimeZone Id='Middle-earth'/>", "<StartTimeZone Id='x'><Periods/></StartTimeZone>"] {
+        for xml in [
+            "<StartTimeZone/>",
+            "<StartTimeZone Id='Middle-earth'/>",
+            "<StartTimeZone Id='x'><Periods/></StartTimeZone>",
+        ] {
             assert_eq!(read(xml).err(), Some("ErrorCalendarInvalidTimeZone"), "{xml}");
         }
     }

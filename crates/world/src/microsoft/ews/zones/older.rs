@@ -47,7 +47,9 @@ fn meeting_rules(zone: &Element) -> Option<CustomRules> {
     let change = |half: &Element| {
         let day = half.get("RelativeYearlyRecurrence")?;
         let month = MONTHS.iter().position(|month| day.word("Month") == Some(month))?;
-        let index = WeekIndex::ALL.iter().position(|index| WeekIndex::from_word(day.word("DayOfWeekIndex").unwrap_or_default()) == Some(*index))?;
+        let index = WeekIndex::ALL
+            .iter()
+            .position(|index| WeekIndex::from_word(day.word("DayOfWeekIndex").unwrap_or_default()) == Some(*index))?;
         let number = |place: usize| NonZeroU8::new(u8::try_from(place + 1).ok()?);
         Some(Transition {
             month: number(month)?,
@@ -171,10 +173,15 @@ mod tests {
     #[test]
     fn zones_without_sense_are_refused() {
         let element = |xml: &str| mxs_xml::read(xml.as_bytes()).expect("XML");
-        for xml in ["<MeetingTimeZone/>", "<MeetingTimeZone TimeZoneName='x'/>", "<MeetingTimeZone><BaseOffset>late</BaseOffset></MeetingTimeZone>"] {
+        for xml in [
+            "<MeetingTimeZone/>",
+            "<MeetingTimeZone TimeZoneName='x'/>",
+            "<MeetingTimeZone><BaseOffset>late</BaseOffset></MeetingTimeZone>",
+        ] {
             assert_eq!(read_meeting_zone(&element(xml)).err(), Some("ErrorCalendarInvalidTimeZone"), "{xml}");
         }
-        let half = "<Bias>0</Bias><Time>25:00:00</Time><DayOrder>1</DayOrder><Month>3</Month><DayOfWeek>Sunday</DayOfWeek>";
+        let half =
+            "<Bias>0</Bias><Time>25:00:00</Time><DayOrder>1</DayOrder><Month>3</Month><DayOfWeek>Sunday</DayOfWeek>";
         let broken = format!(
             "<TimeZone><Bias>0</Bias><StandardTime>{half}</StandardTime><DaylightTime>{}</DaylightTime></TimeZone>",
             half.replacen("<Bias>0", "<Bias>-60", 1)

@@ -67,7 +67,9 @@ fn merge(all: &mut Halves, other: &Halves) -> bool {
 /// The rules that lead to a day: the last one of its weekday in a month may be the fourth one too.
 fn readings(local: DateTime) -> Vec<Transition> {
     let day = local.date();
-    let in_month = |later: i64| day.checked_add(SignedDuration::from_hours(24 * later)).is_ok_and(|then| then.month() == day.month());
+    let in_month = |later: i64| {
+        day.checked_add(SignedDuration::from_hours(24 * later)).is_ok_and(|then| then.month() == day.month())
+    };
     let nth = u8::try_from((day.day() - 1) / 7 + 1).ok().filter(|nth| *nth < LAST);
     let last = (!in_month(7)).then_some(LAST);
     let month = u8::try_from(day.month()).ok().and_then(NonZeroU8::new);
@@ -126,9 +128,9 @@ mod tests {
     fn told(name: &str) -> String {
         let rules = of(&Zone::parse(name).expect(name), 2026);
         let day = |rule: &Transition| format!("{}.{}.{:?} {}", rule.month, rule.week, rule.weekday, rule.time);
-        let summer = rules.daylight.map(|half| {
-            format!(", {} from {} to {}", half.offset_minutes, day(&half.begins), day(&half.ends))
-        });
+        let summer = rules
+            .daylight
+            .map(|half| format!(", {} from {} to {}", half.offset_minutes, day(&half.begins), day(&half.ends)));
         format!("{}{}", rules.standard_offset_minutes, summer.unwrap_or_default())
     }
 

@@ -69,13 +69,7 @@ impl Draft {
         }
     }
 
-    fn set(
-        &mut self,
-        name: &str,
-        element: &Element,
-        current: Option<&Item<'_>>,
-        append: bool,
-    ) -> Result<(), Refusal> {
+    fn set(&mut self, name: &str, element: &Element, current: Option<&Item<'_>>, append: bool) -> Result<(), Refusal> {
         if append && !APPENDED.contains(&name) {
             return Err(Refusal::new("ErrorInvalidPropertyAppend", "Property doesn't support appending."));
         }
@@ -104,7 +98,9 @@ impl Draft {
             }
             "IsResponseRequested" => drop(put("responseRequested", json!(flag(word).ok_or_else(invalid)?))),
             "AllowNewTimeProposal" => drop(put("allowNewTimeProposals", json!(flag(word).ok_or_else(invalid)?))),
-            "RequiredAttendees" | "OptionalAttendees" | "Resources" => self.invite(name, Some(element), current, append)?,
+            "RequiredAttendees" | "OptionalAttendees" | "Resources" => {
+                self.invite(name, Some(element), current, append)?
+            }
             "Start" => self.start = Some(moment(word).ok_or_else(invalid)?),
             "End" => self.end = Some(moment(word).ok_or_else(invalid)?),
             "IsAllDayEvent" => self.all_day = Some(flag(word).ok_or_else(invalid)?),
@@ -117,7 +113,10 @@ impl Draft {
             "UID" => {}
             "ItemClass" if word == CLASS || word.starts_with("IPM.Appointment.") => {}
             "ItemClass" => {
-                return Err(Refusal::new("ErrorObjectTypeChanged", "The class of an item can't become another type's."));
+                return Err(Refusal::new(
+                    "ErrorObjectTypeChanged",
+                    "The class of an item can't become another type's.",
+                ));
             }
             // It follows from the start.
             "ReminderDueBy" => {}
@@ -373,7 +372,11 @@ mod tests {
         let cases = [
             (element("Text", "a < b"), None, Ok(json!("a < b"))),
             (element("Text", "<2"), Some(&before), Ok(json!("<html><head></head><body>One&lt;2</body></html>"))),
-            (element("HTML", "<i>2</i>"), Some(&before), Ok(json!("<html><head></head><body>One<i>2</i></body></html>"))),
+            (
+                element("HTML", "<i>2</i>"),
+                Some(&before),
+                Ok(json!("<html><head></head><body>One<i>2</i></body></html>")),
+            ),
             (element("RTF", "x"), None, Err("ErrorSchemaValidation".to_owned())),
         ];
         for (element, before, wanted) in cases {

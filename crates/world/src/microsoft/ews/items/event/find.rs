@@ -3,6 +3,7 @@
 //! See <https://learn.microsoft.com/en-us/exchange/client-developer/web-service-reference/occurrenceitemid>.
 
 use super::super::super::call::EwsCall;
+use super::super::super::folders::{self, Folder};
 use super::super::super::ids;
 use super::super::super::refusal::Refusal;
 use super::super::{Found, Kind};
@@ -66,4 +67,16 @@ pub(in crate::microsoft::ews) fn find_occurrence(call: &EwsCall<'_, '_>, named: 
         return Err(Refusal::new("ErrorCalendarOccurrenceIsDeletedFromRecurrence", text));
     }
     Ok(Found { day: Some(day), ..series })
+}
+
+/// The single events and series of a folder, in the order of their arrival.
+pub(in crate::microsoft::ews) fn members(call: &EwsCall<'_, '_>, folder: &Folder) -> Result<Vec<Found>, Refusal> {
+    let mut found = Vec::new();
+    for event in call.calendars()?.everywhere() {
+        if folders::holds(call, folder, &event.calendar)? {
+            found.push((event.position, Found { kind: Kind::Event, key: event.immutable_id.clone(), day: None }));
+        }
+    }
+    found.sort();
+    Ok(found.into_iter().map(|(_, found)| found).collect())
 }

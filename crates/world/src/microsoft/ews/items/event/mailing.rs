@@ -54,7 +54,8 @@ mod tests {
 
     #[test]
     fn whoever_writes_an_item_says_whom_that_mails() {
-        let none = (Err("ErrorSendMeetingInvitationsRequired"), Err("ErrorSendMeetingInvitationsOrCancellationsRequired"));
+        let none =
+            (Err("ErrorSendMeetingInvitationsRequired"), Err("ErrorSendMeetingInvitationsOrCancellationsRequired"));
         let schema = Err("ErrorSchemaValidation");
         let cases = [
             (None, none.0, none.1, Err("ErrorSendMeetingCancellationsRequired")),

@@ -12,7 +12,7 @@ mod schema;
 mod view;
 mod words;
 
-pub(in crate::microsoft::ews) use find::{find, find_occurrence};
+pub(in crate::microsoft::ews) use find::{find, find_occurrence, members};
 pub(in crate::microsoft::ews) use schema::PROPERTIES;
 pub(in crate::microsoft::ews) use view::view;
 
@@ -74,7 +74,12 @@ fn base(call: &EwsCall<'_, '_>, item: &Item<'_>) -> Result<Base, Refusal> {
         html: true,
         content: body["content"].as_str().unwrap_or_default().to_owned(),
         files: Vec::new(),
-        categories: categories.as_array().into_iter().flatten().filter_map(|one| one.as_str().map(str::to_owned)).collect(),
+        categories: categories
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|one| one.as_str().map(str::to_owned))
+            .collect(),
         importance: word(&IMPORTANCE, "importance"),
         created: event.created,
         modified: item.modified(),

@@ -119,13 +119,7 @@ fn read_range(element: &Element) -> Result<RecurrenceRange, Code> {
     if count.is_some_and(|count| !is_allowed(count)) {
         return Err("ErrorCalendarInvalidRecurrence");
     }
-    Ok(RecurrenceRange {
-        range_type,
-        start_date,
-        end_date,
-        number_of_occurrences: count,
-        recurrence_time_zone: None,
-    })
+    Ok(RecurrenceRange { range_type, start_date, end_date, number_of_occurrences: count, recurrence_time_zone: None })
 }
 
 /// A date; the zone that may stand behind it says nothing, the series has its own.
@@ -153,9 +147,7 @@ fn in_months(pattern: &RecurrencePattern) -> RecurrencePattern {
     };
     match pattern.interval {
         1 => pattern.clone(),
-        years => {
-            RecurrencePattern { pattern_type, interval: years.saturating_mul(MONTHS_A_YEAR), ..pattern.clone() }
-        }
+        years => RecurrencePattern { pattern_type, interval: years.saturating_mul(MONTHS_A_YEAR), ..pattern.clone() },
     }
 }
 
@@ -195,7 +187,8 @@ fn counted(pattern: &RecurrencePattern) -> Option<Element> {
 }
 
 fn write_range(range: &RecurrenceRange, zone: &dyn Fn(Date) -> String) -> Element {
-    let name = RANGES.into_iter().find(|(_, known)| *known == range.range_type).map_or("NoEndRecurrence", |known| known.0);
+    let name =
+        RANGES.into_iter().find(|(_, known)| *known == range.range_type).map_or("NoEndRecurrence", |known| known.0);
     let date = |name: &str, date: Date| t(name).saying(&format!("{date}{}", zone(date)));
     let end = range.end_date.map(|end| date("EndDate", end));
     let count = range.number_of_occurrences.map(|count| t("NumberOfOccurrences").saying(&count.to_string()));

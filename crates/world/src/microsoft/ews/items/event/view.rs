@@ -52,8 +52,10 @@ pub(in crate::microsoft::ews) fn view(
     let calendars = call.calendars()?;
     let mut all: Vec<Item<'_>> = calendars.instances(calendars.calendar(Some(&folder.id))?, window);
     all.sort_by_key(|item| (item.span().start.instant(), item.id(true)));
-    let found = all.iter().take(asked).map(|item| {
-        Found { kind: Kind::Event, key: item.event.immutable_id.clone(), day: item.day }
+    let found = all.iter().take(asked).map(|item| Found {
+        kind: Kind::Event,
+        key: item.event.immutable_id.clone(),
+        day: item.day,
     });
     Ok((found.collect(), all.len()))
 }
