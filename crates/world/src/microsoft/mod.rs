@@ -21,7 +21,7 @@ mod trouble;
 
 pub use calendar::{AttendeeEdits, CalendarRules, ExceptionsLost, ReusedTransaction};
 pub use directory::{App, Certificate, Impersonation, Platform, RedirectUri, Tenant, User};
-pub use ews::{EwsRules, Offered, Server};
+pub use ews::{EventRules, EwsRules, Offered, Server, Streamed};
 pub use identity::VerifySignature;
 pub use mail::MailRules;
 pub use mailbox::{CHATS_MAX, EMAILS_MAX, Mailbox, PHONES_MAX, TokenDeath};

@@ -26,12 +26,13 @@ mod zone;
 pub(super) use answer::Answer as MeetingAnswer;
 pub(super) use edit::Edit;
 pub(super) use folder::{Calendar, read_name as read_calendar_name};
-pub(super) use item::{Item, View};
+pub(super) use item::{Item, View, spoken_uid, stored_uid};
+pub(super) use mail::Mailing;
 pub(super) use people::proposal as read_proposal;
 pub(super) use refusal::{no_series, send_required, window_invalid, window_missing, window_too_long};
 pub use rules::{AttendeeEdits, CalendarRules, ExceptionsLost, ReusedTransaction};
 pub(super) use schema::{CALENDAR_PROPERTIES, Kind, property_in_query};
-pub(super) use zone::{NamedZone, Window, moment};
+pub(super) use zone::{NamedZone, Span, Stamp, Window, moment};
 
 use super::directory::User;
 use super::mailbox::{Changes, Tokens, change_key, default_id, immutable_id, is_id};
@@ -298,7 +299,7 @@ impl Calendars {
     }
 
     /// Moves an event: it gets a new id in the default form and keeps the immutable one.
-    fn shift(&mut self, key: &str, to: &str, context: &mut Context<'_>) -> Result<(), Refusal> {
+    pub(super) fn shift(&mut self, key: &str, to: &str, context: &mut Context<'_>) -> Result<(), Refusal> {
         let mut event = self.events.remove(key).ok_or_else(Refusal::not_found)?;
         self.immutable.remove(&event.default_id);
         self.revision += 1;

@@ -7,8 +7,10 @@
 //! and, for what is asked and answered in which form, the service's own `messages.xsd` and `types.xsd`.
 
 mod auth;
+mod availability;
 mod call;
 mod envelope;
+mod events;
 mod folders;
 mod ids;
 mod impersonation;
@@ -22,7 +24,10 @@ mod rules;
 mod server;
 mod state;
 mod sync_state;
+mod times;
+mod zones;
 
+pub use events::{EventRules, Streamed};
 pub use rules::{EwsRules, Offered};
 pub use server::Server;
 pub(super) use state::State;

@@ -1,6 +1,6 @@
 //! What a tester chooses of this door.
 
-use super::Server;
+use super::{EventRules, Server};
 use serde::{Deserialize, Serialize};
 
 /// Which server it is, and how it lets people in.
@@ -11,6 +11,8 @@ pub struct EwsRules {
     pub server: Server,
     /// How people may say who they are.
     pub offered: Offered,
+    /// How many subscriptions people may have.
+    pub events: EventRules,
 }
 
 /// The ways to say who one is that the server's virtual directory offers.

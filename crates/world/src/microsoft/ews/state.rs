@@ -1,5 +1,6 @@
 //! What this door remembers beside the stores.
 
+use super::events::Events;
 use std::collections::BTreeMap;
 
 /// What this door remembers beside the stores.
@@ -9,6 +10,8 @@ pub(crate) struct State {
     pub(super) placed: BTreeMap<String, String>,
     /// How often the states of synchronisation that a mailbox gave out became void, by the owner's object id.
     pub(super) epochs: BTreeMap<String, u64>,
+    /// Who wants to be told of what happens.
+    pub(super) events: Events,
 }
 
 impl State {

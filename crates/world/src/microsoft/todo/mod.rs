@@ -22,6 +22,7 @@ pub(super) use refusal::{application as application_denied, elsewhere, foreign a
 pub use rules::{CompletedSeries, TodoRules, Word};
 pub(super) use schema::property_in_query;
 pub(super) use task::{Task, View};
+pub(super) use windows_zones::WINDOWS_ZONES;
 pub(super) use zone::Zone;
 
 use super::mailbox::{Changes, Tokens, change_key, default_id, immutable_id};

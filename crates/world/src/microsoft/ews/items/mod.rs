@@ -3,6 +3,7 @@
 mod base;
 mod change;
 mod contact;
+pub(super) mod event;
 mod extended;
 mod path;
 mod schema;
@@ -29,6 +30,7 @@ use mxs_xml::Element;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     Contact,
+    Event,
 }
 
 /// An item that was found in one of the stores.
@@ -108,6 +110,9 @@ impl Manner {
 
 /// The item that an element names.
 pub(super) fn find(call: &EwsCall<'_, '_>, named: &Element) -> Result<Found, Refusal> {
+    if matches!(named.name.as_str(), "OccurrenceItemId" | "RecurringMasterItemId") {
+        return event::find_occurrence(call, named);
+    }
     if named.name != "ItemId" {
         return Err(Refusal::schema(format!("The element '{}' names no item.", named.name)));
     }
@@ -125,6 +130,9 @@ pub(super) fn by_id(call: &EwsCall<'_, '_>, id: &str) -> Result<Found, Refusal> 
     if !ids::is_id(&id) {
         return Err(Refusal::malformed_id());
     }
+    if let Some(event) = event::find(call, &id)? {
+        return Ok(event);
+    }
     contact::find(call, &id)?.ok_or_else(Refusal::not_found)
 }
 
@@ -132,6 +140,7 @@ pub(super) fn by_id(call: &EwsCall<'_, '_>, id: &str) -> Result<Found, Refusal> 
 pub(super) fn looks<'a>(call: &'a EwsCall<'_, '_>, found: &Found) -> Result<Looks<'a>, Refusal> {
     match found.kind {
         Kind::Contact => contact::looks(call, found),
+        Kind::Event => event::looks(call, found),
     }
 }
 
@@ -261,6 +270,7 @@ pub(super) fn members(call: &EwsCall<'_, '_>, folder: &Folder) -> Result<Vec<Fou
             found.push(Found { kind: Kind::Contact, key: contact.immutable_id.clone(), day: None });
         }
     }
+    found.extend(event::members(call, folder)?);
     Ok(found)
 }
 
@@ -276,6 +286,9 @@ pub(super) fn sources<'a>(call: &'a EwsCall<'_, '_>, folder: &Folder) -> Result<
     let contacts = call.mailbox()?;
     let kept = folder.distinguished.and_then(|known| contacts.keeps(known)).unwrap_or(&folder.id);
     sources.extend(contacts.changes_in(kept).map(|changes| Source { kind: Kind::Contact, changes }));
+    let calendars = call.calendars()?;
+    let kept = folder.distinguished.and_then(|known| calendars.keeps(known)).unwrap_or(&folder.id);
+    sources.extend(calendars.changes_in(kept).map(|changes| Source { kind: Kind::Event, changes }));
     Ok(sources)
 }
 
@@ -287,7 +300,6 @@ pub(super) fn create(
     item: &Element,
     manner: &Manner,
 ) -> Result<Option<Found>, Refusal> {
-    let _ = manner;
     match item.name.as_str() {
         "Contact" => {
             let changes = contact::PROPERTIES.read_new(item, call.version)?;
@@ -296,6 +308,10 @@ pub(super) fn create(
                 return Err(Refusal::new("ErrorCannotCreateContactInNonContactFolder", text));
             }
             contact::create(call, folder, &changes).map(Some)
+        }
+        "CalendarItem" => {
+            let changes = event::PROPERTIES.read_new(item, call.version)?;
+            event::create(call, folder, &changes, manner).map(Some)
         }
         other => Err(Refusal::schema(format!("The element 'Items' has invalid child element '{other}'."))),
     }
@@ -308,11 +324,11 @@ pub(super) fn change(
     updates: &Element,
     manner: &Manner,
 ) -> Result<(), Refusal> {
-    let _ = manner;
     let properties = looks(call, found)?.properties;
     let changes = properties.read_updates(updates, call.version)?;
     match found.kind {
         Kind::Contact => contact::change(call, found, &changes),
+        Kind::Event => event::change(call, found, &changes, manner),
     }
 }
 
@@ -323,9 +339,9 @@ pub(super) fn delete(
     disposal: Disposal,
     manner: &Manner,
 ) -> Result<(), Refusal> {
-    let _ = manner;
     match found.kind {
         Kind::Contact => contact::delete(call, found, disposal),
+        Kind::Event => event::delete(call, found, disposal, manner),
     }
 }
 
@@ -333,5 +349,6 @@ pub(super) fn delete(
 pub(super) fn shift(call: &mut EwsCall<'_, '_>, found: &Found, folder: &Folder) -> Result<(), Refusal> {
     match found.kind {
         Kind::Contact => contact::shift(call, found, folder),
+        Kind::Event => event::shift(call, found, folder),
     }
 }

@@ -5,9 +5,9 @@
 use super::{Message, Operation, Part, Reply, attribute, inside};
 use crate::microsoft::ews::call::EwsCall;
 use crate::microsoft::ews::folders::{self, Folder};
-use crate::microsoft::ews::items::{self, Found, Path, Shape};
-use crate::microsoft::ews::names::t;
-use crate::microsoft::ews::page::Page;
+use crate::microsoft::ews::items::{self, Found, Path, Shape, event};
+use crate::microsoft::ews::names::{m, t};
+use crate::microsoft::ews::page::{ENTRIES_MAX, Page};
 use crate::microsoft::ews::refusal::Refusal;
 use crate::microsoft::ews::restriction::{Order, Restriction};
 use crate::microsoft::ews::server::Version;
@@ -40,6 +40,7 @@ fn run(call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Reply, Refusal> {
             asked.get("IndexedPageItemView").or(asked.get("ContactsView")),
             asked.get("FractionalPageItemView"),
         )?,
+        calendar: asked.get("CalendarView").cloned(),
         restriction: Restriction::read(asked.get("Restriction"))?,
         order: Order::read(asked.get("SortOrder"))?,
         words: asked.word("QueryString").map(str::to_lowercase),
@@ -53,6 +54,8 @@ fn run(call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Reply, Refusal> {
 struct Asked {
     none: bool,
     page: Page,
+    /// `CalendarView`: what takes place in a window instead of what is in the folder.
+    calendar: Option<Element>,
     restriction: Option<Restriction>,
     order: Order,
     words: Option<String>,
@@ -61,6 +64,9 @@ struct Asked {
 
 impl Asked {
     fn find(&self, call: &EwsCall<'_, '_>, folder: &Folder) -> Result<Vec<Element>, Refusal> {
+        if let Some(view) = &self.calendar {
+            return self.view(call, folder, view);
+        }
         let mut found = if self.none { Vec::new() } else { items::members(call, folder)? };
         if let Some(restriction) = &self.restriction {
             found.retain(|found| restriction.fits(&|path| items::text(call, found, path)));
@@ -79,5 +85,19 @@ impl Asked {
         let written = self.page.cut(&found).iter().map(|found| items::write(call, found, &self.shape));
         let written = written.collect::<Result<Vec<Element>, Refusal>>()?;
         Ok(vec![self.page.root(count).child(t("Items").children(written))])
+    }
+
+    fn view(&self, call: &EwsCall<'_, '_>, folder: &Folder, view: &Element) -> Result<Vec<Element>, Refusal> {
+        if self.restriction.is_some() || !self.order.is_empty() {
+            let text = "Restrictions and sort order may not be specified for a CalendarView.";
+            return Err(Refusal::new("ErrorRestrictionAndSortOrderWithCalendarView", text));
+        }
+        let (found, count) = event::view(call, folder, view, ENTRIES_MAX)?;
+        let written = found.iter().map(|found| items::write(call, found, &self.shape));
+        let written = written.collect::<Result<Vec<Element>, Refusal>>()?;
+        let root = m("RootFolder")
+            .with("TotalItemsInView", &written.len().to_string())
+            .with("IncludesLastItemInRange", if written.len() == count { "true" } else { "false" });
+        Ok(vec![root.child(t("Items").children(written))])
     }
 }

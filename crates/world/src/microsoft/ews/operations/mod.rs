@@ -6,11 +6,18 @@ mod create_item;
 mod delete_item;
 mod find_folder;
 mod find_item;
+mod get_events;
 mod get_folder;
 mod get_item;
+mod get_server_time_zones;
+mod get_streaming_events;
+mod get_user_availability;
 mod move_item;
+mod resolve_names;
+mod subscribe;
 mod sync_folder_hierarchy;
 mod sync_folder_items;
+mod unsubscribe;
 mod update_item;
 
 use super::call::EwsCall;
@@ -100,11 +107,18 @@ const OPERATIONS: &[&Operation] = &[
     &delete_item::OPERATION,
     &find_folder::OPERATION,
     &find_item::OPERATION,
+    &get_events::OPERATION,
     &get_folder::OPERATION,
     &get_item::OPERATION,
+    &get_server_time_zones::OPERATION,
+    &get_streaming_events::OPERATION,
+    &get_user_availability::OPERATION,
     &move_item::OPERATION,
+    &resolve_names::OPERATION,
+    &subscribe::OPERATION,
     &sync_folder_hierarchy::OPERATION,
     &sync_folder_items::OPERATION,
+    &unsubscribe::OPERATION,
     &update_item::OPERATION,
 ];
 
