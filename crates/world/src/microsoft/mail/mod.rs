@@ -323,6 +323,11 @@ impl Mail {
         self.shift(id, if for_good { "recoverableitemsdeletions" } else { "deleteditems" }, context).map(|_| ())
     }
 
+    /// Takes a message away that nobody wants a copy of.
+    pub(super) fn remove(&mut self, key: &str) {
+        self.leave(key);
+    }
+
     /// Gives a message a new version, which its folder remembers.
     fn touch(&mut self, key: &str, context: &mut Context<'_>) {
         self.revision += 1;
