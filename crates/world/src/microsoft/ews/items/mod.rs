@@ -13,12 +13,13 @@ mod shape;
 mod task;
 mod uris;
 
-pub(super) use base::{Base, FileOf, item_id, seconds, strings};
+pub(super) use base::{Base, FileOf, item_id};
 pub(super) use change::{Change, Properties};
 pub(super) use extended::Extended;
+pub(super) use message::{file, send};
 pub(super) use path::Path;
 pub(super) use schema::{Level, Property, fixed, open};
-pub(super) use shape::{BodyForm, Shape};
+pub(super) use shape::Shape;
 
 use super::call::EwsCall;
 use super::folders::{self, Folder, Home};

@@ -9,7 +9,7 @@ use crate::microsoft::ews::call::EwsCall;
 use crate::microsoft::ews::names::{said, t};
 use crate::microsoft::ews::refusal::Refusal;
 use crate::microsoft::ews::server::Version;
-use crate::microsoft::mailbox::{Contact, ExtendedId};
+use crate::microsoft::mailbox::Contact;
 use mxs_xml::Element;
 use serde_json::Value;
 

@@ -6,6 +6,7 @@ mod mime;
 mod read;
 mod write;
 
+pub(in crate::microsoft::ews) use read::file;
 pub(super) use read::looks;
 pub(in crate::microsoft::ews) use write::send;
 pub(super) use write::{change, create};

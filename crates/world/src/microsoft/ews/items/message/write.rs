@@ -26,7 +26,7 @@ pub(in crate::microsoft::ews::items) fn create(
         return Err(Refusal::new("ErrorMessageDispositionRequired", text));
     };
     if folder.is_some_and(|folder| folder.home != Home::Mail) {
-        return Err(Refusal::new("ErrorSaveFailed", "A message can't be saved in this folder."));
+        return Err(Refusal::new("ErrorItemSave", "A message can't be saved in this folder."));
     }
     let edit = edit(None, changes)?;
     let me = me(call)?;
@@ -41,7 +41,7 @@ pub(in crate::microsoft::ews::items) fn create(
     let key = mail.create(folder.map_or("drafts", |folder| &folder.id), edit, &rules, &me, context)?;
     if disposition == "SendAndSaveCopy" {
         let sent = mail.send(&key, context)?;
-        if let Some(folder) = folder {
+        if let Some(folder) = folder.filter(|folder| folder.distinguished != Some("sentitems")) {
             mail.shift(&sent, &folder.id, context)?;
         }
     }
@@ -58,8 +58,10 @@ pub(in crate::microsoft::ews) fn send(
     let sent = mail.send(&found.key, context)?;
     match save_in {
         None => mail.remove(&sent),
-        Some(Some(folder)) => drop(mail.shift(&sent, &folder.id, context)?),
-        Some(None) => {}
+        Some(Some(folder)) if folder.distinguished != Some("sentitems") => {
+            mail.shift(&sent, &folder.id, context)?;
+        }
+        Some(_) => {}
     }
     Ok(())
 }
