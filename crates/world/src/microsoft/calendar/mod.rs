@@ -231,6 +231,11 @@ impl Calendars {
         event.calendar == self.recoverable_items
     }
 
+    /// What happened in a folder of whatever sort.
+    pub(super) fn changes_in(&self, folder: &str) -> Option<&Changes> {
+        self.calendars.get(folder).map(|calendar| &calendar.changes)
+    }
+
     /// What a delta query over a calendar tells of.
     pub(super) fn changes(&self, calendar: &str) -> Result<&Changes, Refusal> {
         self.calendar(Some(calendar)).map(|calendar| &calendar.changes)

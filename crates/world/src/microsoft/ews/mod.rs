@@ -18,10 +18,13 @@ mod impersonation;
 mod items;
 mod names;
 mod operations;
+mod page;
 mod refusal;
+mod restriction;
 mod rules;
 mod server;
 mod state;
+mod sync_state;
 mod times;
 mod zones;
 

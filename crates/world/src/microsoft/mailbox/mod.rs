@@ -270,6 +270,11 @@ impl Mailbox {
         Some(contact)
     }
 
+    /// What happened in a folder of whatever sort.
+    pub(super) fn changes_in(&self, folder: &str) -> Option<&Changes> {
+        self.folders.get(folder).map(|folder| &folder.changes)
+    }
+
     // Delta
 
     /// The latest revision.

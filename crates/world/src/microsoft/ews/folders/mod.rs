@@ -5,5 +5,5 @@
 mod shape;
 mod tree;
 
-pub(super) use shape::{FolderShape, write};
+pub(super) use shape::{FolderShape, folder_id, text, write};
 pub(super) use tree::{Folder, Home, all, below, find, find_target, holds};

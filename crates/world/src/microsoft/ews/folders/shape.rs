@@ -5,6 +5,7 @@
 use super::tree::{Folder, Home, all, holds};
 use crate::microsoft::ews::call::EwsCall;
 use crate::microsoft::ews::ids;
+use crate::microsoft::ews::items::Path;
 use crate::microsoft::ews::names::{said, t};
 use crate::microsoft::ews::refusal::Refusal;
 use crate::microsoft::ews::server::Version;
@@ -145,6 +146,19 @@ fn extended(path: &Element, folder: &Folder) -> Option<Element> {
     let mut named = t("ExtendedFieldURI");
     named.attributes.clone_from(&path.attributes);
     Some(t("ExtendedProperty").child(named).child(said("Value", value)))
+}
+
+/// What a property of a folder says; `None` where it doesn't have it.
+pub(in crate::microsoft::ews) fn text(call: &EwsCall<'_, '_>, folder: &Folder, path: &Path) -> Option<String> {
+    match path {
+        Path::Field { prefix, name } => {
+            let shape = FolderShape { uris: vec![format!("{prefix}:{name}")], ..FolderShape::default() };
+            let written = write(call, folder, &shape).ok()?;
+            written.children.into_iter().find(|child| child.name == format!("t:{name}")).map(|child| child.text)
+        }
+        Path::Extended(property) => extended(&property.write(), folder)?.children.pop().map(|value| value.text),
+        Path::Indexed { .. } => None,
+    }
 }
 
 /// Whoever opens a mailbox here may do everything in it.

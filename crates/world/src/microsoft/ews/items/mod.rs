@@ -22,6 +22,7 @@ use super::folders::{self, Folder, Home};
 use super::ids;
 use super::names::t;
 use super::refusal::Refusal;
+use crate::microsoft::mailbox::Changes;
 use jiff::civil::Date;
 use mxs_xml::Element;
 
@@ -76,16 +77,34 @@ pub(super) enum Disposal {
     DeletedItems,
 }
 
+/// What each attribute may say.
+const WORDS: [(&str, &[&str]); 5] = [
+    ("MessageDisposition", &["SaveOnly", "SendOnly", "SendAndSaveCopy"]),
+    ("SendMeetingInvitations", &["SendToNone", "SendOnlyToAll", "SendToAllAndSaveCopy"]),
+    (
+        "SendMeetingInvitationsOrCancellations",
+        &["SendToNone", "SendOnlyToAll", "SendOnlyToChanged", "SendToAllAndSaveCopy", "SendToChangedAndSaveCopy"],
+    ),
+    ("SendMeetingCancellations", &["SendToNone", "SendOnlyToAll", "SendToAllAndSaveCopy"]),
+    ("AffectedTaskOccurrences", &["AllOccurrences", "SpecifiedOccurrenceOnly"]),
+];
+
 impl Manner {
     /// Reads the attributes of an operation.
-    pub(super) fn read(operation: &Element) -> Self {
+    pub(super) fn read(operation: &Element) -> Result<Self, Refusal> {
+        for (name, words) in WORDS {
+            if let Some(word) = operation.attribute(name).filter(|word| !words.contains(word)) {
+                let what = format!("The '{name}' attribute is invalid - The value '{word}' is invalid.");
+                return Err(Refusal::schema(what));
+            }
+        }
         let attribute = |name: &str| operation.attribute(name).map(str::to_owned);
         let meetings = ["SendMeetingInvitations", "SendMeetingInvitationsOrCancellations", "SendMeetingCancellations"];
-        Self {
+        Ok(Self {
             messages: attribute("MessageDisposition"),
             meetings: meetings.into_iter().find_map(attribute),
             tasks: attribute("AffectedTaskOccurrences"),
-        }
+        })
     }
 }
 
@@ -156,6 +175,36 @@ pub(super) fn write_id(call: &EwsCall<'_, '_>, found: &Found) -> Result<Element,
     Ok(item_id(&base.id, &base.change_key))
 }
 
+/// The name of the element that stands for an item.
+pub(super) fn element(call: &EwsCall<'_, '_>, found: &Found) -> Result<&'static str, Refusal> {
+    Ok(looks(call, found)?.properties.element)
+}
+
+/// What a property of an item says; `None` where it doesn't have it.
+pub(super) fn text(call: &EwsCall<'_, '_>, found: &Found, path: &Path) -> Option<String> {
+    let item = write(call, found, &Shape::of(path.clone())).ok()?;
+    let wanted = match path {
+        Path::Field { name, .. } => format!("t:{name}"),
+        Path::Indexed { uri, .. } => format!("t:{}", schema::list_of(uri)?),
+        Path::Extended(_) => "t:ExtendedProperty".to_owned(),
+    };
+    let value = item.children.iter().find(|child| child.name == wanted)?;
+    let said = match path {
+        Path::Extended(_) => value.children.get(1)?,
+        Path::Indexed { .. } => value.children.first()?,
+        Path::Field { .. } => value,
+    };
+    // People, categories and parts of addresses are looked for by all that they say.
+    Some(if said.children.is_empty() { said.text.clone() } else { said_inside(said) })
+}
+
+fn said_inside(element: &Element) -> String {
+    let inside = element.children.iter().map(said_inside).filter(|said| !said.is_empty());
+    let said: Vec<String> =
+        std::iter::once(element.text.clone()).filter(|said| !said.is_empty()).chain(inside).collect();
+    said.join(" ")
+}
+
 /// A property may be asked for that other kinds have; what no kind has isn't known to the schema.
 fn check_paths(own: &Properties, shape: &Shape, call: &EwsCall<'_, '_>) -> Result<(), Refusal> {
     for path in &shape.paths {
@@ -223,6 +272,24 @@ pub(super) fn members(call: &EwsCall<'_, '_>, folder: &Folder) -> Result<Vec<Fou
     }
     found.extend(event::members(call, folder)?);
     Ok(found)
+}
+
+/// What happened to the items of one kind in a folder.
+pub(super) struct Source<'a> {
+    pub(super) kind: Kind,
+    pub(super) changes: &'a Changes,
+}
+
+/// What happened in a folder, kind by kind.
+pub(super) fn sources<'a>(call: &'a EwsCall<'_, '_>, folder: &Folder) -> Result<Vec<Source<'a>>, Refusal> {
+    let mut sources = Vec::new();
+    let contacts = call.mailbox()?;
+    let kept = folder.distinguished.and_then(|known| contacts.keeps(known)).unwrap_or(&folder.id);
+    sources.extend(contacts.changes_in(kept).map(|changes| Source { kind: Kind::Contact, changes }));
+    let calendars = call.calendars()?;
+    let kept = folder.distinguished.and_then(|known| calendars.keeps(known)).unwrap_or(&folder.id);
+    sources.extend(calendars.changes_in(kept).map(|changes| Source { kind: Kind::Event, changes }));
+    Ok(sources)
 }
 
 /// Makes an item in a folder, or where its kind belongs. What was made is `None` where nothing was kept of it: a message

@@ -28,12 +28,21 @@ pub(in crate::microsoft::ews) struct Shape {
     pub(in crate::microsoft::ews) body: BodyForm,
     /// Whether the whole message is wanted as it goes over the Internet.
     pub(in crate::microsoft::ews) mime: bool,
+    /// Whether it is that of a listing, which looks at no item as a whole.
+    listed: bool,
+}
+
+/// Whether a property is known only to who opens an item as a whole.
+fn is_whole(name: &str) -> bool {
+    let whole =
+        ["Attachments", "Body", "InternetMessageHeaders", "MimeContent", "NormalizedBody", "TextBody", "UniqueBody"];
+    whole.contains(&name)
 }
 
 impl Shape {
     /// Only the id.
     pub(in crate::microsoft::ews) const fn id_only() -> Self {
-        Self { level: Level::Id, paths: Vec::new(), body: BodyForm::Best, mime: false }
+        Self { level: Level::Id, paths: Vec::new(), body: BodyForm::Best, mime: false, listed: false }
     }
 
     /// Only these.
@@ -63,13 +72,29 @@ impl Shape {
             level,
             body,
             mime: ["true", "1"].contains(&shape.text("IncludeMimeContent").trim()),
+            listed: false,
             paths: paths.iter().map(Path::read).collect::<Result<_, _>>()?,
         })
+    }
+
+    /// Reads the `ItemShape` of a listing, which can't ask for what only one item after the other is asked for.
+    ///
+    /// See <https://learn.microsoft.com/en-us/exchange/client-developer/exchange-web-services/property-sets-and-response-shapes-in-ews-in-exchange>.
+    pub(in crate::microsoft::ews) fn read_listed(shape: Option<&Element>) -> Result<Self, Refusal> {
+        let read = Self::read(shape)?;
+        let is_whole =
+            |path: &&Path| matches!(path, Path::Field { prefix, name } if prefix == "item" && is_whole(name));
+        if let Some(path) = read.paths.iter().find(is_whole) {
+            let text = "The property can't be requested in a listing.";
+            return Err(Refusal::new("ErrorInvalidPropertyRequest", text).path(path.write()));
+        }
+        Ok(Self { listed: true, ..read })
     }
 
     /// Whether a property is wanted that is called so under `prefix`.
     pub(in crate::microsoft::ews) fn wants(&self, prefix: &str, property: &Property, version: Version) -> bool {
         let is_named = || self.paths.iter().any(|path| path.name_in(prefix) == Some(property.name));
-        property.since <= version && (property.level <= self.level || is_named())
+        let is_kept_back = self.listed && prefix == "item" && is_whole(property.name);
+        property.since <= version && !is_kept_back && (property.level <= self.level || is_named())
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! See <https://learn.microsoft.com/en-us/exchange/client-developer/web-service-reference/getfolder-operation>.
 
-use super::{Message, Operation, Part, Reply};
+use super::{Message, Operation, Part, Reply, inside};
 use crate::microsoft::ews::call::EwsCall;
 use crate::microsoft::ews::folders::{self, FolderShape};
 use crate::microsoft::ews::names::m;
@@ -19,10 +19,9 @@ pub(super) const OPERATION: Operation = Operation {
 
 fn run(call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Reply, Refusal> {
     let shape = FolderShape::read(asked.get("FolderShape"))?;
-    let ids = asked.get("FolderIds").map(|ids| ids.children.as_slice()).unwrap_or_default();
     let one = |id: &Element| -> Result<Vec<Element>, Refusal> {
         let folder = folders::find(call, id)?;
         Ok(vec![m("Folders").child(folders::write(call, &folder, &shape)?)])
     };
-    Ok(Reply::Each(ids.iter().map(|id| Message::of(one(id), &["Folders"])).collect()))
+    Ok(Reply::Each(inside(asked, "FolderIds")?.iter().map(|id| Message::of(one(id), &[])).collect()))
 }

@@ -2,14 +2,23 @@
 //!
 //! See <https://learn.microsoft.com/en-us/exchange/client-developer/web-service-reference/ews-operations-in-exchange>.
 
+mod create_item;
+mod delete_item;
+mod find_folder;
+mod find_item;
 mod get_events;
 mod get_folder;
+mod get_item;
 mod get_server_time_zones;
 mod get_streaming_events;
 mod get_user_availability;
+mod move_item;
 mod resolve_names;
 mod subscribe;
+mod sync_folder_hierarchy;
+mod sync_folder_items;
 mod unsubscribe;
+mod update_item;
 
 use super::call::EwsCall;
 use super::names::m;
@@ -94,15 +103,43 @@ impl Message {
 }
 
 const OPERATIONS: &[&Operation] = &[
+    &create_item::OPERATION,
+    &delete_item::OPERATION,
+    &find_folder::OPERATION,
+    &find_item::OPERATION,
     &get_events::OPERATION,
     &get_folder::OPERATION,
+    &get_item::OPERATION,
     &get_server_time_zones::OPERATION,
     &get_streaming_events::OPERATION,
     &get_user_availability::OPERATION,
+    &move_item::OPERATION,
     &resolve_names::OPERATION,
     &subscribe::OPERATION,
+    &sync_folder_hierarchy::OPERATION,
+    &sync_folder_items::OPERATION,
     &unsubscribe::OPERATION,
+    &update_item::OPERATION,
 ];
+
+/// The elements inside a part of a request, which has to hold some.
+fn inside<'a>(asked: &'a Element, part: &str) -> Result<&'a [Element], Refusal> {
+    let elements = asked.get(part).map(|part| part.children.as_slice()).unwrap_or_default();
+    if elements.is_empty() {
+        return Err(Refusal::schema(format!("The element '{part}' has incomplete content.")));
+    }
+    Ok(elements)
+}
+
+/// An attribute that a request has to have.
+fn attribute<'a>(asked: &'a Element, name: &str) -> Result<&'a str, Refusal> {
+    asked.attribute(name).ok_or_else(|| Refusal::schema(format!("The required attribute '{name}' is missing.")))
+}
+
+/// Whether text can be a change key.
+fn is_change_key(text: &str) -> bool {
+    text.len() >= 8 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte))
+}
 
 /// The operation that a request asks for. What a version doesn't have yet, its schema doesn't know.
 pub(super) fn find(asked: &Element, version: Version) -> Result<&'static Operation, Refusal> {
