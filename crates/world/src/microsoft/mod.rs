@@ -21,7 +21,7 @@ mod trouble;
 
 pub use calendar::{AttendeeEdits, CalendarRules, ExceptionsLost, ReusedTransaction};
 pub use directory::{App, Certificate, Impersonation, Platform, RedirectUri, Tenant, User};
-pub use ews::{EventRules, EwsRules, Offered, Server, Streamed};
+pub use ews::{AutodiscoverRules, EventRules, EwsRules, Offered, Redirect, Server, Streamed};
 pub use identity::VerifySignature;
 pub use mail::MailRules;
 pub use mailbox::{CHATS_MAX, EMAILS_MAX, Mailbox, PHONES_MAX, TokenDeath};
@@ -92,6 +92,9 @@ impl Microsoft {
         if ews::is_ews(&target) {
             return ews::handle(self, context, request);
         }
+        if ews::is_autodiscover(&target) {
+            return ews::autodiscover(self, context, request, &target);
+        }
         identity::handle(&mut self.directory, &mut self.store, &self.base_url, context, request, &target)
     }
 
@@ -113,7 +116,7 @@ impl Microsoft {
         let target = Target::parse(&request.url);
         if is_graph(&target) {
             graph::open_to_pages(request, response)
-        } else if ews::is_ews(&target) {
+        } else if ews::is_ews(&target) || ews::is_autodiscover(&target) {
             // No page may read what Exchange Server answers.
             response
         } else {

@@ -7,6 +7,7 @@
 //! and, for what is asked and answered in which form, the service's own `messages.xsd` and `types.xsd`.
 
 mod auth;
+mod autodiscover;
 mod availability;
 mod call;
 mod envelope;
@@ -27,6 +28,8 @@ mod sync_state;
 mod times;
 mod zones;
 
+pub use autodiscover::{AutodiscoverRules, Redirect};
+pub(super) use autodiscover::{handle as autodiscover, is_autodiscover};
 pub use events::{EventRules, Streamed};
 pub use rules::{EwsRules, Offered};
 pub use server::Server;

@@ -1,6 +1,6 @@
 //! What a tester chooses of this door.
 
-use super::{EventRules, Server};
+use super::{AutodiscoverRules, EventRules, Server};
 use serde::{Deserialize, Serialize};
 
 /// Which server it is, and how it lets people in.
@@ -13,6 +13,8 @@ pub struct EwsRules {
     pub offered: Offered,
     /// How many subscriptions people may have.
     pub events: EventRules,
+    /// Where Autodiscover sends people.
+    pub autodiscover: AutodiscoverRules,
 }
 
 /// The ways to say who one is that the server's virtual directory offers.

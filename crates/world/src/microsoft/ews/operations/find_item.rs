@@ -96,7 +96,7 @@ impl Asked {
         let written = found.iter().map(|found| items::write(call, found, &self.shape));
         let written = written.collect::<Result<Vec<Element>, Refusal>>()?;
         let root = m("RootFolder")
-            .with("TotalItemsInView", &written.len().to_string())
+            .with("TotalItemsInView", &count.to_string())
             .with("IncludesLastItemInRange", if written.len() == count { "true" } else { "false" });
         Ok(vec![root.child(t("Items").children(written))])
     }
