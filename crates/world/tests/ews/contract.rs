@@ -60,7 +60,8 @@ fn what_the_schemas_forbid_is_found() {
              xmlns:m=\"http://schemas.microsoft.com/exchange/services/2006/messages\"><s:Body>{inside}</s:Body></s:Envelope>"
         )
     };
-    let (good, bad) = (envelope("<m:GetServerTimeZones/>"), envelope("<m:GetServerTimeZones><m:Zones/></m:GetServerTimeZones>"));
+    let (good, bad) =
+        (envelope("<m:GetServerTimeZones/>"), envelope("<m:GetServerTimeZones><m:Zones/></m:GetServerTimeZones>"));
     assert_eq!(complaints(&[good.clone()]), "");
     let can_be_found = schema().is_some() && Command::new("xmllint").arg("--version").output().is_ok();
     assert_eq!(!complaints(&[good, bad]).is_empty(), can_be_found);

@@ -223,11 +223,13 @@ fn check_paths(own: &Properties, shape: &Shape, call: &EwsCall<'_, '_>) -> Resul
     for path in &shape.paths {
         let Path::Field { prefix, name } = path else { continue };
         let is_own = prefix == own.prefix || prefix == "item";
-        let found = own
-            .all()
-            .any(|(known, property)| known == prefix && property.name == name && property.since <= call.version);
+        let kept = own.all().find(|(known, property)| known == prefix && property.name == name);
         // Properties that this stand-in doesn't keep are those that an item may lack.
-        if is_own && !found && !schema::is_known(prefix, name) {
+        let is_unknown = match kept {
+            Some((_, property)) => property.since > call.version,
+            None => is_own && !schema::is_known(prefix, name),
+        };
+        if is_unknown {
             return Err(Refusal::schema("The 'FieldURI' attribute is invalid.").path(path.write()));
         }
     }
