@@ -49,6 +49,9 @@ pub(super) struct Found {
     pub(super) day: Option<Date>,
 }
 
+/// One of an item's own properties by its name; `None` where it doesn't have it.
+type Own<'a> = Box<dyn Fn(&str, &Shape) -> Option<Element> + 'a>;
+
 /// How an item looks.
 pub(super) struct Looks<'a> {
     /// What items of its kind have.
@@ -56,7 +59,7 @@ pub(super) struct Looks<'a> {
     /// What items of every kind have.
     pub(super) base: Base,
     /// One of its own properties by its name; `None` where it doesn't have it.
-    pub(super) own: Box<dyn Fn(&str, &Shape) -> Option<Element> + 'a>,
+    pub(super) own: Own<'a>,
 }
 
 /// What a request says beside the items themselves: the attributes of `CreateItem`, `UpdateItem` and `DeleteItem`.
