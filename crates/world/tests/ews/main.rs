@@ -1,8 +1,10 @@
 //! The stand-in's door of Exchange Server, as its clients see it.
 
 mod access;
+mod autodiscover;
 mod availability;
 mod broken;
+mod calendar;
 mod contacts;
 mod contract;
 mod folders;
@@ -10,7 +12,9 @@ mod graph;
 mod identifiers;
 mod listing;
 mod messages;
-
+mod notifications;
+mod people;
+mod robust;
 mod support;
 mod syncing;
 mod tasks;
