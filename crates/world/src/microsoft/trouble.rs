@@ -2,9 +2,9 @@
 //!
 //! `user` is everywhere an object id or a user principal name.
 
-use super::Microsoft;
 use super::mailbox::TokenDeath;
 use super::subscriptions::{Mishap, Standing};
+use super::{EwsTrouble, Microsoft};
 use crate::Context;
 
 impl Microsoft {
@@ -38,7 +38,8 @@ impl Microsoft {
         self.store.expire_application_access(client_id, context.now);
     }
 
-    /// Kills every delta token of a mailbox, those of To Do, the calendars and mail too, that has been issued so far.
+    /// Kills every delta token of a mailbox, those of To Do, the calendars and mail too, that has been issued so far, and
+    /// every state of synchronisation of Exchange Web Services.
     pub fn expire_delta_tokens(&mut self, user: &str, death: TokenDeath) {
         if let Some(mailbox) = self.mailbox_mut(user) {
             mailbox.tokens.expire(death);
@@ -52,6 +53,9 @@ impl Microsoft {
         if let Some(mail) = self.directory.user(user).and_then(|user| self.mails.get_mut(&user.id)) {
             mail.tokens.expire(death);
         }
+        if let Some(user) = self.directory.user(user) {
+            self.ews.expire_sync_states(&user.id);
+        }
     }
 
     /// Refuses the next `times` requests (parts of a batch included) of a mailbox with status 429 and this
@@ -59,6 +63,13 @@ impl Microsoft {
     pub fn throttle_next(&mut self, user: &str, times: u32, retry_after: Option<&str>) {
         if let Some(user) = self.directory.user(user) {
             self.throttle.order(&user.id, times, retry_after);
+        }
+    }
+
+    /// Lets the next `times` requests of Exchange Web Services about a mailbox fail; several orders wait in line.
+    pub fn trouble_ews(&mut self, user: &str, times: u32, trouble: EwsTrouble) {
+        if let Some(user) = self.directory.user(user) {
+            self.ews.order(&user.id, times, trouble);
         }
     }
 
