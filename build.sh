@@ -193,7 +193,7 @@ interop_tests() {
   fi
   build_sandbox
   ensure_exchangelib
-  show 'exchangelib' "$EXCHANGELIB" "$ROOT/tests/interop/run.py"
+  show 'exchangelib' env PYTHONDONTWRITEBYTECODE=1 "$EXCHANGELIB" "$ROOT/tests/interop/run.py"
   tally "$(grep -E '^[0-9]+ passed, ' "$log" || true)"
 }
 
