@@ -29,6 +29,7 @@ usage() {
       load            what one process of the function carries: MAILBOXES (10000), SECONDS_A_PART (60); with
                       MXS_DATABASE_URL on that PostgreSQL database, which must be empty
       plan            planning alone
+  interop           drive the sandbox's Exchange Web Services with exchangelib, an independent client; part of test
   simulate [OPT…]   run the sync engine against the simulated world, a random script of edits, faults and deaths for
                     each seed; print how fast, which failures were met, and the script that broke a promise
       --seeds N       N scripts (10000)
@@ -111,6 +112,7 @@ run_tests() {
     ship_function
     wasm_tests
     browser_tests
+    interop_tests
   fi
   echo
   printf '%d passed, %d failed' "$passed" "$failed"
@@ -181,6 +183,18 @@ browser_tests() {
 run_browser_tests() {
   cd "$ROOT"
   node node_modules/@playwright/test/cli.js test --config tests/e2e/playwright.config.mjs
+}
+
+interop_tests() {
+  if ! have python3; then
+    echo '• exchangelib: skipped, there is no Python'
+    skipped=$((skipped + 1))
+    return
+  fi
+  build_sandbox
+  ensure_exchangelib
+  show 'exchangelib' env PYTHONDONTWRITEBYTECODE=1 "$EXCHANGELIB" "$ROOT/tests/interop/run.py"
+  tally "$(grep -E '^[0-9]+ passed, ' "$log" || true)"
 }
 
 pack_tab() {
@@ -332,7 +346,7 @@ command=${1:-run}
 if (($#)); then shift; fi
 case $command in
   help | -h | --help) usage && exit ;;
-  run | test | build | function | pack | bench | simulate | fmt | lint | clean) ;;
+  run | test | build | function | pack | bench | interop | simulate | fmt | lint | clean) ;;
   *)
     printf "build.sh: there is no command '%s'; './build.sh help' lists them\n" "$command" >&2
     exit 2
@@ -347,6 +361,8 @@ source "$ROOT/scripts/toolchain.sh"
 source "$ROOT/scripts/tab.sh"
 # shellcheck source=scripts/function.sh
 source "$ROOT/scripts/function.sh"
+# shellcheck source=scripts/interop.sh
+source "$ROOT/scripts/interop.sh"
 # shellcheck source=scripts/vdirsyncer.sh
 source "$ROOT/scripts/vdirsyncer.sh"
 
@@ -363,6 +379,10 @@ case $command in
     ;;
   pack) pack_tab ;;
   bench) run_bench "$@" ;;
+  interop)
+    interop_tests
+    ((failed == 0)) || die 'interop: exchangelib was not served'
+    ;;
   simulate) run_simulation "$@" ;;
   fmt) format ;;
   lint) run_lint ;;
