@@ -132,6 +132,10 @@ impl Draft {
             "ReminderIsSet" => ("isReminderOn", json!(false)),
             "ReminderMinutesBeforeStart" => ("reminderMinutesBeforeStart", Value::Null),
             "RequiredAttendees" | "OptionalAttendees" | "Resources" => return self.invite(name, None, current, false),
+            "IsResponseRequested" => ("responseRequested", Value::Null),
+            "AllowNewTimeProposal" => ("allowNewTimeProposals", Value::Null),
+            // It follows from the start.
+            "ReminderDueBy" => return Ok(()),
             "Recurrence" => {
                 self.recurrence = Some(None);
                 return Ok(());
