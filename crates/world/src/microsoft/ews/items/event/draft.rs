@@ -144,6 +144,8 @@ impl Draft {
                 self.kept.insert(kept(name), Value::Null);
                 return Ok(());
             }
+            // What no event has is gone already.
+            "Culture" | "InReplyTo" | "MimeContent" | "ReminderDueBy" => return Ok(()),
             _ => {
                 return Err(Refusal::new("ErrorInvalidPropertyDelete", "Delete action is invalid for property."));
             }
