@@ -3,6 +3,7 @@
 //! They are Microsoft's, so they are not in this repository: the tests look for them beside it, and for a program that
 //! reads them, and say so where one of both is absent.
 
+use crate::support::{ADA, Door, code, world};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -65,4 +66,45 @@ fn what_the_schemas_forbid_is_found() {
     assert_eq!(complaints(std::slice::from_ref(&good)), "");
     let can_be_found = schema().is_some() && Command::new("xmllint").arg("--version").output().is_ok();
     assert_eq!(!complaints(&[good, bad]).is_empty(), can_be_found);
+}
+
+/// The values of an enumeration of the schema.
+fn listed(name: &str) -> Option<Vec<String>> {
+    let types = std::fs::read_to_string(schema()?.with_file_name("types.xsd")).expect("a schema");
+    let document = roxmltree::Document::parse(&types).expect("XML");
+    let list = document.descendants().find(|node| node.attribute("name") == Some(name)).expect("an enumeration");
+    let values = list.descendants().filter(|node| node.tag_name().name() == "enumeration");
+    Some(values.filter_map(|node| node.attribute("value").map(str::to_owned)).collect())
+}
+
+#[test]
+fn every_property_of_items_that_the_schema_lists_can_be_asked_for() {
+    let Some(listed) = listed("UnindexedFieldURIType") else { return };
+    let kinds = [
+        "item",
+        "message",
+        "meeting",
+        "meetingRequest",
+        "calendar",
+        "task",
+        "contacts",
+        "distributionlist",
+        "postitem",
+    ];
+    let of_items: Vec<&String> =
+        listed.iter().filter(|uri| uri.split_once(':').is_some_and(|(kind, _)| kinds.contains(&kind))).collect();
+    assert!(of_items.len() > 200, "they are found");
+    let ada = Door::of(ADA).speaking("V2017_07_11");
+    let paths: String = of_items.iter().map(|uri| format!("<t:FieldURI FieldURI=\"{uri}\"/>")).collect();
+    let get = |paths: &str| {
+        format!(
+            "<m:GetItem><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape><t:AdditionalProperties>{paths}</t:AdditionalProperties></m:ItemShape>\
+             <m:ItemIds><t:ItemId Id=\"x\"/></m:ItemIds></m:GetItem>"
+        )
+    };
+    assert_eq!(code(&ada.ask(&mut world(), &get(&paths))), "ErrorInvalidIdMalformed", "the shape is as it may be");
+    for unknown in ["item:Planet", "planets:Subject", "Subject"] {
+        let answer = ada.ask_wrongly(&mut world(), &get(&format!("<t:FieldURI FieldURI=\"{unknown}\"/>")));
+        assert_eq!(code(&answer), "ErrorSchemaValidation", "{unknown}");
+    }
 }

@@ -173,12 +173,18 @@ fn a_copy_is_put_beside_what_was_sent() {
          </m:ItemChanges></m:UpdateItem>",
         id(&made)
     );
-    assert_eq!(code(&ada.ask(&mut world, &update)), "ErrorInvalidPropertyUpdateSentMessage");
+    let recipients = update.replace("item:Subject", "message:ToRecipients").replace(
+        "<t:Subject>X</t:Subject>",
+        "<t:ToRecipients><t:Mailbox><t:EmailAddress>x@x.example</t:EmailAddress></t:Mailbox></t:ToRecipients>",
+    );
+    assert_eq!(code(&ada.ask(&mut world, &recipients)), "ErrorInvalidPropertyUpdateSentMessage");
     let read_flag = update
         .replace("item:Subject", "message:IsRead")
         .replace("<t:Subject>X</t:Subject>", "<t:IsRead>false</t:IsRead>");
     done(&ada.ask(&mut world, &read_flag));
     assert_eq!(get(&mut world, ADA, "/mailFolders/sentitems/messages")["value"][0]["isRead"], json!(false));
+    done(&ada.ask(&mut world, &update.replace("AutoResolve", "AlwaysOverwrite")));
+    assert_eq!(subjects(&mut world, "sentitems"), ["X"], "people may write on what they sent");
     let without = update.replace(" MessageDisposition=\"SaveOnly\"", "");
     assert_eq!(code(&ada.ask(&mut world, &without)), "ErrorMessageDispositionRequired");
 }

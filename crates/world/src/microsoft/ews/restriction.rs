@@ -201,6 +201,10 @@ enum Sortable {
 
 impl Sortable {
     fn of(text: &str) -> Self {
+        // XML has two words for each of the two.
+        if let Some(number) = ["false", "true"].iter().position(|word| *word == text) {
+            return Self::of(&number.to_string());
+        }
         if let Ok(moment) = text.parse() {
             return Self::Moment(moment);
         }
@@ -291,6 +295,8 @@ mod tests {
             ("2026-01-01T00:00:00Z", "2026-01-01T01:00:00+01:00", Equal),
             ("2026-01-01T00:00:00Z", "2025-12-31T23:59:59Z", Greater),
             ("ada", "Ada", Equal),
+            ("true", "1", Equal),
+            ("false", "true", Less),
             ("ada", "bo", Less),
             ("10", "9 lives", Less),
             ("", "a", Less),

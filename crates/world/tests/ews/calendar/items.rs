@@ -138,6 +138,8 @@ fn properties_are_set_added_to_and_taken_away() {
         deleting("item:Categories"),
         deleting("calendar:Location"),
         deleting("calendar:When"),
+        deleting("item:InReplyTo"),
+        deleting("calendar:Recurrence"),
         format!("<t:DeleteItemField>{MARK}</t:DeleteItemField>"),
         "<t:AppendToItemField><t:FieldURI FieldURI=\"item:Body\"/><t:CalendarItem><t:Body BodyType=\"Text\">!</t:Body></t:CalendarItem></t:AppendToItemField>".to_owned(),
     ];

@@ -47,7 +47,7 @@ pub(in crate::microsoft::ews) const fn fixed(name: &'static str, level: Level, s
 
 /// What every item has. `ExtendedProperty` stands for all MAPI properties.
 pub(in crate::microsoft::ews) const ITEM: &[Property] = &[
-    fixed("MimeContent", Asked, Exchange2007),
+    open("MimeContent", Asked, Exchange2007),
     fixed("ItemId", Level::Id, Exchange2007),
     fixed("ParentFolderId", All, Exchange2007),
     open("ItemClass", All, Exchange2007),

@@ -77,7 +77,13 @@ impl Shape {
         })
     }
 
-    /// Reads the `ItemShape` of a listing, which can't ask for what only one item after the other is asked for.
+    /// Reads the `ItemShape` of a synchronisation, which shows what only whole items have to whoever names it. So programs
+    /// use it, whatever the documents say of listings.
+    pub(in crate::microsoft::ews) fn read_synced(shape: Option<&Element>) -> Result<Self, Refusal> {
+        Ok(Self { listed: true, ..Self::read(shape)? })
+    }
+
+    /// Reads the `ItemShape` of a search, which can't ask for what only one item after the other is asked for.
     ///
     /// See <https://learn.microsoft.com/en-us/exchange/client-developer/exchange-web-services/property-sets-and-response-shapes-in-ews-in-exchange>.
     pub(in crate::microsoft::ews) fn read_listed(shape: Option<&Element>) -> Result<Self, Refusal> {
@@ -95,6 +101,6 @@ impl Shape {
     pub(in crate::microsoft::ews) fn wants(&self, prefix: &str, property: &Property, version: Version) -> bool {
         let is_named = || self.paths.iter().any(|path| path.name_in(prefix) == Some(property.name));
         let is_kept_back = self.listed && prefix == "item" && is_whole(property.name);
-        property.since <= version && !is_kept_back && (property.level <= self.level || is_named())
+        property.since <= version && ((property.level <= self.level && !is_kept_back) || is_named())
     }
 }

@@ -34,7 +34,7 @@ pub(super) const OPERATION: Operation = Operation {
 const CHANGES_MAX: usize = 512;
 
 fn run(call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Reply, Refusal> {
-    let shape = Shape::read_listed(asked.get("ItemShape"))?;
+    let shape = Shape::read_synced(asked.get("ItemShape"))?;
     items::check_shape(&shape, call.version)?;
     let max = asked.text("MaxChangesReturned").trim().parse().ok().filter(|max| (1..=CHANGES_MAX).contains(max));
     let max = max.ok_or_else(|| Refusal::schema("The 'MaxChangesReturned' element is invalid."))?;

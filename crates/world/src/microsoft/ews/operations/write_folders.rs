@@ -130,6 +130,15 @@ fn rename(call: &mut EwsCall<'_, '_>, change: &Element) -> Result<Vec<Element>, 
     for update in &updates.children {
         let path = update.children.first().ok_or_else(|| Refusal::schema("A 'FieldURI' is missing."))?;
         let path = Path::read(path)?;
+        // Programs that save all they have give back the class as it was.
+        let class = update.children.get(1).and_then(|folder| folder.word("FolderClass"));
+        if path.name_in("folder") == Some("FolderClass") && class == Some(folder.home.class()) {
+            continue;
+        }
+        // Nobody shares folders: there are no permissions to take away.
+        if path.name_in("folder") == Some("PermissionSet") && update.name == "DeleteFolderField" {
+            continue;
+        }
         let name = update.children.get(1).and_then(|folder| folder.word("DisplayName")).map(str::to_owned);
         let (Some("DisplayName"), Some(name), "SetFolderField") = (path.name_in("folder"), name, update.name.as_str())
         else {

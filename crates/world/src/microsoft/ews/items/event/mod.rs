@@ -10,6 +10,7 @@ mod people;
 pub(in crate::microsoft::ews::items) mod recurrence;
 mod schema;
 mod view;
+mod when;
 mod words;
 
 pub(in crate::microsoft::ews) use find::{find, find_occurrence, members};
@@ -90,7 +91,7 @@ fn base(call: &EwsCall<'_, '_>, item: &Item<'_>) -> Result<Base, Refusal> {
         to: people::names(item, "required"),
         cc: people::names(item, "optional"),
         conversation: None,
-        in_reply_to: None,
+        in_reply_to: property(&kept("InReplyTo")).as_str().map(str::to_owned),
         reminder_set: property("isReminderOn") == true,
         reminder_due: Some(start),
         reminder_minutes: property("reminderMinutesBeforeStart").as_i64(),

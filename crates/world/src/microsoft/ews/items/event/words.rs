@@ -38,8 +38,8 @@ pub(super) const LISTS: [(&str, &str); 3] =
     [("RequiredAttendees", "required"), ("OptionalAttendees", "optional"), ("Resources", "resource")];
 
 /// What the store has no property of its own for. It is kept beside the others, where Graph doesn't show it.
-pub(super) const KEPT: [&str; 6] =
-    ["Culture", "When", "ConferenceType", "IsOnlineMeeting", "MeetingWorkspaceUrl", "NetShowUrl"];
+pub(super) const KEPT: [&str; 7] =
+    ["Culture", "InReplyTo", "When", "ConferenceType", "IsOnlineMeeting", "MeetingWorkspaceUrl", "NetShowUrl"];
 
 /// The store's name of what it only keeps.
 pub(super) fn kept(name: &str) -> String {

@@ -3,9 +3,10 @@
 use super::super::change::{invalid, is_true, texts};
 use super::super::mapi::{self, IMPORTANCES, SENSITIVITIES};
 use super::super::{Change, Extended, Found, Kind, Manner, Path};
-use super::message;
+use super::{message, mime};
 use crate::microsoft::ews::call::EwsCall;
 use crate::microsoft::ews::folders::{Folder, Home};
+use crate::microsoft::ews::ids;
 use crate::microsoft::ews::refusal::Refusal;
 use crate::microsoft::mail::{Edit, MailRules, Message, Person};
 use crate::microsoft::mailbox::ExtendedId;
@@ -94,6 +95,7 @@ fn edit(message: Option<&Message>, changes: &[Change]) -> Result<Edit, Refusal> 
         match change {
             Change::SetExtended(property, value) => set_extended(&mut edit, property, Some(value)),
             Change::Delete(Path::Extended(property)) => set_extended(&mut edit, property, None),
+            Change::Set(Path::Field { name, .. }, element) if name == "MimeContent" => check_mime(message, element)?,
             Change::Set(Path::Field { name, .. }, element) => take(&mut edit, name, Some(element), change)?,
             Change::Delete(Path::Field { name, .. }) => take(&mut edit, name, None, change)?,
             Change::Append(Path::Field { name, .. }, element) => append(&mut edit, message, name, element, change)?,
@@ -101,6 +103,17 @@ fn edit(message: Option<&Message>, changes: &[Change]) -> Result<Edit, Refusal> 
         }
     }
     Ok(edit)
+}
+
+/// The whole message as it goes over the Internet may be given back as it was read, as programs do that save all they have.
+/// Other such texts aren't taken apart here.
+fn check_mime(message: Option<&Message>, element: &Element) -> Result<(), Refusal> {
+    let given = ids::from_base64(&element.text);
+    let own = message.map(|message| mime::written(message).into_bytes());
+    if given.is_some() && given == own {
+        return Ok(());
+    }
+    Err(Refusal::new("ErrorUnsupportedMimeConversion", "This stand-in takes no MIME content apart."))
 }
 
 fn set_extended(edit: &mut Edit, property: &Extended, value: Option<&String>) {
@@ -130,7 +143,6 @@ fn append(
     match name {
         "Body" => {
             edit.content = Some(message.map(|message| message.content.clone()).unwrap_or_default() + &element.text);
-            edit.named.push("body");
         }
         "ToRecipients" => edit.to = Some([own(|message| &message.to), more].concat()),
         "CcRecipients" => edit.cc = Some([own(|message| &message.cc), more].concat()),
@@ -151,14 +163,11 @@ fn take(edit: &mut Edit, name: &str, element: Option<&Element>, change: &Change)
     let some_text = || element.map(|_| said.to_owned());
     let some_flag = || element.map(|_| is_true(word).to_string());
     match name {
-        "Subject" => {
-            edit.subject = Some(said.to_owned());
-            edit.named.push("subject");
-        }
+        // Unlike Graph's door this one lets people write on mail that was sent: only whom it is from and to stays.
+        "Subject" => edit.subject = Some(said.to_owned()),
         "Body" => {
             edit.html = Some(element.is_some_and(|body| body.attribute("BodyType") == Some("HTML")));
             edit.content = Some(said.to_owned());
-            edit.named.push("body");
         }
         "Categories" => edit.categories = Some(texts(element).into_iter().map(str::to_owned).collect()),
         "Importance" => {
@@ -182,7 +191,10 @@ fn take(edit: &mut Edit, name: &str, element: Option<&Element>, change: &Change)
         "BccRecipients" => edit.bcc = Some(people(element)),
         "ReplyTo" => edit.reply_to = Some(people(element)),
         "IsRead" => edit.is_read = Some(is_true(word)),
-        "InternetMessageId" => edit.internet_id = some_text(),
+        "InternetMessageId" => {
+            edit.internet_id = some_text();
+            edit.named.push("internetMessageId");
+        }
         "References" => keep(edit, REFERENCES, some_text()),
         "InReplyTo" => keep(edit, mapi::IN_REPLY_TO, some_text()),
         "Culture" => keep(edit, mapi::CULTURE, some_text()),
