@@ -8,7 +8,7 @@ use crate::sync_folder_items::{Sort, sort};
 use crate::xml::{Element, m};
 use crate::{BATCH_MAX, Each, EwsError, ItemId, Session, Shape, answers, contact, event, item, task};
 use mxs_core::mail::SeenMessage;
-use mxs_core::{Date, ExchangeId, Instant, Kind, Seen};
+use mxs_core::{Date, ExchangeId, Instant, Kind, Seen, Version};
 use mxs_graph::Wanted;
 use mxs_graph::mail::letters::Letter;
 use mxs_http::{Request, Response};
@@ -50,6 +50,11 @@ pub fn parse(response: &Response, kind: Kind, asked: &[Asked<'_>], wanted: &Want
         found(&item?, kind, asked, wanted).ok_or_else(|| EwsError::unreadable(response.status))
     };
     Ok(read.into_iter().zip(asked).map(found).collect())
+}
+
+/// Reads the answer to [`request`] for [`Shape::Ids`], of so many items in their order: their ids and versions.
+pub fn parse_ids(response: &Response, asked: usize) -> Each<(ExchangeId, Version)> {
+    each(response, asked, item::identity)
 }
 
 /// Reads the answer to [`request`] for [`Shape::Glance`], of so many messages in their order.

@@ -176,7 +176,7 @@ fn reads(session: &Session<'_>) -> Vec<(&'static str, Request)> {
         ("FindItem", find_item::view(session, &folder, start, end)),
         ("GetAttachment", get_attachment::request(session, "AAA=")),
     ];
-    let forms = [Shape::Glance, Shape::Letter(BodyForm::Text), Shape::Letter(BodyForm::Written)];
+    let forms = [Shape::Ids, Shape::Glance, Shape::Letter(BodyForm::Text), Shape::Letter(BodyForm::Written)];
     let shapes = Kind::ALL.into_iter().map(Shape::Of).chain(forms);
     requests.extend(shapes.map(|shape| ("GetItem", get_item::request(session, shape, &ids))));
     requests
