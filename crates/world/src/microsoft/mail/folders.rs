@@ -67,6 +67,13 @@ impl Mail {
         self.folders.get(id).ok_or_else(missing)
     }
 
+    /// Every folder, in the order in which they were made.
+    pub(crate) fn all_folders(&self) -> Vec<&MailFolder> {
+        let mut all: Vec<&MailFolder> = self.folders.values().collect();
+        all.sort_by_key(|folder| folder.position);
+        all
+    }
+
     /// A folder that messages can be put into.
     pub(crate) fn folder(&self, id: &str) -> Result<&MailFolder, Refusal> {
         self.any_folder(id).and_then(|folder| {
