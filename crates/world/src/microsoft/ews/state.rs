@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 pub(crate) struct State {
     /// The folders that stand elsewhere than their store says, by id: in which one.
     pub(super) placed: BTreeMap<String, String>,
-    /// Who wants to be told of what happens.
-    pub(super) events: Events,
     /// How often the states of synchronisation that a mailbox gave out became void, by the owner's object id.
     pub(super) epochs: BTreeMap<String, u64>,
+    /// Who wants to be told of what happens.
+    pub(super) events: Events,
 }
 
 impl State {

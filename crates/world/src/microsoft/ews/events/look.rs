@@ -85,7 +85,7 @@ impl Microsoft {
                 put(&one.immutable_id, folder, &one.default_id, &one.change_key, Kind::Event);
             }
         }
-        for todo in self.todos.get(user) {
+        if let Some(todo) = self.todos.get(user) {
             for one in todo.lists().flat_map(|list| todo.members(list)) {
                 put(&one.immutable_id, one.list.clone(), &one.default_id, &one.change_key, Kind::Other);
             }

@@ -5,7 +5,7 @@
 use super::{Message, Operation, Part, Reply, attribute, inside};
 use crate::microsoft::ews::call::EwsCall;
 use crate::microsoft::ews::folders::{self, Folder};
-use crate::microsoft::ews::items::{self, Found, Path, Shape};
+use crate::microsoft::ews::items::{self, Found, Path, Shape, event};
 use crate::microsoft::ews::names::{m, t};
 use crate::microsoft::ews::page::{ENTRIES_MAX, Page};
 use crate::microsoft::ews::refusal::Refusal;
@@ -33,9 +33,6 @@ fn run(call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Reply, Refusal> {
         other => return Err(Refusal::schema(format!("The value '{other}' is invalid for 'Traversal'."))),
     }
     let shape = Shape::read_listed(asked.get("ItemShape"))?;
-    if let Some(view) = asked.get("CalendarView") {
-        return calendar_view(call, asked, view, &shape);
-    }
     let asked_for = Asked {
         // Nobody sees items that belong to folders, such as views, and what was deleted softly.
         none: attribute(asked, "Traversal")? != "Shallow",
@@ -43,6 +40,7 @@ fn run(call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Reply, Refusal> {
             asked.get("IndexedPageItemView").or(asked.get("ContactsView")),
             asked.get("FractionalPageItemView"),
         )?,
+        calendar: asked.get("CalendarView").cloned(),
         restriction: Restriction::read(asked.get("Restriction"))?,
         order: Order::read(asked.get("SortOrder"))?,
         words: asked.word("QueryString").map(str::to_lowercase),
@@ -53,27 +51,11 @@ fn run(call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Reply, Refusal> {
     Ok(Reply::Each(messages.collect()))
 }
 
-/// What takes place in a window. There is nothing to be searched or ordered: it comes by its start.
-fn calendar_view(call: &EwsCall<'_, '_>, asked: &Element, view: &Element, shape: &Shape) -> Result<Reply, Refusal> {
-    if asked.get("Restriction").is_some() || asked.get("SortOrder").is_some() || asked.get("QueryString").is_some() {
-        let text = "A calendar view can't be restricted or sorted.";
-        return Err(Refusal::new("ErrorUnsupportedPathForQuery", text));
-    }
-    let one = |named: &Element| {
-        let (found, count) = items::event::view(call, &folders::find(call, named)?, view, ENTRIES_MAX)?;
-        let written = found.iter().map(|found| items::write(call, found, shape));
-        let written = written.collect::<Result<Vec<Element>, Refusal>>()?;
-        let is_whole = if found.len() == count { "true" } else { "false" };
-        let root = m("RootFolder").with("TotalItemsInView", &count.to_string());
-        Ok(vec![root.with("IncludesLastItemInRange", is_whole).child(t("Items").children(written))])
-    };
-    let messages = inside(asked, "ParentFolderIds")?.iter().map(|parent| Message::of(one(parent), &[]));
-    Ok(Reply::Each(messages.collect()))
-}
-
 struct Asked {
     none: bool,
     page: Page,
+    /// `CalendarView`: what takes place in a window instead of what is in the folder.
+    calendar: Option<Element>,
     restriction: Option<Restriction>,
     order: Order,
     words: Option<String>,
@@ -82,6 +64,9 @@ struct Asked {
 
 impl Asked {
     fn find(&self, call: &EwsCall<'_, '_>, folder: &Folder) -> Result<Vec<Element>, Refusal> {
+        if let Some(view) = &self.calendar {
+            return self.view(call, folder, view);
+        }
         let mut found = if self.none { Vec::new() } else { items::members(call, folder)? };
         if let Some(restriction) = &self.restriction {
             found.retain(|found| restriction.fits(&|path| items::text(call, found, path)));
@@ -100,5 +85,19 @@ impl Asked {
         let written = self.page.cut(&found).iter().map(|found| items::write(call, found, &self.shape));
         let written = written.collect::<Result<Vec<Element>, Refusal>>()?;
         Ok(vec![self.page.root(count).child(t("Items").children(written))])
+    }
+
+    fn view(&self, call: &EwsCall<'_, '_>, folder: &Folder, view: &Element) -> Result<Vec<Element>, Refusal> {
+        if self.restriction.is_some() || !self.order.is_empty() {
+            let text = "Restrictions and sort order may not be specified for a CalendarView.";
+            return Err(Refusal::new("ErrorRestrictionAndSortOrderWithCalendarView", text));
+        }
+        let (found, count) = event::view(call, folder, view, ENTRIES_MAX)?;
+        let written = found.iter().map(|found| items::write(call, found, &self.shape));
+        let written = written.collect::<Result<Vec<Element>, Refusal>>()?;
+        let root = m("RootFolder")
+            .with("TotalItemsInView", &count.to_string())
+            .with("IncludesLastItemInRange", if written.len() == count { "true" } else { "false" });
+        Ok(vec![root.child(t("Items").children(written))])
     }
 }
