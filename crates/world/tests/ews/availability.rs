@@ -33,7 +33,8 @@ fn add(world: &mut World, user: &str, event: &Value) {
 }
 
 fn hour(subject: &str, start: u8, shown: &str) -> Value {
-    let at = |hour: u8| json!({ "dateTime": format!("2026-11-24T{hour:02}:00:00"), "timeZone": "W. Europe Standard Time" });
+    let at =
+        |hour: u8| json!({ "dateTime": format!("2026-11-24T{hour:02}:00:00"), "timeZone": "W. Europe Standard Time" });
     json!({ "subject": subject, "start": at(start), "end": at(start + 1), "showAs": shown, "location": { "displayName": "Room" } })
 }
 
@@ -58,13 +59,24 @@ fn times(view: &Element) -> Vec<String> {
 #[test]
 fn a_day_is_shown_in_the_zone_and_the_view_that_are_asked_for() {
     let (mut world, ada) = (world(), Door::of(ADA));
-    for event in [hour("Busy", 9, "busy"), hour("Away", 10, "oof"), hour("Home", 12, "workingElsewhere"), hour("Free", 14, "free")] {
+    for event in [
+        hour("Busy", 9, "busy"),
+        hour("Away", 10, "oof"),
+        hour("Home", 12, "workingElsewhere"),
+        hour("Free", 14, "free"),
+    ] {
         add(&mut world, ADA, &event);
     }
-    let mut view = |view: &str| views(&ada.ask(&mut world, &question(BERLIN, &[ADA], DAY, 60, view))).remove(0).expect("a view");
+    let mut view =
+        |view: &str| views(&ada.ask(&mut world, &question(BERLIN, &[ADA], DAY, 60, view))).remove(0).expect("a view");
     let shown = ["09:00 10:00 Busy", "10:00 11:00 OOF", "12:00 13:00 WorkingElsewhere", "14:00 15:00 Free"];
     let digits = "000000000230400000000000";
-    let cases = [("MergedOnly", true, false), ("FreeBusy", false, true), ("FreeBusyMerged", true, true), ("DetailedMerged", true, true)];
+    let cases = [
+        ("MergedOnly", true, false),
+        ("FreeBusy", false, true),
+        ("FreeBusyMerged", true, true),
+        ("DetailedMerged", true, true),
+    ];
     for (name, merged, events) in cases {
         let found = view(name);
         assert_eq!(found.text("FreeBusyViewType"), name);
@@ -84,9 +96,15 @@ fn series_whole_days_and_neighbours_are_counted() {
     series["recurrence"] = json!({ "pattern": { "type": "daily", "interval": 1 }, "range": { "type": "noEnd", "startDate": "2026-11-24" } });
     add(&mut world, ADA, &series);
     let day = |day: u8| json!({ "dateTime": format!("2026-11-{day}T00:00:00"), "timeZone": "UTC" });
-    add(&mut world, ADA, &json!({ "subject": "Day", "start": day(26), "end": day(27), "isAllDay": true, "showAs": "oof" }));
+    add(
+        &mut world,
+        ADA,
+        &json!({ "subject": "Day", "start": day(26), "end": day(27), "isAllDay": true, "showAs": "oof" }),
+    );
     let window = ("2026-11-25T00:00:00", "2026-11-27T00:00:00");
-    let view = views(&ada.ask(&mut world, &question(BERLIN, &[ADA], window, 720, "FreeBusyMerged"))).remove(0).expect("a view");
+    let view = views(&ada.ask(&mut world, &question(BERLIN, &[ADA], window, 720, "FreeBusyMerged")))
+        .remove(0)
+        .expect("a view");
     // A whole day is one wherever somebody looks at it.
     assert_eq!(times(&view), ["09:00 10:00 Busy", "00:00 00:00 OOF", "09:00 10:00 Busy"]);
     assert_eq!(view.text("MergedFreeBusy"), "2033");

@@ -51,3 +51,18 @@ pub(crate) fn complaints(documents: &[String]) -> String {
     }
     said
 }
+
+#[test]
+fn what_the_schemas_forbid_is_found() {
+    let envelope = |inside: &str| {
+        format!(
+            "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" \
+             xmlns:m=\"http://schemas.microsoft.com/exchange/services/2006/messages\"><s:Body>{inside}</s:Body></s:Envelope>"
+        )
+    };
+    let (good, bad) =
+        (envelope("<m:GetServerTimeZones/>"), envelope("<m:GetServerTimeZones><m:Zones/></m:GetServerTimeZones>"));
+    assert_eq!(complaints(&[good.clone()]), "");
+    let can_be_found = schema().is_some() && Command::new("xmllint").arg("--version").output().is_ok();
+    assert_eq!(!complaints(&[good, bad]).is_empty(), can_be_found);
+}

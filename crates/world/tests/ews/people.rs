@@ -26,7 +26,7 @@ fn people_are_found_in_the_directory_and_among_the_contacts() {
     let (mut world, ada) = (world(), Door::of(ADA));
     let contact = json!({ "givenName": "Bobby", "surname": "Adams",
         "emailAddresses": [{ "address": "bobby@x.example", "name": "Bobby A." }, { "address": "ba@y.example" }] });
-    world.with_microsoft(|microsoft, context| microsoft.add_contact(ADA, None, &contact, context)).expect("a contact");
+    world.with_microsoft(|microsoft, context| microsoft.add_contact(ADA, &contact, context)).expect("a contact");
     let (directory, contacts) = (" SearchScope=\"ActiveDirectory\"", " SearchScope=\"Contacts\"");
     let (bob, bobby) = ("Bob Kahn bob@corp.example Mailbox", "Bobby A. bobby@x.example Contact");
     let other = "Bobby Adams ba@y.example Contact";
@@ -46,7 +46,11 @@ fn people_are_found_in_the_directory_and_among_the_contacts() {
     ];
     for (scope, entry, wanted, people) in cases {
         let answer = ada.ask(&mut world, &question(scope, entry));
-        assert_eq!((code(&answer).as_str(), found(&answer)), (wanted, people.iter().map(|one| (*one).to_owned()).collect()), "{scope} {entry}");
+        assert_eq!(
+            (code(&answer).as_str(), found(&answer)),
+            (wanted, people.iter().map(|one| (*one).to_owned()).collect()),
+            "{scope} {entry}"
+        );
     }
     let answer = ada.ask(&mut world, &question("", "bob"));
     assert_eq!(messages(&answer)[0].attribute("ResponseClass"), Some("Warning"));

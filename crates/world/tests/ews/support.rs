@@ -58,9 +58,9 @@ impl Door {
 
     /// The request of an operation.
     pub(crate) fn request(&self, operation: &str) -> Request {
-        let zone = self.zone.map(|zone| {
-            format!("<t:TimeZoneContext><t:TimeZoneDefinition Id=\"{zone}\"/></t:TimeZoneContext>")
-        });
+        let zone = self
+            .zone
+            .map(|zone| format!("<t:TimeZoneContext><t:TimeZoneDefinition Id=\"{zone}\"/></t:TimeZoneContext>"));
         let body = format!(
             "<?xml version=\"1.0\" encoding=\"utf-8\"?><s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" \
              xmlns:m=\"http://schemas.microsoft.com/exchange/services/2006/messages\" \

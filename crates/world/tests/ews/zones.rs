@@ -18,7 +18,8 @@ fn the_server_tells_its_zones_and_their_rules() {
     assert_eq!(one.len(), 1, "who isn't known is left out");
     assert_eq!(one[0].attribute("Id"), Some("W. Europe Standard Time"));
     assert_eq!(one[0].attribute("Name"), Some("(UTC+01:00) Berlin"));
-    let periods: Vec<_> = one[0].get("Periods").expect("periods").all("Period").map(|one| one.attribute("Bias")).collect();
+    let periods: Vec<_> =
+        one[0].get("Periods").expect("periods").all("Period").map(|one| one.attribute("Bias")).collect();
     assert_eq!(periods, [Some("-PT60M"), Some("-PT120M")]);
     let group = one[0].at(&["TransitionsGroups", "TransitionsGroup"]).expect("a group");
     let days: Vec<_> = group

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 /// How a time is shown, from what counts least to what counts most where several lie on each other. That elsewhere is
 /// less than busy is assumed; the rest is the order of the words' numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Busy {
+pub(super) enum Shown {
     Free,
     WorkingElsewhere,
     Tentative,
@@ -13,7 +13,7 @@ pub(super) enum Busy {
     Oof,
 }
 
-impl Busy {
+impl Shown {
     /// Of Graph's word; what it doesn't know is shown as busy, as a new event is.
     pub(super) fn from_word(word: &str) -> Self {
         match word {
@@ -56,7 +56,7 @@ impl Busy {
 pub(super) struct Taken {
     pub(super) start: Timestamp,
     pub(super) end: Timestamp,
-    pub(super) busy: Busy,
+    pub(super) shown: Shown,
 }
 
 /// A digit for each part of a window, of so many minutes; the last one may be shorter. A part is as busy as what takes
@@ -68,8 +68,8 @@ pub(super) fn merged(taken: &[Taken], start: Timestamp, end: Timestamp, minutes:
     while from < last {
         let to = (from + step).min(last);
         let lies_in = |one: &&Taken| one.start.as_second() < to && one.end.as_second() > from;
-        let busy = taken.iter().filter(lies_in).map(|one| one.busy).max().unwrap_or(Busy::Free);
-        digits.push(busy.digit(knows_elsewhere));
+        let shown = taken.iter().filter(lies_in).map(|one| one.shown).max().unwrap_or(Shown::Free);
+        digits.push(shown.digit(knows_elsewhere));
         from = to;
     }
     digits
@@ -85,22 +85,22 @@ mod tests {
 
     #[test]
     fn each_part_shows_what_counts_most() {
-        let taken = |start, end, busy| Taken { start: at(start), end: at(end), busy };
+        let taken = |start, end, shown| Taken { start: at(start), end: at(end), shown };
         let cases = [
             (vec![], "0000"),
-            (vec![taken(0, 30, Busy::Busy)], "2000"),
+            (vec![taken(0, 30, Shown::Busy)], "2000"),
             // What begins or ends within a part takes the whole of it; what only touches it takes nothing.
-            (vec![taken(29, 31, Busy::Oof)], "3300"),
-            (vec![taken(30, 60, Busy::Tentative)], "0100"),
+            (vec![taken(29, 31, Shown::Oof)], "3300"),
+            (vec![taken(30, 60, Shown::Tentative)], "0100"),
             // What began before and ends after.
-            (vec![taken(-60, 600, Busy::WorkingElsewhere)], "4444"),
-            (vec![taken(0, 120, Busy::Tentative), taken(30, 60, Busy::Busy), taken(60, 90, Busy::Free)], "1211"),
-            (vec![taken(0, 60, Busy::WorkingElsewhere), taken(30, 60, Busy::Tentative)], "4100"),
+            (vec![taken(-60, 600, Shown::WorkingElsewhere)], "4444"),
+            (vec![taken(0, 120, Shown::Tentative), taken(30, 60, Shown::Busy), taken(60, 90, Shown::Free)], "1211"),
+            (vec![taken(0, 60, Shown::WorkingElsewhere), taken(30, 60, Shown::Tentative)], "4100"),
         ];
         for (taken, wanted) in cases {
             assert_eq!(merged(&taken, at(0), at(120), 30, true), wanted);
         }
-        assert_eq!(merged(&[taken(0, 60, Busy::WorkingElsewhere)], at(0), at(60), 30, false), "00", "an older server");
-        assert_eq!(merged(&[taken(0, 70, Busy::Busy)], at(0), at(70), 30, true), "222", "the last part is shorter");
+        assert_eq!(merged(&[taken(0, 60, Shown::WorkingElsewhere)], at(0), at(60), 30, false), "00", "an older server");
+        assert_eq!(merged(&[taken(0, 70, Shown::Busy)], at(0), at(70), 30, true), "222", "the last part is shorter");
     }
 }

@@ -120,6 +120,17 @@ impl Mail {
         Ok(self.insert_folder(parent, name, "", hidden, context.ids))
     }
 
+    /// Gives a folder that somebody made another name.
+    pub(crate) fn rename_folder(&mut self, id: &str, name: &str) -> Result<(), Refusal> {
+        let id = self.folder(id)?.id.clone();
+        self.revision += 1;
+        self.folder_changes.touch(&id, self.revision);
+        if let Some(folder) = self.folders.get_mut(&id) {
+            name.clone_into(&mut folder.name);
+        }
+        Ok(())
+    }
+
     /// Deletes a folder that somebody made, with all that is in it.
     pub(crate) fn delete_folder(&mut self, id: &str) -> Result<(), Refusal> {
         let folder = self.folder(id)?;

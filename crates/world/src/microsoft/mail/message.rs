@@ -84,6 +84,7 @@ impl Message {
         if edit.from.is_some() {
             self.from = edit.from;
         }
+        self.extended.retain(|id, _| !edit.forgotten.contains(id));
         self.extended.extend(edit.extended);
     }
 

@@ -132,6 +132,9 @@ impl Events {
             let text = "The subscription isn't one that is asked for events.";
             return Err(Refusal::new("ErrorInvalidPullSubscriptionId", text));
         };
+        if subscription.is_forgotten(now) {
+            return Err(not_found());
+        }
         if subscription.ends <= now {
             return Err(Refusal::new("ErrorExpiredSubscription", "The subscription has expired."));
         }

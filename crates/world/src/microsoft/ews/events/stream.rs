@@ -7,7 +7,7 @@ use super::super::envelope;
 use super::super::names::m;
 use super::super::refusal::Refusal;
 use super::super::server::Server;
-use super::{Events, missed, not_found, write};
+use super::{Events, Form, missed, not_found, write};
 use crate::microsoft::Microsoft;
 use crate::{Context, World};
 use jiff::{SignedDuration, Timestamp};
@@ -70,25 +70,25 @@ impl Events {
         self.last
     }
 
-    /// Whether subscriptions can tell by themselves to a user, and which ones can't.
-    pub(in crate::microsoft::ews) fn check_streaming(
+    /// The first subscription that can't tell by itself to a user, and why.
+    pub(in crate::microsoft::ews) fn mute(
         &mut self,
         ids: &[String],
         user: &str,
         now: Timestamp,
-    ) -> Result<(), (Refusal, Vec<String>)> {
-        for id in ids {
-            let found = self.own(id, user).and_then(|one| match one.form {
-                super::Form::Pull { .. } => {
+    ) -> Option<(String, Refusal)> {
+        ids.iter().find_map(|id| {
+            let refusal = match self.own(id, user) {
+                Err(refusal) => refusal,
+                Ok(one) if matches!(one.form, Form::Pull { .. }) => {
                     let text = "The subscription isn't one that tells events by itself.";
-                    Err(Refusal::new("ErrorInvalidSubscription", text))
+                    Refusal::new("ErrorInvalidSubscription", text)
                 }
-                super::Form::Streaming if one.ends <= now => Err(not_found()),
-                super::Form::Streaming => Ok(()),
-            });
-            found.map_err(|refusal| (refusal, vec![id.clone()]))?;
-        }
-        Ok(())
+                Ok(one) if one.ends <= now => not_found(),
+                Ok(_) => return None,
+            };
+            Some((id.clone(), refusal))
+        })
     }
 
     /// What a stream has to say now: messages, and whether it ends.

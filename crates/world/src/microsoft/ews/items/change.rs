@@ -7,6 +7,8 @@ use super::super::server::Version;
 use super::extended::Extended;
 use super::path::Path;
 use super::schema::{ITEM, Property};
+use crate::html;
+use jiff::Timestamp;
 use mxs_xml::Element;
 
 /// One change.
@@ -144,4 +146,58 @@ impl Properties {
 
 fn unsettable(path: Path) -> Refusal {
     Refusal::new("ErrorInvalidPropertySet", "Set action is invalid for property.").path(path.write())
+}
+
+/// What a change sets is nothing that the property can hold.
+pub(in crate::microsoft::ews) fn invalid(change: &Change) -> Refusal {
+    let text = "The request included a value that is not valid for the property.";
+    Refusal::new("ErrorInvalidPropertySet", text).path(change.path().write())
+}
+
+/// What a body says, without markup.
+pub(in crate::microsoft::ews) fn plain(body: &Element) -> String {
+    if body.attribute("BodyType") == Some("HTML") { html::plain(&body.text) } else { body.text.clone() }
+}
+
+/// The texts of a list.
+pub(in crate::microsoft::ews) fn texts(list: Option<&Element>) -> Vec<&str> {
+    list.into_iter().flat_map(|list| &list.children).map(|entry| entry.text.as_str()).collect()
+}
+
+/// Whether a word is one of XML's for yes.
+pub(in crate::microsoft::ews) fn is_true(word: &str) -> bool {
+    ["true", "1"].contains(&word.trim())
+}
+
+/// A moment, or a date with or without a zone; what has none is of UTC.
+pub(in crate::microsoft::ews) fn moment(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    let of_a_day = || -> Option<Timestamp> {
+        let (day, zone) = text.split_at_checked("0000-00-00".len())?;
+        let zone = if zone.is_empty() { "Z" } else { zone };
+        format!("{day}T00:00:00{zone}").parse().ok()
+    };
+    text.parse().ok().or_else(|| format!("{text}Z").parse().ok()).or_else(of_a_day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::moment;
+
+    #[test]
+    fn moments_may_lack_their_zone() {
+        let cases = [
+            ("2026-11-23T09:00:00Z", Some("2026-11-23T09:00:00Z")),
+            (" 2026-11-23T09:00:00+01:00 ", Some("2026-11-23T08:00:00Z")),
+            ("2026-11-23T09:00:00.5", Some("2026-11-23T09:00:00.5Z")),
+            ("2026-11-23", Some("2026-11-23T00:00:00Z")),
+            ("2026-11-23+01:00", Some("2026-11-22T23:00:00Z")),
+            ("2026-02-30T00:00:00Z", None),
+            ("tomorrow", None),
+            ("", None),
+        ];
+        for (text, wanted) in cases {
+            assert_eq!(moment(text).map(|moment| moment.to_string()).as_deref(), wanted, "{text}");
+        }
+    }
 }

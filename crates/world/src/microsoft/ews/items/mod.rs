@@ -5,17 +5,21 @@ mod change;
 mod contact;
 pub(super) mod event;
 mod extended;
+mod mapi;
+mod message;
 mod path;
 mod schema;
 mod shape;
+mod task;
 mod uris;
 
-pub(super) use base::{Base, FileOf, item_id, seconds, strings};
+pub(super) use base::{Base, FileOf, item_id};
 pub(super) use change::{Change, Properties};
 pub(super) use extended::Extended;
+pub(super) use message::{file, send};
 pub(super) use path::Path;
 pub(super) use schema::{Level, Property, fixed, open};
-pub(super) use shape::{BodyForm, Shape};
+pub(super) use shape::Shape;
 
 use super::call::EwsCall;
 use super::folders::{self, Folder, Home};
@@ -31,6 +35,8 @@ use mxs_xml::Element;
 pub(super) enum Kind {
     Contact,
     Event,
+    Message,
+    Task,
 }
 
 /// An item that was found in one of the stores.
@@ -133,7 +139,12 @@ pub(super) fn by_id(call: &EwsCall<'_, '_>, id: &str) -> Result<Found, Refusal> 
     if let Some(event) = event::find(call, &id)? {
         return Ok(event);
     }
-    contact::find(call, &id)?.ok_or_else(Refusal::not_found)
+    for find in [contact::find, task::find, message::find] {
+        if let Some(found) = find(call, &id)? {
+            return Ok(found);
+        }
+    }
+    Err(Refusal::not_found())
 }
 
 /// How an item looks.
@@ -141,6 +152,8 @@ pub(super) fn looks<'a>(call: &'a EwsCall<'_, '_>, found: &Found) -> Result<Look
     match found.kind {
         Kind::Contact => contact::looks(call, found),
         Kind::Event => event::looks(call, found),
+        Kind::Message => message::looks(call, found),
+        Kind::Task => task::looks(call, found),
     }
 }
 
@@ -210,11 +223,13 @@ fn check_paths(own: &Properties, shape: &Shape, call: &EwsCall<'_, '_>) -> Resul
     for path in &shape.paths {
         let Path::Field { prefix, name } = path else { continue };
         let is_own = prefix == own.prefix || prefix == "item";
-        let found = own
-            .all()
-            .any(|(known, property)| known == prefix && property.name == name && property.since <= call.version);
+        let kept = own.all().find(|(known, property)| known == prefix && property.name == name);
         // Properties that this stand-in doesn't keep are those that an item may lack.
-        if is_own && !found && !schema::is_known(prefix, name) {
+        let is_unknown = match kept {
+            Some((_, property)) => property.since > call.version,
+            None => is_own && !schema::is_known(prefix, name),
+        };
+        if is_unknown {
             return Err(Refusal::schema("The 'FieldURI' attribute is invalid.").path(path.write()));
         }
     }
@@ -271,6 +286,8 @@ pub(super) fn members(call: &EwsCall<'_, '_>, folder: &Folder) -> Result<Vec<Fou
         }
     }
     found.extend(event::members(call, folder)?);
+    found.extend(message::members(call, folder)?);
+    found.extend(task::members(call, folder)?);
     Ok(found)
 }
 
@@ -289,6 +306,12 @@ pub(super) fn sources<'a>(call: &'a EwsCall<'_, '_>, folder: &Folder) -> Result<
     let calendars = call.calendars()?;
     let kept = folder.distinguished.and_then(|known| calendars.keeps(known)).unwrap_or(&folder.id);
     sources.extend(calendars.changes_in(kept).map(|changes| Source { kind: Kind::Event, changes }));
+    if let Ok(list) = call.todo()?.list(&folder.id) {
+        sources.push(Source { kind: Kind::Task, changes: &list.changes });
+    }
+    if let Ok(mail) = call.mail()?.any_folder(&folder.id) {
+        sources.push(Source { kind: Kind::Message, changes: &mail.changes });
+    }
     Ok(sources)
 }
 
@@ -313,6 +336,18 @@ pub(super) fn create(
             let changes = event::PROPERTIES.read_new(item, call.version)?;
             event::create(call, folder, &changes, manner).map(Some)
         }
+        "Message" => {
+            let changes = message::PROPERTIES.read_new(item, call.version)?;
+            message::create(call, folder, &changes, manner)
+        }
+        "Task" => {
+            let changes = task::PROPERTIES.read_new(item, call.version)?;
+            if folder.is_some_and(|folder| folder.home != Home::Tasks) {
+                let text = "Cannot create a task item in a folder that is not a tasks folder.";
+                return Err(Refusal::new("ErrorCannotCreateTaskInNonTaskFolder", text));
+            }
+            task::create(call, folder, &changes).map(Some)
+        }
         other => Err(Refusal::schema(format!("The element 'Items' has invalid child element '{other}'."))),
     }
 }
@@ -329,6 +364,8 @@ pub(super) fn change(
     match found.kind {
         Kind::Contact => contact::change(call, found, &changes),
         Kind::Event => event::change(call, found, &changes, manner),
+        Kind::Message => message::change(call, found, &changes, manner),
+        Kind::Task => task::change(call, found, &changes),
     }
 }
 
@@ -342,6 +379,8 @@ pub(super) fn delete(
     match found.kind {
         Kind::Contact => contact::delete(call, found, disposal),
         Kind::Event => event::delete(call, found, disposal, manner),
+        Kind::Message => message::delete(call, found, disposal),
+        Kind::Task => task::delete(call, found, manner),
     }
 }
 
@@ -350,5 +389,7 @@ pub(super) fn shift(call: &mut EwsCall<'_, '_>, found: &Found, folder: &Folder) 
     match found.kind {
         Kind::Contact => contact::shift(call, found, folder),
         Kind::Event => event::shift(call, found, folder),
+        Kind::Message => message::shift(call, found, folder),
+        Kind::Task => task::shift(call, found, folder),
     }
 }

@@ -90,7 +90,7 @@ impl Asked {
     fn view(&self, call: &EwsCall<'_, '_>, folder: &Folder, view: &Element) -> Result<Vec<Element>, Refusal> {
         if self.restriction.is_some() || !self.order.is_empty() {
             let text = "Restrictions and sort order may not be specified for a CalendarView.";
-            return Err(Refusal::new("ErrorRestrictionAndSortOrderWithCalendarView", text));
+            return Err(Refusal::new("ErrorInvalidRequest", text));
         }
         let (found, count) = event::view(call, folder, view, ENTRIES_MAX)?;
         let written = found.iter().map(|found| items::write(call, found, &self.shape));

@@ -38,8 +38,8 @@ fn run(call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Reply, Refusal> {
         let text = "You have exceeded the available concurrent connections for your account.";
         return Err(Refusal::new("ErrorExceededConnectionCount", text));
     }
-    if let Err((refusal, lost)) = known.check_streaming(&ids, &call.user, now) {
-        return Ok(Reply::Each(vec![Message::Refused(refusal, vec![events::lost(&lost)])]));
+    if let Some((id, refusal)) = known.mute(&ids, &call.user, now) {
+        return Ok(Reply::Each(vec![Message::Refused(refusal, vec![events::lost(&[id])])]));
     }
     let name = known.open(&call.user, ids, minutes, now);
     call.context.deliveries.stream(name);

@@ -4,7 +4,7 @@
 
 use super::{Message, Operation, Part, Reply};
 use crate::microsoft::calendar::{Item, Window, moment};
-use crate::microsoft::ews::availability::{Busy, Taken, merged};
+use crate::microsoft::ews::availability::{Shown, Taken, merged};
 use crate::microsoft::ews::call::EwsCall;
 use crate::microsoft::ews::names::{m, said, t};
 use crate::microsoft::ews::refusal::Refusal;
@@ -144,33 +144,34 @@ fn of_mailbox(call: &EwsCall<'_, '_>, mailbox: &Element, asked: &Asked) -> Resul
     }
     items.sort_by_key(|item| (taken(item, &asked.zone).start, item.id(false)));
     let times: Vec<Taken> = items.iter().map(|item| taken(item, &asked.zone)).collect();
-    let mut shown = m("FreeBusyView").child(said("FreeBusyViewType", view.word()));
+    let mut view_element = m("FreeBusyView").child(said("FreeBusyViewType", view.word()));
     if view.merged {
         let digits = merged(&times, asked.window.from, asked.window.to, asked.minutes, knows_elsewhere);
-        shown = shown.child(said("MergedFreeBusy", digits));
+        view_element = view_element.child(said("MergedFreeBusy", digits));
     }
     if view.events {
         let events = items.iter().zip(&times).map(|(item, taken)| {
             t("CalendarEvent")
                 .child(said("StartTime", local(taken.start, &asked.zone)))
                 .child(said("EndTime", local(taken.end, &asked.zone)))
-                .child(said("BusyType", taken.busy.word(knows_elsewhere)))
+                .child(said("BusyType", taken.shown.word(knows_elsewhere)))
                 .children(view.details.then(|| details(item)))
         });
-        shown = shown.child(t("CalendarEventArray").children(events)).child(working_hours(call.context.now));
+        view_element =
+            view_element.child(t("CalendarEventArray").children(events)).child(working_hours(call.context.now));
     }
-    Ok(shown)
+    Ok(view_element)
 }
 
 /// When an item takes place. A whole day begins at midnight wherever somebody looks at it.
 fn taken(item: &Item<'_>, zone: &Zone) -> Taken {
     let span = item.span();
-    let busy = Busy::from_word(item.event.property_of(item.day, "showAs").as_str().unwrap_or_default());
+    let shown = Shown::from_word(item.event.property_of(item.day, "showAs").as_str().unwrap_or_default());
     let at = |stamp: &crate::microsoft::calendar::Stamp| match span.all_day {
         true => zone.resolve(stamp.local).map_or(stamp.instant(), |resolved| resolved.instant()),
         false => stamp.instant(),
     };
-    Taken { start: at(&span.start), end: at(&span.end), busy }
+    Taken { start: at(&span.start), end: at(&span.end), shown }
 }
 
 fn details(item: &Item<'_>) -> Element {

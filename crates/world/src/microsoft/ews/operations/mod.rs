@@ -2,6 +2,8 @@
 //!
 //! See <https://learn.microsoft.com/en-us/exchange/client-developer/web-service-reference/ews-operations-in-exchange>.
 
+mod attachments;
+mod convert_id;
 mod create_item;
 mod delete_item;
 mod find_folder;
@@ -14,11 +16,13 @@ mod get_streaming_events;
 mod get_user_availability;
 mod move_item;
 mod resolve_names;
+mod send_item;
 mod subscribe;
 mod sync_folder_hierarchy;
 mod sync_folder_items;
 mod unsubscribe;
 mod update_item;
+mod write_folders;
 
 use super::call::EwsCall;
 use super::names::m;
@@ -103,6 +107,10 @@ impl Message {
 }
 
 const OPERATIONS: &[&Operation] = &[
+    &attachments::CREATE,
+    &attachments::DELETE,
+    &attachments::GET,
+    &convert_id::OPERATION,
     &create_item::OPERATION,
     &delete_item::OPERATION,
     &find_folder::OPERATION,
@@ -115,11 +123,15 @@ const OPERATIONS: &[&Operation] = &[
     &get_user_availability::OPERATION,
     &move_item::OPERATION,
     &resolve_names::OPERATION,
+    &send_item::OPERATION,
     &subscribe::OPERATION,
     &sync_folder_hierarchy::OPERATION,
     &sync_folder_items::OPERATION,
     &unsubscribe::OPERATION,
     &update_item::OPERATION,
+    &write_folders::CREATE,
+    &write_folders::DELETE,
+    &write_folders::UPDATE,
 ];
 
 /// The operations that write items, and what is counted of each.

@@ -147,7 +147,8 @@ fn in_contacts(call: &EwsCall<'_, '_>, wanted: &Wanted) -> Result<Vec<Element>, 
         for email in addresses.as_array().into_iter().flatten() {
             let address = email["address"].as_str().unwrap_or_default();
             if !address.is_empty() && wanted.means(&names, address) {
-                let name = email["name"].as_str().filter(|name| !name.is_empty()).unwrap_or(names[0]);
+                let name =
+                    email["name"].as_str().filter(|name| !name.is_empty() && *name != address).unwrap_or(names[0]);
                 let id =
                     t("ItemId").with("Id", &ids::written(&contact.default_id)).with("ChangeKey", &contact.change_key);
                 let resolution = t("Resolution").child(mailbox(name, address, "Contact", Some(id)));

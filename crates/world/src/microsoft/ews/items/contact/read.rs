@@ -9,7 +9,7 @@ use crate::microsoft::ews::call::EwsCall;
 use crate::microsoft::ews::names::{said, t};
 use crate::microsoft::ews::refusal::Refusal;
 use crate::microsoft::ews::server::Version;
-use crate::microsoft::mailbox::{Contact, ExtendedId};
+use crate::microsoft::mailbox::Contact;
 use mxs_xml::Element;
 use serde_json::Value;
 
@@ -34,9 +34,8 @@ pub(super) fn text(contact: &Contact, name: &str) -> String {
     contact.property(name, true).and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-/// What a MAPI property holds.
 fn kept<'a>(contact: &'a Contact, id: &str) -> Option<&'a str> {
-    contact.extended.get(&ExtendedId::parse(id).ok()?).map(String::as_str)
+    mapi::kept(&contact.extended, id)
 }
 
 fn base(call: &EwsCall<'_, '_>, contact: &Contact) -> Result<Base, Refusal> {
@@ -64,12 +63,12 @@ fn base(call: &EwsCall<'_, '_>, contact: &Contact) -> Result<Base, Refusal> {
         folder,
         class: kept(contact, mapi::CLASS).unwrap_or("IPM.Contact").to_owned(),
         subject: kept(contact, mapi::SUBJECT).map_or_else(|| text(contact, "displayName"), str::to_owned),
-        sensitivity: word(kept(contact, mapi::SENSITIVITY), &SENSITIVITIES, "Normal"),
+        sensitivity: mapi::word(kept(contact, mapi::SENSITIVITY), &mapi::SENSITIVITIES, "Normal"),
         html: rich.is_some(),
         content: rich.map_or(notes, str::to_owned),
         files: Vec::new(),
         categories: contact.listed("categories").into_iter().map(str::to_owned).collect(),
-        importance: word(kept(contact, mapi::IMPORTANCE), &IMPORTANCES, "Normal"),
+        importance: mapi::word(kept(contact, mapi::IMPORTANCE), &mapi::IMPORTANCES, "Normal"),
         created: contact.created,
         modified: contact.modified,
         received: contact.created,
@@ -90,17 +89,8 @@ fn base(call: &EwsCall<'_, '_>, contact: &Contact) -> Result<Base, Refusal> {
     })
 }
 
-/// The words of MAPI's numbers, from 0 on.
-pub(super) const SENSITIVITIES: [&str; 4] = ["Normal", "Personal", "Private", "Confidential"];
-/// See [`SENSITIVITIES`].
-pub(super) const IMPORTANCES: [&str; 3] = ["Low", "Normal", "High"];
-/// See [`SENSITIVITIES`].
+/// The words for which postal address is the main one, by their numbers from 0 on.
 pub(super) const MAIN_ADDRESSES: [&str; 4] = ["None", "Home", "Business", "Other"];
-
-fn word(number: Option<&str>, words: &[&str], usual: &str) -> String {
-    let known = number.and_then(|number| words.get(number.parse::<usize>().ok()?));
-    (*known.unwrap_or(&usual)).to_owned()
-}
 
 fn own(contact: &Contact, name: &str, version: Version) -> Option<Element> {
     if let Some((_, own)) = TEXTS.iter().find(|(known, _)| *known == name) {
@@ -122,10 +112,12 @@ fn own(contact: &Contact, name: &str, version: Version) -> Option<Element> {
         "Birthday" => Some(said(name, text_of_moment(&text(contact, "birthday"))?)),
         "WeddingAnniversary" => Some(said(name, text_of_moment(kept(contact, mapi::WEDDING)?)?)),
         "Children" => strings(name, &contact.listed("children").into_iter().map(str::to_owned).collect::<Vec<_>>()),
-        "Companies" => strings(name, &serde_json::from_str::<Vec<String>>(kept(contact, mapi::COMPANIES)?).ok()?),
+        "Companies" => strings(name, &mapi::kept_texts(&contact.extended, mapi::COMPANIES)),
         "ContactSource" => Some(said(name, "Store")),
         "Mileage" => kept(contact, mapi::MILEAGE).map(|mileage| said(name, mileage)),
-        "PostalAddressIndex" => Some(said(name, word(kept(contact, mapi::MAIN_ADDRESS), &MAIN_ADDRESSES, "None"))),
+        "PostalAddressIndex" => {
+            Some(said(name, mapi::word(kept(contact, mapi::MAIN_ADDRESS), &MAIN_ADDRESSES, "None")))
+        }
         "PhoneticFirstName" => non_empty(name, text(contact, "yomiGivenName")),
         "PhoneticLastName" => non_empty(name, text(contact, "yomiSurname")),
         "Notes" => non_empty(name, text(contact, "personalNotes")),

@@ -1,15 +1,15 @@
 //! What a request makes of a contact: the edit that Graph's door would make.
 
+use super::super::change::{invalid, is_true, moment, plain, texts};
 use super::super::{Change, Extended, Found, Kind, Path};
 use super::lists::{CHATS, EMAILS, PARTS, PHONES, PLACES};
-use super::read::{IMPORTANCES, MAIN_ADDRESSES, SENSITIVITIES, text};
+use super::mapi::{IMPORTANCES, SENSITIVITIES};
+use super::read::{MAIN_ADDRESSES, text};
 use super::{TEXTS, contact, file_as, mapi};
-use crate::html;
 use crate::microsoft::ews::call::EwsCall;
 use crate::microsoft::ews::folders::Folder;
 use crate::microsoft::ews::refusal::Refusal;
 use crate::microsoft::mailbox::{Contact, Edit, ExtendedId};
-use jiff::Timestamp;
 use mxs_xml::Element;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -154,12 +154,9 @@ impl<'a> Draft<'a> {
 
     fn take_field(&mut self, name: &str, element: Option<&Element>, change: &Change) -> Result<(), Refusal> {
         let said = element.map(|element| element.text.as_str()).unwrap_or_default();
-        let invalid = || {
-            let text = "The request included a value that is not valid for the property.";
-            Refusal::new("ErrorInvalidPropertySet", text).path(change.path().write())
-        };
-        let moment = || -> Result<Option<String>, Refusal> {
-            element.map(|_| read_moment(said).ok_or_else(invalid)).transpose()
+        let invalid = || invalid(change);
+        let a_moment = || -> Result<Option<String>, Refusal> {
+            element.map(|_| moment(said).map(|moment| moment.to_string()).ok_or_else(invalid)).transpose()
         };
         let number = |words: &[&str]| -> Result<Option<String>, Refusal> {
             let place = || words.iter().position(|word| *word == said.trim()).ok_or_else(invalid);
@@ -199,19 +196,19 @@ impl<'a> Draft<'a> {
             }
             "Categories" | "Children" => {
                 let own = if name == "Categories" { "categories" } else { "children" };
-                self.written.insert(own.to_owned(), json!(strings(element)));
+                self.written.insert(own.to_owned(), json!(texts(element)));
             }
-            "Companies" => self.keep(mapi::COMPANIES, element.map(|_| json!(strings(element)).to_string())),
+            "Companies" => self.keep(mapi::COMPANIES, element.map(|_| json!(texts(element)).to_string())),
             "Birthday" => {
-                let moment = moment()?;
+                let moment = a_moment()?;
                 self.set_text("birthday", moment.as_deref().unwrap_or_default());
             }
             "WeddingAnniversary" => {
-                let moment = moment()?;
+                let moment = a_moment()?;
                 self.keep(mapi::WEDDING, moment);
             }
             "ReminderDueBy" => {
-                let moment = moment()?;
+                let moment = a_moment()?;
                 self.keep(mapi::REMINDER_DUE, moment);
             }
             "ReminderIsSet" => self.keep(mapi::REMINDER_SET, element.map(|_| is_true(said).to_string())),
@@ -344,22 +341,3 @@ impl<'a> Draft<'a> {
 
 /// What the store calls the email addresses.
 const SLOTS: [&str; 3] = ["primaryEmailAddress", "secondaryEmailAddress", "tertiaryEmailAddress"];
-
-fn plain(body: &Element) -> String {
-    if body.attribute("BodyType") == Some("HTML") { html::plain(&body.text) } else { body.text.clone() }
-}
-
-fn strings(list: Option<&Element>) -> Vec<&str> {
-    list.into_iter().flat_map(|list| &list.children).map(|entry| entry.text.as_str()).collect()
-}
-
-fn is_true(word: &str) -> bool {
-    ["true", "1"].contains(&word.trim())
-}
-
-/// A moment; one without a zone is one of UTC.
-fn read_moment(text: &str) -> Option<String> {
-    let text = text.trim();
-    let moment: Timestamp = text.parse().or_else(|_| format!("{text}Z").parse()).ok()?;
-    Some(moment.to_string())
-}

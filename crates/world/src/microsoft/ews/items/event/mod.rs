@@ -7,7 +7,7 @@ mod find;
 mod mailing;
 mod own;
 mod people;
-mod recurrence;
+pub(in crate::microsoft::ews::items) mod recurrence;
 mod schema;
 mod view;
 mod words;

@@ -53,7 +53,7 @@ fn sets() -> [(&'static str, Weekdays); 3] {
 }
 
 /// Reads a `Recurrence`. Numbers that the store has no room for are refused; which code each gets isn't documented.
-pub(super) fn read(recurrence: &Element) -> Result<PatternedRecurrence, Code> {
+pub(in crate::microsoft::ews::items) fn read(recurrence: &Element) -> Result<PatternedRecurrence, Code> {
     let [pattern, range] = recurrence.children.as_slice() else { return Err("ErrorSchemaValidation") };
     let read = PatternedRecurrence { pattern: read_pattern(pattern)?, range: read_range(range)? };
     read.rule().map_err(|_| "ErrorCalendarInvalidRecurrence")?;
@@ -129,7 +129,7 @@ fn date(word: &str) -> Option<Date> {
 
 /// The `Recurrence` of a series; `zone` is what stands behind a date. `None` where the service has no word for the pattern:
 /// Graph takes any weekdays of which one is counted, the schema here one or three sets.
-pub(super) fn write(
+pub(in crate::microsoft::ews::items) fn write(
     recurrence: &PatternedRecurrence,
     zone: &dyn Fn(Date) -> String,
     weeks_begin: bool,
