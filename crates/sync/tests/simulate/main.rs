@@ -52,18 +52,18 @@ fn kinds() -> &'static [Kind] {
 
 /// The script of a seed: of a kind that its turn it is.
 fn script_of(seed: u64, kinds: &[Kind]) -> Script {
-    let door = door();
-    Script { door, ..script(seed, kinds[(seed % kinds.len() as u64) as usize]) }
-}
-
-/// The door that `DOOR` asks for; without it Microsoft Graph.
-fn door() -> Door {
+    let script = script(seed, kinds[(seed % kinds.len() as u64) as usize]);
     match std::env::var("DOOR").as_deref() {
-        Err(_) | Ok("graph") => Door::Graph,
-        Ok("ews") => Door::Ews(mxs_ews::ServerVersion::Exchange2016),
+        Err(_) | Ok("graph") => script,
+        Ok("ews") => Script { door: EWS, ..script },
+        Ok("moves") => Script { door: EWS, ..script }.moving(Door::Graph),
+        Ok("back") => script.moving(EWS),
         Ok(other) => panic!("DOOR: {other} is none"),
     }
 }
+
+/// Exchange Web Services, as the newest servers speak them.
+const EWS: Door = Door::Ews(mxs_ews::ServerVersion::Exchange2016);
 
 #[test]
 fn every_promise_holds_in_every_script() {

@@ -87,6 +87,8 @@ pub(crate) enum Step {
     Restore,
     /// A person does something that only events have.
     InCalendar(Act),
+    /// The mailbox moves to another server, and is reached by another door from now on.
+    GoBy(Door),
 }
 
 impl Step {
@@ -123,6 +125,19 @@ impl fmt::Display for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "  {:?} {:?}", self.kind, self.direction)?;
         self.steps.iter().try_for_each(|step| writeln!(f, "  {step:?}"))
+    }
+}
+
+/// Tells the dice of mailboxes that move from the others.
+const MOVES: u64 = 0x30_7e5d;
+
+impl Script {
+    /// The same, and the mailbox moves on the way from the door where it begins to another.
+    pub(crate) fn moving(mut self, door: Door) -> Self {
+        let mut dice = Dice::new(self.seed ^ MOVES);
+        let at = dice.below(self.steps.len() as u32 + 1) as usize;
+        self.steps.insert(at, Step::GoBy(door));
+        self
     }
 }
 

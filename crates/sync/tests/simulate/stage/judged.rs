@@ -260,7 +260,7 @@ impl Stage {
         let places = self.props.places(&self.world.borrow());
         match self.door {
             Door::Graph => self.requests().contains(&format!("{}: {places}", self.props.reading_of_changes())),
-            Door::Ews(_) => self.world.borrow().counters.operations.get("ews GetItem").is_none(),
+            Door::Ews(_) => !self.world.borrow().counters.operations.contains_key("ews GetItem"),
         }
     }
 
