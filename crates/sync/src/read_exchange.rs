@@ -2,11 +2,12 @@
 
 use crate::mailbox::{Call, Mailbox, MailboxError, MailboxErrorKind, Missing, PAGES_MAX, Records, follow};
 use crate::places::{Here, Links};
+use crate::renamed::is_stranger;
 use crate::round::{Round, Stop};
 use crate::trail::Trail;
 use crate::{Env, Failure, Phase, Places, Scope, Store, Sync};
 use mxs_core::{
-    Base, Coverage, Date, ExchangeId, Field, Fields, Kind, Link, Observation, Reason, RecordId, Seen, Side,
+    Base, Coverage, Date, ExchangeId, Field, Fields, Kind, Link, Observation, Policy, Reason, RecordId, Seen, Side,
     StateChange, SyncState, Unlinked, Value, View,
 };
 use mxs_graph::delta::DeltaItem;
@@ -25,7 +26,8 @@ impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Sync<'_, M, C, S, E> {
     pub(crate) fn call(&self) -> Call<'_, E> {
         let Scope { zone, record_url, .. } = &self.scope;
         let wanted = Wanted { org: &self.org, zone: zone.as_ref(), record_url: record_url.as_deref() };
-        Call { patience: self.patience(), wanted, kind: self.policy.kind }
+        let Policy { kind, mails, .. } = self.policy;
+        Call { patience: self.patience(), wanted, kind, mails }
     }
 }
 
@@ -33,16 +35,19 @@ impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
     /// Reads what changed in the mailbox, or all of it, and how to go on from there.
     pub(crate) async fn read_exchange(&mut self) -> Result<(View<ExchangeId>, Links), Stop> {
         self.tell_read(Phase::ReadingExchange, 0);
-        let mut anew = self.must_read_all;
+        let created = self.created_before().await?;
+        let mut anew = self.must_read_all || created.is_none() || self.died_before();
+        let created = created.unwrap_or_default();
         for _ in 0..RESTARTS_MAX {
             let Here { places, mut links, lost } = self.find_places(anew).await?;
             self.hidden.clear();
             let mut items = Items::new();
             let mut whole = Vec::new();
             for (index, place) in places.iter().enumerate() {
-                let known = self.state.cursors.exchange.get(&place.key()).filter(|_| !anew).cloned();
+                let key = M::DOOR.key(place);
+                let known = self.state.cursors.exchange.get(&key).filter(|_| !anew).cloned();
                 let (link, is_whole) = self.read_place((index, place), known, &mut items).await?;
-                links.insert(place.key(), link);
+                links.insert(key, link);
                 if is_whole {
                     whole.push(place);
                 }
@@ -55,8 +60,12 @@ impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
             }
             let mut missing = self.not_listed(&places, (&whole, coverage), &lost, &items);
             missing.extend(self.untold_exceptions(&places, &items, &missing));
-            let records = self.observe((&places, coverage), items, missing).await?;
+            let is_missed: BTreeSet<ExchangeId> = missing.iter().map(|(id, _)| id.clone()).collect();
+            let is_told = |id: &ExchangeId| items.contains_key(id) || is_missed.contains(id);
+            missing.extend(self.untold(created.clone(), is_told).await?);
+            let mut records = self.observe((&places, coverage), items, missing).await?;
             self.let_go_of_exceptions(&records);
+            self.let_go_of_strangers(&mut records);
             let counts = coverage == Coverage::Changes && self.sync.policy.count_items;
             if counts && self.has_untold_items(&places, &records).await? {
                 anew = true;
@@ -123,7 +132,9 @@ impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
         let mut missing = BTreeMap::new();
         let linked =
             self.state.links.values().map(|link| (&link.exchange, &link.seen.as_ref().unwrap_or(&link.base).exchange));
-        for (id, fields) in linked.filter(|(_, fields)| !is_over(whole, fields)) {
+        // Of what the other door told nobody knows where it is, be it over or not.
+        let may_be_there = |id: &ExchangeId, fields: &Fields| !is_over(whole, fields) || is_stranger::<M>(id);
+        for (id, fields) in linked.filter(|(id, fields)| may_be_there(id, fields)) {
             missing.insert(id, fields.text(Field::Folder));
         }
         // When everything was read, what has no partner and isn't there is simply forgotten; of a calendar the pages are
@@ -221,11 +232,16 @@ impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
         }
         unread.extend(self.unreadable_before().filter(|(id, _)| !records.contains_key(id)));
         self.read_items(&unread, &mut records).await?;
+        if M::DOOR.renames() {
+            missing.retain(|(id, _)| !records.contains_key(id));
+            self.add_renamed(&records, &mut missing).await?;
+        }
         let (dropped, missing): (Vec<_>, Vec<_>) =
             missing.into_iter().partition(|(_, folder)| self.sync.scope.has_dropped(&self.before, folder));
         // Who is no longer chosen has left, and whether they still exist is not this sync's business.
         records.extend(dropped.into_iter().map(|(id, _)| (id, Observation::Left)));
-        records.extend(self.find_missing(places, &missing).await?);
+        let found = self.find_missing(places, &missing, &records).await?;
+        records.extend(found);
         if coverage == Coverage::Everything || !self.state.intents.is_empty() {
             self.read_marks(places, &mut records).await?;
         }
@@ -283,7 +299,8 @@ impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
     /// Reads these items as they are now, each in its folder.
     pub(crate) async fn read_again(&self, items: &[(ExchangeId, String)]) -> Result<Records, Stop> {
         let among = (&self.sync.scope.places, self.places.as_slice());
-        self.sync.mailbox.read_again(&self.sync.call(), among, &self.missing(items)).await
+        let items = self.missing(items, &Records::new());
+        self.sync.mailbox.read_again(&self.sync.call(), among, &items).await
     }
 
     /// Reads items of which a page didn't say all.
@@ -292,19 +309,63 @@ impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
         for ((id, _), answer) in items.iter().zip(got.items) {
             records.insert(id.clone(), observation(answer)?);
         }
+        for (id, answer) in got.others {
+            records.insert(id, observation(answer)?);
+        }
+        self.leave_out_the_past(&got.last_days, records);
         Ok(())
     }
 
-    /// Items that left their place: were they deleted, moved to another one, or are they back?
-    async fn find_missing(&self, places: &[Place], items: &[(ExchangeId, String)]) -> Result<Records, Stop> {
-        let among = (&self.sync.scope.places, places);
-        self.sync.mailbox.find(&self.sync.call(), among, &self.missing(items)).await
+    /// Series that were over before the window began, and of which nobody knows: Graph doesn't tell them at all.
+    fn leave_out_the_past(&self, last_days: &BTreeMap<ExchangeId, Date>, records: &mut Records) {
+        let Places::These(places) = &self.sync.scope.places else { return };
+        let windows = places.iter().filter_map(|place| match place {
+            Place::Calendar { window, .. } => Some(window.start),
+            Place::ContactFolder(_) | Place::Contacts | Place::TaskList(_) => None,
+        });
+        let Some(begins) = windows.min() else { return };
+        let is_unknown = |id: &ExchangeId| {
+            let is_marked = matches!(records.get(id), Some(Observation::Present(seen)) if seen.mark.is_some());
+            !is_marked && !self.knows(id)
+        };
+        let past = last_days.iter().filter(|(id, day)| **day < begins && is_unknown(id));
+        let past: BTreeSet<ExchangeId> = past.map(|(id, _)| id.clone()).collect();
+        let is_past = |id: &ExchangeId, observation: &Observation| {
+            let series = match observation {
+                Observation::Present(seen) => seen.fields.text(Field::Series),
+                Observation::Gone | Observation::Left | Observation::Unreadable => "",
+            };
+            past.contains(id) || past.contains(&ExchangeId::new(series))
+        };
+        records.retain(|id, observation| !is_past(id, observation));
     }
 
-    /// Items as they are remembered.
-    fn missing<'i>(&'i self, items: &'i [(ExchangeId, String)]) -> Vec<Missing<'i>> {
-        let record = |id| self.state.links.get(id).map(|link| &link.crm);
-        items.iter().map(|(id, folder)| Missing { id, folder, record: record(id) }).collect()
+    /// Items that left their place: were they deleted, moved to another one, or are they back?
+    async fn find_missing(
+        &self,
+        places: &[Place],
+        items: &[(ExchangeId, String)],
+        records: &Records,
+    ) -> Result<Records, Stop> {
+        let among = (&self.sync.scope.places, places);
+        self.sync.mailbox.find(&self.sync.call(), among, &self.missing(items, records)).await
+    }
+
+    /// Items as they are remembered; `records` are those that were told.
+    fn missing<'i>(&'i self, items: &'i [(ExchangeId, String)], records: &Records) -> Vec<Missing<'i>> {
+        let marks = self.new_marks(records);
+        let missing = |(id, folder): &'i (ExchangeId, String)| {
+            let link = self.state.links.get(id);
+            Missing {
+                id,
+                folder,
+                record: link.map(|link| &link.crm),
+                is_marked: link.is_some_and(|link| link.marked),
+                is_carried_on: link.is_some_and(|link| marks.contains(&link.crm)),
+                series: link.map_or("", |link| link.base.exchange.text(Field::Series)),
+            }
+        };
+        items.iter().map(missing).collect()
     }
 
     /// Finds out which items carry the provenance mark. It costs a request of its own, so it is done only

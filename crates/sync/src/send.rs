@@ -4,9 +4,10 @@
 //! was throttled, or the request never left). A write whose answer got lost is not repeated here: the next
 //! round looks what became of it.
 
-use crate::mailbox::Mailbox;
+use crate::mailbox::{Mailbox, MailboxError};
 use crate::round::Stop;
 use crate::{Env, Failure, Store, Sync};
+use mxs_ews::{ErrorKind as EwsKind, EwsError};
 use mxs_graph::{ErrorKind as GraphKind, GraphError};
 use mxs_http::{HttpPort, NoResponse, Request, Response};
 use mxs_zoho::{ErrorKind as ZohoKind, ZohoError};
@@ -52,6 +53,24 @@ impl VendorError for GraphError {
 
     fn is_transient(&self) -> bool {
         GraphError::is_transient(self)
+    }
+
+    fn unavailable() -> Failure {
+        Failure::MicrosoftUnavailable { status: None }
+    }
+}
+
+impl VendorError for EwsError {
+    fn failure(&self) -> Failure {
+        MailboxError::from(self.clone()).failure()
+    }
+
+    fn throttled(&self) -> Option<Option<u32>> {
+        (self.kind == EwsKind::Throttled).then_some(self.back_off_ms)
+    }
+
+    fn is_transient(&self) -> bool {
+        EwsError::is_transient(self)
     }
 
     fn unavailable() -> Failure {

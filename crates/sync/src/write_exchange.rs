@@ -5,7 +5,7 @@ use crate::round::{Done, Round, Stop};
 use crate::{Env, Failure, Store};
 use mxs_core::{
     Creation, CrmId, Date, Deletion, ExchangeId, Field, Fields, Kind, Pair, Patch, Reason, RecordId, Side, StateChange,
-    Stored, Unlinked, Value, Words,
+    Stored, Unlinked, Value, Version, Words,
 };
 use mxs_graph::Place;
 use mxs_graph::batch::{Part, PartOutcome};
@@ -262,7 +262,7 @@ impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
             }
             let of = |(index, day): &(usize, Date)| {
                 let pair = &*series[*index].0;
-                Part::Occurrence { series: &pair.exchange, day: *day, zone: pair.now.exchange.text(Field::Zone) }
+                Part::Occurrence { series: &pair.exchange, day: *day, current: &pair.now.exchange }
             };
             let answers = self.read_parts(&chunk.iter().map(of).collect::<Vec<_>>()).await?;
             let mut found = Vec::new();
@@ -277,8 +277,10 @@ impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
             if found.is_empty() {
                 continue;
             }
-            let parts: Vec<Part<'_>> =
-                found.iter().map(|(_, (id, version))| Part::Delete { id, folder: "", version }).collect();
+            let parts: Vec<Part<'_>> = found
+                .iter()
+                .map(|(index, (id, version))| cancel(id, version, &series[*index].0.now.exchange))
+                .collect();
             let answers = self.write_parts(&parts).await?;
             for ((index, _), answer) in found.iter().zip(answers) {
                 if let Err(error) = answer
@@ -450,6 +452,7 @@ impl Write {
                 // It may have been moved since both agreed.
                 folder: link.seen.as_ref().unwrap_or(&link.base).exchange.text(Field::Folder),
                 version: &link.exchange_version,
+                current: &link.seen.as_ref().unwrap_or(&link.base).exchange,
             },
             Write::Mark { waiting, item, record } => Part::Mark {
                 id: item,
@@ -486,6 +489,11 @@ fn pairs_of(writes: &mut [Write]) -> impl Iterator<Item = &mut Pair> {
         Write::Pair { pair, .. } => Some(pair.as_mut()),
         Write::Create { .. } | Write::Delete(_) | Write::Mark { .. } => None,
     })
+}
+
+/// An occurrence is cancelled wherever its series is.
+const fn cancel<'p>(id: &'p ExchangeId, version: &'p Version, current: &'p Fields) -> Part<'p> {
+    Part::Delete { id, folder: "", version, current }
 }
 
 fn find_mark_of(pair: &Pair) -> Part<'_> {

@@ -2,10 +2,11 @@
 
 use crate::Failure;
 use mxs_core::{Side, VendorRefusal};
+use mxs_ews::{ErrorKind as EwsKind, EwsError};
 use mxs_graph::{ErrorKind as GraphKind, GraphError, tasks};
 
-/// What Microsoft says of an id that it can't read: one of the other door, where a mailbox has moved.
-const MALFORMED_ID: &str = "ErrorInvalidIdMalformed";
+/// What the codes begin with by which Microsoft says that it can't read an id.
+const MALFORMED_ID: &str = "ErrorInvalidId";
 
 /// What can be done about an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +96,7 @@ impl From<GraphError> for MailboxError {
     fn from(error: GraphError) -> Self {
         let kind = match error.kind {
             GraphKind::Refused if tasks::is_elsewhere(&error) => Elsewhere,
-            GraphKind::Refused if error.code == MALFORMED_ID => ForeignId,
+            GraphKind::Refused if error.code.starts_with(MALFORMED_ID) => ForeignId,
             GraphKind::Denied | GraphKind::NoMailbox => Denied,
             GraphKind::NotFound if tasks::is_elsewhere(&error) => Elsewhere,
             GraphKind::NotFound => NotFound,
@@ -109,5 +110,24 @@ impl From<GraphError> for MailboxError {
         };
         let GraphError { status, code, retry_after_ms, .. } = error;
         Self { kind, status, code, wait_ms: retry_after_ms }
+    }
+}
+
+impl From<EwsError> for MailboxError {
+    fn from(error: EwsError) -> Self {
+        let kind = match error.kind {
+            EwsKind::Refused if error.code.starts_with(MALFORMED_ID) => ForeignId,
+            EwsKind::Denied | EwsKind::MayNotActForOthers | EwsKind::NoMailbox => Denied,
+            EwsKind::NotFound => NotFound,
+            EwsKind::OtherVersion | EwsKind::Refused | EwsKind::SubscriptionDead => Refused,
+            EwsKind::SignInAgain => SignInAgain,
+            EwsKind::Stale => Stale,
+            EwsKind::SyncStateDead => TokenDead,
+            EwsKind::Throttled => Throttled,
+            EwsKind::Unavailable => Unavailable,
+            EwsKind::Unreadable => Unreadable,
+        };
+        let EwsError { status, code, back_off_ms, .. } = error;
+        Self { kind, status, code, wait_ms: back_off_ms }
     }
 }

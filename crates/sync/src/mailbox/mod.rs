@@ -3,10 +3,14 @@
 //! A door is a vendor's protocol for one and the same store. What is asked in how many requests is its own business, and
 //! so is what is tried again: each request has the run's [`Patience`]. What it means for a record is the run's.
 
+mod door;
 mod error;
+mod ews;
 mod graph;
 
-pub use error::{MailboxError, MailboxErrorKind};
+pub(crate) use door::Door;
+pub(crate) use error::{MailboxError, MailboxErrorKind};
+pub use ews::EwsMailbox;
 pub use graph::GraphMailbox;
 
 use crate::places::{Here, Links};
@@ -15,7 +19,7 @@ use crate::send::Patience;
 use crate::trail::Trail;
 use crate::{Env, Failure, Phase, Places, Progress};
 use mxs_core::mail::SeenMessage;
-use mxs_core::{CrmId, ExchangeId, Field, Fields, Instant, Kind, Observation, Patch, Seen};
+use mxs_core::{CrmId, Date, ExchangeId, Field, Fields, Instant, Kind, Mails, Observation, Patch, Seen};
 use mxs_graph::batch::{Part, PartOutcome};
 use mxs_graph::delta::{DeltaItem, DeltaPage, Next};
 use mxs_graph::mail::changes::MailPage;
@@ -44,6 +48,8 @@ pub struct Call<'r, E> {
     pub(crate) patience: Patience<'r, E>,
     pub(crate) wanted: Wanted<'r>,
     pub(crate) kind: Kind,
+    /// Whether people may be told of what is written.
+    pub(crate) mails: Mails,
 }
 
 /// Items that were asked for.
@@ -51,6 +57,10 @@ pub struct Call<'r, E> {
 pub struct Got {
     /// What became of each, in their order.
     pub(crate) items: Vec<Result<Seen, MailboxError>>,
+    /// Occurrences that are items of their own, of the series among them, where pages don't tell these.
+    pub(crate) others: Vec<(ExchangeId, Result<Seen, MailboxError>)>,
+    /// The last days of series that end, where pages tell those that are over, too.
+    pub(crate) last_days: BTreeMap<ExchangeId, Date>,
 }
 
 /// What became of writes.
@@ -70,6 +80,12 @@ pub struct Missing<'a> {
     pub(crate) folder: &'a str,
     /// The record that it is linked with.
     pub(crate) record: Option<&'a CrmId>,
+    /// Whether it carries that record's mark.
+    pub(crate) is_marked: bool,
+    /// Whether another item was told that carries it, and goes on for this one.
+    pub(crate) is_carried_on: bool,
+    /// Of an occurrence that is an item of its own: its series. Else empty.
+    pub(crate) series: &'a str,
 }
 
 /// One mailbox.
@@ -78,6 +94,9 @@ pub struct Missing<'a> {
 pub trait Mailbox: Messages {
     /// The most parts of one reading, or of one writing.
     const BATCH_MAX: usize;
+
+    /// Which door it is.
+    const DOOR: Door;
 
     /// Whether [`Part::Update`] can write the mark.
     fn carries_mark(kind: Kind) -> bool;
@@ -163,13 +182,14 @@ pub trait Messages {
     /// The most messages that the first round of changes tells; where there may be more, the folder is listed.
     const TOLD_MAX: usize;
 
-    /// Reads one page of changes of a folder: the first, of messages that came at a moment or later, or the one that an
+    /// Reads one page of changes of a folder: the first, of messages that came at `since` or later, or the one that an
     /// earlier page names.
     fn changes<E: Env>(
         &self,
         patience: &Patience<'_, E>,
         folder: &str,
-        from: Reading<'_>,
+        since: Instant,
+        link: Option<&str>,
     ) -> impl Future<Output = Asked<MailPage>>;
 
     /// Reads one page of the messages of a folder; the link is of the next page.
@@ -177,7 +197,8 @@ pub trait Messages {
         &self,
         patience: &Patience<'_, E>,
         folder: &str,
-        from: Reading<'_>,
+        since: Instant,
+        link: Option<&str>,
     ) -> impl Future<Output = Result<MailPage, Stop>>;
 
     /// Reads messages, as a listing shows them.
@@ -211,13 +232,19 @@ pub trait Messages {
     ) -> impl Future<Output = Result<bool, Stop>>;
 }
 
-/// Where a reading of mails begins.
-#[derive(Clone, Copy)]
-pub enum Reading<'a> {
-    /// With the messages that came at this moment or later.
-    Since(Instant),
-    /// Where an earlier page says.
-    Link(&'a str),
+/// Mails as they fit into one request each. One that is larger alone goes alone, and the vendor says what it thinks of
+/// it.
+pub(crate) fn batches<'m, 'a>(mails: &'m [SentByCrm<'a>], most: usize, bytes: usize) -> Vec<&'m [SentByCrm<'a>]> {
+    let (mut batches, mut start, mut size) = (Vec::new(), 0, 0);
+    for (place, mail) in mails.iter().enumerate() {
+        size += mail.content.len();
+        if place > start && (place - start == most || size > bytes) {
+            batches.push(&mails[start..place]);
+            (start, size) = (place, mail.content.len());
+        }
+    }
+    batches.extend((start < mails.len()).then(|| &mails[start..]));
+    batches
 }
 
 /// Reads a place from a link on, or from its beginning, to its end: what it told, and how to go on from there. `before`

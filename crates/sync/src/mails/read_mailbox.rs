@@ -2,7 +2,7 @@
 
 use super::ports::MailStore;
 use super::round::MailRound;
-use crate::mailbox::{Mailbox, MailboxErrorKind, Reading};
+use crate::mailbox::{Mailbox, MailboxErrorKind};
 use crate::round::Stop;
 use crate::trail::Trail;
 use crate::{Env, Failure};
@@ -23,14 +23,14 @@ impl<M: Mailbox, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, M, C, S, E
     /// such folder any more.
     pub(super) async fn read_folder(&mut self, folder: &str, seen: &mut Seen) -> Result<Option<String>, Stop> {
         if let Some(cursor) = self.state.folders.get(folder).cloned() {
-            match self.follow(folder, Reading::Link(&cursor), seen).await? {
+            match self.follow(folder, Some(cursor), seen).await? {
                 Ok((cursor, _)) => return Ok(Some(cursor)),
                 Err(MailboxErrorKind::TokenDead) => self.change([MailChange::ForgetFolder(folder.to_owned())]),
                 Err(MailboxErrorKind::NotFound) => return Ok(self.folder_is_gone(folder)),
                 Err(_) => return Err(Stop::Failed(Failure::MicrosoftAnswer)),
             }
         }
-        match self.follow(folder, Reading::Since(self.policy.since), seen).await? {
+        match self.follow(folder, None, seen).await? {
             Ok((cursor, count)) => {
                 if count >= M::TOLD_MAX {
                     self.list_folder(folder, seen).await?;
@@ -52,13 +52,13 @@ impl<M: Mailbox, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, M, C, S, E
     async fn follow(
         &mut self,
         folder: &str,
-        from: Reading<'_>,
+        mut link: Option<String>,
         seen: &mut Seen,
     ) -> Result<Result<(String, usize), MailboxErrorKind>, Stop> {
-        let (mut link, mut count, mut trail) = (None::<String>, 0, Trail::default());
+        let (mut count, mut trail) = (0, Trail::default());
         for _ in 0..PAGES_MAX {
-            let from = link.as_deref().map_or(from, Reading::Link);
-            let page = match self.run.mailbox.changes(&self.run.patience(), folder, from).await? {
+            let (since, link_now) = (self.policy.since, link.as_deref());
+            let page = match self.run.mailbox.changes(&self.run.patience(), folder, since, link_now).await? {
                 Ok(page) => page,
                 Err(error) if matches!(error.kind, MailboxErrorKind::TokenDead | MailboxErrorKind::NotFound) => {
                     return Ok(Err(error.kind));
@@ -82,8 +82,8 @@ impl<M: Mailbox, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, M, C, S, E
     async fn list_folder(&mut self, folder: &str, seen: &mut Seen) -> Result<(), Stop> {
         let (mut link, mut trail) = (None::<String>, Trail::default());
         for _ in 0..PAGES_MAX {
-            let from = link.as_deref().map_or(Reading::Since(self.policy.since), Reading::Link);
-            let page = self.run.mailbox.listed(&self.run.patience(), folder, from).await?;
+            let (since, patience) = (self.policy.since, self.run.patience());
+            let page = self.run.mailbox.listed(&patience, folder, since, link.as_deref()).await?;
             self.take(page.items, seen).await?;
             match page.next {
                 Next::Page(next) => {

@@ -3,6 +3,7 @@
 use super::ports::MailStore;
 use super::{ALONE_S, Mails};
 use crate::mailbox::Mailbox;
+use crate::renamed::is_stranger;
 use crate::round::Stop;
 use crate::{Env, Failure, Phase, Progress};
 use mxs_core::mail::{
@@ -136,6 +137,10 @@ impl<'s, 'a, M: Mailbox, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, M,
             let mixed = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
             rules = text.bytes().chain([0]).fold(rules, mixed);
         }
+        // Messages that the other door told are told again.
+        let strangers = self.state.remembered.keys().filter(|item| is_stranger::<M>(item));
+        let strangers: Vec<MailChange> = strangers.cloned().map(MailChange::Forget).collect();
+        self.change(strangers);
         // As many bits as a number in JavaScript holds.
         let rules = rules >> 11;
         if self.state.policy != Some(rules) {

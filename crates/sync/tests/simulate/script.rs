@@ -5,6 +5,7 @@ mod calendar;
 mod choices;
 mod reach;
 
+use crate::stage::Door;
 pub(crate) use calendar::Act;
 pub(crate) use choices::Choice;
 use mxs_core::{Direction, Kind, Side};
@@ -86,6 +87,8 @@ pub(crate) enum Step {
     Restore,
     /// A person does something that only events have.
     InCalendar(Act),
+    /// The mailbox moves to another server, and is reached by another door from now on.
+    GoBy(Door),
 }
 
 impl Step {
@@ -99,6 +102,8 @@ impl Step {
 #[derive(Clone)]
 pub(crate) struct Script {
     pub(crate) kind: Kind,
+    /// By which door the mailbox is reached.
+    pub(crate) door: Door,
     pub(crate) direction: Direction,
     pub(crate) steps: Vec<Step>,
     /// What the script follows from. It also decides what is tried after the last step.
@@ -120,6 +125,19 @@ impl fmt::Display for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "  {:?} {:?}", self.kind, self.direction)?;
         self.steps.iter().try_for_each(|step| writeln!(f, "  {step:?}"))
+    }
+}
+
+/// Tells the dice of mailboxes that move from the others.
+const MOVES: u64 = 0x30_7e5d;
+
+impl Script {
+    /// The same, and the mailbox moves on the way from the door where it begins to another.
+    pub(crate) fn moving(mut self, door: Door) -> Self {
+        let mut dice = Dice::new(self.seed ^ MOVES);
+        let at = dice.below(self.steps.len() as u32 + 1) as usize;
+        self.steps.insert(at, Step::GoBy(door));
+        self
     }
 }
 
@@ -230,7 +248,7 @@ pub(crate) fn script(seed: u64, kind: Kind) -> Script {
     {
         steps.iter_mut().for_each(|step| leave_alone(step, field));
     }
-    Script { kind, direction, steps, seed }
+    Script { kind, door: Door::Graph, direction, steps, seed }
 }
 
 /// The field that says which record is which where all memory is gone, beside what nobody edits.

@@ -2,11 +2,11 @@
 
 use super::GraphMailbox;
 use crate::Env;
-use crate::mailbox::{Asked, Each, MailboxError, Messages, Reading};
+use crate::mailbox::{Asked, Door, Each, MailboxError, MailboxErrorKind, Messages, batches};
 use crate::round::Stop;
 use crate::send::{ATTEMPTS_MAX, Patience, Sent, VendorError as _};
-use mxs_core::ExchangeId;
 use mxs_core::mail::SeenMessage;
+use mxs_core::{ExchangeId, Instant};
 use mxs_graph::GraphError;
 use mxs_graph::batch::BATCH_MAX;
 use mxs_graph::delta::Next;
@@ -26,10 +26,21 @@ impl<P: HttpPort> Messages for GraphMailbox<'_, P> {
     const LETTERS_MAX: usize = BATCH_MAX;
     const TOLD_MAX: usize = FILTERED_MAX;
 
-    async fn changes<E: Env>(&self, patience: &Patience<'_, E>, folder: &str, from: Reading<'_>) -> Asked<MailPage> {
-        let request = match from {
-            Reading::Since(since) => changes::start(folder, since),
-            Reading::Link(link) => changes::next(link),
+    async fn changes<E: Env>(
+        &self,
+        patience: &Patience<'_, E>,
+        folder: &str,
+        since: Instant,
+        link: Option<&str>,
+    ) -> Asked<MailPage> {
+        let request = match link {
+            None => changes::start(folder, since),
+            Some(link) if Door::Graph.has_told(link) => changes::next(link),
+            // How far the other door has read says nothing here.
+            Some(_) => {
+                let kind = MailboxErrorKind::TokenDead;
+                return Ok(Err(MailboxError { kind, ..MailboxError::unanswered() }));
+            }
         };
         Ok(patience.read(self.port, &request, changes::parse).await?.map_err(MailboxError::from))
     }
@@ -38,12 +49,10 @@ impl<P: HttpPort> Messages for GraphMailbox<'_, P> {
         &self,
         patience: &Patience<'_, E>,
         folder: &str,
-        from: Reading<'_>,
+        since: Instant,
+        link: Option<&str>,
     ) -> Result<MailPage, Stop> {
-        let request = match from {
-            Reading::Since(since) => changes::list(folder, since),
-            Reading::Link(link) => changes::next(link),
-        };
+        let request = link.map_or_else(|| changes::list(folder, since), changes::next);
         let ListedPage { items, next } = patience.must_read(self.port, &request, changes::parse_listed).await?;
         Ok(MailPage { items, next: next.map_or(Next::Done(String::new()), Next::Page) })
     }
@@ -76,7 +85,7 @@ impl<P: HttpPort> Messages for GraphMailbox<'_, P> {
         mut made: impl FnMut(),
     ) -> Result<bool, Stop> {
         let mut sure = true;
-        for chunk in batches(mails) {
+        for chunk in batches(mails, BATCH_MAX, BATCH_BYTES_MAX) {
             let (mut open, mut asked_ms) = (chunk.to_vec(), None);
             for attempt in 1..=ATTEMPTS_MAX {
                 patience.pause(attempt, asked_ms).await?;
@@ -165,18 +174,4 @@ impl<P: HttpPort> GraphMailbox<'_, P> {
         }
         Ok(())
     }
-}
-
-/// Mails as they fit into one request each. One that is larger alone goes alone, and Graph says what it thinks of it.
-fn batches<'m, 'a>(mails: &'m [SentByCrm<'a>]) -> Vec<&'m [SentByCrm<'a>]> {
-    let (mut batches, mut start, mut size) = (Vec::new(), 0, 0);
-    for (place, mail) in mails.iter().enumerate() {
-        size += mail.content.len();
-        if place > start && (place - start == BATCH_MAX || size > BATCH_BYTES_MAX) {
-            batches.push(&mails[start..place]);
-            (start, size) = (place, mail.content.len());
-        }
-    }
-    batches.extend((start < mails.len()).then(|| &mails[start..]));
-    batches
 }

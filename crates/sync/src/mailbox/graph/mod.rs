@@ -5,7 +5,7 @@ mod parts;
 mod task_lists;
 mod whereabouts;
 
-use super::{Answered, Asked, Call, Got, Mailbox, MailboxError, MailboxErrorKind, Missing, PartResult, Records};
+use super::{Answered, Asked, Call, Door, Got, Mailbox, MailboxError, MailboxErrorKind, Missing, PartResult, Records};
 use crate::places::{Here, Links};
 use crate::round::Stop;
 use crate::{Env, Failure, Places};
@@ -39,6 +39,7 @@ impl<P: HttpPort> GraphMailbox<'_, P> {
 
 impl<P: HttpPort> Mailbox for GraphMailbox<'_, P> {
     const BATCH_MAX: usize = BATCH_MAX;
+    const DOOR: Door = Door::Graph;
 
     fn carries_mark(kind: Kind) -> bool {
         batch::carries_mark(kind)
@@ -84,18 +85,21 @@ impl<P: HttpPort> Mailbox for GraphMailbox<'_, P> {
     }
 
     async fn get<E: Env>(&self, call: &Call<'_, E>, items: &[(ExchangeId, String)]) -> Result<Got, Stop> {
-        let mut got = Got { items: Vec::with_capacity(items.len()) };
-        for chunk in items.chunks(BATCH_MAX) {
-            let parts: Vec<Part<'_>> = chunk.iter().map(|(id, folder)| Part::Get { id, folder }).collect();
-            for answer in self.read_parts(call, &parts).await? {
-                got.items.push(match answer {
+        let foreign = || Err(MailboxError { kind: MailboxErrorKind::ForeignId, ..MailboxError::unanswered() });
+        let mut results: Vec<_> = items.iter().map(|_| foreign()).collect();
+        let own: Vec<usize> = (0..items.len()).filter(|place| Door::Graph.has_told(items[*place].0.as_str())).collect();
+        for chunk in own.chunks(BATCH_MAX) {
+            let part = |place: &usize| Part::Get { id: &items[*place].0, folder: &items[*place].1 };
+            let parts: Vec<Part<'_>> = chunk.iter().map(part).collect();
+            for (place, answer) in chunk.iter().zip(self.read_parts(call, &parts).await?) {
+                results[*place] = match answer {
                     Ok(PartOutcome::Read(seen)) => Ok(seen),
                     Ok(_) => return Err(Stop::Failed(Failure::MicrosoftAnswer)),
                     Err(error) => Err(error),
-                });
+                };
             }
         }
-        Ok(got)
+        Ok(Got { items: results, ..Got::default() })
     }
 
     async fn find<E: Env>(
