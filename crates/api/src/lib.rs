@@ -27,7 +27,10 @@ pub use audit::{ADMIN_PAGE_MAX, AUDIT_CSV_MAX, Action, AuditEntry, AuditPage};
 pub use consent::{
     APPLICATION_BYTES_MAX, Access, Application, CONSENT_SECONDS, Consent, ConsentAnswer, ConsentRequest, Consented, To,
 };
-pub use exchange::{ExchangeAccount, NewPassword};
+pub use exchange::{
+    ExchangeAccount, ExchangeAuthorities, ExchangeCheck, ExchangeChecked, ExchangeSignIn, ExchangeTest, ExchangeTested,
+    ExchangeTrouble, NewPassword,
+};
 pub use journal::{ConflictItem, ConflictPage, HISTORY_PAGE_MAX, JournalItem, JournalPage, RunEntries, RunPage};
 pub use lease::{
     Commit, Finish, KindRun, Lease, Links, LinksOf, MailPage, Meetings, MeetingsOf, Outcome, Progress, Renewed, Run,

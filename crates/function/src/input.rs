@@ -121,7 +121,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
             // serde would also take a list of the members in their order.
             Ok(Json(body)) if body.get().starts_with('{') => {
                 // What is nested too deeply is found only now.
-                serde_json::from_str(body.get()).map(Self).map_err(|error| if error.is_syntax() { NOT_JSON } else { OTHER })
+                serde_json::from_str(body.get())
+                    .map(Self)
+                    .map_err(|error| if error.is_syntax() { NOT_JSON } else { OTHER })
             }
             Ok(_) => Err(OTHER),
             Err(JsonRejection::JsonSyntaxError(_)) => Err(NOT_JSON),

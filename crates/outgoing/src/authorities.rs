@@ -1,11 +1,15 @@
 //! Authorities that somebody trusts for a server of their own.
 
+use crate::ntlm;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 /// The most certificates that can be named.
 pub const AUTHORITIES_MAX: usize = 16;
+
+/// The characters of a line in PEM (RFC 7468).
+const PEM_LINE: usize = 64;
 
 /// Certificates of authorities, to be trusted beyond the public ones: an Exchange Server's certificate is often from the
 /// company's own authority, or its own.
@@ -41,6 +45,24 @@ impl Authorities {
             certificates.push(certificate);
         }
         if certificates.is_empty() { Err(AuthoritiesError::NoCertificate) } else { Ok(Self(certificates)) }
+    }
+
+    /// The certificates in PEM, and nothing else of what was read.
+    pub fn pem(&self) -> String {
+        let mut pem = String::new();
+        for certificate in &self.0 {
+            pem.push_str("-----BEGIN CERTIFICATE-----\n");
+            let text = ntlm::base64(certificate);
+            let mut rest = text.as_str();
+            while !rest.is_empty() {
+                let (line, next) = rest.split_at(rest.len().min(PEM_LINE));
+                pem.push_str(line);
+                pem.push('\n');
+                rest = next;
+            }
+            pem.push_str("-----END CERTIFICATE-----\n");
+        }
+        pem
     }
 
     /// How many there are.
@@ -88,7 +110,12 @@ mod tests {
             (String::new(), Err(AuthoritiesError::NoCertificate)),
         ];
         for (pem, wanted) in cases {
-            assert_eq!(Authorities::parse(&pem).map(|read| read.count()), wanted, "{pem}");
+            let read = Authorities::parse(&pem);
+            assert_eq!(read.as_ref().map(Authorities::count).map_err(|error| *error), wanted, "{pem}");
+            if let Ok(read) = read {
+                assert_eq!(Authorities::parse(&read.pem()), Ok(read.clone()));
+                assert!(!read.pem().contains("PRIVATE"));
+            }
         }
     }
 }

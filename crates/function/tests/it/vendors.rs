@@ -2,9 +2,11 @@
 
 use crate::support::{Answer, Fixture, ORG, TestClock};
 use mxs_api::Consent;
-use mxs_function::{Clock, Config, Keys, MicrosoftApp, Outside, Proof, Sent, Vendors, ZohoApp};
+use mxs_function::{
+    Answered, Clock, Config, Door, Keys, MicrosoftApp, Outside, Proof, Sent, Services, Vendors, ZohoApp,
+};
 use mxs_http::{Method, NoResponse, Request, Response, url};
-use mxs_outgoing::Refusal;
+use mxs_outgoing::{Account, Authorities, Refusal};
 use mxs_vault::KeyRing;
 use mxs_world::microsoft::{App, Platform, Tenant, User};
 use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions};
@@ -186,6 +188,18 @@ impl Outside for Reach {
 
     fn judge(&self, _: &str) -> Result<(), Refusal> {
         Err(Refusal::NotAVendor)
+    }
+
+    fn server(&self, _: &str, _: Option<Account>, _: &Authorities) -> Result<Arc<dyn Door>, Refusal> {
+        Err(Refusal::NotAVendor)
+    }
+
+    fn unprotected(&self, _: Request) -> Answered {
+        Box::pin(async { Err(Refusal::NotAVendor.into()) })
+    }
+
+    fn services(&self, _: &str) -> Services {
+        Box::pin(async { Vec::new() })
     }
 }
 
