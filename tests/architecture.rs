@@ -22,7 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // Two doors to one mailbox: the marks, the words and the days of both are the same.
     ("mxs-ews", &["mxs-calendar", "mxs-core", "mxs-graph", "mxs-http"]),
     ("mxs-zoho", &["mxs-calendar", "mxs-core", "mxs-http"]),
-    ("mxs-sync", &["mxs-api", "mxs-core", "mxs-graph", "mxs-http", "mxs-zoho"]),
+    ("mxs-sync", &["mxs-api", "mxs-core", "mxs-ews", "mxs-graph", "mxs-http", "mxs-zoho"]),
     ("mxs-runner", &["mxs-api", "mxs-core", "mxs-http", "mxs-sync"]),
     ("mxs-world", &["mxs-calendar", "mxs-http"]),
     (

@@ -46,6 +46,7 @@ pub use flow::{FieldMap, Flow};
 pub use held::UNTITLED;
 pub use ids::{CrmId, ExchangeId, RecordId, Side, Version};
 pub use kind::Kind;
+pub use mails::Recipients;
 pub use merge::{Conflict, Merged, Patch, merge};
 pub use observe::{Coverage, Observation, Seen, View};
 pub use plan::{

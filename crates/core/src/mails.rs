@@ -9,6 +9,40 @@ use crate::policy::{ROLE_ATTENDEE, ROLE_ORGANIZER};
 use crate::{Base, Field, Fields, Patch, Value};
 use std::collections::BTreeSet;
 
+/// Whom a write into the mailbox tells, where it can also be made without telling anybody. A door that can't save a
+/// meeting quietly tells the same people by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Recipients {
+    /// Nobody.
+    Nobody,
+    /// Those who are invited by it, or no longer.
+    Changed,
+    /// Everybody who is invited, or was.
+    Everybody,
+}
+
+impl Recipients {
+    /// Whom the creation of an item that holds `fields` tells.
+    pub fn of_creation(fields: &Fields) -> Self {
+        if of_creation(fields) == 0 { Self::Nobody } else { Self::Everybody }
+    }
+
+    /// Whom `patch` tells, written into an item that holds `now`.
+    pub fn of_patch(patch: &Patch, now: &Fields) -> Self {
+        let (_, loud) = loud(patch, now);
+        match loud.as_slice() {
+            [] => Self::Nobody,
+            [Field::Attendees] => Self::Changed,
+            _ => Self::Everybody,
+        }
+    }
+
+    /// Whom the deletion of an item that holds `now` tells.
+    pub fn of_deletion(now: &Fields) -> Self {
+        if of_deletion(now) == 0 { Self::Nobody } else { Self::Everybody }
+    }
+}
+
 /// What can be changed in one's own meeting without anybody being told.
 const QUIET: [Field; 4] = [Field::Categories, Field::Reminder, Field::Sensitivity, Field::ShowAs];
 
@@ -16,18 +50,14 @@ const QUIET: [Field; 4] = [Field::Categories, Field::Reminder, Field::Sensitivit
 /// it and its record hold now.
 pub(crate) fn of_patch(patch: &Patch, base: &Base) -> (Vec<Field>, u32) {
     let now = &base.exchange;
-    if now.text(Field::Role) == ROLE_ATTENDEE {
-        return (Vec::new(), 0);
+    let (loud, whole) = loud(patch, now);
+    if loud.is_empty() {
+        return (loud, 0);
     }
     let before = attendees(now);
     let after = patch.applied_to(now);
     let after = attendees(&after);
     let all = before.union(&after).count();
-    if all == 0 {
-        return (Vec::new(), 0);
-    }
-    let loud: Vec<Field> = patch.iter().map(|(field, _)| field).filter(|field| !QUIET.contains(field)).collect();
-    let whole: Vec<Field> = loud.iter().copied().filter(|field| *field != Field::Exclusions).collect();
     let recipients = match whole.as_slice() {
         [] => 0,
         // Who stays invited hears nothing of who else is.
@@ -40,6 +70,18 @@ pub(crate) fn of_patch(patch: &Patch, base: &Base) -> (Vec<Field>, u32) {
     // Each occurrence is cancelled by itself, after everything else.
     let cancelled = cancelled(patch, base) * attendees(&patch.applied_to(now)).len();
     (loud, (recipients + cancelled) as u32)
+}
+
+/// The fields of `patch` that tell somebody when they are written into an item that holds `now`; and those of them that
+/// are written at once, since each occurrence is cancelled by itself.
+fn loud(patch: &Patch, now: &Fields) -> (Vec<Field>, Vec<Field>) {
+    let invites = |fields: &Fields| !attendees(fields).is_empty();
+    if now.text(Field::Role) == ROLE_ATTENDEE || !(invites(now) || invites(&patch.applied_to(now))) {
+        return (Vec::new(), Vec::new());
+    }
+    let loud: Vec<Field> = patch.iter().map(|(field, _)| field).filter(|field| !QUIET.contains(field)).collect();
+    let whole = loud.iter().copied().filter(|field| *field != Field::Exclusions).collect();
+    (loud, whole)
 }
 
 /// How many mails are sent when an item that holds `fields` is created: an invitation each, and a cancellation for
@@ -182,8 +224,11 @@ mod tests {
             ("a guest's own copy", meeting("attendee", &["a@x"]), vec![(Field::Subject, text("x"))], 0),
         ];
         for (why, now, patch, expected) in cases {
-            let base = Base { exchange: now.clone(), crm: now };
-            assert_eq!(of_patch(&Patch::from_iter(patch), &base).1, expected, "{why}");
+            let (base, patch) = (Base { exchange: now.clone(), crm: now }, Patch::from_iter(patch));
+            assert_eq!(of_patch(&patch, &base).1, expected, "{why}");
+            let is_cancelled_alone = patch.iter().all(|(field, _)| field == Field::Exclusions);
+            let told = Recipients::of_patch(&patch, &base.exchange);
+            assert_eq!(told != Recipients::Nobody, expected > 0 && !is_cancelled_alone, "{why}");
         }
         // Found by the simulation (events, seed 122678): the day had been brought back in Outlook alone.
         let crm = series_with_exceptions();

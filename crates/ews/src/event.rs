@@ -6,6 +6,7 @@
 //!
 //! <https://learn.microsoft.com/en-us/exchange/client-developer/web-service-reference/calendaritem>
 
+mod occurrence;
 mod people;
 mod read;
 mod write;
@@ -15,8 +16,10 @@ use crate::item;
 use crate::property::Property;
 use Property::Field as Of;
 
+pub(crate) use occurrence::last_day;
+pub use occurrence::place_of;
 pub use read::Exception;
-pub(crate) use read::told;
+pub(crate) use read::{told, when};
 pub(crate) use write::{changes, creation, unwritable};
 
 const ALL_DAY: Property = Of("calendar", "IsAllDayEvent");
@@ -35,6 +38,12 @@ const START: Property = Of("calendar", "Start");
 const START_ZONE: Property = Of("calendar", "StartTimeZone");
 const TYPE: Property = Of("calendar", "CalendarItemType");
 const UID: Property = Of("calendar", "UID");
+
+/// What says when an event takes place.
+pub(crate) const WHEN: [Property; 3] = [END, START, TYPE];
+
+/// What an event is that is a series.
+const SERIES: &str = "RecurringMaster";
 
 /// The service's and the engine's words for how a time is shown.
 const SHOWN_AS: [(&str, &str); 5] =

@@ -3,12 +3,13 @@
 //! <https://learn.microsoft.com/en-us/exchange/client-developer/web-service-reference/finditem-operation>
 
 use crate::find_folder::{next, page};
-use crate::item::{self, MARK, written};
+use crate::item::{self, MARK, RECEIVED, written};
 use crate::property::Property;
 use crate::shape;
 use crate::xml::{Element, entries, m, t};
-use crate::{EwsError, FolderId, Session, answers};
+use crate::{Each, EwsError, FolderId, Session, answers};
 use mxs_core::{CrmId, Date, ExchangeId, Instant, Version};
+use mxs_graph::mark::Mark;
 use mxs_http::{Request, Response};
 
 /// How many items an answer may hold: as many as servers give at most, unless somebody set another limit.
@@ -16,7 +17,6 @@ use mxs_http::{Request, Response};
 /// <https://learn.microsoft.com/en-us/exchange/client-developer/exchange-web-services/ews-throttling-in-exchange>
 pub const PAGE_SIZE: u32 = 1_000;
 
-const RECEIVED: Property = Property::Field("item", "DateTimeReceived");
 const ORIGINAL: Property = Property::Field("calendar", "RecurrenceId");
 const UID: Property = Property::Field("calendar", "UID");
 
@@ -67,6 +67,41 @@ pub fn marked(session: &Session<'_>, folder: &FolderId, offset: u32) -> Request 
     find(session, folder, &[MARK], view, vec![restriction])
 }
 
+/// The most marks that are looked for at once: each is a condition, and servers refuse too many.
+pub const MARKS_MAX: usize = 50;
+
+/// The most folders that are looked through at once.
+pub const FOLDERS_MAX: usize = 100;
+
+/// Asks which items of these folders, [`FOLDERS_MAX`] at most, carry one of these marks, [`MARKS_MAX`] at most.
+pub fn marked_with(session: &Session<'_>, folders: &[FolderId], marks: &[Mark<'_>]) -> Request {
+    debug_assert!(marks.len() <= MARKS_MAX && folders.len() <= FOLDERS_MAX, "the caller cuts them up");
+    let values: Vec<String> = marks.iter().map(Mark::value).collect();
+    let restriction = m("Restriction").child(one_of(MARK, values.iter().map(String::as_str)));
+    let view = page("IndexedPageItemView", PAGE_SIZE, 0);
+    find_in(session, folders, &[MARK], view, vec![restriction])
+}
+
+/// Reads the answer to [`marked_with`], for each of so many folders in their order; marks of other organisations than
+/// `org` are left out.
+pub fn parse_marked_with(response: &Response, org: &str, asked: usize) -> Each<FoundPage> {
+    answers::read(response, "FindItem", asked, |message| found_page(&message, org))
+}
+
+/// A condition that a property says one of these texts.
+pub(crate) fn one_of<'t>(property: Property, texts: impl Iterator<Item = &'t str>) -> Element {
+    let is = |text: &str| {
+        let constant = t("FieldURIOrConstant").child(t("Constant").with("Value", text));
+        t("IsEqualTo").child(property.path()).child(constant)
+    };
+    let mut conditions: Vec<Element> = texts.map(is).collect();
+    // An alternative has at least two sides.
+    match conditions.len() {
+        1 => conditions.remove(0),
+        _ => t("Or").children(conditions),
+    }
+}
+
 /// Asks for the messages of `folder` that came at `since` or later, the oldest first, from the one at `offset` on: those
 /// that come while somebody pages shift nothing.
 pub fn received(session: &Session<'_>, folder: &FolderId, since: Instant, offset: u32) -> Request {
@@ -97,27 +132,39 @@ pub(crate) fn find(
     view: Element,
     more: Vec<Element>,
 ) -> Request {
+    find_in(session, std::slice::from_ref(folder), properties, view, more)
+}
+
+fn find_in(
+    session: &Session<'_>,
+    folders: &[FolderId],
+    properties: &[Property],
+    view: Element,
+    more: Vec<Element>,
+) -> Request {
     session.request(
         m("FindItem")
             .with("Traversal", "Shallow")
             .child(shape::ids(properties, None))
             .child(view)
             .children(more)
-            .child(m("ParentFolderIds").child(folder.element())),
+            .child(m("ParentFolderIds").children(folders.iter().map(FolderId::element))),
     )
 }
 
 /// Reads the answer to [`marked`] and [`received`]; marks of other organisations than `org` are left out.
 pub fn parse(response: &Response, org: &str) -> Result<FoundPage, EwsError> {
-    answers::read_one(response, "FindItem", |message| {
-        let root = message.get("RootFolder")?;
-        let found = |element: &Element| {
-            let (id, version) = item::identity(element)?;
-            Some(FoundItem { id, version, mark: item::marked(element, org)? })
-        };
-        let items = entries(Some(root.get("Items")?))?.iter().map(found).collect::<Option<_>>()?;
-        Some(FoundPage { items, next: next(root)? })
-    })
+    answers::read_one(response, "FindItem", |message| found_page(&message, org))
+}
+
+fn found_page(message: &Element, org: &str) -> Option<FoundPage> {
+    let root = message.get("RootFolder")?;
+    let found = |element: &Element| {
+        let (id, version) = item::identity(element)?;
+        Some(FoundItem { id, version, mark: item::marked(element, org)? })
+    };
+    let items = entries(Some(root.get("Items")?))?.iter().map(found).collect::<Option<_>>()?;
+    Some(FoundPage { items, next: next(root)? })
 }
 
 /// Reads the answer to [`view`]; `None` where the window holds more than an answer does, so that smaller ones are to be

@@ -8,7 +8,7 @@ use crate::sync_folder_items::{Sort, sort};
 use crate::xml::{Element, m};
 use crate::{BATCH_MAX, Each, EwsError, ItemId, Session, Shape, answers, contact, event, item, task};
 use mxs_core::mail::SeenMessage;
-use mxs_core::{ExchangeId, Instant, Kind, Seen};
+use mxs_core::{Date, ExchangeId, Instant, Kind, Seen, Version};
 use mxs_graph::Wanted;
 use mxs_graph::mail::letters::Letter;
 use mxs_http::{Request, Response};
@@ -31,6 +31,8 @@ pub struct Found {
     pub seen: Seen,
     /// Of a series: the occurrences that are items of their own, to be asked for.
     pub exceptions: Vec<Exception>,
+    /// Of a series that ends: its last day, in its own zone.
+    pub last_day: Option<Date>,
 }
 
 /// Asks for items, [`BATCH_MAX`] at most.
@@ -48,6 +50,11 @@ pub fn parse(response: &Response, kind: Kind, asked: &[Asked<'_>], wanted: &Want
         found(&item?, kind, asked, wanted).ok_or_else(|| EwsError::unreadable(response.status))
     };
     Ok(read.into_iter().zip(asked).map(found).collect())
+}
+
+/// Reads the answer to [`request`] for [`Shape::Ids`], of so many items in their order: their ids and versions.
+pub fn parse_ids(response: &Response, asked: usize) -> Each<(ExchangeId, Version)> {
+    each(response, asked, item::identity)
 }
 
 /// Reads the answer to [`request`] for [`Shape::Glance`], of so many messages in their order.
@@ -77,6 +84,7 @@ fn found(element: &Element, kind: Kind, asked: &Asked<'_>, wanted: &Wanted<'_>) 
             (told.fields, told.exceptions)
         }
     };
+    let last_day = event::last_day(&fields, wanted.zone);
     let seen = Seen { fields, version, mark: item::marked(element, wanted.org)? };
-    Some(Found { id, seen, exceptions })
+    Some(Found { id, seen, exceptions, last_day })
 }

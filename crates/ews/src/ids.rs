@@ -56,6 +56,25 @@ pub enum Distinguished {
 }
 
 impl Distinguished {
+    /// Every one.
+    pub const ALL: [Self; 10] = [
+        Self::Calendar,
+        Self::Contacts,
+        Self::DeletedItems,
+        Self::Drafts,
+        Self::Inbox,
+        Self::JunkEmail,
+        Self::Top,
+        Self::Outbox,
+        Self::SentItems,
+        Self::Tasks,
+    ];
+
+    /// The one of this name.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|folder| folder.word() == word)
+    }
+
     /// The service's name.
     pub const fn word(self) -> &'static str {
         match self {

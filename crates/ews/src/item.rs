@@ -13,6 +13,7 @@ pub(crate) const CATEGORIES: Property = Of("item", "Categories");
 pub(crate) const IMPORTANCE: Property = Of("item", "Importance");
 pub(crate) const MARK: Property = Own("mxs-crm-record");
 pub(crate) const PARENT: Property = Of("item", "ParentFolderId");
+pub(crate) const RECEIVED: Property = Of("item", "DateTimeReceived");
 pub(crate) const REMINDER_DUE: Property = Of("item", "ReminderDueBy");
 pub(crate) const REMINDER_MINUTES: Property = Of("item", "ReminderMinutesBeforeStart");
 pub(crate) const REMINDER_SET: Property = Of("item", "ReminderIsSet");

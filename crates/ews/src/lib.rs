@@ -55,7 +55,7 @@ mod xml;
 pub use answers::Each;
 pub use code::KNOWN_CODES;
 pub use error::{BACK_OFF_LIMIT_MS, ErrorKind, EwsError};
-pub use event::Exception;
+pub use event::{Exception, place_of};
 pub use folder::{Folder, FolderKind};
 pub use ids::{BATCH_MAX, Distinguished, FolderId, ItemId};
 pub use mailing::Mailing;

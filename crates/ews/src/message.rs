@@ -4,7 +4,7 @@
 
 use crate::ServerVersion;
 use crate::ids::id;
-use crate::item::{self, BODY, CATEGORIES, SENSITIVITY, SUBJECT, moment};
+use crate::item::{self, BODY, CATEGORIES, RECEIVED, SENSITIVITY, SUBJECT, moment};
 use crate::property::Property;
 use crate::xml::Element;
 use Property::{Field as Of, Own};
@@ -19,7 +19,6 @@ pub(crate) const CC: Property = Of("message", "CcRecipients");
 const DRAFT: Property = Of("item", "IsDraft");
 pub(crate) const FROM: Property = Of("message", "From");
 const INTERNET_ID: Property = Of("message", "InternetMessageId");
-const RECEIVED: Property = Of("item", "DateTimeReceived");
 const SENT: Property = Of("item", "DateTimeSent");
 const THREAD: Property = Of("item", "ConversationId");
 pub(crate) const TO: Property = Of("message", "ToRecipients");

@@ -5,7 +5,7 @@
 //! no draft is known by report.
 
 use crate::find_folder::page;
-use crate::find_item::find as find_items;
+use crate::find_item::{find as find_items, one_of};
 use crate::item::{BODY, SUBJECT, only, written};
 use crate::message::{CC, FROM, FROM_CRM, TO};
 use crate::property::{Change, Property, item};
@@ -37,16 +37,7 @@ const SENT_ITEMS: FolderId = FolderId::Distinguished(Distinguished::SentItems);
 /// Asks of which mails Sent Items has the copy, [`IDS_MAX`] at most, by the CRM's ids of them.
 pub fn find(session: &Session<'_>, ids: &[&str]) -> Request {
     debug_assert!(ids.len() <= IDS_MAX, "the caller cuts them up");
-    let is = |id: &&str| {
-        let constant = t("FieldURIOrConstant").child(t("Constant").with("Value", id));
-        t("IsEqualTo").child(FROM_CRM.path()).child(constant)
-    };
-    let mut conditions: Vec<Element> = ids.iter().map(is).collect();
-    // An alternative has at least two sides.
-    let condition = match conditions.len() {
-        1 => conditions.remove(0),
-        _ => t("Or").children(conditions),
-    };
+    let condition = one_of(FROM_CRM, ids.iter().copied());
     let size = u32::try_from(BATCH_MAX).unwrap_or(u32::MAX);
     let view = page("IndexedPageItemView", size, 0);
     find_items(session, &SENT_ITEMS, &[FROM_CRM], view, vec![m("Restriction").child(condition)])

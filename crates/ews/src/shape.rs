@@ -10,6 +10,8 @@ use mxs_graph::mail::letters::BodyForm;
 /// What is asked of items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
+    /// Their ids and versions.
+    Ids,
     /// All that the engine knows of items of a kind, with their bodies as plain text.
     Of(Kind),
     /// What the engine knows of messages: nothing of what they say.
@@ -21,6 +23,7 @@ pub enum Shape {
 impl Shape {
     pub(crate) fn element(self, session: &Session<'_>) -> Element {
         let properties: Vec<Property> = match self {
+            Self::Ids => return ids(&[], None),
             Self::Of(Kind::Contact) => contact::properties().collect(),
             Self::Of(Kind::Task) => task::properties().collect(),
             Self::Of(Kind::Event) => event::properties(session.version).collect(),
@@ -29,7 +32,7 @@ impl Shape {
         };
         let form = match self {
             Self::Letter(BodyForm::Written) => "Best",
-            Self::Of(_) | Self::Glance | Self::Letter(BodyForm::Text) => "Text",
+            Self::Ids | Self::Of(_) | Self::Glance | Self::Letter(BodyForm::Text) => "Text",
         };
         ids(&properties, Some(form))
     }

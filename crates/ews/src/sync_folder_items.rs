@@ -6,12 +6,13 @@
 //! <https://learn.microsoft.com/en-us/exchange/client-developer/web-service-reference/syncfolderitems-operation>
 
 use crate::ids::id;
-use crate::item;
+use crate::item::{self, RECEIVED};
+use crate::property::Property;
 use crate::shape;
 use crate::sync_folder_hierarchy::more;
 use crate::xml::{Element, entries, m};
-use crate::{EwsError, FolderId, Session, answers};
-use mxs_core::{ExchangeId, Kind, Version};
+use crate::{EwsError, FolderId, Session, answers, event};
+use mxs_core::{ExchangeId, Instant, Kind, Version};
 use mxs_http::{Request, Response};
 
 /// The most changes that the service tells in one answer.
@@ -30,6 +31,17 @@ pub enum Sort {
     Other,
 }
 
+/// When an event takes place, or when a mail came, as far as it was asked for and is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct When {
+    /// When it begins; a series, when its first occurrence does.
+    pub start: Option<Instant>,
+    /// When it ends; a series, when its first occurrence does.
+    pub end: Option<Instant>,
+    /// Whether it repeats.
+    pub repeats: bool,
+}
+
 /// What became of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ItemChange {
@@ -41,6 +53,8 @@ pub enum ItemChange {
         version: Version,
         /// What it is.
         sort: Sort,
+        /// When it is.
+        when: When,
     },
     /// It is no longer in the folder: deleted, or moved elsewhere.
     Removed {
@@ -60,11 +74,17 @@ pub struct ItemsPage {
     pub more: bool,
 }
 
-/// Asks for what changed in `folder` since an answer with `sync_state`; without one, for every item.
-pub fn request(session: &Session<'_>, folder: &FolderId, sync_state: Option<&str>) -> Request {
+/// Asks for what changed in `folder`, which holds items of this sort, since an answer with `sync_state`; without one, for
+/// every item.
+pub fn request(session: &Session<'_>, folder: &FolderId, sort: Sort, sync_state: Option<&str>) -> Request {
+    let when: &[Property] = match sort {
+        Sort::Of(Kind::Event) => &event::WHEN,
+        Sort::Message => &[RECEIVED],
+        Sort::Of(Kind::Contact | Kind::Task) | Sort::Other => &[],
+    };
     session.request(
         m("SyncFolderItems")
-            .child(shape::ids(&[], None))
+            .child(shape::ids(when, None))
             .child(m("SyncFolderId").child(folder.element()))
             .children(sync_state.map(|state| m("SyncState").saying(state)))
             .child(m("MaxChangesReturned").saying(&CHANGES_MAX.to_string())),
@@ -88,7 +108,13 @@ fn change(change: &Element) -> Option<ItemChange> {
         "Create" | "Update" => {
             let item = change.children.first()?;
             let (id, version) = item::identity(item)?;
-            Some(ItemChange::Present { id, version, sort: sort(&item.name) })
+            let sort = sort(&item.name);
+            let when = match sort {
+                Sort::Of(Kind::Event) => event::when(item)?,
+                Sort::Message => When { start: item::moment(RECEIVED, item)?, ..When::default() },
+                Sort::Of(Kind::Contact | Kind::Task) | Sort::Other => When::default(),
+            };
+            Some(ItemChange::Present { id, version, sort, when })
         }
         "Delete" => Some(ItemChange::Removed { id: ExchangeId::new(id(change, "ItemId")?) }),
         _ => None,

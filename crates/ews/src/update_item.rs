@@ -39,7 +39,7 @@ pub fn request(
     debug_assert!(updates.len() <= BATCH_MAX, "the caller cuts them up");
     let update = m("UpdateItem").with("ConflictResolution", "NeverOverwrite").with("MessageDisposition", "SaveOnly");
     let update = match kind {
-        Kind::Event => update.with("SendMeetingInvitationsOrCancellations", mailing.word()),
+        Kind::Event => update.with("SendMeetingInvitationsOrCancellations", mailing.word_of_update()),
         Kind::Contact | Kind::Task => update,
     };
     let changes = updates.iter().map(|update| change(session, kind, update, wanted));

@@ -3,6 +3,7 @@
 use mxs_core::{CrmId, Date, ExchangeId, Field, Fields, Instant, Kind, Patch, Value, Version};
 use mxs_ews::convert_id::{self, IdFormat};
 use mxs_ews::create_item::NewItem;
+use mxs_ews::sync_folder_items::Sort;
 use mxs_ews::update_item::Update;
 use mxs_ews::{
     Distinguished, FolderId, FolderKind, ItemId, KNOWN_CODES, Mailing, PATH, ServerVersion, Session, Shape,
@@ -13,6 +14,7 @@ use mxs_ews::{
 use mxs_graph::Wanted;
 use mxs_graph::mail::letters::{BodyForm, Person};
 use mxs_graph::mail::sent_copy::SentByCrm;
+use mxs_graph::mark::Mark;
 use mxs_graph::tasks::TimeZone;
 use mxs_http::Request;
 use std::path::Path;
@@ -124,7 +126,7 @@ fn writes(session: &Session<'_>) -> Vec<(&'static str, Request)> {
     let wanted = Wanted { org: "7", zone: zone.as_ref(), record_url: None };
     let mut requests = Vec::new();
     for (kind, items) in [(Kind::Contact, contacts()), (Kind::Task, tasks()), (Kind::Event, events())] {
-        for mailing in [Mailing::Nobody, Mailing::Everybody] {
+        for mailing in [Mailing::Nobody, Mailing::Changed, Mailing::Everybody] {
             let new: Vec<NewItem<'_>> = items.iter().map(|fields| NewItem { fields, mark: &crm }).collect();
             requests.push(("CreateItem", create_item::request(session, kind, &folder, &new, mailing, &wanted)));
             let pairs: Vec<_> = items.iter().zip(items.iter().skip(1)).collect();
@@ -162,15 +164,19 @@ fn reads(session: &Session<'_>) -> Vec<(&'static str, Request)> {
     let (folder, id) = (FolderId::Distinguished(Distinguished::Inbox), ExchangeId::new("BBB="));
     let ids = [ItemId::Item(&id), ItemId::Occurrence { series: &id, index: 3 }, ItemId::SeriesOf(&id)];
     let (start, end) = (Date::new(2026, 11, 1).expect("a date"), Date::new(2026, 12, 1).expect("a date"));
+    let records = [CrmId::new("5"), CrmId::new("6")];
+    let marks = [0, 1].map(|place| Mark { org: "7", crm: &records[place] });
     let mut requests = vec![
-        ("SyncFolderItems", sync_folder_items::request(session, &folder, None)),
-        ("SyncFolderItems", sync_folder_items::request(session, &folder, Some("H4="))),
+        ("SyncFolderItems", sync_folder_items::request(session, &folder, Sort::Of(Kind::Event), None)),
+        ("SyncFolderItems", sync_folder_items::request(session, &folder, Sort::Message, Some("H4="))),
         ("FindItem", find_item::marked(session, &folder, 0)),
+        ("FindItem", find_item::marked_with(session, &[folder.clone(), FolderId::Id("G=".into())], &marks[..1])),
+        ("FindItem", find_item::marked_with(session, std::slice::from_ref(&folder), &marks)),
         ("FindItem", find_item::received(session, &folder, Instant::from_seconds(0), 1_000)),
         ("FindItem", find_item::view(session, &folder, start, end)),
         ("GetAttachment", get_attachment::request(session, "AAA=")),
     ];
-    let forms = [Shape::Glance, Shape::Letter(BodyForm::Text), Shape::Letter(BodyForm::Written)];
+    let forms = [Shape::Ids, Shape::Glance, Shape::Letter(BodyForm::Text), Shape::Letter(BodyForm::Written)];
     let shapes = Kind::ALL.into_iter().map(Shape::Of).chain(forms);
     requests.extend(shapes.map(|shape| ("GetItem", get_item::request(session, shape, &ids))));
     requests

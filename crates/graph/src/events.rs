@@ -237,10 +237,10 @@ mod tests {
                 body: None,
             },
             Part::Mark { id: &id, folder, version: None, mark: &crm, title: "Offer", instead_of: None },
-            Part::Delete { id: &id, folder, version: &version },
+            Part::Delete { id: &id, folder, version: &version, current: &fields },
             Part::Get { id: &id, folder },
             Part::Body { id: &id },
-            Part::Occurrence { series: &id, day: date("2026-12-31"), zone: "Europe/Berlin" },
+            Part::Occurrence { series: &id, day: date("2026-12-31"), current: &fields },
         ];
         let mark = json!([{ "id": mark::PROPERTY_ID, "value": "zoho:7:42" }]);
         let prefer = format!("IdType=\"ImmutableId\", {PREFERENCE}");
@@ -287,7 +287,8 @@ mod tests {
         let (id, version, crm) = (ExchangeId::new("E"), Version::new("W/\"1\""), CrmId::new("42"));
         let (calendar, fields) = (place(None), Fields::default());
         let get = Part::Get { id: &id, folder: "C" };
-        let occurrence = Part::Occurrence { series: &id, day: date("2026-12-08"), zone: "Europe/Berlin" };
+        let berlin = Fields::default().with(Field::Zone, "Europe/Berlin");
+        let occurrence = Part::Occurrence { series: &id, day: date("2026-12-08"), current: &berlin };
         let instance =
             |id: &str, start: &str| json!({ "id": id, "@odata.etag": "e", "isAllDay": false, "originalStart": start });
         let instances =

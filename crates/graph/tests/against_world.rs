@@ -337,7 +337,7 @@ fn a_change_is_written_and_keeps_what_only_exchange_has() {
         other => panic!("{other:?}"),
     }
     // The old version is stale now, for changes and deletes alike.
-    let parts = [part, Part::Delete { id: &id, folder: "", version: &version }];
+    let parts = [part, Part::Delete { id: &id, folder: "", version: &version, current: &Fields::default() }];
     assert_eq!(kinds(mailbox.run(&parts)), [Err(ErrorKind::Stale), Err(ErrorKind::Stale)]);
 }
 
@@ -509,7 +509,9 @@ fn a_full_batch_is_answered_part_by_part() {
             other => panic!("{other:?}"),
         })
         .collect();
-    let deletes: Vec<Part<'_>> = created.iter().map(|(id, version)| Part::Delete { id, folder: "", version }).collect();
+    let nothing = Fields::default();
+    let deletes: Vec<Part<'_>> =
+        created.iter().map(|(id, version)| Part::Delete { id, folder: "", version, current: &nothing }).collect();
     assert!(mailbox.run(&deletes).iter().all(|outcome| *outcome == Ok(PartOutcome::Deleted)));
     mailbox.world.with_microsoft(|microsoft, context| {
         for (id, _) in &created {

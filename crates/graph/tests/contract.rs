@@ -157,8 +157,9 @@ fn paths_are_ways_through_the_metadata() {
     });
     assert!(delta, "contacts have no delta function");
 
-    let (id, version) = (ExchangeId::new("I"), Version::new("V"));
-    let parts = [Part::Get { id: &id, folder: "" }, Part::Delete { id: &id, folder: "", version: &version }];
+    let (id, version, nothing) = (ExchangeId::new("I"), Version::new("V"), Fields::default());
+    let parts =
+        [Part::Get { id: &id, folder: "" }, Part::Delete { id: &id, folder: "", version: &version, current: &nothing }];
     let batch = batch::request(Kind::Contact, &parts, &WANTED);
     let (default, other) = (folders::default_folder().url, folders::contact_folder("F").url);
     let marked = marked::start(&Place::Contacts).expect("a request").url;
@@ -231,7 +232,11 @@ fn paths_of_tasks_are_ways_through_the_metadata() {
         assert!(delta, "{followed} has no delta function");
     }
     let (list, id, version) = (ListId::new("L"), ExchangeId::new("I"), Version::new("V"));
-    let parts = [Part::Get { id: &id, folder: "L" }, Part::Delete { id: &id, folder: "L", version: &version }];
+    let nothing = Fields::default();
+    let parts = [
+        Part::Get { id: &id, folder: "L" },
+        Part::Delete { id: &id, folder: "L", version: &version, current: &nothing },
+    ];
     let batch: Json = serde_json::from_slice(&batch::request(Kind::Task, &parts, &WANTED).body).expect("JSON");
     let urls = [
         task_lists::delta_start().url,

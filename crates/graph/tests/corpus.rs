@@ -45,11 +45,12 @@ fn status(path: &Path) -> u16 {
 fn no_message_makes_a_reader_fail() {
     let id = mxs_core::ExchangeId::new("I");
     let day = Date::new(2020, 1, 1).expect("a date");
+    let utc = Fields::default().with(Field::Zone, "UTC");
     let parts = [
         Part::Get { id: &id, folder: "F" },
         Part::Body { id: &id },
         Part::CalendarOf { id: &id },
-        Part::Occurrence { series: &id, day, zone: "UTC" },
+        Part::Occurrence { series: &id, day, current: &utc },
     ];
     for (path, text) in messages() {
         let json: Value = serde_json::from_str(&text).unwrap_or(Value::Null);

@@ -247,7 +247,7 @@ fn everything_can_be_changed_and_emptied() {
     let part =
         Part::Update { id: &id, folder: "", version: &stale, patch: &later, current: &fields, mark: None, body: None };
     assert_eq!(mailbox.one(part).map_err(|error| error.kind), Err(ErrorKind::Stale));
-    let part = Part::Delete { id: &id, folder: "", version: &stale };
+    let part = Part::Delete { id: &id, folder: "", version: &stale, current: &Fields::default() };
     assert_eq!(mailbox.one(part).map_err(|error| error.kind), Err(ErrorKind::Stale));
 }
 
@@ -300,13 +300,14 @@ fn occurrences_are_found_cancelled_and_changed() {
         let (items, link) = mailbox.delta(None);
         assert_eq!(items, BTreeMap::from([(id.clone(), DeltaItem::Changed)]), "{delta_of_series:?}");
 
-        let find = |day| Part::Occurrence { series: &id, day: date(day), zone: "Europe/Berlin" };
+        let berlin = Fields::default().with(Field::Zone, "Europe/Berlin");
+        let find = |day| Part::Occurrence { series: &id, day: date(day), current: &berlin };
         assert_eq!(mailbox.one(find("2026-12-02")), Ok(PartOutcome::Occurrence(None)), "a Wednesday");
         let (first, version) = match mailbox.one(find("2026-12-01")) {
             Ok(PartOutcome::Occurrence(Some(found))) => found,
             other => panic!("{other:?}"),
         };
-        let cancel = Part::Delete { id: &first, folder: "", version: &version };
+        let cancel = Part::Delete { id: &first, folder: "", version: &version, current: &berlin };
         assert_eq!(mailbox.one(cancel), Ok(PartOutcome::Deleted));
         let second = mailbox.occurrence(&id, "2026-12-08");
         let exception = mailbox.edit_in_outlook(

@@ -160,7 +160,8 @@ fn readers() -> Vec<(&'static str, Value, Reader)> {
     };
     let occurrence = |response: &Response| {
         let series = ExchangeId::new("S");
-        let part = Part::Occurrence { series: &series, day: date("2026-11-24"), zone: "Europe/Berlin" };
+        let berlin = Fields::default().with(Field::Zone, "Europe/Berlin");
+        let part = Part::Occurrence { series: &series, day: date("2026-11-24"), current: &berlin };
         read_one(Kind::Event, part, response)
     };
     let find_mark =

@@ -351,7 +351,7 @@ fn versions_count_by_the_services_choice() {
         let (current, folder) = (Fields::default(), folder(&place));
         let (id, version) = (&id, &version);
         let update = Part::Update { id, folder, version, patch: &patch, current: &current, mark: None, body: None };
-        let delete = Part::Delete { id, folder, version };
+        let delete = Part::Delete { id, folder, version, current: &Fields::default() };
         let found = [update, update, delete, delete].map(|part| mailbox.one(part).err().map(|error| error.kind));
         let stale = if_match.then_some(ErrorKind::Stale);
         let last = if if_match { stale } else { Some(ErrorKind::NotFound) };

@@ -7,7 +7,7 @@ use mxs_core::Kind;
 use mxs_core::mail::Address;
 use mxs_http::HttpPort;
 use mxs_sync::mails::{Chosen, Mails, MakeSafe};
-use mxs_sync::{All, End, Env, Failure, Report};
+use mxs_sync::{All, End, Env, Failure, Mailbox, Report};
 use std::collections::BTreeMap;
 use std::pin::pin;
 
@@ -32,8 +32,8 @@ impl Ran {
 
 /// Syncs everything that is switched on, or takes an earlier run back, and keeps the lease that `store` has. `own` are
 /// the mailbox's addresses; mails go into the CRM as `make_safe` leaves them, or as plain text without.
-pub async fn run<G: HttpPort, C: HttpPort, E: Env, P: HttpPort, T: Time>(
-    all: &All<'_, G, C, E>,
+pub async fn run<M: Mailbox, C: HttpPort, E: Env, P: HttpPort, T: Time>(
+    all: &All<'_, M, C, E>,
     store: &FunctionStore<P, T>,
     own: Vec<Address>,
     make_safe: Option<MakeSafe>,
@@ -44,8 +44,8 @@ pub async fn run<G: HttpPort, C: HttpPort, E: Env, P: HttpPort, T: Time>(
     }
 }
 
-async fn everything<G: HttpPort, C: HttpPort, E: Env, P: HttpPort, T: Time>(
-    all: &All<'_, G, C, E>,
+async fn everything<M: Mailbox, C: HttpPort, E: Env, P: HttpPort, T: Time>(
+    all: &All<'_, M, C, E>,
     store: &FunctionStore<P, T>,
     own: Vec<Address>,
     make_safe: Option<MakeSafe>,
@@ -54,7 +54,7 @@ async fn everything<G: HttpPort, C: HttpPort, E: Env, P: HttpPort, T: Time>(
     let mut end = end_of(&reports);
     let goes_on = end.as_ref().map_or_else(|failure| !failure.is_for_all(), |end| *end == End::Completed);
     if let Some(chosen) = Chosen::new(&all.settings.mails, own).filter(|_| goes_on && all.undoes.is_none()) {
-        let mails = Mails { graph: all.graph, crm: all.crm, store, env: all.env, chosen, make_safe, now: all.now };
+        let mails = Mails { mailbox: all.mailbox, crm: all.crm, store, env: all.env, chosen, make_safe, now: all.now };
         end = end.and(mails.run().await.end);
     }
     let outcome = |(kind, Report { end, summary, .. })| (kind, Outcome { end: recorded(&end), summary });

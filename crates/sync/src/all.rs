@@ -1,5 +1,6 @@
 //! All kinds of one mailbox, one after the other.
 
+use crate::mailbox::Mailbox;
 use crate::undo::PAGES_MAX;
 use crate::{End, Env, Failure, Report, Scope, Store, StoreError, Sync};
 use mxs_api::Settings;
@@ -9,9 +10,9 @@ use mxs_http::HttpPort;
 use std::collections::BTreeMap;
 
 /// A run of one mailbox: every kind that is switched on, in turn, under one lease.
-pub struct All<'a, G, C, E> {
-    /// Sends to Microsoft Graph, with the user's token.
-    pub graph: &'a G,
+pub struct All<'a, M, C, E> {
+    /// The mailbox.
+    pub mailbox: &'a M,
     /// Sends to the CRM, as the user.
     pub crm: &'a C,
     /// Waiting and watchers.
@@ -38,7 +39,7 @@ pub struct All<'a, G, C, E> {
     pub undoes: Option<u64>,
 }
 
-impl<G: HttpPort, C: HttpPort, E: Env> All<'_, G, C, E> {
+impl<M: Mailbox, C: HttpPort, E: Env> All<'_, M, C, E> {
     /// Runs each kind with the store that is its own. One that fails doesn't keep the next from its turn, unless nothing
     /// more can be done at all; those that had no turn are not in the answer.
     pub async fn run<S: Store>(&self, store: impl Fn(Kind) -> S) -> BTreeMap<Kind, Report> {
@@ -103,7 +104,7 @@ impl<G: HttpPort, C: HttpPort, E: Env> All<'_, G, C, E> {
             ..policy
         };
         let sync = Sync {
-            graph: self.graph,
+            mailbox: self.mailbox,
             crm: self.crm,
             store,
             env: self.env,

@@ -3,6 +3,7 @@
 //! A conversion is told nowhere: the lead is no longer listed, and a contact is new. To take it for a new one would
 //! double the person in the mailbox.
 
+use crate::mailbox::Mailbox;
 use crate::round::{Round, Stop};
 use crate::{Env, Store};
 use mxs_core::{Coverage, CrmId, ExchangeId, Field, Fields, Link, Observation, Reason, RecordId, Side, View};
@@ -12,7 +13,7 @@ use mxs_zoho::records::LOOKUP_MAX;
 use mxs_zoho::{Module, Names};
 use std::collections::BTreeSet;
 
-impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
+impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
     /// Finds out which leads were converted, where any may have been.
     pub(crate) async fn follow_leads(
         &mut self,

@@ -19,12 +19,14 @@
 mod all;
 mod hidden;
 mod leads;
+mod mailbox;
 pub mod mails;
 mod meetings;
 mod places;
 mod ports;
 mod read_crm;
 mod read_exchange;
+mod renamed;
 mod round;
 mod run;
 mod scope;
@@ -35,6 +37,7 @@ mod write_crm;
 mod write_exchange;
 
 pub use all::All;
+pub use mailbox::{EwsMailbox, GraphMailbox, Mailbox};
 pub use ports::{Entries, Env, Phase, Progress, Store, StoreError};
 pub use run::{End, Failure, ROUNDS_MAX, Report, Sync};
 pub use scope::{MONTHS_AHEAD, Places, Scope, window};

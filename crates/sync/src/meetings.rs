@@ -1,5 +1,6 @@
 //! Meetings that colleagues have too: asking whose they are, and taking over what a colleague's mailbox has left.
 
+use crate::mailbox::Mailbox;
 use crate::round::{Round, Stop};
 use crate::{Env, Store};
 use mxs_core::meeting::{self, Ask, Holder};
@@ -10,7 +11,7 @@ use mxs_http::{HttpPort, Response};
 use mxs_zoho::records::{self, WRITE_MAX};
 use std::collections::{BTreeMap, BTreeSet};
 
-impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
+impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
     /// Asks whose the meetings are that the CRM would get, or lose.
     pub(crate) async fn ask_about_meetings(
         &mut self,

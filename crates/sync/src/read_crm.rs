@@ -1,5 +1,6 @@
 //! Reading the CRM.
 
+use crate::mailbox::Mailbox;
 use crate::round::{Round, Stop};
 use crate::trail::Trail;
 use crate::{Env, Failure, Phase, Store};
@@ -25,7 +26,7 @@ pub(crate) struct Moments {
     pub(crate) read: Option<Instant>,
 }
 
-impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
+impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
     /// Reads what changed in the CRM, or all of it.
     pub(crate) async fn read_crm(&mut self, exchange: &View<ExchangeId>) -> Result<(View<CrmId>, Moments), Stop> {
         let cursor = self.state.cursors.crm.filter(|_| !self.must_read_all);

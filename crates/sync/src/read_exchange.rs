@@ -1,48 +1,37 @@
 //! Reading the mailbox.
 
+use crate::mailbox::{Call, Mailbox, MailboxError, MailboxErrorKind, Missing, PAGES_MAX, Records, follow};
 use crate::places::{Here, Links};
+use crate::renamed::is_stranger;
 use crate::round::{Round, Stop};
-use crate::send::VendorError as _;
 use crate::trail::Trail;
-use crate::write_exchange::PartResult;
 use crate::{Env, Failure, Phase, Places, Scope, Store, Sync};
 use mxs_core::{
-    Base, Coverage, Date, ExchangeId, Field, Fields, Kind, Link, Observation, Reason, RecordId, Seen, Side,
+    Base, Coverage, Date, ExchangeId, Field, Fields, Kind, Link, Observation, Policy, Reason, RecordId, Seen, Side,
     StateChange, SyncState, Unlinked, Value, View,
 };
-use mxs_graph::batch::{BATCH_MAX, Part, PartOutcome};
-use mxs_graph::delta::{self, DeltaItem, Next};
-use mxs_graph::folders::{self, DELETED_ITEMS};
-use mxs_graph::{ErrorKind, GraphError, Place, Wanted, calendars, marked, tasks};
-use mxs_http::{HttpPort, Request, Response};
+use mxs_graph::delta::DeltaItem;
+use mxs_graph::{Place, Wanted, marked};
+use mxs_http::HttpPort;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The most pages of one reading: a mailbox of five million contacts is a loop.
-const PAGES_MAX: u32 = 10_000;
-
-/// The most pages of the list of calendars.
-const CALENDARS_PAGES_MAX: u32 = 100;
-
-/// The HTTP status of a place that isn't there.
-const NOT_FOUND: u16 = 404;
 
 /// How often a reading starts anew because its token died on the way, or because it didn't tell all.
 const RESTARTS_MAX: u32 = 3;
 
-pub(crate) type Records = BTreeMap<ExchangeId, Observation>;
-
 /// What the pages told, and the place that told it.
 type Items = BTreeMap<ExchangeId, (DeltaItem, usize)>;
 
-impl<G, C, S, E> Sync<'_, G, C, S, E> {
-    /// What all requests of this run have in common.
-    pub(crate) fn wanted(&self) -> Wanted<'_> {
+impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Sync<'_, M, C, S, E> {
+    /// What all calls of this run have in common.
+    pub(crate) fn call(&self) -> Call<'_, E> {
         let Scope { zone, record_url, .. } = &self.scope;
-        Wanted { org: &self.org, zone: zone.as_ref(), record_url: record_url.as_deref() }
+        let wanted = Wanted { org: &self.org, zone: zone.as_ref(), record_url: record_url.as_deref() };
+        let Policy { kind, mails, .. } = self.policy;
+        Call { patience: self.patience(), wanted, kind, mails }
     }
 }
 
-impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
+impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
     /// Reads what changed in the mailbox, or all of it, and how to go on from there.
     pub(crate) async fn read_exchange(&mut self) -> Result<(View<ExchangeId>, Links), Stop> {
         self.tell_read(Phase::ReadingExchange, 0);
@@ -53,9 +42,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             let mut items = Items::new();
             let mut whole = Vec::new();
             for (index, place) in places.iter().enumerate() {
-                let known = self.state.cursors.exchange.get(&place.key()).filter(|_| !anew).cloned();
+                let key = M::DOOR.key(place);
+                let known = self.state.cursors.exchange.get(&key).filter(|_| !anew).cloned();
                 let (link, is_whole) = self.read_place((index, place), known, &mut items).await?;
-                links.insert(place.key(), link);
+                links.insert(key, link);
                 if is_whole {
                     whole.push(place);
                 }
@@ -68,8 +58,9 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             }
             let mut missing = self.not_listed(&places, (&whole, coverage), &lost, &items);
             missing.extend(self.untold_exceptions(&places, &items, &missing));
-            let records = self.observe((&places, coverage), items, missing).await?;
+            let mut records = self.observe((&places, coverage), items, missing).await?;
             self.let_go_of_exceptions(&records);
+            self.let_go_of_strangers(&mut records);
             let counts = coverage == Coverage::Changes && self.sync.policy.count_items;
             if counts && self.has_untold_items(&places, &records).await? {
                 anew = true;
@@ -89,7 +80,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         items: &mut Items,
     ) -> Result<(String, bool), Stop> {
         for _ in 0..RESTARTS_MAX {
-            match self.delta(place, cursor.as_deref(), items.len()).await? {
+            let told = follow(self.sync.mailbox, &self.sync.call(), place, cursor.as_deref(), items.len()).await?;
+            match told {
                 Ok((told, link)) => {
                     for (id, item) in told {
                         // Who left one place for another is there.
@@ -101,9 +93,9 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                     return Ok((link, cursor.is_none()));
                 }
                 // The token died: nothing that was read under it counts.
-                Err(error) if error.kind == ErrorKind::TokenDead => cursor = None,
+                Err(error) if error.kind == MailboxErrorKind::TokenDead => cursor = None,
                 // Whoever chose it has to choose again. What was in it is not missed: nobody knows where it is.
-                Err(error) if is_no_place(&error) && self.is_chosen(place) => {
+                Err(error) if error.kind == MailboxErrorKind::PlaceGone && self.is_chosen(place) => {
                     return Err(Stop::Failed(Failure::PlaceGone));
                 }
                 Err(error) => return Err(Stop::Failed(error.failure())),
@@ -115,37 +107,6 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     /// Whether somebody chose this very place.
     fn is_chosen(&self, place: &Place) -> bool {
         place.folder().is_some() && self.sync.scope.places != Places::OwnTaskLists
-    }
-
-    async fn delta(
-        &self,
-        place: &Place,
-        cursor: Option<&str>,
-        before: usize,
-    ) -> Result<Result<(BTreeMap<ExchangeId, DeltaItem>, String), GraphError>, Stop> {
-        let wanted = &self.sync.wanted();
-        let mut request = match cursor {
-            Some(link) => delta::next(place, link, wanted),
-            None => delta::start(place, wanted),
-        };
-        let parse = |response: &_| delta::parse(place, response, wanted);
-        let (mut items, mut trail) = (BTreeMap::new(), Trail::default());
-        for _ in 0..PAGES_MAX {
-            let page = match self.sync.patience().read(self.sync.graph, &request, parse).await? {
-                Ok(page) => page,
-                Err(error) => return Ok(Err(error)),
-            };
-            items.extend(page.items);
-            self.tell_read(Phase::ReadingExchange, before + items.len());
-            match page.next {
-                Next::Done(link) => return Ok(Ok((items, link))),
-                Next::Page(link) => {
-                    trail.step(&link, Failure::MicrosoftAnswer)?;
-                    request = delta::next(place, &link, wanted);
-                }
-            }
-        }
-        Err(Stop::Failed(Failure::MicrosoftAnswer))
     }
 
     /// Items that are known and that a place which was read as a whole didn't list.
@@ -166,7 +127,9 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         let mut missing = BTreeMap::new();
         let linked =
             self.state.links.values().map(|link| (&link.exchange, &link.seen.as_ref().unwrap_or(&link.base).exchange));
-        for (id, fields) in linked.filter(|(_, fields)| !is_over(whole, fields)) {
+        // Of what the other door told nobody knows where it is, be it over or not.
+        let may_be_there = |id: &ExchangeId, fields: &Fields| !is_over(whole, fields) || is_stranger::<M>(id);
+        for (id, fields) in linked.filter(|(id, fields)| may_be_there(id, fields)) {
             missing.insert(id, fields.text(Field::Folder));
         }
         // When everything was read, what has no partner and isn't there is simply forgotten; of a calendar the pages are
@@ -264,11 +227,16 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         }
         unread.extend(self.unreadable_before().filter(|(id, _)| !records.contains_key(id)));
         self.read_items(&unread, &mut records).await?;
+        if M::DOOR.renames() {
+            missing.retain(|(id, _)| !records.contains_key(id));
+            self.add_renamed(&records, &mut missing).await?;
+        }
         let (dropped, missing): (Vec<_>, Vec<_>) =
             missing.into_iter().partition(|(_, folder)| self.sync.scope.has_dropped(&self.before, folder));
         // Who is no longer chosen has left, and whether they still exist is not this sync's business.
         records.extend(dropped.into_iter().map(|(id, _)| (id, Observation::Left)));
-        self.find_missing(places, &missing, &mut records).await?;
+        let found = self.find_missing(places, &missing, &records).await?;
+        records.extend(found);
         if coverage == Coverage::Everything || !self.state.intents.is_empty() {
             self.read_marks(places, &mut records).await?;
         }
@@ -302,8 +270,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     async fn has_untold_items(&self, places: &[Place], records: &Records) -> Result<bool, Stop> {
         let mut count = 0;
         for place in places {
-            let Some(request) = marked::count(place) else { return Ok(false) };
-            let Some(here) = self.must_read(&request, marked::parse_count).await? else { return Ok(false) };
+            let Some(here) = self.sync.mailbox.count(&self.sync.call(), place).await? else { return Ok(false) };
             count += here;
         }
         let side = Side::Exchange;
@@ -325,47 +292,47 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     }
 
     /// Reads these items as they are now, each in its folder.
-    pub(crate) async fn read_again(&self, mut items: Vec<(ExchangeId, String)>) -> Result<Records, Stop> {
-        let mut records = Records::new();
-        match self.sync.policy.kind {
-            Kind::Contact | Kind::Task => self.find_missing(&self.places, &items, &mut records).await?,
-            Kind::Event => {
-                // In its calendar an event that was deleted or moved isn't found.
-                if items.iter().any(|(_, calendar)| calendar.is_empty()) {
-                    let default = self.default_calendar().await?;
-                    items.iter_mut().filter(|(_, own)| own.is_empty()).for_each(|(_, own)| own.clone_from(&default));
-                    self.read_items(&items, &mut records).await?;
-                    // The default calendar has no name among the places.
-                    for observation in records.values_mut() {
-                        if let Observation::Present(seen) = observation
-                            && seen.fields.text(Field::Folder) == default
-                        {
-                            seen.fields.put(Field::Folder, None);
-                        }
-                    }
-                } else {
-                    self.read_items(&items, &mut records).await?;
-                }
-                marked::drop_inherited(&mut records);
-            }
-        }
-        Ok(records)
+    pub(crate) async fn read_again(&self, items: &[(ExchangeId, String)]) -> Result<Records, Stop> {
+        let among = (&self.sync.scope.places, self.places.as_slice());
+        let items = self.missing(items, &Records::new());
+        self.sync.mailbox.read_again(&self.sync.call(), among, &items).await
     }
 
     /// Reads items of which a page didn't say all.
     pub(crate) async fn read_items(&self, items: &[(ExchangeId, String)], records: &mut Records) -> Result<(), Stop> {
-        let answers = self.ask(items).await?;
-        for ((id, _), answer) in items.iter().zip(answers) {
-            let observation = match answer {
-                Ok(PartOutcome::Read(seen)) => Observation::Present(seen),
-                Err(error) if is_nowhere(&error) => Observation::Gone,
-                Err(error) if is_poison(&error) => Observation::Unreadable,
-                Ok(_) => return Err(Stop::Failed(Failure::MicrosoftAnswer)),
-                Err(error) => return Err(Stop::Failed(error.failure())),
-            };
-            records.insert(id.clone(), observation);
+        let got = self.sync.mailbox.get(&self.sync.call(), items).await?;
+        for ((id, _), answer) in items.iter().zip(got.items) {
+            records.insert(id.clone(), observation(answer)?);
         }
+        for (id, answer) in got.others {
+            records.insert(id, observation(answer)?);
+        }
+        self.leave_out_the_past(&got.last_days, records);
         Ok(())
+    }
+
+    /// Series that were over before the window began, and of which nobody knows: Graph doesn't tell them at all.
+    fn leave_out_the_past(&self, last_days: &BTreeMap<ExchangeId, Date>, records: &mut Records) {
+        let Places::These(places) = &self.sync.scope.places else { return };
+        let windows = places.iter().filter_map(|place| match place {
+            Place::Calendar { window, .. } => Some(window.start),
+            Place::ContactFolder(_) | Place::Contacts | Place::TaskList(_) => None,
+        });
+        let Some(begins) = windows.min() else { return };
+        let is_unknown = |id: &ExchangeId| {
+            let is_marked = matches!(records.get(id), Some(Observation::Present(seen)) if seen.mark.is_some());
+            !is_marked && !self.knows(id)
+        };
+        let past = last_days.iter().filter(|(id, day)| **day < begins && is_unknown(id));
+        let past: BTreeSet<ExchangeId> = past.map(|(id, _)| id.clone()).collect();
+        let is_past = |id: &ExchangeId, observation: &Observation| {
+            let series = match observation {
+                Observation::Present(seen) => seen.fields.text(Field::Series),
+                Observation::Gone | Observation::Left | Observation::Unreadable => "",
+            };
+            past.contains(id) || past.contains(&ExchangeId::new(series))
+        };
+        records.retain(|id, observation| !is_past(id, observation));
     }
 
     /// Items that left their place: were they deleted, moved to another one, or are they back?
@@ -373,175 +340,27 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         &self,
         places: &[Place],
         items: &[(ExchangeId, String)],
-        records: &mut Records,
-    ) -> Result<(), Stop> {
-        let kind = self.sync.policy.kind;
-        let mut asked = items.to_vec();
-        if kind == Kind::Event {
-            // In its calendar it isn't found once it is in another one.
-            asked.iter_mut().for_each(|(_, calendar)| calendar.clear());
-        }
-        let (mut found, mut nowhere) = (Vec::new(), BTreeSet::new());
-        for ((id, _), answer) in items.iter().zip(self.ask(&asked).await?) {
-            match answer {
-                Ok(PartOutcome::Read(seen)) => found.push((id.clone(), seen)),
-                Err(error) if is_nowhere(&error) => {
-                    records.insert(id.clone(), Observation::Gone);
-                    nowhere.insert(id.clone());
-                }
-                Err(error) if is_poison(&error) => {
-                    records.insert(id.clone(), Observation::Unreadable);
-                }
-                Ok(_) => return Err(Stop::Failed(Failure::MicrosoftAnswer)),
-                Err(error) => return Err(Stop::Failed(error.failure())),
-            }
-        }
-        if kind == Kind::Task && !nowhere.is_empty() && self.sync.scope.places != Places::OwnTaskLists {
-            self.find_tasks(places, nowhere, records).await?;
-        }
-        if found.is_empty() {
-            return Ok(());
-        }
-        match kind {
-            Kind::Contact => self.find_contacts(places, found, records).await,
-            Kind::Event => self.find_events(places, found, records).await,
-            // A task is read through its list, and of lists that aren't chosen none is asked for: what answers is there.
-            Kind::Task => {
-                records.extend(found.into_iter().map(|(id, seen)| (id, Observation::Present(seen))));
-                Ok(())
-            }
-        }
+        records: &Records,
+    ) -> Result<Records, Stop> {
+        let among = (&self.sync.scope.places, places);
+        self.sync.mailbox.find(&self.sync.call(), among, &self.missing(items, records)).await
     }
 
-    /// A task is asked for in its list, which doesn't know it once it is in another one. Some servers give it a new id
-    /// there, too; its mark goes with it.
-    async fn find_tasks(
-        &self,
-        places: &[Place],
-        nowhere: BTreeSet<ExchangeId>,
-        records: &mut Records,
-    ) -> Result<(), Stop> {
-        let mut by_record = BTreeMap::new();
-        let linked = nowhere.iter().filter_map(|id| self.state.links.get(id));
-        by_record.extend(linked.map(|link| (&link.crm, &link.exchange)));
-        let lists = self.find_task_lists(true).await?.places;
-        for list in lists.iter().filter(|list| !places.contains(list)) {
-            let (told, _) = self.delta(list, None, 0).await?.map_err(|error| Stop::Failed(error.failure()))?;
-            for (id, item) in told {
-                let DeltaItem::Present(seen) = item else { continue };
-                let marked = seen.mark.as_ref().and_then(|mark| by_record.get(mark).copied());
-                if let Some(known) = nowhere.get(&id).or(marked) {
-                    records.insert(known.clone(), Observation::Left);
-                }
+    /// Items as they are remembered; `records` are those that were told.
+    fn missing<'i>(&'i self, items: &'i [(ExchangeId, String)], records: &Records) -> Vec<Missing<'i>> {
+        let marks = self.new_marks(records);
+        let missing = |(id, folder): &'i (ExchangeId, String)| {
+            let link = self.state.links.get(id);
+            Missing {
+                id,
+                folder,
+                record: link.map(|link| &link.crm),
+                is_marked: link.is_some_and(|link| link.marked),
+                is_carried_on: link.is_some_and(|link| marks.contains(&link.crm)),
+                series: link.map_or("", |link| link.base.exchange.text(Field::Series)),
             }
-        }
-        Ok(())
-    }
-
-    /// Outlook deletes into Deleted Items, where a contact can still be read.
-    async fn find_contacts(
-        &self,
-        places: &[Place],
-        found: Vec<(ExchangeId, Seen)>,
-        records: &mut Records,
-    ) -> Result<(), Stop> {
-        let mut elsewhere: BTreeMap<String, Vec<(ExchangeId, Seen)>> = BTreeMap::new();
-        for (id, seen) in found {
-            elsewhere.entry(seen.fields.text(Field::Folder).to_owned()).or_default().push((id, seen));
-        }
-        let default = self.must_read(&folders::default_folder(), folders::parse_default_folder).await?;
-        let bin = self.must_read(&folders::contact_folder(DELETED_ITEMS), folders::parse_contact_folder).await?;
-        for (folder, items) in elsewhere {
-            // Moved away and back: the listing says nothing of it, the item is there.
-            let is_here = places.iter().any(|place| match place {
-                Place::Contacts => default.as_ref() == Some(&folder),
-                place => place.folder() == Some(&folder),
-            });
-            let known = self.must_read(&folders::contact_folder(&folder), folders::parse_contact_folder).await?;
-            let is_deleted = known.is_none() || bin.as_ref() == Some(&folder);
-            records.extend(items.into_iter().map(|(id, seen)| match (is_here, is_deleted) {
-                (true, _) => (id, Observation::Present(seen)),
-                (false, true) => (id, Observation::Gone),
-                (false, false) => (id, Observation::Left),
-            }));
-        }
-        Ok(())
-    }
-
-    /// An event that left the window is still there; one that was deleted in Outlook can still be read, and is in
-    /// no calendar.
-    async fn find_events(
-        &self,
-        places: &[Place],
-        found: Vec<(ExchangeId, Seen)>,
-        records: &mut Records,
-    ) -> Result<(), Stop> {
-        let is_chosen = |calendar: &str| places.iter().any(|place| place.folder() == Some(calendar));
-        let default_counts = places.iter().any(|place| place.folder().is_none());
-        let mut default = None;
-        for chunk in found.chunks(BATCH_MAX) {
-            let parts: Vec<Part<'_>> = chunk.iter().map(|(id, _)| Part::CalendarOf { id }).collect();
-            for ((id, mut seen), answer) in chunk.iter().cloned().zip(self.batch_read(&parts).await?) {
-                let calendar = match answer {
-                    Ok(PartOutcome::Calendar(calendar)) => Some(calendar),
-                    Ok(_) => return Err(Stop::Failed(Failure::MicrosoftAnswer)),
-                    Err(error) if error.kind == ErrorKind::NotFound => None,
-                    Err(error) => return Err(Stop::Failed(error.failure())),
-                };
-                let observation = match calendar {
-                    None => Observation::Gone,
-                    Some(calendar) => {
-                        if !is_chosen(&calendar) && default_counts && default.is_none() {
-                            default = Some(self.default_calendar().await?);
-                        }
-                        let is_default = default_counts && default.as_ref() == Some(&calendar);
-                        let is_here = is_chosen(&calendar) || is_default;
-                        if is_chosen(&calendar) {
-                            seen.fields.put(Field::Folder, Value::text(&calendar));
-                        }
-                        if is_here { Observation::Present(seen) } else { Observation::Left }
-                    }
-                };
-                records.insert(id, observation);
-            }
-        }
-        Ok(())
-    }
-
-    async fn default_calendar(&self) -> Result<String, Stop> {
-        let (mut request, mut trail) = (calendars::list_start(), Trail::default());
-        for _ in 0..CALENDARS_PAGES_MAX {
-            let page = self.must_read(&request, calendars::parse_list).await?;
-            if let Some(calendar) = page.calendars.into_iter().find(|calendar| calendar.is_default) {
-                return Ok(calendar.id);
-            }
-            match page.next {
-                Some(link) => {
-                    trail.step(&link, Failure::MicrosoftAnswer)?;
-                    request = calendars::list_next(&link);
-                }
-                None => break,
-            }
-        }
-        Err(Stop::Failed(Failure::MicrosoftAnswer))
-    }
-
-    async fn must_read<T>(
-        &self,
-        request: &Request,
-        parse: impl Fn(&Response) -> Result<T, GraphError>,
-    ) -> Result<T, Stop> {
-        self.sync.patience().must_read(self.sync.graph, request, parse).await
-    }
-
-    /// Reads many items, a batch at a time.
-    async fn ask(&self, items: &[(ExchangeId, String)]) -> Result<Vec<PartResult>, Stop> {
-        let mut answers = Vec::with_capacity(items.len());
-        for chunk in items.chunks(BATCH_MAX) {
-            let parts: Vec<Part<'_>> = chunk.iter().map(|(id, folder)| Part::Get { id, folder }).collect();
-            answers.extend(self.batch_read(&parts).await?);
-        }
-        Ok(answers)
+        };
+        items.iter().map(missing).collect()
     }
 
     /// Finds out which items carry the provenance mark. It costs a request of its own, so it is done only
@@ -549,24 +368,17 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     async fn read_marks(&mut self, places: &[Place], records: &mut Records) -> Result<(), Stop> {
         self.enter(Phase::Recovering);
         for place in places {
-            // Where the pages themselves tell the marks there is nothing to ask for.
-            if let Some(request) = marked::start(place) {
-                self.read_marks_in((place, request), records).await?;
-            }
+            self.read_marks_in(place, records).await?;
         }
         Ok(())
     }
 
-    async fn read_marks_in(
-        &mut self,
-        (place, mut request): (&Place, Request),
-        records: &mut Records,
-    ) -> Result<(), Stop> {
+    async fn read_marks_in(&mut self, place: &Place, records: &mut Records) -> Result<(), Stop> {
         let folder = place.folder().unwrap_or_default();
-        let mut trail = Trail::default();
+        let (mut link, mut trail) = (None, Trail::default());
         for _ in 0..PAGES_MAX {
-            let parse = |response: &_| marked::parse(response, &self.sync.org);
-            let page = self.must_read(&request, parse).await?;
+            let page = self.sync.mailbox.marked(&self.sync.call(), place, link.as_deref()).await?;
+            let Some(page) = page else { return Ok(()) };
             for (id, record) in page.items {
                 match records.get_mut(&id) {
                     Some(Observation::Present(seen)) => seen.mark = Some(record),
@@ -575,9 +387,9 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 }
             }
             match page.next {
-                Some(link) => {
-                    trail.step(&link, Failure::MicrosoftAnswer)?;
-                    request = marked::next(&link);
+                Some(next) => {
+                    trail.step(&next, Failure::MicrosoftAnswer)?;
+                    link = Some(next);
                 }
                 None => return Ok(()),
             }
@@ -586,14 +398,16 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     }
 }
 
-/// Whether the answer says that there is no such item, or not in that list.
-fn is_nowhere(error: &GraphError) -> bool {
-    error.kind == ErrorKind::NotFound || tasks::is_elsewhere(error)
-}
-
-/// Whether Graph says that there is no such place. A 404 of anything in between says nothing.
-fn is_no_place(error: &GraphError) -> bool {
-    error.status == NOT_FOUND && matches!(error.kind, ErrorKind::NotFound | ErrorKind::Refused)
+/// What an answer says of the item that was asked for.
+pub(crate) fn observation(answer: Result<Seen, MailboxError>) -> Result<Observation, Stop> {
+    match answer {
+        Ok(seen) => Ok(Observation::Present(seen)),
+        Err(error) if error.is_nowhere() => Ok(Observation::Gone),
+        Err(error) if error.is_poison() => Ok(Observation::Unreadable),
+        // It was another door's, and nobody knows where that item is now.
+        Err(error) if error.kind == MailboxErrorKind::ForeignId => Ok(Observation::Left),
+        Err(error) => Err(Stop::Failed(error.failure())),
+    }
 }
 
 /// Whether it was this sync that moved the series, and hasn't looked since; if nobody heard what became of that, whether
@@ -616,12 +430,6 @@ fn moved_it(series: &Link, now: &Seen) -> bool {
 /// Whether a page told that an item changed or left, and no more.
 fn is_told_in_part(item: &DeltaItem) -> bool {
     matches!(item, DeltaItem::Changed | DeltaItem::Removed)
-}
-
-/// Whether Microsoft answered for this item, and not in a way that can be understood. A part that wasn't answered at
-/// all has no status.
-fn is_poison(error: &GraphError) -> bool {
-    error.kind == ErrorKind::Unreadable && (200..300).contains(&error.status)
 }
 
 /// Whether an event is over since before a calendar's window began: no listing names it, and nobody misses it.

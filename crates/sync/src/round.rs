@@ -1,6 +1,7 @@
 //! One round: read, plan, write, remember.
 
 use crate::hidden::Hidden;
+use crate::mailbox::Mailbox;
 use crate::{Env, Failure, Phase, Progress, Store, StoreError, Sync};
 use mxs_core::journal::{Cause, Deed, Entry, Journal, Left};
 use mxs_core::meeting::Ask;
@@ -20,7 +21,7 @@ pub(crate) const BEGINNING: Instant = Instant::from_seconds(0);
 
 /// Why a run ends early.
 #[derive(Debug)]
-pub(crate) enum Stop {
+pub enum Stop {
     /// A person wants it.
     Cancelled,
     /// It can't go on.
@@ -34,8 +35,8 @@ impl From<StoreError> for Stop {
 }
 
 /// The rounds of one run, and what they have in common.
-pub(crate) struct Round<'s, 'a, G, C, S, E> {
-    pub(crate) sync: &'s Sync<'a, G, C, S, E>,
+pub(crate) struct Round<'s, 'a, M, C, S, E> {
+    pub(crate) sync: &'s Sync<'a, M, C, S, E>,
     pub(crate) state: SyncState,
     /// Records whose links were asked for.
     asked: BTreeSet<RecordId>,
@@ -71,8 +72,8 @@ pub(crate) struct Round<'s, 'a, G, C, S, E> {
     pub(crate) in_the_dark: bool,
 }
 
-impl<'s, 'a, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, 'a, G, C, S, E> {
-    pub(crate) fn new(sync: &'s Sync<'a, G, C, S, E>, state: SyncState) -> Self {
+impl<'s, 'a, M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'s, 'a, M, C, S, E> {
+    pub(crate) fn new(sync: &'s Sync<'a, M, C, S, E>, state: SyncState) -> Self {
         let mut round = Self {
             before: Reach::default(),
             must_read_all: false,

@@ -1,5 +1,6 @@
 //! The run.
 
+use crate::mailbox::Mailbox;
 use crate::round::{Round, Stop};
 use crate::{Env, Phase, Progress, Scope, Store, StoreError};
 use mxs_core::{Field, Policy, Preview, Summary};
@@ -11,9 +12,9 @@ use mxs_zoho::NamesError;
 pub const ROUNDS_MAX: u32 = 3;
 
 /// A run of one mailbox's records of one kind.
-pub struct Sync<'a, G, C, S, E> {
-    /// Sends to Microsoft Graph, with the user's token.
-    pub graph: &'a G,
+pub struct Sync<'a, M, C, S, E> {
+    /// The mailbox.
+    pub mailbox: &'a M,
     /// Sends to the CRM, as the user.
     pub crm: &'a C,
     /// Remembers.
@@ -162,7 +163,7 @@ pub struct Report {
     pub noted: u64,
 }
 
-impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Sync<'_, G, C, S, E> {
+impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Sync<'_, M, C, S, E> {
     /// Runs to the end, or to the point where it can't go on. Dropping the future at any `await` is safe:
     /// the next run finds out what was done.
     pub async fn run(&self) -> Report {

@@ -4,8 +4,10 @@
 //! was throttled, or the request never left). A write whose answer got lost is not repeated here: the next
 //! round looks what became of it.
 
+use crate::mailbox::{Mailbox, MailboxError};
 use crate::round::Stop;
 use crate::{Env, Failure, Store, Sync};
+use mxs_ews::{ErrorKind as EwsKind, EwsError};
 use mxs_graph::{ErrorKind as GraphKind, GraphError};
 use mxs_http::{HttpPort, NoResponse, Request, Response};
 use mxs_zoho::{ErrorKind as ZohoKind, ZohoError};
@@ -58,6 +60,24 @@ impl VendorError for GraphError {
     }
 }
 
+impl VendorError for EwsError {
+    fn failure(&self) -> Failure {
+        MailboxError::from(self.clone()).failure()
+    }
+
+    fn throttled(&self) -> Option<Option<u32>> {
+        (self.kind == EwsKind::Throttled).then_some(self.back_off_ms)
+    }
+
+    fn is_transient(&self) -> bool {
+        EwsError::is_transient(self)
+    }
+
+    fn unavailable() -> Failure {
+        Failure::MicrosoftUnavailable { status: None }
+    }
+}
+
 impl VendorError for ZohoError {
     fn failure(&self) -> Failure {
         match self.kind {
@@ -101,11 +121,11 @@ enum Verdict {
 }
 
 /// What every run sends with: it waits, and hears when somebody wants the run to stop.
-pub(crate) struct Patience<'e, E> {
+pub struct Patience<'e, E> {
     pub(crate) env: &'e E,
 }
 
-impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Sync<'_, G, C, S, E> {
+impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Sync<'_, M, C, S, E> {
     /// What this run sends with.
     pub(crate) const fn patience(&self) -> Patience<'_, E> {
         Patience { env: self.env }

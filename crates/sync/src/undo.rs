@@ -13,7 +13,7 @@
 //! | bring a record back | an intent of the partner that is gone | the entry, which names the new record |
 //! | copy it to the other side | as every copy | as every copy |
 
-use crate::read_exchange::Records;
+use crate::mailbox::{Mailbox, Records};
 use crate::round::{BEGINNING, Round, Stop};
 use crate::{End, Env, Failure, Phase, Progress, ROUNDS_MAX, Report, Store, Sync};
 use mxs_core::journal::{Entry, Left, Now, Undo, Untouched, undo};
@@ -46,7 +46,7 @@ pub struct UndoPreview {
     pub left: Vec<Left>,
 }
 
-impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Sync<'_, G, C, S, E> {
+impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Sync<'_, M, C, S, E> {
     /// Takes back what `run` did with records of this kind, as far as nobody has changed it since. Dropping the future
     /// at any `await` is safe; to take the same run back once more finishes what is left of it and doubles nothing.
     pub async fn undo(&self, run: u64) -> Undone {
@@ -96,7 +96,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Sync<'_, G, C, S, E> {
     }
 }
 
-impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
+impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
     /// Takes a run back as far as one turn comes. Answers whether there may be something left for another.
     /// With `approved` it does that undo or none.
     async fn take_back(&mut self, run: u64, approved: Option<u64>) -> Result<bool, Stop> {
@@ -196,7 +196,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         items.retain(|_, folder| self.sync.policy.kind != Kind::Task || !folder.is_empty());
         self.enter(Phase::ReadingExchange);
         self.places = self.find_places(false).await?.places;
-        let exchange: Records = self.read_again(items.into_iter().collect()).await?;
+        let items: Vec<_> = items.into_iter().collect();
+        let exchange: Records = self.read_again(&items).await?;
         self.crm_shown = BEGINNING;
         let crm = self.read_records(records).await?.records;
         let mut now = Now::default();

@@ -1,5 +1,6 @@
 //! Writing in the CRM.
 
+use crate::mailbox::Mailbox;
 use crate::round::{Done, Round, Stop};
 use crate::send::{Sent, VendorError as _};
 use crate::{Env, Store};
@@ -15,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 type Outcomes<T> = Vec<Result<T, VendorRefusal>>;
 
-impl<'s, G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'s, '_, G, C, S, E> {
+impl<'s, M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'s, '_, M, C, S, E> {
     /// Creates records; their pairs, still to be marked, go to `pairs`.
     pub(crate) async fn create_in_crm(
         &mut self,

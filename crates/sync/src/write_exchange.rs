@@ -1,15 +1,14 @@
 //! Writing in the mailbox.
 
+use crate::mailbox::{Answered, Mailbox, MailboxErrorKind, PartResult};
 use crate::round::{Done, Round, Stop};
-use crate::send::{ATTEMPTS_MAX, Sent, VendorError as _};
 use crate::{Env, Failure, Store};
 use mxs_core::{
     Creation, CrmId, Date, Deletion, ExchangeId, Field, Fields, Kind, Pair, Patch, Reason, RecordId, Side, StateChange,
-    Stored, Unlinked, Value, Words,
+    Stored, Unlinked, Value, Version, Words,
 };
-use mxs_graph::batch::{self, BATCH_MAX, Part, PartOutcome};
-use mxs_graph::tasks::TimeZone;
-use mxs_graph::{ErrorKind, GraphError, Place};
+use mxs_graph::Place;
+use mxs_graph::batch::{Part, PartOutcome};
 use mxs_http::HttpPort;
 
 /// One write in the mailbox.
@@ -35,9 +34,7 @@ enum Write {
     },
 }
 
-pub(crate) type PartResult = Result<PartOutcome, GraphError>;
-
-impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
+impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
     /// Creates and updates items, marks those that carry no mark yet or another, then deletes.
     pub(crate) async fn write_exchange(
         &mut self,
@@ -58,7 +55,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         }
         let deletions = deletions.iter().filter(|deletion| deletion.on == Side::Exchange).cloned();
         let create = |mut creation: Creation| {
-            while let Some(field) = unwritable(self.kind(), &creation.copy, self.sync.scope.zone.as_ref()) {
+            while let Some(field) = self.unwritable(&everything(&creation.copy), &Fields::default()) {
                 creation.hold(field, Reason::NotWritable { side: Side::Exchange, field });
             }
             let record = creation.source.crm()?.clone();
@@ -77,7 +74,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         };
         writes.extend(marks.into_iter().filter_map(mark));
         writes.extend(deletions.map(Write::Delete));
-        for chunk in writes.chunks_mut(BATCH_MAX) {
+        for chunk in writes.chunks_mut(M::BATCH_MAX) {
             if self.in_the_dark {
                 break;
             }
@@ -89,11 +86,12 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 }
             }
             self.store().await?;
+            let carries_mark = M::carries_mark(self.kind());
             // A pair of which all waits to be written by itself has no part here.
-            let mut with_parts: Vec<&mut Write> = chunk.iter_mut().filter(|write| write.is_due(self.kind())).collect();
+            let mut with_parts: Vec<&mut Write> = chunk.iter_mut().filter(|write| write.is_due(carries_mark)).collect();
             let results = {
                 let parts: Vec<Part<'_>> = with_parts.iter().map(|write| write.part(place)).collect();
-                self.batch_write(&parts).await?
+                self.write_parts(&parts).await?
             };
             let mut stop = None;
             for (write, result) in with_parts.iter_mut().zip(results) {
@@ -112,8 +110,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
 
     /// Holds back what the mailbox has no way to say.
     fn leave_out_of_item(&mut self, pair: &mut Pair) {
-        let (mut left_out, user) = (None, self.sync.scope.zone.as_ref());
-        while let Some(field) = batch::unwritable(self.kind(), &pair.to_exchange, &pair.now.exchange, user) {
+        let mut left_out = None;
+        while let Some(field) = self.unwritable(&pair.to_exchange, &pair.now.exchange) {
             // Of a series that moves all waits: half of it would put it on days that nobody chose.
             for field in [field, Field::Recurrence, Field::Start, Field::End] {
                 if pair.to_exchange.contains(field) {
@@ -147,6 +145,11 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
         self.remember(change);
     }
 
+    /// The first field of `patch` that the mailbox has no way to say.
+    fn unwritable(&self, patch: &Patch, current: &Fields) -> Option<Field> {
+        self.sync.mailbox.unwritable(self.kind(), patch, current, self.sync.scope.zone.as_ref())
+    }
+
     fn kind(&self) -> Kind {
         self.sync.policy.kind
     }
@@ -161,7 +164,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     /// Reads the bodies that hold more than what is to be written into them.
     async fn read_bodies(&self, writes: &mut [Write]) -> Result<(), Stop> {
         let kind = self.kind();
-        let needs = |pair: &Pair| batch::needs_body(kind, &pair.to_exchange, &pair.now.exchange);
+        let needs = |pair: &Pair| M::needs_body(kind, &pair.to_exchange, &pair.now.exchange);
         let mut waiting: Vec<(&mut Pair, &mut Option<String>)> = writes
             .iter_mut()
             .filter_map(|write| match write {
@@ -169,10 +172,10 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 _ => None,
             })
             .collect();
-        for chunk in waiting.chunks_mut(BATCH_MAX) {
+        for chunk in waiting.chunks_mut(M::BATCH_MAX) {
             let answers = {
                 let parts: Vec<Part<'_>> = chunk.iter().map(|(pair, _)| Part::Body { id: &pair.exchange }).collect();
-                self.batch_read(&parts).await?
+                self.read_parts(&parts).await?
             };
             for ((pair, body), answer) in chunk.iter_mut().zip(answers) {
                 match answer {
@@ -187,8 +190,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
 
     /// Marks the items of a chunk that an update can't mark, and cancels occurrences of series.
     async fn write_by_themselves(&mut self, chunk: &mut [Write]) -> Result<(), Stop> {
-        let kind = self.kind();
-        if !batch::carries_mark(kind) {
+        if !M::carries_mark(self.kind()) {
             let mut unmarked: Vec<&mut Pair> = pairs_of(chunk).filter(|pair| !pair.marked).collect();
             unmarked.retain(|pair| pair.to_exchange.is_empty());
             if !unmarked.is_empty() && !self.in_the_dark {
@@ -210,14 +212,15 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
     /// other: that one is found, and names the new record from now on.
     async fn write_marks(&mut self, unmarked: &[&mut Pair]) -> Result<Vec<PartResult>, Stop> {
         let parts: Vec<Part<'_>> = unmarked.iter().map(|pair| mark_of(pair, None)).collect();
-        let mut results = self.batch_write(&parts).await?;
-        let is_refused = |result: &PartResult| result.as_ref().is_err_and(|error| error.kind == ErrorKind::Refused);
+        let mut results = self.write_parts(&parts).await?;
+        let is_refusal = |kind| matches!(kind, MailboxErrorKind::Refused | MailboxErrorKind::Elsewhere);
+        let is_refused = |result: &PartResult| result.as_ref().is_err_and(|error| is_refusal(error.kind));
         let refused: Vec<usize> = (0..results.len()).filter(|index| is_refused(&results[*index])).collect();
         if refused.is_empty() || self.in_the_dark {
             return Ok(results);
         }
         let looks: Vec<Part<'_>> = refused.iter().map(|index| find_mark_of(unmarked[*index])).collect();
-        let found = self.batch_read(&looks).await?;
+        let found = self.read_parts(&looks).await?;
         let old: Vec<(usize, String)> = refused
             .into_iter()
             .zip(found)
@@ -228,7 +231,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             .collect();
         if !old.is_empty() {
             let parts: Vec<Part<'_>> = old.iter().map(|(index, old)| mark_of(unmarked[*index], Some(old))).collect();
-            let written = self.batch_write(&parts).await?;
+            let written = self.write_parts(&parts).await?;
             for ((index, _), result) in old.iter().zip(written) {
                 results[*index] = result;
             }
@@ -252,16 +255,16 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             days.extend(new.filter_map(|day| Some((index, Date::parse(day).ok()?))));
         }
         let mut troubles: Vec<Option<Reason>> = vec![None; series.len()];
-        for chunk in days.chunks(BATCH_MAX) {
+        for chunk in days.chunks(M::BATCH_MAX) {
             if self.in_the_dark {
                 chunk.iter().for_each(|(index, _)| troubles[*index] = Some(Reason::OutcomeUnknown));
                 continue;
             }
             let of = |(index, day): &(usize, Date)| {
                 let pair = &*series[*index].0;
-                Part::Occurrence { series: &pair.exchange, day: *day, zone: pair.now.exchange.text(Field::Zone) }
+                Part::Occurrence { series: &pair.exchange, day: *day, current: &pair.now.exchange }
             };
-            let answers = self.batch_read(&chunk.iter().map(of).collect::<Vec<_>>()).await?;
+            let answers = self.read_parts(&chunk.iter().map(of).collect::<Vec<_>>()).await?;
             let mut found = Vec::new();
             for ((index, _), answer) in chunk.iter().zip(answers) {
                 match answer {
@@ -274,12 +277,14 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             if found.is_empty() {
                 continue;
             }
-            let parts: Vec<Part<'_>> =
-                found.iter().map(|(_, (id, version))| Part::Delete { id, folder: "", version }).collect();
-            let answers = self.batch_write(&parts).await?;
+            let parts: Vec<Part<'_>> = found
+                .iter()
+                .map(|(index, (id, version))| cancel(id, version, &series[*index].0.now.exchange))
+                .collect();
+            let answers = self.write_parts(&parts).await?;
             for ((index, _), answer) in found.iter().zip(answers) {
                 if let Err(error) = answer
-                    && error.kind != ErrorKind::NotFound
+                    && error.kind != MailboxErrorKind::NotFound
                 {
                     troubles[*index] = self.judge(Err(error))?.err();
                 }
@@ -331,8 +336,8 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             },
             Write::Delete(deletion) => {
                 // Somebody was faster: it is gone, which is what was wanted.
-                let gone = |error: &GraphError| error.kind == ErrorKind::NotFound;
-                let result = if result.as_ref().is_err_and(gone) { Ok(PartOutcome::Deleted) } else { result };
+                let is_gone = result.as_ref().is_err_and(|error| error.kind == MailboxErrorKind::NotFound);
+                let result = if is_gone { Ok(PartOutcome::Deleted) } else { result };
                 let outcome = self.judge(result)?.map(drop);
                 match &outcome {
                     Ok(()) => self.count(Side::Exchange, Done::Deleted),
@@ -365,7 +370,7 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
                 self.settle_pair(pair, Side::Exchange, was_written, |pair| pair.settle_mark(outcome));
             }
             Write::Pair { pair, .. } => {
-                let marked = batch::carries_mark(self.kind());
+                let marked = M::carries_mark(self.kind());
                 let outcome = self.judge(result)?.and_then(written);
                 let outcome = outcome.map(|(_, version, fields)| Stored { version, fields, marked });
                 match &outcome {
@@ -389,98 +394,32 @@ impl<G: HttpPort, C: HttpPort, S: Store, E: Env> Round<'_, '_, G, C, S, E> {
             Err(error) => error,
         };
         Ok(Err(match error.kind {
-            ErrorKind::SignInAgain => return Err(Stop::Failed(error.failure())),
-            ErrorKind::Stale | ErrorKind::NotFound => Reason::StillChanging,
-            ErrorKind::Throttled => Reason::Busy { side: Side::Exchange },
-            ErrorKind::Unavailable | ErrorKind::Unreadable => {
+            MailboxErrorKind::SignInAgain => return Err(Stop::Failed(error.failure())),
+            MailboxErrorKind::Stale | MailboxErrorKind::NotFound => Reason::StillChanging,
+            MailboxErrorKind::Throttled => Reason::Busy { side: Side::Exchange },
+            MailboxErrorKind::Unavailable | MailboxErrorKind::Unreadable => {
                 self.in_the_dark = true;
                 Reason::OutcomeUnknown
             }
-            ErrorKind::Denied | ErrorKind::NoMailbox | ErrorKind::Refused | ErrorKind::TokenDead => {
-                Reason::Refused(error.refusal())
-            }
+            MailboxErrorKind::Denied
+            | MailboxErrorKind::Elsewhere
+            | MailboxErrorKind::ForeignId
+            | MailboxErrorKind::PlaceGone
+            | MailboxErrorKind::Refused
+            | MailboxErrorKind::TokenDead => Reason::Refused(error.refusal()),
         }))
     }
 
-    /// Sends writes as one batch; parts that were throttled are sent again, the others are not.
-    async fn batch_write(&mut self, parts: &[Part<'_>]) -> Result<Vec<PartResult>, Stop> {
-        let mut results: Vec<Option<PartResult>> = parts.iter().map(|_| None).collect();
-        let mut asked = None;
-        let wanted = self.sync.wanted();
-        for attempt in 1..=ATTEMPTS_MAX {
-            let open: Vec<usize> = (0..parts.len()).filter(|index| is_open(results[*index].as_ref())).collect();
-            if open.is_empty() {
-                break;
-            }
-            self.sync.patience().pause(attempt, asked).await?;
-            let again: Vec<Part<'_>> = open.iter().map(|index| parts[*index]).collect();
-            let request = batch::request(self.kind(), &again, &wanted);
-            match self
-                .sync
-                .patience()
-                .write(self.sync.graph, &request, |response| batch::parse(self.kind(), response, &again, &wanted))
-                .await?
-            {
-                Sent::Answered(answers) => {
-                    let waits = answers.iter().filter_map(|answer| answer.as_ref().err()?.retry_after_ms);
-                    asked = waits.max();
-                    for (index, answer) in open.into_iter().zip(answers) {
-                        results[index] = Some(answer);
-                    }
-                }
-                Sent::Refused(error) => return Err(Stop::Failed(error.failure())),
-                Sent::Unknown => {
-                    self.in_the_dark = true;
-                    break;
-                }
-            }
-        }
-        Ok(answered(results))
+    /// Carries out parts that write.
+    async fn write_parts(&mut self, parts: &[Part<'_>]) -> Result<Vec<PartResult>, Stop> {
+        let Answered { results, is_lost } = self.sync.mailbox.write(&self.sync.call(), parts).await?;
+        self.in_the_dark |= is_lost;
+        Ok(results)
     }
 
-    /// Sends reads as one batch; parts that fail for the moment are sent again.
-    pub(crate) async fn batch_read(&self, parts: &[Part<'_>]) -> Result<Vec<PartResult>, Stop> {
-        let mut results: Vec<Option<PartResult>> = parts.iter().map(|_| None).collect();
-        let mut asked = None;
-        let wanted = self.sync.wanted();
-        for attempt in 1..=ATTEMPTS_MAX {
-            let transient = |result: &PartResult| result.as_ref().is_err_and(GraphError::is_transient);
-            let open: Vec<usize> =
-                (0..parts.len()).filter(|index| results[*index].as_ref().is_none_or(transient)).collect();
-            if open.is_empty() {
-                break;
-            }
-            self.sync.patience().pause(attempt, asked).await?;
-            let again: Vec<Part<'_>> = open.iter().map(|index| parts[*index]).collect();
-            let request = batch::request(self.kind(), &again, &wanted);
-            let answers = self
-                .sync
-                .patience()
-                .read(self.sync.graph, &request, |response| batch::parse(self.kind(), response, &again, &wanted))
-                .await?;
-            let answers = answers.map_err(|error| Stop::Failed(error.failure()))?;
-            asked = answers.iter().filter_map(|answer| answer.as_ref().err()?.retry_after_ms).max();
-            for (index, answer) in open.into_iter().zip(answers) {
-                results[index] = Some(answer);
-            }
-        }
-        Ok(answered(results))
-    }
-}
-
-/// A part that was never answered: nobody knows whether it was done.
-fn answered(results: Vec<Option<PartResult>>) -> Vec<PartResult> {
-    let unanswered =
-        || Err(GraphError { kind: ErrorKind::Unreadable, status: 0, code: String::new(), retry_after_ms: None });
-    results.into_iter().map(|result| result.unwrap_or_else(unanswered)).collect()
-}
-
-/// Whether a part is still to be sent: never sent, or throttled.
-fn is_open(result: Option<&PartResult>) -> bool {
-    match result {
-        None => true,
-        Some(Ok(_)) => false,
-        Some(Err(error)) => error.kind == ErrorKind::Throttled,
+    /// Carries out parts that read.
+    async fn read_parts(&self, parts: &[Part<'_>]) -> Result<Vec<PartResult>, Stop> {
+        self.sync.mailbox.read(&self.sync.call(), parts).await
     }
 }
 
@@ -496,10 +435,10 @@ impl Write {
     }
 
     /// Whether it has a part of its own in a batch.
-    fn is_due(&self, kind: Kind) -> bool {
+    fn is_due(&self, carries_mark: bool) -> bool {
         match self {
             Write::Create { .. } | Write::Delete(_) | Write::Mark { .. } => true,
-            Write::Pair { pair, .. } => !pair.to_exchange.is_empty() || (!pair.marked && batch::carries_mark(kind)),
+            Write::Pair { pair, .. } => !pair.to_exchange.is_empty() || (!pair.marked && carries_mark),
         }
     }
 
@@ -513,6 +452,7 @@ impl Write {
                 // It may have been moved since both agreed.
                 folder: link.seen.as_ref().unwrap_or(&link.base).exchange.text(Field::Folder),
                 version: &link.exchange_version,
+                current: &link.seen.as_ref().unwrap_or(&link.base).exchange,
             },
             Write::Mark { waiting, item, record } => Part::Mark {
                 id: item,
@@ -551,6 +491,11 @@ fn pairs_of(writes: &mut [Write]) -> impl Iterator<Item = &mut Pair> {
     })
 }
 
+/// An occurrence is cancelled wherever its series is.
+const fn cancel<'p>(id: &'p ExchangeId, version: &'p Version, current: &'p Fields) -> Part<'p> {
+    Part::Delete { id, folder: "", version, current }
+}
+
 fn find_mark_of(pair: &Pair) -> Part<'_> {
     Part::FindMark { id: &pair.exchange, folder: pair.now.exchange.text(Field::Folder) }
 }
@@ -566,8 +511,7 @@ fn mark_of<'p>(pair: &'p Pair, instead_of: Option<&'p str>) -> Part<'p> {
     }
 }
 
-/// A field of a new item that the mailbox has no way to say.
-fn unwritable(kind: Kind, copy: &Fields, user: Option<&TimeZone>) -> Option<Field> {
-    let everything: Patch = copy.iter().map(|(field, value)| (field, Some(value.clone()))).collect();
-    batch::unwritable(kind, &everything, &Fields::default(), user)
+/// All that a new item is to hold.
+fn everything(copy: &Fields) -> Patch {
+    copy.iter().map(|(field, value)| (field, Some(value.clone()))).collect()
 }

@@ -10,7 +10,7 @@ use mxs_bridge::{Ended, Job, Service};
 use mxs_core::Instant;
 use mxs_graph::tasks::TimeZone;
 use mxs_runner::{FunctionStore, Ran};
-use mxs_sync::{All, Failure};
+use mxs_sync::{All, Failure, GraphMailbox};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -33,7 +33,7 @@ pub(crate) async fn run(
     let store = FunctionStore::new(port(Service::Function), BrowserTime, lease);
     let env = WorkerEnv { control, page: page.clone() };
     let all = All {
-        graph: microsoft,
+        mailbox: &GraphMailbox { port: microsoft },
         crm: &crm,
         env: &env,
         settings: &settings,

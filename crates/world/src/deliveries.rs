@@ -35,6 +35,8 @@ pub struct Deliveries {
     under_way: BTreeMap<u64, (Timestamp, Service)>,
     /// What the request that is being answered waits for.
     parking: Option<u64>,
+    /// The answer that is given goes on, under this name.
+    streaming: Option<u64>,
     /// The requests that somebody waits for.
     awaited: BTreeSet<u64>,
     answered: BTreeMap<u64, Response>,
@@ -67,6 +69,16 @@ impl Deliveries {
     /// Whether the request that is being answered waits, and under which name.
     pub(crate) const fn parking(&mut self) -> Option<u64> {
         self.parking.take()
+    }
+
+    /// Lets the answer that is given go on, under a name.
+    pub(crate) const fn stream(&mut self, name: u64) {
+        self.streaming = Some(name);
+    }
+
+    /// Whether the answer that is given goes on, and under which name.
+    pub(crate) const fn streaming(&mut self) -> Option<u64> {
+        self.streaming.take()
     }
 
     /// Answers a request that waits.

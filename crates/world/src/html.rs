@@ -15,3 +15,18 @@ pub(crate) fn escape(text: &str) -> String {
     }
     safe
 }
+
+/// What HTML says, without its markup. Real conversions keep more of the layout; nobody may rely on it.
+pub(crate) fn plain(html: &str) -> String {
+    let mut plain = String::new();
+    let mut inside = false;
+    for character in html.chars() {
+        match character {
+            '<' => inside = true,
+            '>' => inside = false,
+            other if !inside => plain.push(other),
+            _ => {}
+        }
+    }
+    plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+}

@@ -57,6 +57,8 @@ pub struct Outcome {
     pub response: Option<Response>,
     /// What the answer waits for: [`World::parked`] has it once a delivery was answered. Only creating a subscription waits.
     pub parked: Option<u64>,
+    /// The name of an answer that goes on behind its beginning: [`World::streamed`] has what comes next.
+    pub stream: Option<u64>,
     /// How long the answer takes, in milliseconds.
     pub delay_ms: u64,
 }
@@ -151,7 +153,7 @@ impl World {
                 Service::Microsoft => self.microsoft.let_in(request, response),
                 Service::Zoho => response,
             });
-            return Outcome { response, parked: None, delay_ms };
+            return Outcome { response, parked: None, stream: None, delay_ms };
         }
         let response = match service {
             Service::Microsoft => {
@@ -165,13 +167,17 @@ impl World {
         };
         self.counters.count(service, request);
         let parked = self.deliveries.parking();
+        let stream = self.deliveries.streaming();
         if let Some(Effect::DropAfter) = effect {
             self.counters.fault(service);
             if let Some(parked) = parked {
                 self.deliveries.forget(parked);
             }
-            return Outcome { response: None, parked: None, delay_ms };
+            if let Some(stream) = stream {
+                self.hang_up(stream);
+            }
+            return Outcome { response: None, parked: None, stream: None, delay_ms };
         }
-        Outcome { response: parked.is_none().then_some(response), parked, delay_ms }
+        Outcome { response: parked.is_none().then_some(response), parked, stream, delay_ms }
     }
 }

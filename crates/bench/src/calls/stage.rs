@@ -8,7 +8,7 @@ use crate::trouble::Trouble;
 use jiff::Timestamp;
 use mxs_core::{Instant, Kind, Side};
 use mxs_http::{HttpPort, NoResponse, Request, Response};
-use mxs_sync::{Env, Progress, Scope, Sync};
+use mxs_sync::{Env, GraphMailbox, Progress, Scope, Sync};
 use mxs_world::microsoft::{App, Platform, Tenant, TokenDeath, User};
 use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions};
 use mxs_world::{Service, World};
@@ -203,7 +203,7 @@ impl Stage {
         let crm = Port { world: &self.world, service: Service::Zoho, authorization };
         let today = Instant::from_seconds(self.world.borrow().now().as_second()).day();
         let report = Sync {
-            graph: &graph,
+            mailbox: &GraphMailbox { port: &graph },
             crm: &crm,
             store: &MemoryStore(&self.memory),
             env: &WorldEnv(&self.world),

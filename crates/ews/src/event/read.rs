@@ -1,13 +1,14 @@
 //! What an event holds.
 
 use super::{
-    ALL_DAY, DELETED, END, LOCATION, MODIFIED, OLD_ZONE, ONLINE, RECURRENCE, SHOWN, SHOWN_AS, START, START_ZONE, TYPE,
-    UID, UNKNOWN, people,
+    ALL_DAY, DELETED, END, LOCATION, MODIFIED, OLD_ZONE, ONLINE, RECURRENCE, SERIES, SHOWN, SHOWN_AS, START,
+    START_ZONE, TYPE, UID, UNKNOWN, people,
 };
 use crate::ids::id;
 use crate::item::{self, REMINDER_MINUTES, REMINDER_SET, SUBJECT};
 use crate::property::Property;
 use crate::recurrence;
+use crate::sync_folder_items::When;
 use crate::xml::Element;
 use mxs_core::{Date, ExchangeId, Field, Fields, Instant, Value};
 use mxs_graph::counted::Counted;
@@ -71,7 +72,7 @@ pub(crate) fn told(event: &Element, user: Option<&TimeZone>, of: Option<(&Exchan
     let mut exceptions = Vec::new();
     match (TYPE.word(event)??, of) {
         ("Single", None) => {}
-        ("RecurringMaster", None) => {
+        (SERIES, None) => {
             let counted = Counted::new(&start, zone, user);
             let (rule, first) = recurrence::read(RECURRENCE.element(event)?)?;
             put(Field::Recurrence, Value::text(&counted.text(&rule, first, canonical)));
@@ -91,6 +92,12 @@ pub(crate) fn told(event: &Element, user: Option<&TimeZone>, of: Option<(&Exchan
     }
     people::read(event, &mut fields)?;
     Some(Told { fields, exceptions })
+}
+
+/// When an event takes place, as far as it is told.
+pub(crate) fn when(event: &Element) -> Option<When> {
+    let (start, end) = (item::moment(START, event)?, item::moment(END, event)?);
+    Some(When { start, end, repeats: TYPE.word(event)? == Some(SERIES) })
 }
 
 /// A property that older servers may leave out.

@@ -8,7 +8,8 @@ use crate::item::{self, REMINDER_MINUTES, REMINDER_SET, SUBJECT, written};
 use crate::property::{self, Change, Property};
 use crate::recurrence;
 use crate::xml::Element;
-use mxs_calendar::Zone;
+use jiff::civil;
+use mxs_calendar::{Rule, Zone};
 use mxs_core::{Field, Fields, Patch, Value};
 use mxs_graph::counted::Counted;
 use mxs_graph::mark::Mark;
@@ -148,7 +149,7 @@ fn applied(patch: &Patch, current: &Fields, user: Option<&TimeZone>) -> Fields {
 }
 
 /// The zone that the service is told: the event's own, or for whole days the user's, or UTC.
-fn zone<'a>(fields: &'a Fields, user: Option<&'a TimeZone>) -> &'a str {
+pub(super) fn zone<'a>(fields: &'a Fields, user: Option<&'a TimeZone>) -> &'a str {
     let own = Some(fields.text(Field::Zone)).filter(|zone| is_known(zone));
     let users = user.map(TimeZone::name).filter(|zone| is_known(zone) && is_all_day(fields));
     own.or(users).unwrap_or(UTC)
@@ -182,6 +183,12 @@ fn windows(zone: &str) -> Option<&'static str> {
 }
 
 fn pattern(fields: &Fields, user: Option<&TimeZone>, version: ServerVersion) -> Option<Element> {
+    let (rule, first) = rule(fields, user)?;
+    recurrence::written(&rule, first, version)
+}
+
+/// The rule of a series in the days of its own zone, and the first of them.
+pub(super) fn rule(fields: &Fields, user: Option<&TimeZone>) -> Option<(Rule, civil::Date)> {
     let (rule, first) = (fields.get(Field::Recurrence)?.as_text()?, fields.get(Field::Start)?);
     let zone = zone(fields, user);
     let day = match first {
@@ -189,5 +196,5 @@ fn pattern(fields: &Fields, user: Option<&TimeZone>, version: ServerVersion) -> 
         Value::Moment(moment) => local(*moment, &Zone::parse(zone).ok()?)?.date(),
         Value::Number(_) | Value::Set(_) | Value::Text(_) => return None,
     };
-    recurrence::written(&Counted::new(first, zone, user).rule(rule, day)?, day, version)
+    Some((Counted::new(first, zone, user).rule(rule, day)?, day))
 }

@@ -1,7 +1,7 @@
 use super::*;
 use mxs_core::Version;
 use mxs_ews::find_item::{self, FoundItem, Occurrence};
-use mxs_ews::sync_folder_items::{self, ItemChange, Sort};
+use mxs_ews::sync_folder_items::{self, ItemChange, Sort, When};
 use mxs_ews::{create_item, delete_item, find_item::FoundPage};
 
 fn success(inside: &str) -> String {
@@ -21,6 +21,7 @@ fn changes_of_a_folder_are_read() {
         id: ExchangeId::new(id),
         version: Version::new(version),
         sort,
+        when: When::default(),
     };
     let wanted = vec![
         present("A", "1", Sort::Of(Kind::Contact)),

@@ -20,7 +20,7 @@ use mxs_graph::me;
 use mxs_graph::tasks::TimeZone;
 use mxs_http::{HttpPort, Method, Request, Response};
 use mxs_runner::{FunctionStore, Ran};
-use mxs_sync::{All, End, Failure, StoreError};
+use mxs_sync::{All, End, Failure, GraphMailbox, StoreError};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -211,7 +211,7 @@ impl Work {
         let env = ServerEnv { stop: self.stop.clone(), heard };
         let run = lease.fence;
         let all = All {
-            graph: &graph,
+            mailbox: &GraphMailbox { port: &graph },
             crm,
             env: &env,
             settings,

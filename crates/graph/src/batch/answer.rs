@@ -76,8 +76,9 @@ fn outcome(kind: Kind, part: &Part<'_>, body: &Map<String, Value>, wanted: &Want
         .map(|(_, seen)| PartOutcome::Read(seen)),
         Part::FindMark { .. } => task::own_link(body, wanted.org).map(PartOutcome::Mark),
         Part::Mark { .. } if !carries_mark(kind) => filled(body, "id").map(|_| PartOutcome::Marked),
-        Part::Occurrence { day, zone, .. } => {
-            events::occurrence(body, *day, event::days_zone(zone, wanted.zone)).map(PartOutcome::Occurrence)
+        Part::Occurrence { day, current, .. } => {
+            let zone = event::days_zone(current.text(Field::Zone), wanted.zone);
+            events::occurrence(body, *day, zone).map(PartOutcome::Occurrence)
         }
         Part::Create { place, .. } => written(kind, body, place.folder().unwrap_or_default(), wanted),
         Part::Mark { folder, .. } | Part::Update { folder, .. } => written(kind, body, folder, wanted),

@@ -46,6 +46,9 @@ pub enum Part<'a> {
         folder: &'a str,
         /// The version that was last read.
         version: &'a Version,
+        /// What the item held in that version; of an occurrence, what its series held. Graph tells those who are invited
+        /// by itself.
+        current: &'a Fields,
     },
     /// Reads an item, with its mark where it can be asked for: of tasks and events. An exception may have that of its
     /// series, see [`crate::marked::drop_inherited`].
@@ -94,8 +97,8 @@ pub enum Part<'a> {
         series: &'a ExchangeId,
         /// The day on which the rule puts it, in the user's zone.
         day: Date,
-        /// The series' zone, as [`mxs_core::Field::Zone`] has it: the day is in it where the user's is not known.
-        zone: &'a str,
+        /// What the series holds. The day is in its zone where the user's is not known.
+        current: &'a Fields,
     },
     /// Changes an item, if it still has this version.
     Update {

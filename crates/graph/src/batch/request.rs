@@ -50,7 +50,7 @@ fn step(kind: Kind, part: &Part<'_>, wanted: &Wanted<'_>) -> Step {
             let body = create_body(kind, fields, mark, transaction, wanted);
             step(Method::Post, items(place), None, Some(body))
         }
-        Part::Delete { id, folder, version } => step(Method::Delete, item(kind, folder, id), Some(version), None),
+        Part::Delete { id, folder, version, .. } => step(Method::Delete, item(kind, folder, id), Some(version), None),
         Part::Get { id, folder } => {
             let query = match kind {
                 Kind::Contact => format!("$select={}", contact::SELECT),

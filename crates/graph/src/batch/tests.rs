@@ -40,7 +40,7 @@ impl Given {
             Part::Create { place, fields, mark: crm, transaction: "T" },
             Part::Update { id, folder, version, patch, current: fields, mark: None, body: None },
             Part::Mark { id, folder, version: None, mark: crm, title: "Offer", instead_of: None },
-            Part::Delete { id, folder, version },
+            Part::Delete { id, folder, version, current: fields },
             Part::Get { id, folder },
         ]
     }

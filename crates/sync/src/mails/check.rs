@@ -2,6 +2,7 @@
 
 use super::ports::MailStore;
 use super::round::MailRound;
+use crate::mailbox::Mailbox;
 use crate::round::Stop;
 use crate::send::VendorError as _;
 use crate::trail::Trail;
@@ -18,7 +19,7 @@ use std::collections::BTreeSet;
 /// The most pages of a record's mails that are looked through, at ten mails each.
 const PAGES_MAX: u32 = 100;
 
-impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, E> {
+impl<M: Mailbox, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, M, C, S, E> {
     /// Asks of each message whether some record has it, five in one request: answers with that record.
     pub(super) async fn available(&mut self, ids: &[&str]) -> Result<Vec<Option<CrmId>>, Stop> {
         let parts: Vec<Request> = ids.iter().map(|id| associate::available(id)).collect();

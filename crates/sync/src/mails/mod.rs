@@ -27,6 +27,7 @@ mod write;
 pub use chosen::Chosen;
 pub use ports::{MailStore, MakeSafe};
 
+use crate::mailbox::Mailbox;
 use crate::round::Stop;
 use crate::send::Patience;
 use crate::{End, Env, Failure};
@@ -43,9 +44,9 @@ pub const MAIL_ROUNDS_MAX: u32 = 3;
 pub const ALONE_S: i64 = 86_400;
 
 /// A run of one mailbox's mails.
-pub struct Mails<'a, G, C, S, E> {
-    /// Sends to Microsoft Graph, with the user's token.
-    pub graph: &'a G,
+pub struct Mails<'a, M, C, S, E> {
+    /// The mailbox.
+    pub mailbox: &'a M,
     /// Sends to the CRM, as the user.
     pub crm: &'a C,
     /// Remembers.
@@ -69,7 +70,7 @@ pub struct MailReport {
     pub summary: MailSummary,
 }
 
-impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> Mails<'_, G, C, S, E> {
+impl<M: Mailbox, C: HttpPort, S: MailStore, E: Env> Mails<'_, M, C, S, E> {
     /// Runs to the end, or to the point where it can't go on. Dropping the future at any `await` is safe: the next
     /// run finds out what was done.
     pub async fn run(&self) -> MailReport {

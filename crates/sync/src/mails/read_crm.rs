@@ -2,6 +2,7 @@
 
 use super::ports::MailStore;
 use super::round::MailRound;
+use crate::mailbox::Mailbox;
 use crate::round::Stop;
 use crate::trail::Trail;
 use crate::{Env, Failure};
@@ -21,7 +22,7 @@ pub(super) const OVERLAP_S: i64 = 120;
 /// How far behind a reading starts that goes by the clock of whoever runs it, in seconds: clocks differ.
 pub(super) const CLOCK_OVERLAP_S: i64 = 3_600;
 
-impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, E> {
+impl<M: Mailbox, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, M, C, S, E> {
     /// Reads who was added or changed since the last run; answers with the remembered messages that may concern them,
     /// and with how far the CRM was read.
     pub(super) async fn read_new_addresses(&self) -> Result<(Vec<ExchangeId>, Instant), Stop> {
@@ -60,7 +61,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
         Ok(known)
     }
 
-    fn people_modules(&self) -> impl Iterator<Item = PeopleModule> + use<G, C, S, E> {
+    fn people_modules(&self) -> impl Iterator<Item = PeopleModule> + use<M, C, S, E> {
         let contacts = [Module::Contacts, Module::Accounts, Module::Deals];
         let contacts = contacts.iter().any(|module| self.run.chosen.modules.contains(module));
         let leads = self.run.chosen.modules.contains(&Module::Leads);

@@ -2,6 +2,8 @@
 
 use super::ports::MailStore;
 use super::{ALONE_S, Mails};
+use crate::mailbox::Mailbox;
+use crate::renamed::is_stranger;
 use crate::round::Stop;
 use crate::{Env, Failure, Phase, Progress};
 use mxs_core::mail::{
@@ -26,8 +28,8 @@ pub(super) struct Cursors {
 }
 
 /// The rounds of one run, and what they have in common.
-pub(super) struct MailRound<'s, 'a, G, C, S, E> {
-    pub(super) run: &'s Mails<'a, G, C, S, E>,
+pub(super) struct MailRound<'s, 'a, M, C, S, E> {
+    pub(super) run: &'s Mails<'a, M, C, S, E>,
     pub(super) state: MailState,
     /// The rules, with the window that is remembered.
     pub(super) policy: MailPolicy,
@@ -45,8 +47,8 @@ pub(super) struct MailRound<'s, 'a, G, C, S, E> {
     pub(super) moved: bool,
 }
 
-impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G, C, S, E> {
-    pub(super) fn new(run: &'s Mails<'a, G, C, S, E>, state: MailState) -> Self {
+impl<'s, 'a, M: Mailbox, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, M, C, S, E> {
+    pub(super) fn new(run: &'s Mails<'a, M, C, S, E>, state: MailState) -> Self {
         let since = state.since.unwrap_or_else(|| window(run.now, run.chosen.days_back));
         Self {
             run,
@@ -135,6 +137,10 @@ impl<'s, 'a, G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'s, 'a, G
             let mixed = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
             rules = text.bytes().chain([0]).fold(rules, mixed);
         }
+        // Messages that the other door told are told again.
+        let strangers = self.state.remembered.keys().filter(|item| is_stranger::<M>(item));
+        let strangers: Vec<MailChange> = strangers.cloned().map(MailChange::Forget).collect();
+        self.change(strangers);
         // As many bits as a number in JavaScript holds.
         let rules = rules >> 11;
         if self.state.policy != Some(rules) {

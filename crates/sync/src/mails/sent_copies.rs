@@ -7,16 +7,15 @@
 use super::ports::MailStore;
 use super::read_crm::{CLOCK_OVERLAP_S, OVERLAP_S};
 use super::round::MailRound;
+use crate::mailbox::Mailbox;
 use crate::round::Stop;
-use crate::send::{ATTEMPTS_MAX, Sent, VendorError as _};
 use crate::trail::Trail;
 use crate::{Env, Failure};
 use mxs_core::Instant;
 use mxs_core::mail::{Address, MailChange, MailRecord};
-use mxs_graph::batch::BATCH_MAX;
 use mxs_graph::mail::letters::Person as MailPerson;
-use mxs_graph::mail::sent_copy::{self, SentByCrm};
-use mxs_http::{HttpPort, Response};
+use mxs_graph::mail::sent_copy::SentByCrm;
+use mxs_http::HttpPort;
 use mxs_zoho::emails::associate::Person;
 use mxs_zoho::emails::listed::{self, Kind, Listed};
 use mxs_zoho::emails::people::{self, PeopleModule};
@@ -32,10 +31,7 @@ const QUERY_PAGES_MAX: u32 = 1_000;
 /// The most pages of one person's mails, at ten mails each.
 const PAGES_MAX: u32 = 20;
 
-/// How much text the copies of one request hold: Graph takes four megabytes, and JSON needs more than the text.
-const BATCH_BYTES_MAX: usize = 1_500_000;
-
-impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, E> {
+impl<M: Mailbox, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, M, C, S, E> {
     /// Copies what the CRM sent since the last run.
     pub(super) async fn copy_sent(&mut self) -> Result<(), Stop> {
         let Some(cursor) = self.state.sent else {
@@ -105,7 +101,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
         sent.dedup_by(|(_, one), (_, other)| one.id == other.id);
         let ids: Vec<String> = sent.iter().map(|(_, mail)| mail.id.clone()).collect();
         let mut known = BTreeSet::new();
-        for (id, found) in self.batch(&ids, sent_copy::find, sent_copy::parse_find).await? {
+        for (id, found) in self.run.mailbox.copies(&self.run.patience(), &ids).await? {
             if found.map_err(|error| Stop::Failed(error.failure()))? {
                 known.insert(id);
             }
@@ -139,41 +135,9 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
     /// Copies mails; says whether Sent Items certainly has all of them now.
     async fn copy(&mut self, mails: &[Whole]) -> Result<bool, Stop> {
         let safe = self.run.make_safe.is_some();
-        let mut sure = true;
-        for chunk in batches(mails) {
-            let mut open: Vec<SentByCrm<'_>> = chunk.iter().map(|mail| mail.copy(safe)).collect();
-            let mut asked_ms = None;
-            for attempt in 1..=ATTEMPTS_MAX {
-                self.run.patience().pause(attempt, asked_ms).await?;
-                let parse = |response: &Response| sent_copy::parse(response, &open);
-                let outcomes = match self.run.patience().write(self.run.graph, &sent_copy::create(&open), parse).await?
-                {
-                    Sent::Answered(outcomes) => outcomes,
-                    Sent::Refused(error) => return Err(Stop::Failed(error.failure())),
-                    Sent::Unknown => return Ok(false),
-                };
-                let (mut busy, mut last) = (Vec::new(), None);
-                for (mail, outcome) in open.into_iter().zip(outcomes) {
-                    match outcome {
-                        Ok(_) => self.done.copied_to_sent_items += 1,
-                        Err(error) if error.throttled().is_some() => {
-                            busy.push(mail);
-                            last = Some(error);
-                        }
-                        // The server behind a gateway may have made it, and so it may where nobody understands its answer.
-                        Err(error) if error.is_transient() || error.status < 300 => sure = false,
-                        Err(error) => return Err(Stop::Failed(error.failure())),
-                    }
-                }
-                open = busy;
-                match last {
-                    None => break,
-                    Some(error) if attempt == ATTEMPTS_MAX => return Err(Stop::Failed(error.failure())),
-                    Some(error) => asked_ms = error.retry_after_ms,
-                }
-            }
-        }
-        Ok(sure)
+        let copies: Vec<SentByCrm<'_>> = mails.iter().map(|mail| mail.copy(safe)).collect();
+        let made = &mut self.done.copied_to_sent_items;
+        self.run.mailbox.copy(&self.run.patience(), &copies, || *made += 1).await
     }
 }
 
@@ -193,20 +157,6 @@ impl Whole {
         let Self { id, at, subject, content, from, to, cc } = self;
         SentByCrm { id, at: *at, subject, content, safe, from, to, cc }
     }
-}
-
-/// Mails as they fit into one request each. One that is larger alone goes alone, and Graph says what it thinks of it.
-fn batches(mails: &[Whole]) -> Vec<&[Whole]> {
-    let (mut batches, mut start, mut size) = (Vec::new(), 0, 0);
-    for (place, mail) in mails.iter().enumerate() {
-        size += mail.content.len();
-        if place > start && (place - start == BATCH_MAX || size > BATCH_BYTES_MAX) {
-            batches.push(&mails[start..place]);
-            (start, size) = (place, mail.content.len());
-        }
-    }
-    batches.extend((start < mails.len()).then(|| &mails[start..]));
-    batches
 }
 
 /// The people whom one run looks at, and until when it has then looked at all. What is beyond `cursor` is new; of what is

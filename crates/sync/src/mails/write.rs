@@ -3,14 +3,13 @@
 use super::content::{content, person};
 use super::ports::MailStore;
 use super::round::MailRound;
+use crate::mailbox::{Mailbox, MailboxErrorKind};
 use crate::round::Stop;
 use crate::send::Sent;
 use crate::{Env, Phase};
 use mxs_core::ExchangeId;
 use mxs_core::mail::{Association, Direction, MailChange, MailPlan, MailReason, may_leave};
-use mxs_graph::ErrorKind;
-use mxs_graph::batch::BATCH_MAX;
-use mxs_graph::mail::letters::{self, BodyForm, Letter};
+use mxs_graph::mail::letters::{BodyForm, Letter};
 use mxs_http::{HttpPort, Request};
 use mxs_zoho::ZohoError;
 use mxs_zoho::emails::associate::{self, Mail, Person};
@@ -24,7 +23,7 @@ struct Ready<'p> {
     received: mxs_core::Instant,
 }
 
-impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, E> {
+impl<M: Mailbox, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, M, C, S, E> {
     /// Carries a plan out, some messages at a time.
     pub(super) async fn carry_out(&mut self, plan: &MailPlan) -> Result<(), Stop> {
         self.tell(Phase::WritingCrm);
@@ -33,7 +32,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
             by_message.entry(&step.item).or_default().push(step);
         }
         let items: Vec<ExchangeId> = by_message.keys().map(|item| (*item).clone()).collect();
-        for items in items.chunks(BATCH_MAX) {
+        for items in items.chunks(M::LETTERS_MAX) {
             let letters = self.read_letters(items).await?;
             let ids: Vec<&str> = letters.iter().map(|letter| letter.seen.internet_id.as_str()).collect();
             let holders = self.available(&ids).await?;
@@ -68,7 +67,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
     async fn read_letters(&mut self, items: &[ExchangeId]) -> Result<Vec<Letter>, Stop> {
         let form = if self.run.make_safe.is_some() { BodyForm::Written } else { BodyForm::Text };
         let mut found = Vec::new();
-        for (item, answer) in self.batch(items, |items| letters::request(items, form), letters::parse).await? {
+        for (item, answer) in self.run.mailbox.letters(&self.run.patience(), items, form).await? {
             match answer {
                 Ok(letter) => match may_leave(&letter.seen, &self.policy) {
                     Ok(_) => found.push(letter),
@@ -77,7 +76,7 @@ impl<G: HttpPort, C: HttpPort, S: MailStore, E: Env> MailRound<'_, '_, G, C, S, 
                         self.change([MailChange::Forget(item)]);
                     }
                 },
-                Err(error) if error.kind == ErrorKind::NotFound => self.vanished(&item),
+                Err(error) if error.kind == MailboxErrorKind::NotFound => self.vanished(&item),
                 Err(_) => self.leave(&item, None, MailReason::Unreadable),
             }
         }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use mxs_api::{PlaceId, Settings, UserId};
 use mxs_core::{Instant, Kind, Reason};
 use mxs_graph::mailbox::MailboxPort;
-use mxs_sync::{All, End, Report};
+use mxs_sync::{All, End, GraphMailbox, Report};
 use mxs_world::microsoft::{App, Microsoft, Platform, Tenant, User};
 use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions, Zoho};
 use mxs_world::{Context, Effect, Fault, Service, World};
@@ -129,7 +129,7 @@ impl Stage {
         let graph = if self.by_itself { MailboxPort::of(graph, SALES_ID) } else { MailboxPort::own(graph) };
         let now = Instant::from_seconds(self.world.borrow().now().as_second());
         let all = All {
-            graph: &graph,
+            mailbox: &GraphMailbox { port: &graph },
             crm: &crm,
             env: &WorldEnv { world: &self.world },
             settings: &self.settings,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use mxs_core::journal::What;
 use mxs_core::{Date, Direction, Filter, Kind, Mails, Policy, Preview, Reason, Winner};
 use mxs_graph::tasks::TimeZone;
-use mxs_sync::{End, Report, Scope, Sync, UndoPreview, Undone, window};
+use mxs_sync::{End, GraphMailbox, Report, Scope, Sync, UndoPreview, Undone, window};
 use mxs_world::microsoft::{App, Platform, Tenant, User};
 use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions, Sharing};
 use mxs_world::{Effect, Fault, Service, World};
@@ -151,7 +151,7 @@ impl Stage {
     fn act<T>(
         &mut self,
         death: Option<Death>,
-        act: impl AsyncFnOnce(Sync<'_, WorldPort<'_>, WorldPort<'_>, MemoryStore<'_>, WorldEnv<'_>>) -> T,
+        act: impl AsyncFnOnce(Sync<'_, GraphMailbox<'_, WorldPort<'_>>, WorldPort<'_>, MemoryStore<'_>, WorldEnv<'_>>) -> T,
     ) -> Option<T> {
         let (microsoft, zoho) = {
             let mut world = self.world.borrow_mut();
@@ -178,9 +178,9 @@ impl Stage {
         let since = window(self.today(), MONTHS_BACK).start.start();
         let policy =
             Policy { filter: Filter { since: Some(since), ..self.policy.filter.clone() }, ..self.policy.clone() };
-        let (graph, crm, store, env) = (&graph, &crm, &store, &env);
+        let (mailbox, crm, store, env) = (&GraphMailbox { port: &graph }, &crm, &store, &env);
         let (org, approved, run, noted) = (ORG.to_owned(), None, self.memory().borrow_mut().begin_run(), 0);
-        let sync = Sync { graph, crm, store, env, policy, scope, owner, org, approved, run, noted };
+        let sync = Sync { mailbox, crm, store, env, policy, scope, owner, org, approved, run, noted };
         let outcome = poll(act(sync));
         if outcome.is_some() {
             self.memory().borrow().mailbox.finish();

@@ -6,8 +6,8 @@ use crate::tamper::Tamper;
 use mxs_core::mail::{Address, MailPolicy, MailPreview, MailState, Module, Sensitivity};
 use mxs_core::{Flow, Instant};
 use mxs_graph::mailbox::MailboxPort;
-use mxs_sync::Failure;
 use mxs_sync::mails::{Chosen, MailReport, Mails, MakeSafe};
+use mxs_sync::{Failure, GraphMailbox};
 use mxs_world::microsoft::{App, Tenant, TokenDeath, User};
 use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions};
 use mxs_world::{Service, World};
@@ -23,7 +23,7 @@ const APP: &str = "22222222-0000-4000-8000-000000000001";
 const REPLY: &str = "RE: ";
 const EXCLUDED: &str = "Not for the CRM";
 
-type Run<'a> = Mails<'a, MailboxPort<WorldPort<'a>>, WorldPort<'a>, MemoryStore<'a>, WorldEnv<'a>>;
+type Run<'a> = Mails<'a, GraphMailbox<'a, MailboxPort<WorldPort<'a>>>, WorldPort<'a>, MemoryStore<'a>, WorldEnv<'a>>;
 
 pub(crate) struct Stage {
     pub(crate) world: RefCell<World>,
@@ -315,7 +315,7 @@ impl Stage {
             allowed: Sensitivity::Normal,
         };
         let run = Mails {
-            graph: &graph,
+            mailbox: &GraphMailbox { port: &graph },
             crm: &crm,
             store: &store,
             env: &env,

@@ -124,6 +124,7 @@ impl HttpPort for WorldPort<'_> {
 fn creates(request: &Request) -> bool {
     match (request.method, request.url.as_str()) {
         (Method::Post, url) if url.starts_with("/crm/v8/") => !url.ends_with("/coql"),
+        (Method::Post, mxs_ews::PATH) => String::from_utf8_lossy(&request.body).contains("<m:CreateItem "),
         (Method::Post, "/v1.0/$batch") => String::from_utf8_lossy(&request.body).contains(r#""method":"POST""#),
         _ => false,
     }

@@ -80,6 +80,7 @@ pub(crate) fn play(script: &Script) -> Coverage {
 /// A stage on which the steps of a script were played.
 fn played(script: &Script) -> (Stage, Oracle) {
     let (mut stage, mut oracle) = (Stage::new(script.kind, script.direction), Oracle::default());
+    stage.go_by(script.door);
     for step in &script.steps {
         stage.play(step, &mut oracle);
         if step.syncs() {

@@ -5,6 +5,7 @@ mod calendar;
 mod choices;
 mod reach;
 
+use crate::stage::Door;
 pub(crate) use calendar::Act;
 pub(crate) use choices::Choice;
 use mxs_core::{Direction, Kind, Side};
@@ -99,6 +100,8 @@ impl Step {
 #[derive(Clone)]
 pub(crate) struct Script {
     pub(crate) kind: Kind,
+    /// By which door the mailbox is reached.
+    pub(crate) door: Door,
     pub(crate) direction: Direction,
     pub(crate) steps: Vec<Step>,
     /// What the script follows from. It also decides what is tried after the last step.
@@ -230,7 +233,7 @@ pub(crate) fn script(seed: u64, kind: Kind) -> Script {
     {
         steps.iter_mut().for_each(|step| leave_alone(step, field));
     }
-    Script { kind, direction, steps, seed }
+    Script { kind, door: Door::Graph, direction, steps, seed }
 }
 
 /// The field that says which record is which where all memory is gone, beside what nobody edits.

@@ -7,7 +7,7 @@ use crate::script::Step;
 use crate::watch::Watch;
 use mxs_core::{Conflict, Date, Direction, Filter, Instant, Kind, Mails, Policy, Preview, Reason, Side};
 use mxs_graph::tasks::TimeZone;
-use mxs_sync::{Failure, Report, Scope, Sync};
+use mxs_sync::{Failure, Mailbox, Report, Scope, Sync};
 use mxs_world::{Service, World};
 use serde_json::Value;
 use std::cell::RefCell;
@@ -18,6 +18,7 @@ use std::pin::Pin;
 mod calendar;
 mod cast;
 mod come_back;
+mod door;
 mod judged;
 mod props;
 mod reach;
@@ -29,6 +30,8 @@ mod undo;
 use calendar::ASIDE;
 pub(crate) use cast::MAILBOX;
 use cast::ZONE;
+pub(crate) use door::Door;
+use door::{Running, ews, graph};
 pub(crate) use judged::Scene;
 pub(crate) use props::FIELDS;
 use props::{Props, Who};
@@ -45,7 +48,7 @@ const BYSTANDER: u32 = 900;
 /// How far back a calendar is read.
 const MONTHS_BACK: u8 = 6;
 
-type Run<'a> = Sync<'a, WorldPort<'a>, WorldPort<'a>, MemoryStore<'a>, WorldEnv<'a>>;
+type Run<'a> = dyn Running + 'a;
 type Acting<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 pub(crate) struct Stage {
@@ -55,6 +58,8 @@ pub(crate) struct Stage {
     props: &'static dyn Props,
     cast: cast::Cast,
     calls: u32,
+    /// By which door the mailbox is reached.
+    door: Door,
     /// How many calls the first sync made after the last step.
     calls_of_the_first: Option<u32>,
     /// Whose record a value was written into; no value is written into two people's.
@@ -88,6 +93,7 @@ impl Stage {
             props,
             cast,
             calls: 0,
+            door: Door::default(),
             calls_of_the_first: Some(0),
             authors: BTreeMap::new(),
             known: RefCell::default(),
@@ -150,11 +156,14 @@ impl Stage {
     ) -> Option<T> {
         self.world.borrow_mut().advance(1_000);
         self.watch.begin();
-        let tokens = self.cast.tokens(&mut self.world.borrow_mut());
+        let mut tokens = self.cast.tokens(&mut self.world.borrow_mut());
+        if let Door::Ews(_) = self.door {
+            door::BASIC.clone_into(&mut tokens.microsoft);
+        }
         self.watch.keys.replace([&tokens.microsoft, &tokens.zoho].map(|shown| key_in(shown).to_owned()));
         let port =
             |service, authorization| WorldPort { world: &self.world, fate, watch: &self.watch, service, authorization };
-        let graph = port(Service::Microsoft, tokens.microsoft);
+        let mailbox = port(Service::Microsoft, tokens.microsoft);
         let crm = port(Service::Zoho, tokens.zoho);
         let store = MemoryStore { memory: &self.memory, fate };
         let env = WorldEnv { world: &self.world };
@@ -162,22 +171,24 @@ impl Stage {
         let zone = (self.policy.kind == Kind::Event).then(|| TimeZone::new(ZONE)).flatten();
         let mut scope = Scope { zone, ..Scope::usual(self.policy.kind, &self.cast.owner(), today, MONTHS_BACK) };
         self.add_elsewhere(&mut scope, today);
-        let sync = Sync {
-            graph: &graph,
-            crm: &crm,
-            store: &store,
-            env: &env,
-            policy: self.policy_on(today),
-            scope,
-            owner: self.cast.owner(),
-            org: self.cast.org(),
-            run: self.memory.borrow_mut().begin_run(),
-            noted: 0,
-            approved,
+        let (crm, store, env) = (&crm, &store, &env);
+        let about = (self.policy_on(today), scope, approved);
+        let outcome = match self.door {
+            Door::Graph => poll(act(&self.sync_of(&graph(&mailbox), (crm, store, env), about))),
+            Door::Ews(version) => poll(act(&self.sync_of(&ews(&mailbox, version), (crm, store, env), about))),
         };
-        let outcome = poll(act(&sync));
         self.calls = fate.calls();
         outcome
+    }
+
+    fn sync_of<'a, M: Mailbox>(
+        &self,
+        mailbox: &'a M,
+        (crm, store, env): (&'a WorldPort<'a>, &'a MemoryStore<'a>, &'a WorldEnv<'a>),
+        (policy, scope, approved): (Policy, Scope, Option<u64>),
+    ) -> Sync<'a, M, WorldPort<'a>, MemoryStore<'a>, WorldEnv<'a>> {
+        let (owner, org, run) = (self.cast.owner(), self.cast.org(), self.memory.borrow_mut().begin_run());
+        Sync { mailbox, crm, store, env, policy, scope, owner, org, run, noted: 0, approved }
     }
 
     /// The rules as they are on a day: a calendar begins to be read some months back.

@@ -4,6 +4,7 @@
 
 use crate::address;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// An organisation in Microsoft Entra ID.
@@ -21,6 +22,12 @@ impl Tenant {
     /// A tenant with one domain.
     pub fn new(id: &str, name: &str, domain: &str) -> Self {
         Self { id: id.into(), name: name.into(), domains: vec![domain.into()] }
+    }
+
+    /// The name of its domain of before there were domains with dots, as in `CORP\\ada`.
+    pub fn domain_name(&self) -> String {
+        let domain = self.domains.first().map_or(self.id.as_str(), String::as_str);
+        domain.split('.').next().unwrap_or_default().to_ascii_uppercase()
     }
 
     /// Whether `name` is this tenant's id or one of its domains.
@@ -54,6 +61,10 @@ pub struct User {
     pub enabled: bool,
     /// Whether this user may consent for the whole organisation.
     pub is_admin: bool,
+    /// Whether the password has to be changed before it lets anybody in. Exchange Server looks at it; the world's Microsoft
+    /// Entra ID has no such passwords.
+    #[serde(default)]
+    pub password_expired: bool,
 }
 
 impl User {
@@ -72,6 +83,7 @@ impl User {
             has_mailbox: true,
             enabled: true,
             is_admin: false,
+            password_expired: false,
         }
     }
 
@@ -80,6 +92,23 @@ impl User {
     pub fn without_mailbox(mut self) -> Self {
         self.has_mailbox = false;
         self
+    }
+
+    /// The primary address of the mailbox.
+    pub fn address(&self) -> &str {
+        self.mail.as_deref().unwrap_or(&self.user_principal_name)
+    }
+
+    /// The name of before there were domains with dots: what stands before the at sign.
+    pub fn account_name(&self) -> &str {
+        self.user_principal_name.split_once('@').map_or(&self.user_principal_name, |(name, _)| name)
+    }
+
+    /// The security identifier. A domain gives them out; here it follows from the object id.
+    pub fn sid(&self) -> String {
+        let digest = Sha256::digest(self.id.as_bytes());
+        let number = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
+        format!("S-1-5-21-1004336348-1177238915-682003330-{}", 1_000 + u64::from(number))
     }
 
     /// Makes the user an administrator.
@@ -235,9 +264,22 @@ impl App {
     }
 }
 
+/// That an account of Exchange Server may act for others.
+///
+/// See <https://learn.microsoft.com/en-us/exchange/client-developer/exchange-web-services/how-to-configure-impersonation>.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Impersonation {
+    /// The object id of who may.
+    pub account: String,
+    /// For whom, by their object ids; for everybody of the organisation where it is `None`.
+    pub scope: Option<Vec<String>>,
+}
+
 /// Everyone and everything that can sign in.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Directory {
+    /// Who has the role ApplicationImpersonation.
+    pub(crate) impersonations: Vec<Impersonation>,
     pub(crate) tenants: Vec<Tenant>,
     /// By object id.
     pub(crate) users: BTreeMap<String, User>,
@@ -262,6 +304,31 @@ impl Directory {
     pub(crate) fn user_mut(&mut self, name: &str) -> Option<&mut User> {
         let id = self.user(name)?.id.clone();
         self.users.get_mut(&id)
+    }
+
+    /// The user whose mailbox has this address.
+    pub(crate) fn by_address(&self, address: &str) -> Option<&User> {
+        self.users.values().find(|user| user.address().eq_ignore_ascii_case(address))
+    }
+
+    /// The user who signs in to a domain by this name: `DOMAIN\name`, the user principal name, or the address.
+    pub(crate) fn by_account(&self, name: &str) -> Option<&User> {
+        let Some((domain, account)) = name.split_once('\\') else {
+            return self.user(name).filter(|user| user.id != name).or_else(|| self.by_address(name));
+        };
+        self.users.values().find(|user| {
+            let tenant = self.tenant(&user.tenant);
+            let is_here =
+                tenant.is_some_and(|own| own.domain_name().eq_ignore_ascii_case(domain) || own.is_called(domain));
+            is_here && user.account_name().eq_ignore_ascii_case(account)
+        })
+    }
+
+    /// Whether an account may act for a user.
+    pub(crate) fn may_impersonate(&self, account: &str, user: &User) -> bool {
+        let is_colleague = self.users.get(account).is_some_and(|own| own.tenant == user.tenant);
+        let covers = |role: &Impersonation| role.scope.as_ref().is_none_or(|scope| scope.contains(&user.id));
+        is_colleague && self.impersonations.iter().any(|role| role.account == account && covers(role))
     }
 
     /// Whether a browser at `origin` may talk to the token endpoint for some application.

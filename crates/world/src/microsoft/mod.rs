@@ -1,11 +1,12 @@
-//! Microsoft identity and Graph.
+//! Microsoft identity, Graph and Exchange Web Services.
 //!
-//! One host serves both: `/{tenant}/oauth2/v2.0/...` as login.microsoftonline.com does, `/v1.0/...` as
-//! graph.microsoft.com does. Vendors' documents are linked where a rule comes from; what is known by report
+//! One host serves all: `/{tenant}/oauth2/v2.0/...` as login.microsoftonline.com does, `/v1.0/...` as
+//! graph.microsoft.com does, `/EWS/Exchange.asmx` as an Exchange Server does. Vendors' documents are linked where a rule comes from; what is known by report
 //! only says so.
 
 mod calendar;
 mod directory;
+mod ews;
 mod graph;
 mod identity;
 mod mail;
@@ -19,7 +20,8 @@ mod todo;
 mod trouble;
 
 pub use calendar::{AttendeeEdits, CalendarRules, ExceptionsLost, ReusedTransaction};
-pub use directory::{App, Certificate, Platform, RedirectUri, Tenant, User};
+pub use directory::{App, Certificate, Impersonation, Platform, RedirectUri, Tenant, User};
+pub use ews::{AutodiscoverRules, EventRules, EwsRules, Offered, Redirect, Server, Streamed};
 pub use identity::VerifySignature;
 pub use mail::MailRules;
 pub use mailbox::{CHATS_MAX, EMAILS_MAX, Mailbox, PHONES_MAX, TokenDeath};
@@ -54,6 +56,7 @@ pub struct Microsoft {
     calendars: BTreeMap<String, Calendars>,
     throttle: graph::Throttle,
     subscriptions: Subscriptions,
+    ews: ews::State,
     /// Those that wait for the answers of their addresses.
     handshakes: graph::Handshakes,
     /// Behaviour that a tester may choose.
@@ -72,6 +75,7 @@ impl Default for Microsoft {
             calendars: BTreeMap::new(),
             throttle: graph::Throttle::default(),
             subscriptions: Subscriptions::default(),
+            ews: ews::State::default(),
             handshakes: graph::Handshakes::default(),
             rules: Rules::default(),
         }
@@ -84,6 +88,12 @@ impl Microsoft {
         let target = Target::parse(&request.url);
         if is_graph(&target) {
             return graph::handle(self, context, request, &target, in_flight);
+        }
+        if ews::is_ews(&target) {
+            return ews::handle(self, context, request);
+        }
+        if ews::is_autodiscover(&target) {
+            return ews::autodiscover(self, context, request, &target);
         }
         identity::handle(&mut self.directory, &mut self.store, &self.base_url, context, request, &target)
     }
@@ -106,6 +116,9 @@ impl Microsoft {
         let target = Target::parse(&request.url);
         if is_graph(&target) {
             graph::open_to_pages(request, response)
+        } else if ews::is_ews(&target) || ews::is_autodiscover(&target) {
+            // No page may read what Exchange Server answers.
+            response
         } else {
             identity::open_to_pages(&self.directory, request, &target, response)
         }

@@ -1,6 +1,7 @@
 //! What is known of the service by report only, or in two ways: a tester chooses.
 
 use crate::microsoft::calendar::CalendarRules;
+use crate::microsoft::ews::EwsRules;
 use crate::microsoft::mail::MailRules;
 use crate::microsoft::mailbox::Since;
 use crate::microsoft::todo::TodoRules;
@@ -24,6 +25,9 @@ pub struct Rules {
     /// Notices may be posted to `http` addresses of this computer. The service takes `https` only; a sandbox has none.
     #[serde(default)]
     pub local_notifications: bool,
+    /// Those of Exchange Web Services.
+    #[serde(default)]
+    pub ews: EwsRules,
     /// Those of mail.
     #[serde(default)]
     pub mail: MailRules,

@@ -4,7 +4,7 @@
 
 use super::identity::{self, ACCESS_LIFE_S, Access, VerifySignature};
 use super::mailbox::{Edit, Mailbox};
-use super::{App, Microsoft, Refusal, Tenant, User};
+use super::{App, Impersonation, Microsoft, Refusal, Tenant, User};
 use crate::Context;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -70,6 +70,23 @@ impl Microsoft {
     pub fn set_enabled(&mut self, user: &str, enabled: bool) {
         if let Some(user) = self.directory.user_mut(user) {
             user.enabled = enabled;
+        }
+    }
+
+    /// Gives an account of Exchange Server the role to act for others, as `New-ManagementRoleAssignment` does.
+    pub fn assign_impersonation(&mut self, role: Impersonation) {
+        self.directory.impersonations.push(role);
+    }
+
+    /// Takes the role from an account.
+    pub fn withdraw_impersonation(&mut self, account: &str) {
+        self.directory.impersonations.retain(|role| role.account != account);
+    }
+
+    /// Lets the password of a user end, or begin again.
+    pub fn set_password_expired(&mut self, user: &str, expired: bool) {
+        if let Some(user) = self.directory.user_mut(user) {
+            user.password_expired = expired;
         }
     }
 

@@ -38,7 +38,8 @@ impl Microsoft {
         self.store.expire_application_access(client_id, context.now);
     }
 
-    /// Kills every delta token of a mailbox, those of To Do, the calendars and mail too, that has been issued so far.
+    /// Kills every delta token of a mailbox, those of To Do, the calendars and mail too, that has been issued so far, and
+    /// every state of synchronisation of Exchange Web Services.
     pub fn expire_delta_tokens(&mut self, user: &str, death: TokenDeath) {
         if let Some(mailbox) = self.mailbox_mut(user) {
             mailbox.tokens.expire(death);
@@ -51,6 +52,9 @@ impl Microsoft {
         }
         if let Some(mail) = self.directory.user(user).and_then(|user| self.mails.get_mut(&user.id)) {
             mail.tokens.expire(death);
+        }
+        if let Some(user) = self.directory.user(user) {
+            self.ews.expire_sync_states(&user.id);
         }
     }
 

@@ -32,7 +32,7 @@ impl Stage {
     pub(super) fn is_known_after_a_move(&self, item: &str) -> bool {
         let memory = self.memory.borrow();
         let mut links = memory.state.links.values();
-        let link = links.find(|link| link.exchange.as_str() == item);
+        let link = links.find(|link| self.item_of(&link.exchange) == item);
         self.props.leaves_when_moved() || link.is_none_or(|link| link.marked)
     }
 

@@ -170,7 +170,7 @@ impl Stage {
     pub(crate) fn linked(&self) -> Vec<(String, String)> {
         let memory = self.memory.borrow();
         let links = memory.state.links.values();
-        links.map(|link| (link.exchange.as_str().to_owned(), link.crm.as_str().to_owned())).collect()
+        links.map(|link| (self.item_of(&link.exchange), link.crm.as_str().to_owned())).collect()
     }
 
     /// Whether an item or a record is linked.

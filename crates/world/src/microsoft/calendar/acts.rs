@@ -2,7 +2,7 @@
 
 use super::event::Event;
 use super::item::{self, Item};
-use super::mail::Reason;
+use super::mail::{Mailing, Reason};
 use super::people;
 use super::rules::{AttendeeEdits, CalendarRules, ReusedTransaction};
 use super::schema::PERSONAL;
@@ -51,15 +51,35 @@ impl Microsoft {
                 _ => Ok((Found { key: first.immutable_id.clone(), day: None }, false)),
             };
         }
-        let birth = calendars.birth(&calendar, item::ical_uid(context.ids), context);
         let transaction = edit.transaction.clone().map(|id| (id, body.clone()));
-        let mut event = Event::new(birth, &calendars.owner.clone(), edit, context.ids)?;
-        event.transaction = transaction;
+        let found = self.create_event(user, &calendar, edit, None, Mailing::Concerned, context)?;
+        if let Some(event) = self.calendars_of(user, context)?.events.get_mut(&found.key) {
+            event.transaction = transaction;
+        }
+        Ok((found, true))
+    }
+
+    /// Adds an event to the calendar of this id. It is called `uid` everywhere, or as it comes.
+    pub(in crate::microsoft) fn create_event(
+        &mut self,
+        user: &str,
+        calendar: &str,
+        edit: Edit,
+        uid: Option<String>,
+        mailing: Mailing,
+        context: &mut Context<'_>,
+    ) -> Result<Found, Refusal> {
+        let calendars = self.calendars_of(user, context)?;
+        let uid = uid.unwrap_or_else(|| item::ical_uid(context.ids));
+        let birth = calendars.birth(calendar, uid, context);
+        let event = Event::new(birth, &calendars.owner.clone(), edit, context.ids)?;
         let found = Found { key: event.immutable_id.clone(), day: None };
         calendars.enter(event, Changes::touch);
-        let invited = self.attendees(user, &found);
-        self.mail(user, &found, &invited, Reason::Invitation, context);
-        Ok((found, true))
+        if mailing != Mailing::Nobody {
+            let invited = self.attendees(user, &found);
+            self.mail(user, &found, &invited, Reason::Invitation, context);
+        }
+        Ok(found)
     }
 
     /// Changes an event, or one occurrence of a series, and tells whom it concerns.
@@ -70,7 +90,19 @@ impl Microsoft {
         body: &Value,
         context: &mut Context<'_>,
     ) -> Result<(), Refusal> {
-        let edit = Edit::read(body)?;
+        self.change_event(user, found, Edit::read(body)?, Mailing::Concerned, context)
+    }
+
+    /// Changes an event, or one occurrence of a series, and tells whom it is asked to. Who isn't told that a meeting moved
+    /// goes on having agreed to it.
+    pub(in crate::microsoft) fn change_event(
+        &mut self,
+        user: &str,
+        found: &Found,
+        edit: Edit,
+        mailing: Mailing,
+        context: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
         let rules = self.rules.calendar;
         let calendars = self.calendars_of(user, context)?;
         let before = calendars.item(found)?.event.clone();
@@ -85,10 +117,10 @@ impl Microsoft {
             after.span() != Item { event: &before, day: found.day }.span()
                 || names.contains("recurrence") && after.event.recurrence() != before.recurrence()
         };
-        if before.is_organizer && moved {
+        if before.is_organizer && moved && mailing != Mailing::Nobody {
             calendars.forget_answers(found, context)?;
         }
-        self.tell_of_change(user, found, &before, &names, context);
+        self.tell_of_change(user, found, &before, &names, mailing, context);
         Ok(())
     }
 
@@ -99,10 +131,13 @@ impl Microsoft {
         user: &str,
         found: &Found,
         for_good: bool,
+        mailing: Mailing,
         context: &mut Context<'_>,
     ) -> Result<(), Refusal> {
-        let invited = self.attendees(user, found);
-        self.mail(user, found, &invited, Reason::Cancellation, context);
+        if mailing != Mailing::Nobody {
+            let invited = self.attendees(user, found);
+            self.mail(user, found, &invited, Reason::Cancellation, context);
+        }
         let calendars = self.calendars_of(user, context)?;
         match found.day {
             None => calendars.discard(&found.key, for_good, context),
@@ -120,7 +155,7 @@ impl Microsoft {
         if !self.calendars_of(user, context)?.item(found)?.event.is_organizer {
             return Err(refusal::cancel_not_organizer());
         }
-        self.remove_event(user, found, false, context)
+        self.remove_event(user, found, false, Mailing::Concerned, context)
     }
 }
 

@@ -24,6 +24,8 @@ pub(crate) struct Edit {
     pub(crate) online: Option<bool>,
     pub(crate) transaction: Option<String>,
     pub(crate) extended: Vec<(ExtendedId, String)>,
+    /// Extended properties that go away. Graph has no word for that.
+    pub(crate) removed: BTreeSet<ExtendedId>,
     /// The properties that the body names, but for those of the service's own.
     pub(crate) names: BTreeSet<&'static str>,
 }

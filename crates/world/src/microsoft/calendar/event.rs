@@ -42,6 +42,8 @@ pub(crate) struct Event {
     /// What was set, as Graph writes it.
     pub(crate) properties: Map<String, Value>,
     pub(crate) extended: BTreeMap<ExtendedId, String>,
+    /// Whether those who are invited heard of it.
+    pub(crate) requested: bool,
     /// When it takes place; the first occurrence of a series.
     pub(crate) span: Span,
     pub(crate) repetition: Option<Repetition>,
@@ -92,6 +94,7 @@ impl Event {
             is_organizer,
             properties: Map::new(),
             extended: BTreeMap::new(),
+            requested: false,
             span,
             repetition: None,
             earlier: Vec::new(),
@@ -109,6 +112,7 @@ impl Event {
         self.repeat(span, edit.recurrence.take(), lost)?;
         let new = settled(&|name| self.property(name), &edit, ids);
         self.properties.extend(new);
+        self.extended.retain(|id, _| !edit.removed.contains(id));
         self.extended.extend(edit.extended);
         Ok(())
     }
@@ -182,6 +186,7 @@ impl Event {
         let new = settled(&|name| self.property_on(day, name), &edit, ids);
         let exception = self.exception(day, now, ids).ok_or_else(Refusal::not_found)?;
         exception.properties.extend(new);
+        exception.extended.retain(|id, _| !edit.removed.contains(id));
         exception.extended.extend(edit.extended);
         if span != current {
             exception.span = Some(span);

@@ -41,6 +41,11 @@ impl Calendar {
         }
     }
 
+    /// What people call it.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Gives it another name.
     pub(crate) fn rename(&mut self, name: &str, context: &mut Context<'_>) {
         name.clone_into(&mut self.name);

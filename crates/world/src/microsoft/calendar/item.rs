@@ -146,7 +146,8 @@ impl Item<'_> {
         Some(span.bounds().0)
     }
 
-    fn modified(&self) -> jiff::Timestamp {
+    /// When it was changed last.
+    pub(crate) fn modified(&self) -> jiff::Timestamp {
         let exception = self.day.and_then(|day| self.event.exception_on(day));
         exception.map_or(self.event.modified, |exception| exception.modified)
     }
@@ -272,6 +273,32 @@ pub(crate) fn foreign_uid(uid: &str) -> String {
     format!("040000008200E00074C5B7101A82E008{}{}{}", "0".repeat(40), hex(&size), hex(&data))
 }
 
+/// What a global object id begins with.
+const GLOBAL: &str = "040000008200E00074C5B7101A82E008";
+
+/// What a meeting is called by programs that know no dates in names: all its occurrences are called the same, and by the
+/// sender's own name where it came by mail.
+pub(crate) fn spoken_uid(uid: &str) -> String {
+    let whole = split_ical_uid(uid).map_or_else(|| uid.to_owned(), |(series, _)| series);
+    foreign_part(&whole).unwrap_or(whole)
+}
+
+/// What the store calls a meeting that a program calls so.
+pub(crate) fn stored_uid(uid: &str) -> String {
+    let is_global = uid.len() > GLOBAL.len() && uid.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_global = is_global && uid.get(..GLOBAL.len()).is_some_and(|start| start.eq_ignore_ascii_case(GLOBAL));
+    if is_global { uid.to_ascii_uppercase() } else { foreign_uid(uid) }
+}
+
+/// The sender's own name in what [`foreign_uid`] made.
+fn foreign_part(uid: &str) -> Option<String> {
+    let data = uid.strip_prefix(GLOBAL)?.get(48..)?;
+    let byte = |at: usize| u8::from_str_radix(data.get(at..at + 2)?, 16).ok();
+    let bytes: Vec<u8> = (0..data.len()).step_by(2).map(byte).collect::<Option<_>>()?;
+    let name = bytes.strip_prefix(b"vCal-Uid\x01\0\0\0".as_slice())?.strip_suffix(b"\0")?;
+    String::from_utf8(name.to_vec()).ok()
+}
+
 /// A new `iCalUId`: a global object id in hexadecimal, without a date.
 pub(crate) fn ical_uid(ids: &mut crate::Ids) -> String {
     let (time, high, low) = (ids.next_number(), ids.next_number(), ids.next_number());
@@ -305,5 +332,10 @@ mod tests {
         let foreign = foreign_uid("a@b");
         assert_eq!(split_ical_uid(&foreign), None);
         assert!(foreign.ends_with("100000007643616C2D5569640100000061406200"), "{foreign}");
+        assert_eq!((spoken_uid(&foreign).as_str(), stored_uid("a@b")), ("a@b", foreign.clone()));
+        let own = ical_uid(&mut crate::Ids::new(7));
+        assert_eq!((spoken_uid(&own), stored_uid(&own.to_lowercase())), (own.clone(), own.clone()));
+        let occurrence = own.replacen("E00800000000", "E00807EA0B18", 1);
+        assert_eq!(spoken_uid(&occurrence), own, "occurrences are called as their series");
     }
 }

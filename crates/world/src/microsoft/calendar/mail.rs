@@ -14,6 +14,19 @@ use jiff::civil::Date;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
+/// Whom a write of the organizer's mails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::microsoft) enum Mailing {
+    /// Those whom it concerns: Graph leaves no choice.
+    Concerned,
+    /// Everybody who is invited, or was.
+    Everybody,
+    /// Those who are invited by it, or not any more.
+    Changed,
+    /// Nobody.
+    Nobody,
+}
+
 /// Why a mail goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reason {
@@ -44,16 +57,23 @@ impl Microsoft {
         found: &Found,
         before: &Event,
         names: &BTreeSet<&'static str>,
+        mailing: Mailing,
         context: &mut Context<'_>,
     ) {
+        if mailing == Mailing::Nobody {
+            return;
+        }
         let Some(calendars) = self.calendars.get(&self.user_id(user)) else { return };
         let Ok(after) = calendars.item(found) else { return };
         let view = View::default();
         let old = Item { event: before, day: found.day };
         let changed = |name: &str| old.property(name, &view) != after.property(name, &view);
-        let concerns_all = MAILED
-            .into_iter()
-            .any(|name| names.contains(name) && (self.rules.calendar.unchanged_mails || changed(name)));
+        let is_mailed = |name| names.contains(name) && (self.rules.calendar.unchanged_mails || changed(name));
+        let concerns_all = match mailing {
+            Mailing::Concerned => MAILED.into_iter().any(is_mailed),
+            Mailing::Everybody => true,
+            Mailing::Changed | Mailing::Nobody => false,
+        };
         let (was, is) = (before.property_of(found.day, "attendees"), after.event.property_of(found.day, "attendees"));
         let owned = |attendees: Vec<&Value>| attendees.into_iter().cloned().collect::<Vec<Value>>();
         let (invited, uninvited) = (owned(people::missing(&is, &was)), owned(people::missing(&was, &is)));
@@ -98,6 +118,12 @@ impl Microsoft {
         }
         let owner = calendars.owner.address.clone();
         let event = event.clone();
+        if reason != Reason::Cancellation
+            && let Some(calendars) = self.calendars.get_mut(&self.user_id(user))
+            && let Some(event) = calendars.events.get_mut(&event.immutable_id)
+        {
+            event.requested = true;
+        }
         let item = Item { event: &event, day: found.day };
         let subject = text(&event.property_of(found.day, "subject"));
         for attendee in to {

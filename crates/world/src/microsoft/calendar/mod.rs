@@ -26,12 +26,13 @@ mod zone;
 pub(super) use answer::Answer as MeetingAnswer;
 pub(super) use edit::Edit;
 pub(super) use folder::{Calendar, read_name as read_calendar_name};
-pub(super) use item::{Item, View};
+pub(super) use item::{Item, View, spoken_uid, stored_uid};
+pub(super) use mail::Mailing;
 pub(super) use people::proposal as read_proposal;
 pub(super) use refusal::{no_series, send_required, window_invalid, window_missing, window_too_long};
 pub use rules::{AttendeeEdits, CalendarRules, ExceptionsLost, ReusedTransaction};
 pub(super) use schema::{CALENDAR_PROPERTIES, Kind, property_in_query};
-pub(super) use zone::{NamedZone, Window, moment};
+pub(super) use zone::{NamedZone, Span, Stamp, Window, moment};
 
 use super::directory::User;
 use super::mailbox::{Changes, Tokens, change_key, default_id, immutable_id, is_id};
@@ -196,6 +197,20 @@ impl Calendars {
         Ok(Item { event, day: found.day })
     }
 
+    /// Every event, deleted ones too, in no order.
+    pub(super) fn everywhere(&self) -> impl Iterator<Item = &Event> {
+        self.events.values()
+    }
+
+    /// The id of the folder of its own that stands for a well-known one of the mailbox.
+    pub(super) fn keeps(&self, known: &str) -> Option<&str> {
+        match known {
+            "deleteditems" => Some(&self.deleted_items),
+            "recoverableitemsdeletions" => Some(&self.recoverable_items),
+            _ => None,
+        }
+    }
+
     /// The event of this immutable id.
     pub(super) fn event(&self, key: &str) -> Option<&Event> {
         self.events.get(key)
@@ -214,6 +229,11 @@ impl Calendars {
     /// Whether an event was deleted for good.
     pub(super) fn is_recoverable(&self, event: &Event) -> bool {
         event.calendar == self.recoverable_items
+    }
+
+    /// What happened in a folder of whatever sort.
+    pub(super) fn changes_in(&self, folder: &str) -> Option<&Changes> {
+        self.calendars.get(folder).map(|calendar| &calendar.changes)
     }
 
     /// What a delta query over a calendar tells of.
@@ -279,7 +299,7 @@ impl Calendars {
     }
 
     /// Moves an event: it gets a new id in the default form and keeps the immutable one.
-    fn shift(&mut self, key: &str, to: &str, context: &mut Context<'_>) -> Result<(), Refusal> {
+    pub(super) fn shift(&mut self, key: &str, to: &str, context: &mut Context<'_>) -> Result<(), Refusal> {
         let mut event = self.events.remove(key).ok_or_else(Refusal::not_found)?;
         self.immutable.remove(&event.default_id);
         self.revision += 1;

@@ -6,6 +6,7 @@
 use super::answer::Answer;
 use super::event::Event;
 use super::item::{self, Item};
+use super::mail::Mailing;
 use super::people::Person;
 use super::series::Repetition;
 use super::zone::{NamedZone, Span, Stamp};
@@ -121,13 +122,13 @@ impl Microsoft {
     /// good. Of an occurrence: cancels it. Attendees of the organizer are told.
     pub fn delete_event(&mut self, user: &str, id: &str, context: &mut Context<'_>) -> Result<(), Refusal> {
         let found = self.calendars_of(user, context)?.find(id)?;
-        self.remove_event(user, &found, false, context)
+        self.remove_event(user, &found, false, Mailing::Concerned, context)
     }
 
     /// Deletes an event for good: it goes to Recoverable Items.
     pub fn purge_event(&mut self, user: &str, id: &str, context: &mut Context<'_>) -> Result<(), Refusal> {
         let found = self.calendars_of(user, context)?.find(id)?;
-        self.remove_event(user, &found, true, context)
+        self.remove_event(user, &found, true, Mailing::Concerned, context)
     }
 
     /// Takes an event back from where deleted ones are, into the default calendar. Nobody is mailed.

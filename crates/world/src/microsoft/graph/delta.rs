@@ -180,7 +180,7 @@ fn entry(
             mailbox.folder(key).ok().map(|folder| folder.write().into_iter().filter(|(name, _)| wanted(name)).collect())
         }
         (Change::Removed { .. }, _) if position.was_never_told(revision) => None,
-        (Change::Removed { default_id, immutable_id }, _) => {
+        (Change::Removed { default_id, immutable_id, .. }, _) => {
             Some(removed(if immutable { immutable_id } else { default_id }))
         }
     }

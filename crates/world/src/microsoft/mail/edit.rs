@@ -30,6 +30,8 @@ pub(crate) struct Edit {
     pub(crate) internet_id: Option<String>,
     pub(crate) headers: Option<Vec<(String, String)>>,
     pub(crate) extended: Vec<(ExtendedId, String)>,
+    /// Extended properties that are taken away, which is done before others are set.
+    pub(crate) forgotten: Vec<ExtendedId>,
     pub(crate) attachments: Vec<Attachment>,
     /// The members that the body had.
     pub(crate) named: Vec<&'static str>,

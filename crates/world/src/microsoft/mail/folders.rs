@@ -67,6 +67,13 @@ impl Mail {
         self.folders.get(id).ok_or_else(missing)
     }
 
+    /// Every folder, in the order in which they were made.
+    pub(crate) fn all_folders(&self) -> Vec<&MailFolder> {
+        let mut all: Vec<&MailFolder> = self.folders.values().collect();
+        all.sort_by_key(|folder| folder.position);
+        all
+    }
+
     /// A folder that messages can be put into.
     pub(crate) fn folder(&self, id: &str) -> Result<&MailFolder, Refusal> {
         self.any_folder(id).and_then(|folder| {
@@ -111,6 +118,17 @@ impl Mail {
             return Err(Refusal::new(409, "ErrorFolderExists", "A folder with the specified name already exists."));
         }
         Ok(self.insert_folder(parent, name, "", hidden, context.ids))
+    }
+
+    /// Gives a folder that somebody made another name.
+    pub(crate) fn rename_folder(&mut self, id: &str, name: &str) -> Result<(), Refusal> {
+        let id = self.folder(id)?.id.clone();
+        self.revision += 1;
+        self.folder_changes.touch(&id, self.revision);
+        if let Some(folder) = self.folders.get_mut(&id) {
+            name.clone_into(&mut folder.name);
+        }
+        Ok(())
     }
 
     /// Deletes a folder that somebody made, with all that is in it.

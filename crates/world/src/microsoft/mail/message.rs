@@ -5,6 +5,7 @@
 use super::attachment::Attachment;
 use super::edit::{Edit, Person};
 use super::schema::{ON_REQUEST, PROPERTIES};
+use crate::html;
 use crate::microsoft::mailbox::{ExtendedId, write_extended};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -83,6 +84,7 @@ impl Message {
         if edit.from.is_some() {
             self.from = edit.from;
         }
+        self.extended.retain(|id, _| !edit.forgotten.contains(id));
         self.extended.extend(edit.extended);
     }
 
@@ -149,22 +151,12 @@ impl Message {
         }
     }
 
-    /// The body without markup. The service's own conversion keeps more of the layout; nobody may rely on it.
+    /// The body without markup.
     fn plain(&self) -> String {
         if !self.html {
             return self.content.clone();
         }
-        let mut plain = String::new();
-        let mut inside = false;
-        for character in self.content.chars() {
-            match character {
-                '<' => inside = true,
-                '>' => inside = false,
-                other if !inside => plain.push(other),
-                _ => {}
-            }
-        }
-        plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        html::plain(&self.content)
     }
 
     /// Everybody whom it goes to.

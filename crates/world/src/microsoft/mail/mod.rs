@@ -323,6 +323,27 @@ impl Mail {
         self.shift(id, if for_good { "recoverableitemsdeletions" } else { "deleteditems" }, context).map(|_| ())
     }
 
+    /// An attachment by its id, with the immutable id of the message that carries it.
+    pub(super) fn attachment(&self, id: &str) -> Option<(String, &Attachment)> {
+        self.messages.values().find_map(|message| {
+            let found = message.attachments.iter().find(|attachment| attachment.id == id)?;
+            Some((message.immutable_id.clone(), found))
+        })
+    }
+
+    /// Takes an attachment from a message.
+    pub(super) fn detach(&mut self, key: &str, id: &str, context: &mut Context<'_>) -> Result<(), Refusal> {
+        let message = self.messages.get_mut(key).ok_or_else(Refusal::not_found)?;
+        message.attachments.retain(|attachment| attachment.id != id);
+        self.touch(key, context);
+        Ok(())
+    }
+
+    /// Takes a message away that nobody wants a copy of.
+    pub(super) fn remove(&mut self, key: &str) {
+        self.leave(key);
+    }
+
     /// Gives a message a new version, which its folder remembers.
     fn touch(&mut self, key: &str, context: &mut Context<'_>) {
         self.revision += 1;

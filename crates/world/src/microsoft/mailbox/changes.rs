@@ -18,6 +18,8 @@ pub(crate) enum Change {
         default_id: String,
         /// The id under the immutable form.
         immutable_id: String,
+        /// The revision at which it had come.
+        arrived: u64,
     },
 }
 
@@ -37,6 +39,8 @@ pub(crate) enum Since {
 pub(crate) struct Changes {
     by_revision: BTreeMap<u64, Change>,
     present: HashMap<String, u64>,
+    /// The revisions at which the items that are there came.
+    arrived: HashMap<String, u64>,
     /// The keys of items that left, now or once.
     left: HashSet<String>,
 }
@@ -53,8 +57,13 @@ impl Changes {
     }
 
     fn tell(&mut self, key: &str, revision: u64, since: Since) {
-        if let Some(earlier) = self.present.insert(key.to_owned(), revision) {
-            self.by_revision.remove(&earlier);
+        match self.present.insert(key.to_owned(), revision) {
+            Some(earlier) => {
+                self.by_revision.remove(&earlier);
+            }
+            None => {
+                self.arrived.insert(key.to_owned(), revision);
+            }
         }
         self.by_revision.insert(revision, Change::Present { key: key.to_owned(), since });
     }
@@ -65,8 +74,18 @@ impl Changes {
             self.by_revision.remove(&earlier);
         }
         self.left.insert(key.to_owned());
-        let gone = Change::Removed { default_id: default_id.to_owned(), immutable_id: immutable_id.to_owned() };
+        let arrived = self.arrived.remove(key).unwrap_or(revision);
+        let (default_id, immutable_id) = (default_id.to_owned(), immutable_id.to_owned());
+        let gone = Change::Removed { default_id, immutable_id, arrived };
         self.by_revision.insert(revision, gone);
+    }
+
+    /// At which revision the item came that a change is about.
+    pub(crate) fn arrived(&self, change: &Change) -> u64 {
+        match change {
+            Change::Present { key, .. } => self.arrived.get(key).copied().unwrap_or_default(),
+            Change::Removed { arrived, .. } => *arrived,
+        }
     }
 
     /// What happened after `revision`, oldest first.
@@ -90,7 +109,7 @@ mod tests {
         changes.touch("a", 3);
         changes.remove("b", "db", "ib", 4);
         let told: Vec<(u64, Change)> = changes.after(0).map(|(revision, change)| (revision, change.clone())).collect();
-        let removed = Change::Removed { default_id: "db".into(), immutable_id: "ib".into() };
+        let removed = Change::Removed { default_id: "db".into(), immutable_id: "ib".into(), arrived: 2 };
         assert_eq!(told, [(3, Change::Present { key: "a".into(), since: Since::Written }), (4, removed)]);
         assert_eq!(changes.after(4).count(), 0);
     }

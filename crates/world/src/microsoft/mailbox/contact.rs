@@ -33,9 +33,21 @@ pub(crate) struct Edit {
     emails: Option<[Option<Value>; EMAILS_MAX]>,
     slots: Vec<(usize, Option<Value>)>,
     extended: Vec<(ExtendedId, String)>,
+    /// Extended properties that are taken away, which is done before others are set.
+    forgotten: Vec<ExtendedId>,
 }
 
 impl Edit {
+    /// Sets an extended property too.
+    pub(crate) fn keep(&mut self, id: ExtendedId, value: String) {
+        self.extended.push((id, value));
+    }
+
+    /// Takes an extended property away too.
+    pub(crate) fn forget(&mut self, id: ExtendedId) {
+        self.forgotten.push(id);
+    }
+
     /// Reads the body of a POST or PATCH.
     ///
     /// The entity is an open type in the metadata; the service behind it refuses what it doesn't know all the
@@ -141,6 +153,7 @@ impl Contact {
         for (slot, email) in edit.slots {
             self.emails[slot] = email;
         }
+        self.extended.retain(|id, _| !edit.forgotten.contains(id));
         self.extended.extend(edit.extended);
         if !names_name && self.generated_name() != old_name {
             self.put("displayName", self.generated_name());
@@ -183,6 +196,17 @@ impl Contact {
         }
     }
 
+    /// The entries of a list, each at its place: an empty one stands for a place that is free.
+    pub(crate) fn listed(&self, name: &str) -> Vec<&str> {
+        let entries = self.properties.get(name).and_then(Value::as_array);
+        entries.into_iter().flatten().map(|entry| entry.as_str().unwrap_or_default()).collect()
+    }
+
+    /// The email address at a place, with its name.
+    pub(crate) fn email(&self, slot: usize) -> Option<&Value> {
+        self.emails.get(slot)?.as_ref()
+    }
+
     /// The weak entity tag.
     pub(crate) fn etag(&self) -> String {
         format!("W/\"{}\"", self.change_key)
@@ -199,7 +223,7 @@ impl Contact {
             ("parentFolderId", _) => json!(self.folder),
             (_, Kind::EmailSlot(slot)) => self.emails[slot].clone().unwrap_or(Value::Null),
             (_, Kind::Emails) => self.emails.iter().flatten().cloned().collect(),
-            (_, Kind::Texts(_)) => self.properties.get(name).cloned().unwrap_or_else(|| json!([])),
+            (_, Kind::Texts(_)) => self.listed(name).iter().filter(|text| !text.is_empty()).copied().collect(),
             (_, Kind::Address) => self.properties.get(name).cloned().unwrap_or_else(|| json!({})),
             ("fileAs", _) => self.properties.get(name).cloned().unwrap_or_else(|| json!("")),
             (_, Kind::Text | Kind::Date | Kind::Fixed) => self.properties.get(name).cloned().unwrap_or(Value::Null),

@@ -110,6 +110,20 @@ impl Mailbox {
         self.contacts.values().filter(|contact| self.folder(&contact.folder).is_ok())
     }
 
+    /// Every contact, deleted ones too, in no order.
+    pub(super) fn everywhere(&self) -> impl Iterator<Item = &Contact> {
+        self.contacts.values()
+    }
+
+    /// The id of the folder of its own that stands for a well-known one of the mailbox.
+    pub(super) fn keeps(&self, known: &str) -> Option<&str> {
+        match known {
+            "deleteditems" => Some(&self.deleted_items),
+            "recoverableitemsdeletions" => Some(&self.recoverable_items),
+            _ => None,
+        }
+    }
+
     /// One contact, by either form of its id; also one that was deleted.
     pub fn contact(&self, id: &str) -> Option<Value> {
         self.find(id).ok().map(Contact::snapshot)
@@ -254,6 +268,11 @@ impl Mailbox {
             folder.changes.remove(key, &contact.default_id, key, self.revision);
         }
         Some(contact)
+    }
+
+    /// What happened in a folder of whatever sort.
+    pub(super) fn changes_in(&self, folder: &str) -> Option<&Changes> {
+        self.folders.get(folder).map(|folder| &folder.changes)
     }
 
     // Delta

@@ -15,6 +15,7 @@ const ASKED_BEFORE: SignedDuration = SignedDuration::from_hours(3);
 impl Microsoft {
     /// Tells everybody who subscribed what changed since this was last called.
     pub(crate) fn tell(&mut self, context: &mut Context<'_>) {
+        self.note_events(context);
         if self.subscriptions.all.is_empty() {
             // Whoever subscribes next is told what changes from then on.
             self.subscriptions.seen.clear();

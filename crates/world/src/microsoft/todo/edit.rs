@@ -6,9 +6,10 @@ use super::refusal::{misfit, model, one_link};
 use super::rules::{TodoRules, Word};
 use super::schema::{FIXED, IMPORTANCES, STATUSES};
 use super::zone::Stamp;
-use crate::microsoft::mailbox::unknown_property;
+use crate::microsoft::mailbox::{ExtendedId, unknown_property};
 use crate::microsoft::refusal::Refusal;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The text of a task.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,6 +33,8 @@ pub(crate) struct Edit {
     pub(crate) completed: Option<Option<Stamp>>,
     pub(crate) recurrence: Option<Option<Recurrence>>,
     pub(crate) link: Option<LinkEdit>,
+    /// MAPI properties that are set, or taken away. To Do has none of its own.
+    pub(crate) extended: BTreeMap<ExtendedId, Option<String>>,
 }
 
 impl Edit {

@@ -42,6 +42,11 @@ pub(crate) struct TaskList {
 }
 
 impl TaskList {
+    /// Whether what is in it is mail that is flagged: no tasks at all, seen from elsewhere.
+    pub(crate) fn is_of_mail(&self) -> bool {
+        self.known == WellKnown::FlaggedEmails
+    }
+
     /// The list as To Do writes it: all properties, or those of `select` and the id.
     pub(crate) fn write(&self, select: Option<&[&'static str]>) -> Map<String, Value> {
         let known = match self.known {

@@ -22,6 +22,7 @@ pub(super) use refusal::{application as application_denied, elsewhere, foreign a
 pub use rules::{CompletedSeries, TodoRules, Word};
 pub(super) use schema::property_in_query;
 pub(super) use task::{Task, View};
+pub(super) use windows_zones::WINDOWS_ZONES;
 pub(super) use zone::Zone;
 
 use super::mailbox::{Changes, Tokens, change_key, default_id, immutable_id};
@@ -114,6 +115,11 @@ impl Todo {
     /// The tasks of a list, in the order of their arrival.
     pub(super) fn members<'a>(&'a self, list: &'a TaskList) -> impl Iterator<Item = &'a Task> {
         list.members.values().filter_map(|key| self.tasks.get(key))
+    }
+
+    /// Every task, in no order.
+    pub(super) fn everywhere(&self) -> impl Iterator<Item = &Task> {
+        self.tasks.values()
     }
 
     /// How tasks of every list look to a tester, list by list.

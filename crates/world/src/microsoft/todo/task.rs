@@ -6,9 +6,11 @@ use super::recurrence::Recurrence;
 use super::refusal::due_required;
 use super::schema::{COMPLETED, NOT_STARTED, PROPERTIES};
 use super::zone::{self, Stamp, Zone};
+use crate::microsoft::mailbox::ExtendedId;
 use crate::microsoft::refusal::Refusal;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 /// A task in a list.
 #[derive(Clone, Debug)]
@@ -23,21 +25,23 @@ pub(crate) struct Task {
     pub(crate) position: u64,
     pub(crate) change_key: String,
     pub(crate) modified: Timestamp,
-    created: Timestamp,
+    pub(crate) created: Timestamp,
     body_modified: Timestamp,
-    title: String,
-    body: Body,
-    categories: Vec<String>,
-    status: &'static str,
-    importance: &'static str,
-    reminder_on: bool,
-    start: Option<Timestamp>,
-    due: Option<Timestamp>,
-    reminder: Option<Timestamp>,
-    completed: Option<Timestamp>,
-    recurrence: Option<Recurrence>,
+    pub(crate) title: String,
+    pub(crate) body: Body,
+    pub(crate) categories: Vec<String>,
+    pub(crate) status: &'static str,
+    pub(crate) importance: &'static str,
+    pub(crate) reminder_on: bool,
+    pub(crate) start: Option<Timestamp>,
+    pub(crate) due: Option<Timestamp>,
+    pub(crate) reminder: Option<Timestamp>,
+    pub(crate) completed: Option<Timestamp>,
+    pub(crate) recurrence: Option<Recurrence>,
     pub(crate) link: Option<Link>,
     pub(crate) steps: Vec<Step>,
+    /// MAPI properties: what a task has in Exchange and To Do doesn't show.
+    pub(crate) extended: BTreeMap<ExtendedId, String>,
 }
 
 /// Where a new task goes, and under which names.
@@ -91,6 +95,7 @@ impl Task {
             recurrence: None,
             link,
             steps: Vec::new(),
+            extended: BTreeMap::new(),
         };
         task.merge(edit, birth.now)?;
         Ok(task)
@@ -140,6 +145,12 @@ impl Task {
         }
         if let Some(reminder) = edit.reminder {
             self.reminder = moment(reminder);
+        }
+        for (id, value) in edit.extended {
+            match value {
+                Some(value) => self.extended.insert(id, value),
+                None => self.extended.remove(&id),
+            };
         }
         self.settle(edit.status, edit.completed.map(moment), now);
         Ok(())

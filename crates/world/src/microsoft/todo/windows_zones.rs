@@ -4,7 +4,7 @@
 //! <https://github.com/unicode-org/cldr/blob/main/common/supplemental/windowsZones.xml>.
 
 /// Pairs of a Windows name and an IANA name.
-pub(super) const WINDOWS_ZONES: &[(&str, &str)] = &[
+pub(crate) const WINDOWS_ZONES: &[(&str, &str)] = &[
     ("Afghanistan Standard Time", "Asia/Kabul"),
     ("Alaskan Standard Time", "America/Anchorage"),
     ("Alberta Standard Time", "America/Edmonton"),

@@ -135,14 +135,15 @@ impl Stage {
     pub(super) fn partner(&self, record: &Value) -> Option<Value> {
         let memory = self.memory.borrow();
         let link = memory.state.links.values().find(|link| record["id"] == link.crm.as_str())?;
-        self.world.borrow().microsoft.event(MAILBOX, link.exchange.as_str())
+        let item = self.item_of(&link.exchange);
+        self.world.borrow().microsoft.event(MAILBOX, &item)
     }
 
     /// Whether a link is of an item and a record that are judged as calendars and are both there; or the record was
     /// deleted, and nobody may be mailed that the meeting is off.
     pub(crate) fn are_in_calendars(&self, item: &str, record: &str) -> bool {
         let memory = self.memory.borrow();
-        let link = memory.state.links.get(&ExchangeId::new(item));
+        let link = memory.state.links.values().find(|link| self.item_of(&link.exchange) == item);
         let waits = matches!(link.and_then(|link| link.trouble.as_ref()), Some(Reason::HeldMails { .. }));
         let is_there = self.world.borrow().microsoft.event(MAILBOX, item).is_some();
         is_there && (waits || self.aside(Side::Crm).iter().any(|one| one["id"] == record))

@@ -56,7 +56,7 @@ impl GraphCall<'_, '_> {
                     page.extend(told(calendars, key, is_new, position.asked.window, word, &view))
                 }
                 Change::Removed { .. } if is_new => {}
-                Change::Removed { default_id, immutable_id } => {
+                Change::Removed { default_id, immutable_id, .. } => {
                     let series = if view.immutable { immutable_id } else { default_id };
                     page.extend(left(calendars, immutable_id, series, position.asked.window, word));
                 }

@@ -5,7 +5,7 @@
 use super::address::Action;
 use super::query::Query;
 use super::window;
-use crate::microsoft::calendar::{Calendars, Found, Item, MeetingAnswer, no_series, send_required};
+use crate::microsoft::calendar::{Calendars, Found, Item, Mailing, MeetingAnswer, no_series, send_required};
 use crate::microsoft::graph::answer::Answer;
 use crate::microsoft::graph::ask::{Ask, Input};
 use crate::microsoft::graph::page::Part;
@@ -115,7 +115,7 @@ impl GraphCall<'_, '_> {
     ) -> Result<Answer, Refusal> {
         let found = self.checked_event(opened, calendar, id, ask)?;
         let for_good = for_good || self.microsoft.rules.delete_is_final;
-        self.microsoft.remove_event(&opened.user, &found, for_good, self.context)?;
+        self.microsoft.remove_event(&opened.user, &found, for_good, Mailing::Concerned, self.context)?;
         self.context.counters.wrote("graph events deleted");
         Ok(Answer::empty(204))
     }

@@ -181,7 +181,7 @@ fn entry(
         },
         Change::Removed { .. } if position.was_never_told(revision) => None,
         Change::Removed { .. } if !matches!(position.asked.told_changes, Told::All | Told::Deleted) => None,
-        Change::Removed { default_id, immutable_id } => {
+        Change::Removed { default_id, immutable_id, .. } => {
             Some(removed(if view.immutable { immutable_id } else { default_id }))
         }
     }

@@ -108,7 +108,7 @@ fn entry(
             todo.list(key).ok().map(|list| list.write(position.asked.select.as_deref()))
         }
         (Change::Removed { .. }, _) if position.was_never_told(revision) => None,
-        (Change::Removed { default_id, immutable_id }, _) => {
+        (Change::Removed { default_id, immutable_id, .. }, _) => {
             Some(removed(if view.immutable { immutable_id } else { default_id }))
         }
     }

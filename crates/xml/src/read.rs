@@ -1,8 +1,11 @@
 //! XML to elements, in one pass and within limits.
 
-use super::Element;
+use crate::{Element, Namespace};
 use quick_xml::events::{BytesRef, BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
+use quick_xml::name::ResolveResult;
+use quick_xml::{NsReader, XmlVersion};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The longest body that is read, in bytes. Exchange sends attachments inside of XML, a third longer than they are, and
 /// a batch of items with their bodies.
@@ -15,33 +18,44 @@ pub const DEPTH_MAX: usize = 64;
 /// thousand.
 pub const ELEMENTS_MAX: usize = 500_000;
 
+/// How many namespaces an element may declare; the service's own declare four.
+const DECLARATIONS_MAX: usize = 16;
+
 /// What stands for a character that XML can't hold. Exchange writes some all the same, as references.
 const REPLACEMENT: char = '\u{fffd}';
 
 /// It is no XML, or XML with what nobody has to send: a document type, entities of its own, too much of anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Unreadable;
+pub struct Unreadable;
 
 /// The outermost element of a document.
-pub(crate) fn read(body: &[u8]) -> Result<Element, Unreadable> {
+///
+/// # Errors
+///
+/// [`Unreadable`], whatever is wrong with it.
+pub fn read(body: &[u8]) -> Result<Element, Unreadable> {
     if body.len() > BODY_MAX {
         return Err(Unreadable);
     }
     let text = std::str::from_utf8(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)).map_err(|_| Unreadable)?;
-    let mut reader = Reader::from_str(text);
+    let mut reader = NsReader::from_str(text);
+    reader.resolver_mut().set_max_declarations_per_element(DECLARATIONS_MAX);
+    let mut namespaces = Namespaces::default();
     let mut open: Vec<Element> = Vec::new();
     let mut root = None;
     let mut elements = 0;
     loop {
-        match reader.read_event().map_err(|_| Unreadable)? {
+        let (resolved, event) = reader.read_resolved_event().map_err(|_| Unreadable)?;
+        match event {
             event @ (Event::Start(_) | Event::Empty(_)) => {
                 elements += 1;
                 if elements > ELEMENTS_MAX || open.len() == DEPTH_MAX || root.is_some() {
                     return Err(Unreadable);
                 }
+                let namespace = namespaces.of(&resolved)?;
                 match event {
-                    Event::Empty(start) => close(&mut open, &mut root, element(&start)?),
-                    Event::Start(start) => open.push(element(&start)?),
+                    Event::Empty(start) => close(&mut open, &mut root, element(&start, namespace)?),
+                    Event::Start(start) => open.push(element(&start, namespace)?),
                     _ => {}
                 }
             }
@@ -82,9 +96,29 @@ fn close(open: &mut [Element], root: &mut Option<Element>, mut element: Element)
     }
 }
 
-fn element(start: &BytesStart<'_>) -> Result<Element, Unreadable> {
+/// The namespaces of a document, each held once.
+#[derive(Default)]
+struct Namespaces(BTreeSet<Arc<str>>);
+
+impl Namespaces {
+    fn of(&mut self, resolved: &ResolveResult<'_>) -> Result<Namespace, Unreadable> {
+        let uri = match resolved {
+            ResolveResult::Unbound => return Ok(Namespace::None),
+            ResolveResult::Unknown(_) => return Ok(Namespace::Undeclared),
+            ResolveResult::Bound(uri) => std::str::from_utf8(uri.into_inner()).map_err(|_| Unreadable)?,
+        };
+        if let Some(known) = self.0.get(uri) {
+            return Ok(Namespace::Of(known.clone()));
+        }
+        let new: Arc<str> = uri.into();
+        self.0.insert(new.clone());
+        Ok(Namespace::Of(new))
+    }
+}
+
+fn element(start: &BytesStart<'_>, namespace: Namespace) -> Result<Element, Unreadable> {
     let name = |name: &[u8]| std::str::from_utf8(name).map(str::to_owned).map_err(|_| Unreadable);
-    let mut element = Element { name: name(start.local_name().as_ref())?, ..Element::default() };
+    let mut element = Element { name: name(start.local_name().as_ref())?, namespace, ..Element::default() };
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|_| Unreadable)?;
         let is_declaration = attribute.key.as_namespace_binding().is_some();
@@ -111,20 +145,33 @@ fn character(reference: &BytesRef<'_>) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::xml::t;
 
     fn text(xml: &str) -> Result<String, Unreadable> {
         read(xml.as_bytes()).map(|element| element.text)
     }
 
+    fn of(uri: &str, element: Element) -> Element {
+        Element { namespace: Namespace::Of(uri.into()), ..element }
+    }
+
     #[test]
     fn elements_are_read_without_their_prefixes() {
         let xml = "\u{feff}<?xml version=\"1.0\"?><!-- x --><s:a xmlns:s='urn:s' xmlns='urn:d'>\r\n <b k='1&amp;2' s:l=\"3\"/>\
-                   <t:c>one<![CDATA[<two>]]>&#x20;&lt;</t:c>\n</s:a>\n";
+                   <t:c>one<![CDATA[<two>]]>&#x20;&lt;</t:c>\n<d xmlns=''/><s:e xmlns:s='urn:t'/></s:a>\n";
+        let undeclared = Element { namespace: Namespace::Undeclared, ..Element::named("c").saying("one<two> <") };
         let wanted = Element::named("a")
-            .child(Element::named("b").with("k", "1&2").with("l", "3"))
-            .child(Element::named("c").saying("one<two> <"));
-        assert_eq!(read(xml.as_bytes()), Ok(wanted));
+            .child(of("urn:d", Element::named("b").with("k", "1&2").with("l", "3")))
+            .child(undeclared)
+            .child(Element::named("d"))
+            .child(of("urn:t", Element::named("e")));
+        assert_eq!(read(xml.as_bytes()), Ok(of("urn:s", wanted)));
+    }
+
+    #[test]
+    fn a_namespace_is_known_by_its_uri() {
+        let read = read(b"<p:a xmlns:p='urn:s'/>").expect("XML");
+        assert!(read.namespace.is("urn:s") && !read.namespace.is("p") && !Namespace::None.is(""));
+        assert!(!Namespace::Undeclared.is(""));
     }
 
     #[test]
@@ -170,6 +217,9 @@ mod tests {
             &nested(DEPTH_MAX + 1),
             &"<a>".repeat(100_000),
             "<html><body>Bad Gateway<br></body></html>",
+            // More namespaces than anybody has, and the one that nobody may take.
+            &format!("<a {}/>", (0..=DECLARATIONS_MAX).map(|n| format!("xmlns:p{n}='urn:{n}' ")).collect::<String>()),
+            "<a xmlns:xml='urn:x'/>",
         ];
         for xml in cases {
             assert_eq!(text(xml), Err(Unreadable), "{}", xml.chars().take(60).collect::<String>());
@@ -182,11 +232,8 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read() {
-        let written = t("a").with("k", "<\"&'>").child(t("b").saying("1 < 2 & ]]> \u{1f600} \t\n")).xml();
-        let read = read(written.as_bytes()).expect("XML");
-        assert_eq!(
-            read,
-            Element::named("a").with("k", "<\"&'>").child(Element::named("b").saying("1 < 2 & ]]> \u{1f600} \t\n"))
-        );
+        let said = "1 < 2 & ]]> \u{1f600} \t\n";
+        let written = Element::named("a").with("k", "<\"&'>").child(Element::named("b").saying(said));
+        assert_eq!(read(written.xml().as_bytes()), Ok(written));
     }
 }

@@ -19,7 +19,7 @@ fn held(text: &str) -> String {
 
 impl Element {
     /// The XML of it and all that it holds.
-    pub(crate) fn xml(&self) -> String {
+    pub fn xml(&self) -> String {
         let mut writer = Writer::new(Vec::new());
         // Only a writer outside of this program's memory can fail.
         let written = self.write(&mut writer).map(|()| writer.into_inner());
@@ -47,11 +47,12 @@ impl Element {
 
 #[cfg(test)]
 mod tests {
-    use crate::xml::{m, t};
+    use crate::Element;
 
     #[test]
     fn elements_are_written_with_what_they_hold() {
-        let element = m("A").with("k", "\"1\"").child(t("B").saying("x\u{0}y\u{fffe}\u{b}z")).child(t("C"));
+        let (b, c) = (Element::named("t:B").saying("x\u{0}y\u{fffe}\u{b}z"), Element::named("t:C"));
+        let element = Element::named("m:A").with("k", "\"1\"").child(b).child(c);
         assert_eq!(element.xml(), "<m:A k=\"&quot;1&quot;\"><t:B>x y  z</t:B><t:C/></m:A>");
     }
 }

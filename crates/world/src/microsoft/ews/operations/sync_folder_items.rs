@@ -1,0 +1,113 @@
+//! What changed in a folder.
+//!
+//! See <https://learn.microsoft.com/en-us/exchange/client-developer/web-service-reference/syncfolderitems-operation>.
+
+use super::{Message, Operation, Part, Reply};
+use crate::microsoft::ews::call::EwsCall;
+use crate::microsoft::ews::folders::{self, Folder};
+use crate::microsoft::ews::ids;
+use crate::microsoft::ews::items::{self, Found, Kind, Shape, Source};
+use crate::microsoft::ews::names::{m, t};
+use crate::microsoft::ews::refusal::Refusal;
+use crate::microsoft::ews::server::Version;
+use crate::microsoft::ews::sync_state::{Given, ItemsState};
+use crate::microsoft::mailbox::Change;
+use mxs_xml::Element;
+
+pub(super) const OPERATION: Operation = Operation {
+    name: "SyncFolderItems",
+    since: Version::Exchange2007,
+    parts: &[
+        Part::required("ItemShape"),
+        Part::required("SyncFolderId"),
+        Part::optional("SyncState"),
+        Part::optional("Ignore"),
+        Part::required("MaxChangesReturned"),
+        Part::optional("SyncScope").since(Version::Exchange2010),
+    ],
+    run,
+};
+
+/// How many changes may be asked for at once.
+///
+/// See <https://learn.microsoft.com/en-us/exchange/client-developer/web-service-reference/maxchangesreturned>.
+const CHANGES_MAX: usize = 512;
+
+fn run(call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Reply, Refusal> {
+    let shape = Shape::read_listed(asked.get("ItemShape"))?;
+    let max = asked.text("MaxChangesReturned").trim().parse().ok().filter(|max| (1..=CHANGES_MAX).contains(max));
+    let max = max.ok_or_else(|| Refusal::schema("The 'MaxChangesReturned' element is invalid."))?;
+    let ignored: Vec<String> = asked
+        .get("Ignore")
+        .map(|ignored| ignored.children.as_slice())
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|id| id.attribute("Id"))
+        .map(ids::read)
+        .collect();
+    let one = || {
+        let folder = folders::find_target(call, asked.get("SyncFolderId"))?;
+        let state = ItemsState::read(asked.text("SyncState"), call, &folder)?;
+        told(call, &folder, state, &ignored, max, &shape)
+    };
+    Ok(Reply::Each(vec![Message::of(one(), &[])]))
+}
+
+fn told(
+    call: &EwsCall<'_, '_>,
+    folder: &Folder,
+    mut state: ItemsState,
+    ignored: &[String],
+    max: usize,
+    shape: &Shape,
+) -> Result<Vec<Element>, Refusal> {
+    let mut changes = Vec::new();
+    let mut is_last = true;
+    for Source { kind, changes: source } in items::sources(call, folder)? {
+        let given = state.of(kind);
+        for (revision, change) in source.after(given.told) {
+            if changes.len() == max {
+                is_last = false;
+                break;
+            }
+            changes.extend(one(call, kind, source.arrived(change), given, change, ignored, shape)?);
+            given.told = revision;
+        }
+        if is_last {
+            given.finish();
+        }
+    }
+    Ok(vec![
+        m("SyncState").saying(&state.write(call, folder)),
+        m("IncludesLastItemInRange").saying(if is_last { "true" } else { "false" }),
+        m("Changes").children(changes),
+    ])
+}
+
+/// What is told of one change; nothing where whoever asks never had the item.
+fn one(
+    call: &EwsCall<'_, '_>,
+    kind: Kind,
+    arrived: u64,
+    given: &mut Given,
+    change: &Change,
+    ignored: &[String],
+    shape: &Shape,
+) -> Result<Option<Element>, Refusal> {
+    match change {
+        Change::Present { key, .. } => {
+            let found = Found { kind, key: key.clone(), day: None };
+            let is_known = given.has(arrived);
+            given.give(arrived);
+            if ignored.contains(&items::looks(call, &found)?.base.id) {
+                return Ok(None);
+            }
+            let item = items::write(call, &found, shape)?;
+            Ok(Some(t(if is_known { "Update" } else { "Create" }).child(item)))
+        }
+        Change::Removed { default_id, .. } => {
+            let is_told = given.has(arrived) && !ignored.contains(default_id);
+            Ok(is_told.then(|| t("Delete").child(t("ItemId").with("Id", &ids::written(default_id)))))
+        }
+    }
+}
