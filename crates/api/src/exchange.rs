@@ -31,6 +31,10 @@ pub struct ExchangeAccount {
     /// The version of the server's schema, likewise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// Whether the server refused the password: the account isn't used by itself until there is another one, as each
+    /// time counts towards its lock-out. Likewise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_refused: bool,
 }
 
 /// By what an account signs in.
@@ -248,6 +252,7 @@ mod tests {
             password: Some("secret".to_owned()),
             service: None,
             version: None,
+            is_refused: false,
         };
         let password = NewPassword { password: "secret".to_owned() };
         let test = ExchangeTest { hosts: Vec::new(), mailbox: Some("anna.secret@corp.example".to_owned()) };

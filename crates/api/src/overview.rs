@@ -14,12 +14,26 @@ use std::fmt;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Mailbox {
-    /// The mailbox's id: Graph's user id.
+    /// The mailbox's id: Graph's user id; of one on an Exchange Server its address, in small letters.
     pub id: String,
     /// Its address, to show.
     pub address: String,
     /// The person's name, to show.
     pub name: String,
+}
+
+/// Whether an id is of a mailbox on an Exchange Server: Graph's ids have no `@` in them.
+pub fn is_on_server(id: &str) -> bool {
+    id.contains('@')
+}
+
+/// A sync was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SyncAsked {
+    /// The newest run of the mailbox so far; the one that was asked for has a higher number, and is seen in the
+    /// [`Overview`] while it goes on and when it has ended.
+    pub after: Option<u64>,
 }
 
 /// Address and name are personal data.

@@ -32,12 +32,12 @@ impl Scheme {
     }
 
     /// What is used of the ways that an answer offers: the one that gives least away. `None` where it offers none for
-    /// which there is what it takes.
-    pub(crate) fn chosen(response: &Response, account: &Account, is_protected: bool) -> Option<Self> {
+    /// which there is what it takes. An account comes over TLS, but to the operator's own on this computer: so a password
+    /// may go as it is where nothing better is offered.
+    pub(crate) fn chosen(response: &Response, account: &Account) -> Option<Self> {
         let order: &[Self] = match account {
             Account::Token(_) => &[Self::Bearer],
-            Account::Password { .. } if is_protected => &[Self::Ntlm, Self::Negotiate, Self::Basic],
-            Account::Password { .. } => &[Self::Ntlm, Self::Negotiate],
+            Account::Password { .. } => &[Self::Ntlm, Self::Negotiate, Self::Basic],
         };
         let offered: Vec<(&str, &str)> = offered(response).collect();
         let is_offered = |scheme: &&Self| offered.iter().any(|(name, _)| name.eq_ignore_ascii_case(scheme.word()));
@@ -77,9 +77,9 @@ fn pieces(value: &str) -> Vec<&str> {
 mod tests {
     use super::*;
 
-    fn chosen(fields: &[&str], account: &Account, is_protected: bool) -> Option<&'static str> {
+    fn chosen(fields: &[&str], account: &Account) -> Option<&'static str> {
         let answer = fields.iter().fold(Response::new(401), |answer, field| answer.header("WWW-Authenticate", *field));
-        Scheme::chosen(&answer, account, is_protected).map(Scheme::word)
+        Scheme::chosen(&answer, account).map(Scheme::word)
     }
 
     #[test]
@@ -88,26 +88,23 @@ mod tests {
              token_types=\"app_asserted_user_v1\"";
         let password = Account::Password { user: "ada".into(), domain: None, password: "x".into() };
         let token = Account::Token("t".into());
-        type Case<'a> = (&'a [&'a str], bool, Option<&'a str>, Option<&'a str>);
-        let cases: [Case<'_>; 11] = [
+        type Case<'a> = (&'a [&'a str], Option<&'a str>, Option<&'a str>);
+        let cases: [Case<'_>; 9] = [
             // As Exchange Server comes, and with Basic switched on; in one field and in several.
-            (&["Negotiate", "NTLM"], true, Some("NTLM"), None),
-            (&["Negotiate,NTLM , Basic realm=\"mail.corp.example\""], true, Some("NTLM"), None),
-            (&["negotiate", "ntlm", "basic realm=\"\""], true, Some("NTLM"), None),
+            (&["Negotiate", "NTLM"], Some("NTLM"), None),
+            (&["Negotiate,NTLM , Basic realm=\"mail.corp.example\""], Some("NTLM"), None),
+            (&["negotiate", "ntlm", "basic realm=\"\""], Some("NTLM"), None),
             // A hybrid server.
-            (&[BEARER, "Negotiate", "NTLM"], true, Some("NTLM"), Some("Bearer")),
-            (&[BEARER], true, None, Some("Bearer")),
-            (&["Negotiate"], true, Some("Negotiate"), None),
-            (&["Basic realm=\"x\""], true, Some("Basic"), None),
-            // A password is not sent where everybody on the way could read it.
-            (&["Basic realm=\"x\""], false, None, None),
-            (&["NTLM", "Basic realm=\"x\""], false, Some("NTLM"), None),
-            (&["Digest realm=\"Basic \", nonce=\"NTLM\"", "realm=Basic"], true, None, None),
-            (&[], true, None, None),
+            (&[BEARER, "Negotiate", "NTLM"], Some("NTLM"), Some("Bearer")),
+            (&[BEARER], None, Some("Bearer")),
+            (&["Negotiate"], Some("Negotiate"), None),
+            (&["Basic realm=\"x\""], Some("Basic"), None),
+            (&["Digest realm=\"Basic \", nonce=\"NTLM\"", "realm=Basic"], None, None),
+            (&[], None, None),
         ];
-        for (fields, is_protected, by_password, by_token) in cases {
-            assert_eq!(chosen(fields, &password, is_protected), by_password, "{fields:?}");
-            assert_eq!(chosen(fields, &token, is_protected), by_token, "{fields:?}");
+        for (fields, by_password, by_token) in cases {
+            assert_eq!(chosen(fields, &password), by_password, "{fields:?}");
+            assert_eq!(chosen(fields, &token), by_token, "{fields:?}");
         }
     }
 

@@ -36,6 +36,30 @@ impl Reach {
         Ok(Some(Self { app: app.clone(), keys: keys.clone(), owner, stored, account, secret, authorities }))
     }
 
+    /// What opens a mailbox: its own account, or for one on an Exchange Server the organisation's, which acts for its
+    /// address. `None` where neither is there.
+    pub(crate) async fn of_mailbox(
+        app: &App,
+        keys: &Arc<Keys>,
+        org: &str,
+        (mailbox, id, address): (i64, &str, &str),
+    ) -> Result<Option<(Self, Option<String>)>, Refusal> {
+        let own = Owner { org: org.to_owned(), mailbox: Some(mailbox) };
+        if let Some(reach) = Self::open(app, keys, own).await? {
+            return Ok(Some((reach, None)));
+        }
+        if !mxs_api::is_on_server(id) {
+            return Ok(None);
+        }
+        let of_all = Self::open(app, keys, Owner { org: org.to_owned(), mailbox: None }).await?;
+        Ok(of_all.map(|reach| (reach, Some(address.to_owned()))))
+    }
+
+    /// Whether it is the organisation's account.
+    pub(crate) const fn is_of_all(&self) -> bool {
+        self.owner.mailbox.is_none()
+    }
+
     /// The way out.
     pub(crate) fn keys(&self) -> &Keys {
         &self.keys
@@ -61,10 +85,25 @@ impl Reach {
         Ok(self.keys.outside().server(origin, Some(account), &self.authorities))
     }
 
-    /// Stores what was found of the server, unless the account was changed meanwhile.
+    /// Stores what was found of the server. With a version the account was let in.
     pub(crate) async fn found(&mut self, service: &str, version: Option<&str>) -> Result<(), Refusal> {
-        let version = version.map(str::to_owned).or_else(|| self.account.version.take());
-        let account = ExchangeAccount { service: Some(service.to_owned()), version, ..self.account.clone() };
+        let is_refused = self.account.is_refused && version.is_none();
+        let version = version.map(str::to_owned).or_else(|| self.account.version.clone());
+        let service = Some(service.to_owned());
+        self.put(ExchangeAccount { service, version, is_refused, ..self.account.clone() }).await
+    }
+
+    /// Stores that the server refused the password. A token isn't refused for good.
+    pub(crate) async fn refused(&mut self) -> Result<(), Refusal> {
+        let is_refused = self.account.sign_in == ExchangeSignIn::Password;
+        self.put(ExchangeAccount { is_refused, ..self.account.clone() }).await
+    }
+
+    /// Stores what is known of the account, unless it was changed meanwhile.
+    async fn put(&mut self, account: ExchangeAccount) -> Result<(), Refusal> {
+        if account == self.account {
+            return Ok(());
+        }
         let about = serde_json::to_string(&account).map_err(|_| Refusal::unreadable("account"))?;
         self.account = account;
         self.app.store().put_about(&self.owner, What::ExchangePassword, &self.stored.sealed, &about).await

@@ -5,7 +5,7 @@ use mxs_ews::{ErrorKind, EwsError};
 use mxs_outgoing::{Distrust, Failure};
 
 /// What was wrong, and with which of the things that are looked at.
-pub(super) type Wrong = (ExchangeCheck, ExchangeTrouble);
+pub(crate) type Wrong = (ExchangeCheck, ExchangeTrouble);
 
 /// No answer came.
 pub(super) const fn of_failure(failure: &Failure) -> Wrong {

@@ -62,6 +62,14 @@ impl Holder {
         Ok(Owner { org: who.org.clone(), mailbox })
     }
 
+    /// What stopped for want of the account goes on.
+    async fn goes_on(self, app: &App, owner: &Owner) -> Result<(), Refusal> {
+        match self {
+            Holder::Mailbox(caller) => app.store().schedule(caller.account, &[], app.now_ms()).await.map(drop),
+            Holder::Organisation(_) => app.store().schedule_all(&owner.org, app.now_ms()).await,
+        }
+    }
+
     async fn doing(self, app: &App, action: Action) -> Result<Doing<'static>, Refusal> {
         Ok(Doing::new(app, self.account(), action).await?.with("whose", self.kind().0))
     }
@@ -99,6 +107,7 @@ pub(crate) async fn put(
         }
         let about = serde_json::to_string(&account).map_err(|_| Refusal::unreadable("account"))?;
         keys.put(&app, &owner, What::ExchangePassword, &password, about, &doing.notes()).await?;
+        holder.goes_on(&app, &owner).await?;
         Ok(Json(account))
     };
     doing.noted(&app, change).await
@@ -115,12 +124,13 @@ pub(crate) async fn put_password(
     let change = async {
         let owner = holder.owner(&doing.who)?;
         let password = password_of(password)?;
-        let account = stored(&app, &owner).await?;
+        let account = ExchangeAccount { is_refused: false, ..stored(&app, &owner).await? };
         if account.sign_in != ExchangeSignIn::Password {
             return Err(Refusal::BadMember("password".to_owned()));
         }
         let about = serde_json::to_string(&account).map_err(|_| Refusal::unreadable("account"))?;
         keys.put(&app, &owner, What::ExchangePassword, &password, about, &doing.notes()).await?;
+        holder.goes_on(&app, &owner).await?;
         Ok(Json(Done {}))
     };
     doing.noted(&app, change).await
@@ -196,7 +206,7 @@ pub(crate) async fn put_authorities(
 
 /// What is to be stored of an account, and its password.
 fn checked(account: ExchangeAccount, holder: Holder) -> Result<(ExchangeAccount, SecretString), Refusal> {
-    let ExchangeAccount { address, user, domain, server, sign_in, password, service: _, version: _ } = account;
+    let ExchangeAccount { address, user, domain, server, sign_in, password, .. } = account;
     let password = match (sign_in, holder, password) {
         // Whoever names another server names the password, too: it isn't sent where nobody who knew it wanted it.
         (ExchangeSignIn::Password, _, password) => password_of(password.unwrap_or_default())?,
@@ -219,11 +229,18 @@ fn checked(account: ExchangeAccount, holder: Holder) -> Result<(ExchangeAccount,
     if server.as_ref().is_some_and(|server| server.len() > LABEL_BYTES_MAX) {
         return Err(Refusal::BadMember("server".to_owned()));
     }
-    let (password_kept, service, version) = (None, None, None);
-    Ok((
-        ExchangeAccount { address, user, domain, server, sign_in, password: password_kept, service, version },
-        password,
-    ))
+    let kept = ExchangeAccount {
+        address,
+        user,
+        domain,
+        server,
+        sign_in,
+        password: None,
+        service: None,
+        version: None,
+        is_refused: false,
+    };
+    Ok((kept, password))
 }
 
 fn is_label(text: &str) -> bool {

@@ -13,7 +13,7 @@ use mxs_api::{
     ExchangeAuthorities, ExchangeTest, ExchangeTested, Finish, Health, JournalPage, LINKS_OF_BYTES_MAX, Lease, Links,
     LinksOf, MEETINGS_OF_BYTES_MAX, MailPage, Mailbox, Meetings, MeetingsOf, NewPassword, Organisation, Overview,
     Renewed, Run, RunEntries, RunPage, SETTINGS_BYTES_MAX, Session, SessionRequest, Settings, StatePage, Switch,
-    SwitchUsers, Uninstall, UserPage,
+    SwitchUsers, SyncAsked, Uninstall, UserPage,
 };
 
 const GET: Method = Method::GET;
@@ -190,6 +190,14 @@ fn runs() -> Vec<Route> {
         .asks::<LeaseQuery>()
         .gives::<Lease>("The right to it, for a while.")
         .refuses(&[ErrorCode::LeaseHeld, ErrorCode::NotFound, ErrorCode::SwitchedOff, ErrorCode::Uninstalled]),
+        Route::new(
+            user,
+            (POST, "/v1/sync"),
+            "Has the function sync the mailbox at once, by itself: the way for one that the tab can't reach.",
+            lease::sync,
+        )
+        .gives::<SyncAsked>("It is due.")
+        .refuses(&[ErrorCode::NoKeys, ErrorCode::NotFound, ErrorCode::SwitchedOff]),
         Route::new(user, (GET, "/v1/lease/{fence}/state"), "What is remembered of one kind of records.", lease::state)
             .asks::<RawPageQuery>()
             .gives::<StatePage>("A part of it.")

@@ -50,6 +50,8 @@ pub(crate) struct Begun {
     pub(crate) crm_user: String,
     /// The mailbox's id at Microsoft.
     pub(crate) graph_id: String,
+    /// Its address.
+    pub(crate) address: String,
     /// The user's time zone in the CRM, where it is known.
     pub(crate) zone: Option<String>,
     /// What is chosen.
@@ -88,6 +90,7 @@ struct BegunRow {
     org: String,
     crm_user: String,
     graph_id: String,
+    address: String,
     zone: Option<String>,
     settings: Option<String>,
     of_all: Option<String>,
@@ -165,7 +168,7 @@ impl Store {
     pub(crate) async fn begin_turn(&self, mailbox: i64, queued_ms: i64, now_ms: i64) -> Result<Option<Begun>, Refusal> {
         let Some((_, mut tx)) = self.of_mailbox(mailbox).await? else { return Ok(None) };
         let row: Option<BegunRow> = sqlx::query_as(
-            "SELECT mailbox.account, mailbox.org, account.crm_user, mailbox.graph_id, account.zone,
+            "SELECT mailbox.account, mailbox.org, account.crm_user, mailbox.graph_id, mailbox.address, account.zone,
                  account.settings, org.settings AS of_all,
                  CASE WHEN org.users_choose = 1 OR account.is_admin = 1 THEN 1 ELSE 0 END AS chooses,
                  schedule.failures, schedule.idle, org.interval_s, org.intervals, account.profile,
@@ -201,6 +204,7 @@ impl Store {
             org: row.org,
             crm_user: row.crm_user,
             graph_id: row.graph_id,
+            address: row.address,
             zone: row.zone,
             settings: org::chosen(row.settings, row.of_all, row.chooses == 1)?,
             pace: Pace { failures: count(row.failures), idle: count(row.idle) },

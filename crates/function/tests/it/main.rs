@@ -25,6 +25,7 @@ mod meetings;
 mod metrics;
 mod migrate;
 mod noted;
+mod on_server;
 mod openapi;
 mod reaching;
 mod realtime;

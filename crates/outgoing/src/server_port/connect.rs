@@ -40,11 +40,6 @@ impl Way {
         Self { guard: outgoing.guard.clone(), tls, is_stand_in, limits: outgoing.limits }
     }
 
-    /// Whether nobody on the way reads along.
-    pub(super) const fn is_protected(&self) -> bool {
-        self.tls.is_some()
-    }
-
     /// Connects to the server of an address.
     pub(super) async fn connect(&self, url: &Url) -> Result<Connection, Failure> {
         timeout(self.limits.connect, self.connect_in_time(url)).await.unwrap_or(Err(Failure::NotSent))

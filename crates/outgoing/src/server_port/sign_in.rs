@@ -33,7 +33,7 @@ impl Parts {
             if asked.status != UNAUTHORIZED {
                 return self.plainly(connection, request, url, None).await;
             }
-            let chosen = Scheme::chosen(&asked, account, self.way.is_protected());
+            let chosen = Scheme::chosen(&asked, account);
             *scheme = Some(chosen.ok_or(Failure::NoCommonScheme)?);
         }
         match (scheme.as_ref().copied(), account) {

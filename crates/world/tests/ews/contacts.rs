@@ -151,7 +151,8 @@ const LIST: &str = "<t:ExtendedFieldURI DistinguishedPropertySetId=\"PublicStrin
 
 #[test]
 fn each_property_is_changed_by_itself() {
-    let entries = |list: &str, key: &str, value: &str| format!("<t:{list}><t:Entry Key=\"{key}\">{value}</t:Entry></t:{list}>");
+    let entries =
+        |list: &str, key: &str, value: &str| format!("<t:{list}><t:Entry Key=\"{key}\">{value}</t:Entry></t:{list}>");
     // A change, where it is looked for under Graph, and what is there then.
     let cases = [
         (set(&field("contacts:JobTitle"), "<t:JobTitle>Boss</t:JobTitle>"), "jobTitle", json!("Boss")),
@@ -247,7 +248,11 @@ fn a_change_meets_the_version_it_was_made_for() {
         let request = update(id, &change).replace("AutoResolve", resolution);
         assert_eq!(code(&ada.ask(&mut world, &request)), wanted, "{resolution} {id}");
     }
-    assert_eq!(code(&ada.ask(&mut world, &update(&new, &change))), "ErrorIrresolvableConflict", "that was before others");
+    assert_eq!(
+        code(&ada.ask(&mut world, &update(&new, &change))),
+        "ErrorIrresolvableConflict",
+        "that was before others"
+    );
 }
 
 #[test]
@@ -269,13 +274,31 @@ fn what_makes_no_contact_is_refused() {
     }
     let refused = [
         (create("<t:HasAttachments>true</t:HasAttachments>"), "ErrorInvalidPropertySet"),
-        (update(&id, &set(&field("item:DateTimeCreated"), "<t:DateTimeCreated>2026-01-01T00:00:00Z</t:DateTimeCreated>")), "ErrorInvalidPropertySet"),
+        (
+            update(
+                &id,
+                &set(&field("item:DateTimeCreated"), "<t:DateTimeCreated>2026-01-01T00:00:00Z</t:DateTimeCreated>"),
+            ),
+            "ErrorInvalidPropertySet",
+        ),
         (update(&id, &set(&field("contacts:PhoneNumbers"), &phone("HomePhone"))), "ErrorInvalidPropertySet"),
         (update(&id, &set(&entry("PhoneNumber", "HomePhone"), &phone("HomePhone2"))), "ErrorUpdatePropertyMismatch"),
-        (update(&id, &set(&field("contacts:Surname"), "<t:Surname>L</t:Surname><t:GivenName>A</t:GivenName>").replace("<t:Surname>L</t:Surname><t:GivenName>A</t:GivenName>", "<t:GivenName>A</t:GivenName><t:Surname>L</t:Surname>")), "ErrorIncorrectUpdatePropertyCount"),
+        (
+            update(
+                &id,
+                &set(&field("contacts:Surname"), "<t:Surname>L</t:Surname><t:GivenName>A</t:GivenName>").replace(
+                    "<t:Surname>L</t:Surname><t:GivenName>A</t:GivenName>",
+                    "<t:GivenName>A</t:GivenName><t:Surname>L</t:Surname>",
+                ),
+            ),
+            "ErrorIncorrectUpdatePropertyCount",
+        ),
         (update(&id, &set(&field("task:Status"), "<t:GivenName>A</t:GivenName>")), "ErrorInvalidPropertyRequest"),
         (
-            create("<t:GivenName>A</t:GivenName>").replace("<m:Items>", "<m:SavedItemFolderId><t:DistinguishedFolderId Id=\"inbox\"/></m:SavedItemFolderId><m:Items>"),
+            create("<t:GivenName>A</t:GivenName>").replace(
+                "<m:Items>",
+                "<m:SavedItemFolderId><t:DistinguishedFolderId Id=\"inbox\"/></m:SavedItemFolderId><m:Items>",
+            ),
             "ErrorCannotCreateContactInNonContactFolder",
         ),
     ];
@@ -287,8 +310,13 @@ fn what_makes_no_contact_is_refused() {
 
 #[test]
 fn deleted_contacts_go_where_they_are_sent() {
-    let delete = |id: &str, how: &str| format!("<m:DeleteItem DeleteType=\"{how}\"><m:ItemIds>{id}</m:ItemIds></m:DeleteItem>");
-    for (how, folder) in [("MoveToDeletedItems", "deleteditems"), ("SoftDelete", "recoverableitemsdeletions"), ("HardDelete", "recoverableitemsdeletions")] {
+    let delete =
+        |id: &str, how: &str| format!("<m:DeleteItem DeleteType=\"{how}\"><m:ItemIds>{id}</m:ItemIds></m:DeleteItem>");
+    for (how, folder) in [
+        ("MoveToDeletedItems", "deleteditems"),
+        ("SoftDelete", "recoverableitemsdeletions"),
+        ("HardDelete", "recoverableitemsdeletions"),
+    ] {
         let (mut world, ada) = (world(), Door::of(ADA));
         let id = made(&mut world, &ada, "<t:GivenName>Ada</t:GivenName>");
         done(&ada.ask(&mut world, &delete(&id, how)));
@@ -324,7 +352,11 @@ fn a_batch_has_an_answer_for_each() {
 #[test]
 fn a_rich_body_is_shown_until_the_other_door_changes_it() {
     let (mut world, ada) = (world(), Door::of(ADA));
-    let id = made(&mut world, &ada, "<t:Body BodyType=\"HTML\">&lt;b&gt;one&lt;/b&gt;</t:Body><t:GivenName>Ada</t:GivenName>");
+    let id = made(
+        &mut world,
+        &ada,
+        "<t:Body BodyType=\"HTML\">&lt;b&gt;one&lt;/b&gt;</t:Body><t:GivenName>Ada</t:GivenName>",
+    );
     let body = |world: &mut World, form: &str| {
         let shown = item(&ada.ask(world, &read(&id, form))).get("Body").cloned().expect("a body");
         (shown.attribute("BodyType").expect("a type").to_owned(), shown.text)

@@ -135,11 +135,8 @@ const OPERATIONS: &[&Operation] = &[
 ];
 
 /// The operations that write items, and what is counted of each.
-const WRITTEN: [(&str, &str); 3] = [
-    ("CreateItem", "ews items created"),
-    ("DeleteItem", "ews items deleted"),
-    ("UpdateItem", "ews items updated"),
-];
+const WRITTEN: [(&str, &str); 3] =
+    [("CreateItem", "ews items created"), ("DeleteItem", "ews items deleted"), ("UpdateItem", "ews items updated")];
 
 /// The elements inside a part of a request, which has to hold some.
 fn inside<'a>(asked: &'a Element, part: &str) -> Result<&'a [Element], Refusal> {
