@@ -325,14 +325,8 @@ impl Stage {
 
     /// A person changes every item that is not in the CRM.
     pub(crate) fn mend_items(&mut self, changes: &Value) {
-        let open: Vec<String> = self
-            .memory
-            .borrow()
-            .state
-            .unlinked
-            .keys()
-            .filter_map(|id| Some(id.exchange()?.as_str().to_owned()))
-            .collect();
+        let open: Vec<String> =
+            self.memory.borrow().state.unlinked.keys().filter_map(|id| Some(self.item_of(id.exchange()?))).collect();
         for id in open {
             self.cast.edit(&mut self.world.borrow_mut(), Side::Exchange, &id, changes);
         }
@@ -528,7 +522,8 @@ impl Stage {
     /// Successful writes on both sides since [`Stage::forget_counts`].
     pub(crate) fn writes(&self) -> u64 {
         let world = self.world.borrow();
-        let written = |name: &String| ["created", "updated", "deleted"].iter().any(|end| name.ends_with(end));
+        let written =
+            |name: &String| ["created", "updated", "changed", "deleted"].iter().any(|end| name.ends_with(end));
         world.counters.operations.iter().filter(|(name, _)| written(name)).map(|(_, count)| count).sum()
     }
     fn fields(&self, record: &Value, side: Side) -> Values {

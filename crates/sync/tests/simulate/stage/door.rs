@@ -5,6 +5,7 @@ use crate::place::{MemoryStore, WorldEnv, WorldPort};
 use mxs_core::{ExchangeId, Preview};
 use mxs_ews::{PATH, ServerVersion, Session};
 use mxs_sync::{EwsMailbox, Failure, GraphMailbox, Mailbox, Report, Sync, UndoPreview, Undone};
+use std::collections::BTreeSet;
 
 /// What ids begin with that Exchange Web Services told.
 const EWS: &str = "ews:";
@@ -73,5 +74,11 @@ impl Stage {
         let found = self.props.items(&world).into_iter().find(|item| item["defaultId"] == store_id);
         let found = found.or_else(event);
         found.and_then(|item| Some(item["id"].as_str()?.to_owned())).unwrap_or_else(|| id.to_owned())
+    }
+
+    /// The items that are remembered without a partner, as the world names them.
+    pub(crate) fn unlinked_items(&self) -> BTreeSet<String> {
+        let memory = self.memory.borrow();
+        memory.state.unlinked.keys().filter_map(|id| Some(self.item_of(id.exchange()?))).collect()
     }
 }

@@ -1,8 +1,8 @@
 //! What the promises are judged by: what a sync wrote, and what it left.
 
 use super::rules::Begun;
-use super::{Case, Contents, Coverage, Oracle, Props, Stage};
-use mxs_core::{Reason, RecordId, Side};
+use super::{Case, Contents, Coverage, Door, Oracle, Props, Stage};
+use mxs_core::{Reason, Side};
 use mxs_world::{Counters, World};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -19,11 +19,14 @@ pub(crate) struct Tally {
 impl Tally {
     fn of(counters: &Counters, items: &str) -> Self {
         let count = |name: &str| counters.operations.get(name).copied().unwrap_or_default();
+        let made =
+            ["Contact", "Task", "CalendarItem"].map(|item| count(&format!("ews {item} created"))).iter().sum::<u64>();
+        let in_mailbox = |done: &str| count(&format!("graph {items} {done}")) + count(&format!("ews items {done}"));
         Self {
-            created: count("zoho records created") + count(&format!("graph {items} created")),
-            deleted: count("zoho records deleted") + count(&format!("graph {items} deleted")),
+            created: count("zoho records created") + in_mailbox("created") + made,
+            deleted: count("zoho records deleted") + in_mailbox("deleted"),
             updated_in_crm: count("zoho records updated"),
-            updated_in_exchange: count(&format!("graph {items} updated")),
+            updated_in_exchange: in_mailbox("updated") + count("ews items changed"),
         }
     }
 
@@ -206,11 +209,8 @@ impl Stage {
 
     /// For how many of them a reason is remembered.
     pub(crate) fn reasons_of_the_poisoned(&self) -> usize {
-        let memory = self.memory.borrow();
-        let known = |id: &String| {
-            memory.state.unlinked.contains_key(&RecordId::Exchange(mxs_core::ExchangeId::new(id.clone())))
-        };
-        self.poisoned().iter().filter(|id| known(id)).count()
+        let known = self.unlinked_items();
+        self.poisoned().iter().filter(|id| known.contains(*id)).count()
     }
 
     /// The first person who is on both sides, and stays.
@@ -256,9 +256,12 @@ impl Stage {
     }
 
     /// What a sync that knows all asks Microsoft for.
-    pub(crate) fn reading_of_changes(&self) -> String {
+    pub(crate) fn has_read_changes_only(&self) -> bool {
         let places = self.props.places(&self.world.borrow());
-        format!("{}: {places}", self.props.reading_of_changes())
+        match self.door {
+            Door::Graph => self.requests().contains(&format!("{}: {places}", self.props.reading_of_changes())),
+            Door::Ews(_) => self.world.borrow().counters.operations.get("ews GetItem").is_none(),
+        }
     }
 
     /// A sync that reads back what the last one wrote.

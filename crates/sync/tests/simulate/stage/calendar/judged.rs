@@ -8,7 +8,7 @@ use crate::shown;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use mxs_calendar::Zone;
-use mxs_core::{ExchangeId, Field, Link, Reason, RecordId, Side};
+use mxs_core::{Field, Link, Reason, RecordId, Side};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -188,12 +188,13 @@ impl Stage {
         let records = self.aside(Side::Crm);
         let mut seen = BTreeSet::new();
         for link in memory.state.links.values() {
-            seen.insert((Side::Crm, link.crm.as_str()));
-            seen.insert((Side::Exchange, link.exchange.as_str()));
+            seen.insert((Side::Crm, link.crm.as_str().to_owned()));
+            seen.insert((Side::Exchange, self.item_of(&link.exchange)));
             let record = records.iter().find(|record| record["id"] == link.crm.as_str());
             // A delete that would mail somebody waits.
             let Some(record) = record else { continue };
-            let item = self.world.borrow().microsoft.event(MAILBOX, link.exchange.as_str());
+            let item = self.item_of(&link.exchange);
+            let item = self.world.borrow().microsoft.event(MAILBOX, &item);
             let differing = match item {
                 Some(item) => self.differs(link, &item, record),
                 None => Some("the item of a link is gone".to_owned()),
@@ -206,11 +207,11 @@ impl Stage {
             for one in all {
                 let (id, title) = (one["id"].as_str().unwrap_or_default(), self.props.name_in(one, side));
                 let is_outside = [OVER, AHEAD].iter().any(|outside| title.starts_with(outside));
-                let known = match side {
-                    Side::Crm => RecordId::Crm(mxs_core::CrmId::new(id)),
-                    Side::Exchange => RecordId::Exchange(ExchangeId::new(id)),
+                let is_known = match side {
+                    Side::Crm => memory.state.unlinked.contains_key(&RecordId::Crm(mxs_core::CrmId::new(id))),
+                    Side::Exchange => self.unlinked_items().contains(id),
                 };
-                let is_told = is_outside || seen.contains(&(side, id)) || memory.state.unlinked.contains_key(&known);
+                let is_told = is_outside || is_known || seen.contains(&(side, id.to_owned()));
                 if !is_told {
                     return Some(format!("{title} is on {side:?} only"));
                 }

@@ -134,10 +134,6 @@ const OPERATIONS: &[&Operation] = &[
     &write_folders::UPDATE,
 ];
 
-/// The operations that write items, and what is counted of each.
-const WRITTEN: [(&str, &str); 3] =
-    [("CreateItem", "ews items created"), ("DeleteItem", "ews items deleted"), ("UpdateItem", "ews items updated")];
-
 /// The elements inside a part of a request, which has to hold some.
 fn inside<'a>(asked: &'a Element, part: &str) -> Result<&'a [Element], Refusal> {
     let elements = asked.get(part).map(|part| part.children.as_slice()).unwrap_or_default();
@@ -192,9 +188,6 @@ pub(super) fn run(operation: &Operation, call: &mut EwsCall<'_, '_>, asked: &Ele
     Ok(match (operation.run)(call, asked)? {
         Reply::Whole(content) => answer.children(content),
         Reply::Each(messages) => {
-            let written = WRITTEN.into_iter().find(|(written, _)| *written == name);
-            let done = messages.iter().filter(|message| matches!(message, Message::Done(_)));
-            done.filter_map(|_| written).for_each(|(_, what)| call.context.counters.wrote(what));
             let name = format!("{name}ResponseMessage");
             answer.child(m("ResponseMessages").children(messages.into_iter().map(|message| message.write(&name))))
         }
