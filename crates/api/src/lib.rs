@@ -40,7 +40,7 @@ pub use organisation::{
     AUDIT_DAYS, CrmUser, Done, EwsAccess, INTERVAL_S, Organisation, PROFILES_MAX, REMEMBERED_DAYS, Switch, SwitchUsers,
     USERS_SWITCHED_MAX, Uninstall, UserPage, UserState,
 };
-pub use overview::{KindOverview, Mailbox, Overview, SyncAsked, is_on_server};
+pub use overview::{ByItself, KindOverview, Mailbox, Overview, SyncAsked, is_on_server};
 pub use problem::{ErrorCode, Problem};
 pub use session::{Challenge, Health, Session, SessionRequest, Statement, StatementError};
 pub use settings::{

@@ -27,12 +27,12 @@ pub fn is_on_server(id: &str) -> bool {
     id.contains('@')
 }
 
-/// A sync was asked for.
+/// A sync was asked for: it is under way as long as the [`Overview`] says that it [is due](ByItself::is_due).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SyncAsked {
-    /// The newest run of the mailbox so far; the one that was asked for has a higher number, and is seen in the
-    /// [`Overview`] while it goes on and when it has ended.
+    /// The newest run of the mailbox so far; the one that was asked for has a higher number, unless something keeps it
+    /// from being begun.
     pub after: Option<u64>,
 }
 
@@ -65,6 +65,19 @@ pub struct Overview<S = Settings> {
     /// The same by kind; one of which nothing is known isn't here.
     #[serde(default)]
     pub kinds: BTreeMap<Kind, KindOverview>,
+    /// The sync without a tab; `None` where the mailbox isn't synced by itself.
+    #[serde(default)]
+    pub by_itself: Option<ByItself>,
+}
+
+/// How the sync without a tab stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ByItself {
+    /// Whether the mailbox is to be synced now, or is being synced.
+    pub is_due: bool,
+    /// The code of what keeps it from that, the last time that it was tried.
+    pub code: Option<String>,
 }
 
 /// How one kind stands.

@@ -53,6 +53,12 @@ async fn alerts(f: &Fixture, token: &str) -> Vec<(String, bool)> {
     page.alerts.into_iter().map(|alert| (alert.code, alert.closed.is_some())).collect()
 }
 
+/// Whether a sync is due, and what keeps it from that.
+async fn by_itself(f: &Fixture, token: &str) -> (bool, Option<String>) {
+    let overview: Overview = f.call(token, "GET", "/v1/overview", None).await.json();
+    overview.by_itself.map(|it| (it.is_due, it.code)).expect("it is on the schedule")
+}
+
 /// What the server answered since the last time.
 fn statuses(both: &Both) -> Vec<u16> {
     std::mem::take(&mut both.statuses.lock().expect("unpoisoned"))
@@ -91,6 +97,7 @@ async fn a_refused_password_stops_the_sync_until_there_is_another() {
     statuses(&both);
     tick_later(&f).await;
     assert_eq!(statuses(&both), [401], "it is asked once");
+    assert_eq!(by_itself(&f, &token).await, (false, Some("MXS-4108".to_owned())));
     assert_eq!(alerts(&f, &token).await, [("MXS-4108".to_owned(), false)]);
     for _ in 0..3 {
         tick_later(&f).await;
@@ -105,6 +112,7 @@ async fn a_refused_password_stops_the_sync_until_there_is_another() {
     f.call(&token, "PUT", &format!("{OWN}/password"), Some(body)).await.json::<Done>();
     tick(&f).await;
     assert_eq!(both.surnames(), ["Hopper"], "it goes on at once");
+    assert_eq!(by_itself(&f, &token).await, (false, None));
     assert_eq!(alerts(&f, &token).await, [("MXS-4108".to_owned(), true)]);
 }
 
@@ -140,16 +148,18 @@ async fn who_asks_for_a_sync_sees_it_come_and_end() {
     f.call(&token, "PUT", OWN, account(ADA, PASSWORD)).await.json::<ExchangeAccount>();
     let asked: SyncAsked = f.call(&token, "POST", "/v1/sync", None).await.json();
     assert_eq!(asked.after, None, "there was no run yet");
+    assert_eq!(by_itself(&f, &token).await, (true, None));
     tick(&f).await;
+    assert_eq!(by_itself(&f, &token).await, (false, None));
     let first = f.call(&token, "GET", "/v1/overview", None).await.json::<Overview>().last_run.expect("a run");
     both.add_contact("Hopper");
     tick(&f).await;
     assert_eq!(both.surnames(), [""; 0], "it is not due yet");
     let asked: SyncAsked = f.call(&token, "POST", "/v1/sync", None).await.json();
-    assert_eq!(asked.after, Some(first.number));
+    assert_eq!(asked.after, Some(first.id));
     tick(&f).await;
     let last = f.call(&token, "GET", "/v1/overview", None).await.json::<Overview>().last_run.expect("a run");
-    assert!(last.number > first.number && last.end == RunEnd::Completed, "{last:?}");
+    assert!(last.id > first.id && last.end == RunEnd::Completed, "{last:?}");
     assert_eq!(both.surnames(), ["Hopper"]);
 
     let sam = f.sign_in(ORG, &both.seller.to_string()).await;
