@@ -6,7 +6,7 @@ use crate::i18n::use_texts;
 use crate::state::{Connection, SignIn};
 use crate::ui::{Button, Kind, maybe};
 use web_sys::HtmlInputElement;
-use yew::{AttrValue, Callback, Html, MouseEvent, NodeRef, Properties, component, html, use_node_ref};
+use yew::{AttrValue, Callback, Html, MouseEvent, NodeRef, Properties, component, html, use_effect_with, use_node_ref};
 
 /// The [`ServerForm`].
 #[derive(PartialEq, Properties)]
@@ -22,6 +22,15 @@ pub(crate) fn ServerForm(ServerFormProps { connection }: &ServerFormProps) -> Ht
     let acts = use_acts();
     let [address, user, password, server] = [use_node_ref(), use_node_ref(), use_node_ref(), use_node_ref()];
     let known = connection.mailbox.as_ref().filter(|_| connection.is_on_server()).map(|known| known.address.clone());
+    {
+        // As a value of the element it would be put back whenever the page is drawn.
+        let address = address.clone();
+        use_effect_with(known, move |known| {
+            if let (Some(known), Some(input)) = (known, address.cast::<HtmlInputElement>()) {
+                input.set_value(known);
+            }
+        });
+    }
     let connect = |hosts: Vec<AttrValue>| {
         let (acts, nodes) = (acts.clone(), [address.clone(), user.clone(), password.clone(), server.clone()]);
         Callback::from(move |_: MouseEvent| {
@@ -40,10 +49,10 @@ pub(crate) fn ServerForm(ServerFormProps { connection }: &ServerFormProps) -> Ht
     html! {
         <details class="server">
             <summary>{ texts.server_title() }</summary>
-            { field("server-address", texts.server_address(), "email", address.clone(), known.unwrap_or_default()) }
-            { field("server-user", texts.server_user(), "text", user.clone(), String::new()) }
-            { field("server-password", texts.server_password(), "password", password.clone(), String::new()) }
-            { field("server-server", texts.server_server(), "url", server.clone(), String::new()) }
+            { field("server-address", texts.server_address(), "email", address.clone()) }
+            { field("server-user", texts.server_user(), "text", user.clone()) }
+            { field("server-password", texts.server_password(), "password", password.clone()) }
+            { field("server-server", texts.server_server(), "url", server.clone()) }
             { maybe(agree) }
             <div class="buttons">
                 { Button::new(texts.server_connect(), Kind::Plain, connect(Vec::new())).blocked(waiting).html() }
@@ -56,11 +65,11 @@ fn value(node: &NodeRef) -> String {
     node.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default()
 }
 
-fn field(id: &'static str, label: &'static str, kind: &'static str, node: NodeRef, value: String) -> Html {
+fn field(id: &'static str, label: &'static str, kind: &'static str, node: NodeRef) -> Html {
     html! {
         <p class="field">
             <label for={id}>{ label }</label>
-            <input type={kind} {id} ref={node} autocomplete="off" defaultvalue={value} />
+            <input type={kind} {id} ref={node} autocomplete="off" />
         </p>
     }
 }
