@@ -11,6 +11,7 @@ const TAB: &str = "ms-exchange-sync";
 /// below everything that it may use.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("mxs-http", &[]),
+    ("mxs-xml", &[]),
     ("mxs-core", &[]),
     ("mxs-calendar", &[]),
     ("mxs-html", &[]),
@@ -20,11 +21,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("mxs-api", &["mxs-core"]),
     ("mxs-graph", &["mxs-calendar", "mxs-core", "mxs-http"]),
     // Two doors to one mailbox: the marks, the words and the days of both are the same.
-    ("mxs-ews", &["mxs-calendar", "mxs-core", "mxs-graph", "mxs-http"]),
+    ("mxs-ews", &["mxs-calendar", "mxs-core", "mxs-graph", "mxs-http", "mxs-xml"]),
     ("mxs-zoho", &["mxs-calendar", "mxs-core", "mxs-http"]),
     ("mxs-sync", &["mxs-api", "mxs-core", "mxs-ews", "mxs-graph", "mxs-http", "mxs-zoho"]),
     ("mxs-runner", &["mxs-api", "mxs-core", "mxs-http", "mxs-sync"]),
-    ("mxs-world", &["mxs-calendar", "mxs-http"]),
+    ("mxs-world", &["mxs-calendar", "mxs-http", "mxs-xml"]),
     (
         "mxs-function",
         &[
@@ -63,6 +64,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Everything else that the pure crates may use. A runtime, a clock or a socket is not among it.
 const PURE: &[(&str, &[&str])] = &[
     ("mxs-http", &["percent-encoding", "serde", "serde_bytes"]),
+    ("mxs-xml", &["quick-xml"]),
     ("mxs-core", &["schemars", "serde", "smol_str", "thiserror"]),
     ("mxs-calendar", &["jiff", "thiserror"]),
     ("mxs-html", &["ammonia"]),
@@ -70,11 +72,11 @@ const PURE: &[(&str, &[&str])] = &[
     ("mxs-api", &["schemars", "serde"]),
     ("mxs-bridge", &["serde"]),
     ("mxs-graph", &["jiff", "serde", "serde_json", "thiserror"]),
-    ("mxs-ews", &["jiff", "quick-xml", "serde_json", "thiserror"]),
+    ("mxs-ews", &["jiff", "serde_json", "thiserror"]),
     ("mxs-zoho", &["jiff", "secrecy", "serde", "serde_json", "thiserror"]),
     ("mxs-sync", &["thiserror"]),
     ("mxs-runner", &["futures-util", "serde", "serde_json"]),
-    ("mxs-world", &["jiff", "serde", "serde_json", "sha2"]),
+    ("mxs-world", &["hmac", "jiff", "md-5", "md4", "serde", "serde_json", "sha2"]),
 ];
 
 /// What pure code doesn't say.

@@ -22,5 +22,6 @@ pub mod sandbox;
 pub mod sdk;
 pub mod seed;
 pub mod serve;
+pub mod stream;
 pub mod tab;
 pub mod vendor;

@@ -3,6 +3,7 @@
 use crate::deliver;
 use crate::sandbox::Sandbox;
 use crate::serve::no_response;
+use crate::stream;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -30,11 +31,26 @@ pub async fn answer(
     let Some(request) = request(sandbox, service, method, uri, headers, body) else {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     };
-    send(sandbox, service, request).await.map_or_else(no_response, |answer| response(answer, sandbox.now()))
+    match send(sandbox, service, request).await {
+        None => no_response(),
+        Some(Answered { response, stream: None }) => self::response(response, sandbox.now()),
+        Some(Answered { mut response, stream: Some(name) }) => {
+            let beginning = std::mem::take(&mut response.body);
+            self::response(response, sandbox.now()).map(|_| stream::body(sandbox, beginning, name))
+        }
+    }
+}
+
+/// What the world answered.
+pub struct Answered {
+    /// The answer, or its beginning.
+    pub response: mxs_http::Response,
+    /// The name under which it goes on.
+    pub stream: Option<u64>,
 }
 
 /// Sends one request to the world and waits as long as its answer takes; `None` when the connection drops.
-pub async fn send(sandbox: &Sandbox, service: Service, request: Request) -> Option<mxs_http::Response> {
+pub async fn send(sandbox: &Sandbox, service: Service, request: Request) -> Option<Answered> {
     let org = sandbox.world(|world| world.zoho.asked(&request, world.now()).map(str::to_owned));
     let flight = sandbox.in_flight().begin(service, org.as_deref(), &request);
     tokio::time::sleep(ON_THE_WAY).await;
@@ -47,7 +63,7 @@ pub async fn send(sandbox: &Sandbox, service: Service, request: Request) -> Opti
     if wait > 0 {
         tokio::time::sleep(Duration::from_millis(wait)).await;
     }
-    response
+    response.map(|response| Answered { response, stream: outcome.stream })
 }
 
 fn request(

@@ -33,6 +33,7 @@ mod scope;
 mod send;
 mod trail;
 mod undo;
+mod untold;
 mod write_crm;
 mod write_exchange;
 

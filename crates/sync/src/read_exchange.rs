@@ -35,7 +35,9 @@ impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
     /// Reads what changed in the mailbox, or all of it, and how to go on from there.
     pub(crate) async fn read_exchange(&mut self) -> Result<(View<ExchangeId>, Links), Stop> {
         self.tell_read(Phase::ReadingExchange, 0);
-        let mut anew = self.must_read_all;
+        let created = self.created_before().await?;
+        let mut anew = self.must_read_all || created.is_none() || self.died_before();
+        let created = created.unwrap_or_default();
         for _ in 0..RESTARTS_MAX {
             let Here { places, mut links, lost } = self.find_places(anew).await?;
             self.hidden.clear();
@@ -58,6 +60,9 @@ impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
             }
             let mut missing = self.not_listed(&places, (&whole, coverage), &lost, &items);
             missing.extend(self.untold_exceptions(&places, &items, &missing));
+            let is_missed: BTreeSet<ExchangeId> = missing.iter().map(|(id, _)| id.clone()).collect();
+            let is_told = |id: &ExchangeId| items.contains_key(id) || is_missed.contains(id);
+            missing.extend(self.untold(created.clone(), is_told).await?);
             let mut records = self.observe((&places, coverage), items, missing).await?;
             self.let_go_of_exceptions(&records);
             self.let_go_of_strangers(&mut records);

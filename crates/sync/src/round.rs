@@ -125,11 +125,12 @@ impl<'s, 'a, M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'s, 'a, M, C, S, E
     pub(crate) async fn go(&mut self, approved: Option<u64>) -> Result<bool, Stop> {
         self.in_the_dark = false;
         self.look_at_the_rules();
-        let (plan, cursors) = self.read_and_plan(Ask::Claim).await?;
+        let (plan, mut cursors) = self.read_and_plan(Ask::Claim).await?;
         if approved.is_some_and(|approved| approved != plan.fingerprint()) {
             return Err(Stop::Failed(Failure::PlanChanged));
         }
-        let on_the_way = self.state.cursors_on_the_way(&self.sync.policy);
+        let mut on_the_way = self.state.cursors_on_the_way(&self.sync.policy);
+        self.note_beginning(&mut on_the_way, &plan);
         if self.state.cursors != on_the_way {
             self.remember(StateChange::SetCursors(on_the_way));
         }
@@ -140,6 +141,7 @@ impl<'s, 'a, M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'s, 'a, M, C, S, E
         written?;
         if !self.in_the_dark {
             self.enter(Phase::Finishing);
+            self.note_end(&mut cursors);
             if self.state.cursors != cursors {
                 self.remember(StateChange::SetCursors(cursors));
             }
@@ -347,6 +349,12 @@ impl<'s, 'a, M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'s, 'a, M, C, S, E
             Done::Deleted => counts.deleted += 1,
             Done::Updated => counts.updated += 1,
         }
+    }
+
+    /// Whether the run has created anything on `side`.
+    pub(crate) fn has_created(&self, side: Side) -> bool {
+        let mut done = self.done;
+        done.on(side).created > 0
     }
 
     /// A record did not come through on `side`.

@@ -22,8 +22,8 @@ pub(super) fn address(host: &str) -> String {
 
 /// Asks at this address where the service is for a mailbox.
 pub fn request(url: &str, mailbox: &str) -> Request {
-    let a = |name: &str| Element::named(&format!("a:{name}"));
-    let w = |name: &str| Element::named(&format!("w:{name}"));
+    let a = |name: &str| Element::named(format!("a:{name}"));
+    let w = |name: &str| Element::named(format!("w:{name}"));
     let header = Element::named("s:Header")
         .child(a("RequestedServerVersion").saying("Exchange2010"))
         .child(w("Action").saying(ACTION))

@@ -53,6 +53,10 @@ pub(crate) fn creation(fields: &Fields, mark: Mark<'_>, user: Option<&TimeZone>,
 /// What brings `patch` to an event that now holds `current`. The days of rules are those of the `user`'s zone, if that
 /// is known.
 pub(crate) fn changes(patch: &Patch, current: &Fields, user: Option<&TimeZone>, version: ServerVersion) -> Vec<Change> {
+    if patch.is_empty() {
+        // Whoever only marks an event doesn't say what it holds.
+        return Vec::new();
+    }
     let after = applied(patch, current, user);
     let mut changes: Vec<Change> =
         patch.iter().flat_map(|(field, _)| change(field, &after, current, version)).collect();

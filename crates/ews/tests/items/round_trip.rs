@@ -129,3 +129,18 @@ fn a_task_and_an_event_come_back() {
     event.put(Field::Zone, Value::text("W. Europe Standard Time"));
     assert_eq!(stored(Kind::Event, &event, &WANTED).expect("an event").seen.fields, event);
 }
+
+#[test]
+fn a_mark_changes_nothing_else() {
+    let (id, version, record) = (ExchangeId::new("I"), mxs_core::Version::new("K"), crm("42"));
+    for kind in Kind::ALL {
+        let (patch, current) = (&Patch::default(), &Fields::default());
+        let update = Update { id: ItemId::Item(&id), version: &version, patch, current, mark: Some(&record) };
+        let request = body(&update_item::request(&new(), kind, &[update], Mailing::Nobody, &WANTED));
+        assert_eq!(request.matches("<t:SetItemField>").count(), 1, "{request}");
+        assert!(
+            request.contains("<t:Value>zoho:7:42</t:Value>") && !request.contains("<t:DeleteItemField>"),
+            "{request}"
+        );
+    }
+}

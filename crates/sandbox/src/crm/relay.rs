@@ -40,5 +40,5 @@ pub(super) async fn relay(
     request.body = body.into();
     vendor::send(&sandbox, Service::Zoho, request)
         .await
-        .map_or_else(no_response, |answer| vendor::response(answer, sandbox.now()))
+        .map_or_else(no_response, |answer| vendor::response(answer.response, sandbox.now()))
 }

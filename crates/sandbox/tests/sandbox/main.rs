@@ -9,3 +9,4 @@ mod extension;
 mod import;
 mod pages;
 mod ports;
+mod streams;

@@ -113,6 +113,13 @@ impl HttpPort for WorldPort<'_> {
             let response = world.handle(self.service, &request, 1).response;
             let response = response.map(|response| self.watch.damaged((self.service, &request), response));
             let heard = response.as_ref().filter(|_| !self.fate.dies_untold(creates));
+            if std::env::var("DEBUGX").is_ok() && self.service == Service::Microsoft {
+                eprintln!(
+                    "SEND {}\nGOT {}",
+                    String::from_utf8_lossy(&request.body),
+                    response.as_ref().map(|r| String::from_utf8_lossy(&r.body).into_owned()).unwrap_or_default()
+                );
+            }
             self.watch.answered((self.service, &request), heard, created(&world) > before, world.now());
             response
         };

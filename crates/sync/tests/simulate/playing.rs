@@ -117,6 +117,9 @@ fn settle(stage: &mut Stage, oracle: &mut Oracle, ending: Ending) -> Outcome {
         let counted = shown.as_ref().filter(|_| stage.may_mail()).map(|shown| shown.mails);
         let report = stage.sync(None).expect("nobody dies any more");
         promise!(i20_the_syncs_settle(&report.end, left));
+        if std::env::var("DEBUG").is_ok() {
+            eprintln!("{report:?} {} ITEMS {:?}", stage.debug_printed(), stage.records(Side::Exchange));
+        }
         // Of a series nobody knows what the CRM has no way to write until it is to be written.
         if let Some(shown) = shown.filter(|_| std::mem::take(&mut is_looked_at) && is_plain) {
             promise!(i23_a_sync_does_what_was_shown(&shown, &report));

@@ -225,13 +225,22 @@ impl Stage {
                 self.add(Side::Crm, *person, &Who::InTheCrm(*person), oracle);
             }
             Step::Delete { side, place } => {
-                if let Some((id, person)) = self.record_at(*side, *place) {
+                let found = self.record_at(*side, *place);
+                // What is deleted in Outlook moves to Deleted Items.
+                let found = found.filter(|(id, _)| *side == Side::Crm || self.is_known_after_a_delete(id));
+                if let Some((id, person)) = found {
                     self.cast.delete(&mut self.world.borrow_mut(), *side, &id);
                     oracle.saw_deleted(person, *side);
                 }
             }
             Step::DeleteAll { side } => {
-                while let Some((id, person)) = self.record_at(*side, 0) {
+                let mut place = 0;
+                while place < self.records(*side).len() as u32 {
+                    let Some((id, person)) = self.record_at(*side, place) else { break };
+                    if *side == Side::Exchange && !self.is_known_after_a_delete(&id) {
+                        place += 1;
+                        continue;
+                    }
                     self.cast.delete(&mut self.world.borrow_mut(), *side, &id);
                     oracle.saw_deleted(person, *side);
                 }

@@ -21,7 +21,7 @@ mod trouble;
 
 pub use calendar::{AttendeeEdits, CalendarRules, ExceptionsLost, ReusedTransaction};
 pub use directory::{App, Certificate, Impersonation, Platform, RedirectUri, Tenant, User};
-pub use ews::{AutodiscoverRules, EventRules, EwsRules, Offered, Redirect, Server, Streamed};
+pub use ews::{AutodiscoverRules, EventRules, EwsRules, EwsTrouble, Offered, Redirect, Server, Streamed};
 pub use identity::VerifySignature;
 pub use mail::MailRules;
 pub use mailbox::{CHATS_MAX, EMAILS_MAX, Mailbox, PHONES_MAX, TokenDeath};
@@ -90,7 +90,7 @@ impl Microsoft {
             return graph::handle(self, context, request, &target, in_flight);
         }
         if ews::is_ews(&target) {
-            return ews::handle(self, context, request);
+            return ews::handle(self, context, request, in_flight);
         }
         if ews::is_autodiscover(&target) {
             return ews::autodiscover(self, context, request, &target);

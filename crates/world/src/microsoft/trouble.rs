@@ -2,9 +2,9 @@
 //!
 //! `user` is everywhere an object id or a user principal name.
 
-use super::Microsoft;
 use super::mailbox::TokenDeath;
 use super::subscriptions::{Mishap, Standing};
+use super::{EwsTrouble, Microsoft};
 use crate::Context;
 
 impl Microsoft {
@@ -63,6 +63,13 @@ impl Microsoft {
     pub fn throttle_next(&mut self, user: &str, times: u32, retry_after: Option<&str>) {
         if let Some(user) = self.directory.user(user) {
             self.throttle.order(&user.id, times, retry_after);
+        }
+    }
+
+    /// Lets the next `times` requests of Exchange Web Services about a mailbox fail; several orders wait in line.
+    pub fn trouble_ews(&mut self, user: &str, times: u32, trouble: EwsTrouble) {
+        if let Some(user) = self.directory.user(user) {
+            self.ews.order(&user.id, times, trouble);
         }
     }
 

@@ -196,8 +196,9 @@ fn each_property_is_changed_by_itself() {
             json!({ "address": "ada@x.example", "name": "Countess" }),
         ),
     ];
+    let ada = Door::of(ADA);
     for (updates, name, wanted) in cases {
-        let (mut world, ada) = (world(), Door::of(ADA));
+        let mut world = world();
         let id = made(&mut world, &ada, WHOLE);
         let changed = item(&ada.ask(&mut world, &update(&id, &updates)));
         assert_ne!(crate::support::id(&changed), id, "the change key is another");

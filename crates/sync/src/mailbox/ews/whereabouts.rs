@@ -10,7 +10,8 @@
 //! | an item in another folder | has left |
 //! | an item in Deleted Items, or on none | is gone |
 //!
-//! One that was never marked can't be looked for: it has left, which deletes nothing.
+//! One that isn't known to carry its mark is looked for all the same: a write may have marked it whose answer was lost.
+//! Where nothing carries it, the item has left, which deletes nothing.
 
 use super::EwsMailbox;
 use super::folders::Folders;
@@ -80,8 +81,7 @@ impl<P: HttpPort> EwsMailbox<'_, P> {
             self.find_marked(call, (folders, places), &sought, &mut records).await?;
         }
         for missing in &nowhere {
-            let is_known = missing.record.is_some() && !missing.is_marked || missing.is_carried_on;
-            let found = if is_known { Observation::Left } else { Observation::Gone };
+            let found = if missing.is_carried_on { Observation::Left } else { Observation::Gone };
             records.entry(missing.id.clone()).or_insert(found);
         }
         follow_series(&nowhere, &mut records);
@@ -102,7 +102,9 @@ impl<P: HttpPort> EwsMailbox<'_, P> {
             let Some(record) = missing.record else { continue };
             let found = marked.by_record.get(record).map(Vec::as_slice).unwrap_or_default();
             let is_alive = found.iter().any(|(_, folder)| !folders.is_in_bin(folder));
-            let is_left = is_alive || marked.untold.contains(&record);
+            // Of one that was never marked nothing tells that it is nowhere.
+            let may_be_alive = found.is_empty() && !missing.is_marked;
+            let is_left = is_alive || may_be_alive || marked.untold.contains(&record);
             records.insert(missing.id.clone(), if is_left { Observation::Left } else { Observation::Gone });
             let moved = found.iter().filter(|(_, folder)| folders.is_among(places, folder));
             here.extend(moved.map(|(id, folder)| (named_id(id), name_in(places, folder).to_owned())));
@@ -164,7 +166,7 @@ impl<P: HttpPort> EwsMailbox<'_, P> {
 
 /// Whether an item can be looked for by its mark.
 fn is_sought(missing: &Missing<'_>) -> bool {
-    missing.record.is_some() && missing.is_marked && !missing.is_carried_on
+    missing.record.is_some() && !missing.is_carried_on
 }
 
 /// What the engine calls a folder: a default one has no name among the places.

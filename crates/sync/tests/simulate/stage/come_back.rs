@@ -1,6 +1,6 @@
 //! Items that leave the folder and come back.
 
-use super::{FIELDS, Stage};
+use super::{Door, FIELDS, Stage};
 use crate::coverage::Case;
 use crate::place::Meanwhile;
 use mxs_core::{Date, Side};
@@ -33,7 +33,13 @@ impl Stage {
         let memory = self.memory.borrow();
         let mut links = memory.state.links.values();
         let link = links.find(|link| self.item_of(&link.exchange) == item);
-        self.props.leaves_when_moved() || link.is_none_or(|link| link.marked)
+        let is_renamed = self.door != Door::Graph || !self.props.leaves_when_moved();
+        !is_renamed || link.is_none_or(|link| link.marked)
+    }
+
+    /// Whether an item that is deleted can be told from one that was moved, see [`Self::is_known_after_a_move`].
+    pub(super) fn is_known_after_a_delete(&self, item: &str) -> bool {
+        self.door == Door::Graph || self.is_known_after_a_move(item)
     }
 
     pub(super) fn move_away_and_back(&mut self, place: u32) {

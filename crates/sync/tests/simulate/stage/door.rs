@@ -81,4 +81,10 @@ impl Stage {
         let memory = self.memory.borrow();
         memory.state.unlinked.keys().filter_map(|id| Some(self.item_of(id.exchange()?))).collect()
     }
+
+    #[allow(dead_code)]
+    pub(crate) fn debug_printed(&self) -> String {
+        let memory = self.memory.borrow();
+        format!("{}\nSTATE {:?}", self.watch.printed.borrow().replace("Request {", "\nRequest {"), memory.state)
+    }
 }

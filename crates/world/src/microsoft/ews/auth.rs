@@ -3,10 +3,13 @@
 //! See <https://learn.microsoft.com/en-us/exchange/client-developer/exchange-web-services/authentication-and-ews-in-exchange>.
 
 use super::ids;
+use super::ntlm::{self, FromClient};
 use crate::Context;
 use crate::microsoft::Microsoft;
-use crate::microsoft::directory::{Directory, User};
+use crate::microsoft::directory::{Directory, Tenant, User};
+use jiff::{SignedDuration, Timestamp};
 use mxs_http::Request;
+use std::collections::VecDeque;
 
 /// Who was let in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,9 +46,59 @@ pub(super) fn caller(
     let caller = match scheme.to_ascii_lowercase().as_str() {
         "basic" if offered.basic => basic(&microsoft.directory, rest.trim()),
         "bearer" if offered.bearer => bearer(microsoft, context, rest.trim()),
+        "ntlm" | "negotiate" if offered.ntlm => match ids::from_base64(rest).as_deref().and_then(ntlm::read) {
+            Some(FromClient::Negotiate) => return Err(challenge(microsoft, context, scheme)),
+            Some(FromClient::Authenticate(answer)) => proven(microsoft, context, &answer),
+            None => None,
+        },
         _ => None,
     };
     caller.ok_or_else(|| Unknown { challenges: challenges(microsoft) })
+}
+
+/// How long a challenge waits for its answer.
+const CHALLENGE_LIFE: SignedDuration = SignedDuration::from_mins(1);
+/// How many of them may wait.
+const CHALLENGES_MAX: usize = 64;
+
+/// The challenges of NTLM that wait for their answers, the oldest first.
+///
+/// A server remembers a challenge with the connection on which it sent it, and lets in whatever comes on that connection
+/// afterwards. The world has no connections: it remembers the challenges themselves, an answer is to whichever of them it
+/// proves, and lets in one request.
+pub(crate) type Challenges = VecDeque<([u8; 8], Timestamp)>;
+
+/// Challenges a client.
+fn challenge(microsoft: &mut Microsoft, context: &mut Context<'_>, scheme: &str) -> Unknown {
+    let number = context.ids.next_number().to_be_bytes();
+    let waiting = &mut microsoft.ews.challenges;
+    waiting.push_back((number, context.now));
+    if waiting.len() > CHALLENGES_MAX {
+        waiting.pop_front();
+    }
+    let domain = microsoft.directory.tenants.first().map(Tenant::domain_name).unwrap_or_default();
+    let message = ids::base64(&ntlm::challenge(number, &domain));
+    Unknown {
+        challenges: vec![format!(
+            "{} {message}",
+            if scheme.eq_ignore_ascii_case("ntlm") { "NTLM" } else { "Negotiate" }
+        )],
+    }
+}
+
+/// Who answered one of the challenges.
+fn proven(microsoft: &mut Microsoft, context: &Context<'_>, answer: &ntlm::Answer) -> Option<Caller> {
+    let name = if answer.domain.is_empty() || answer.user.contains('@') {
+        answer.user.clone()
+    } else {
+        format!("{}\\{}", answer.domain, answer.user)
+    };
+    let user = microsoft.directory.by_account(&name).filter(|user| may_sign_in(user))?;
+    let waiting = &mut microsoft.ews.challenges;
+    waiting.retain(|(_, sent)| *sent + CHALLENGE_LIFE > context.now);
+    let place = waiting.iter().position(|(number, _)| ntlm::is_proof(answer, &user.password, *number))?;
+    waiting.remove(place);
+    Some(Caller::User(user.id.clone()))
 }
 
 /// What is offered, the strongest first.

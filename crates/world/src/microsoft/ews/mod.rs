@@ -17,6 +17,7 @@ mod ids;
 mod impersonation;
 mod items;
 mod names;
+mod ntlm;
 mod operations;
 mod page;
 mod refusal;
@@ -26,6 +27,7 @@ mod server;
 mod state;
 mod sync_state;
 mod times;
+mod trouble;
 mod zones;
 
 pub use autodiscover::{AutodiscoverRules, Redirect};
@@ -34,6 +36,7 @@ pub use events::{EventRules, Streamed};
 pub use rules::{EwsRules, Offered};
 pub use server::Server;
 pub(super) use state::State;
+pub use trouble::EwsTrouble;
 
 use super::Microsoft;
 use super::target::Target;
@@ -42,6 +45,7 @@ use auth::Unknown;
 use call::EwsCall;
 use mxs_http::{Method, Request, Response};
 use refusal::Refusal;
+use trouble::{Ordered, Struck};
 
 /// Whether an address is the service's. Internet Information Services don't look at case.
 pub(super) fn is_ews(target: &Target) -> bool {
@@ -49,11 +53,16 @@ pub(super) fn is_ews(target: &Target) -> bool {
     folder.eq_ignore_ascii_case("ews") && file.eq_ignore_ascii_case("exchange.asmx")
 }
 
-/// Answers one request.
-pub(super) fn handle(microsoft: &mut Microsoft, context: &mut Context<'_>, request: &Request) -> Response {
+/// Answers one request. `in_flight` requests are being answered, this one included.
+pub(super) fn handle(
+    microsoft: &mut Microsoft,
+    context: &mut Context<'_>,
+    request: &Request,
+    in_flight: usize,
+) -> Response {
     let id = context.ids.guid();
     let response = match auth::caller(microsoft, context, request) {
-        Ok(caller) => admitted(microsoft, context, request, caller),
+        Ok(caller) => admitted(microsoft, context, request, &caller, in_flight),
         Err(Unknown { challenges }) => {
             let mut response = Response::new(401);
             for challenge in challenges {
@@ -65,7 +74,13 @@ pub(super) fn handle(microsoft: &mut Microsoft, context: &mut Context<'_>, reque
     response.header("request-id", id)
 }
 
-fn admitted(microsoft: &mut Microsoft, context: &mut Context<'_>, request: &Request, caller: auth::Caller) -> Response {
+fn admitted(
+    microsoft: &mut Microsoft,
+    context: &mut Context<'_>,
+    request: &Request,
+    caller: &auth::Caller,
+    in_flight: usize,
+) -> Response {
     if request.method != Method::Post {
         return Response::new(405).header("Allow", "POST");
     }
@@ -77,23 +92,48 @@ fn admitted(microsoft: &mut Microsoft, context: &mut Context<'_>, request: &Requ
         return Response::new(415);
     }
     let server = microsoft.rules.ews.server;
-    match answer(microsoft, context, &request.body, caller) {
-        Ok(body) => envelope::reply(server, 200, body),
+    match answer(microsoft, context, &request.body, caller, in_flight) {
+        Ok(Answer::Body(body)) => envelope::reply(server, 200, body),
+        Ok(Answer::Response(response)) => response,
         Err(refusal) => envelope::reply(server, refusal.status(), refusal.fault()),
     }
+}
+
+/// What is answered.
+enum Answer {
+    /// By the service: what stands in the body of the envelope.
+    Body(mxs_xml::Element),
+    /// By what stands before it.
+    Response(Response),
 }
 
 fn answer(
     microsoft: &mut Microsoft,
     context: &mut Context<'_>,
     body: &[u8],
-    caller: auth::Caller,
-) -> Result<mxs_xml::Element, Refusal> {
-    let server = microsoft.rules.ews.server;
-    let asked = envelope::read(body, server)?;
-    let user = impersonation::mailbox_owner(microsoft, &caller, asked.acts_for.as_ref())?;
+    caller: &auth::Caller,
+    in_flight: usize,
+) -> Result<Answer, Refusal> {
+    let rules = &microsoft.rules.ews;
+    if in_flight > rules.concurrency {
+        context.counters.add("ews throttled", 1);
+        let text = "You have exceeded the available concurrent connections for your account.";
+        return Err(Refusal::new("ErrorExceededConnectionCount", text));
+    }
+    let asked = envelope::read(body, rules.server)?;
+    let user = impersonation::mailbox_owner(microsoft, caller, asked.acts_for.as_ref())?;
     let operation = operations::find(&asked.operation, asked.version)?;
     context.counters.add(&format!("ews {}", operation.name), 1);
+    if let Some(trouble) = microsoft.ews.troubles.get_mut(&user.id).and_then(Ordered::strike) {
+        context.counters.add("ews throttled", 1);
+        return match trouble.strike() {
+            Struck::Fault(refusal) => Err(refusal),
+            Struck::Each(refusal) => {
+                operations::refuse_each(operation, &asked.operation, &refusal).map(Answer::Body).ok_or(refusal)
+            }
+            Struck::Response(response) => Ok(Answer::Response(response)),
+        };
+    }
     let mut call = EwsCall::open(microsoft, context, user, asked.version, asked.time_zone);
-    operations::run(operation, &mut call, &asked.operation)
+    operations::run(operation, &mut call, &asked.operation).map(Answer::Body)
 }

@@ -3,18 +3,37 @@
 use super::{AutodiscoverRules, EventRules, Server};
 use serde::{Deserialize, Serialize};
 
+/// What the default policy says since Exchange 2013.
+///
+/// See <https://learn.microsoft.com/en-us/exchange/client-developer/exchange-web-services/ews-throttling-in-exchange>.
+const CONCURRENCY: usize = 27;
+
 /// Which server it is, and how it lets people in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EwsRules {
     /// Which server it is.
     pub server: Server,
     /// How people may say who they are.
     pub offered: Offered,
+    /// How many requests are answered at once (`EWSMaxConcurrency` of the throttling policy).
+    pub concurrency: usize,
     /// How many subscriptions people may have.
     pub events: EventRules,
     /// Where Autodiscover sends people.
     pub autodiscover: AutodiscoverRules,
+}
+
+impl Default for EwsRules {
+    fn default() -> Self {
+        Self {
+            server: Server::default(),
+            offered: Offered::default(),
+            concurrency: CONCURRENCY,
+            events: EventRules::default(),
+            autodiscover: AutodiscoverRules::default(),
+        }
+    }
 }
 
 /// The ways to say who one is that the server's virtual directory offers.

@@ -139,9 +139,7 @@ fn properties_are_set_added_to_and_taken_away() {
         deleting("calendar:Location"),
         deleting("calendar:When"),
         format!("<t:DeleteItemField>{MARK}</t:DeleteItemField>"),
-        format!(
-            "<t:AppendToItemField><t:FieldURI FieldURI=\"item:Body\"/><t:CalendarItem><t:Body BodyType=\"Text\">!</t:Body></t:CalendarItem></t:AppendToItemField>"
-        ),
+        "<t:AppendToItemField><t:FieldURI FieldURI=\"item:Body\"/><t:CalendarItem><t:Body BodyType=\"Text\">!</t:Body></t:CalendarItem></t:AppendToItemField>".to_owned(),
     ];
     let before = in_graph(&world, ADA)["changeKey"].clone();
     change(&mut world, &ada, &id, &updates.concat());

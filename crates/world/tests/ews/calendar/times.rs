@@ -39,7 +39,7 @@ fn a_time_means_what_its_zone_says() {
         }
     }
     let (mut world, lost) = (world(), Door::of(ADA).in_zone("Middle-earth"));
-    assert_eq!(code(&lost.ask(&mut world, &creation(&item_of(plain.0, plain.1, "")))), "ErrorInvalidTimeZone");
+    assert_eq!(code(&lost.ask(&mut world, &creation(&item_of(plain.0, plain.1, "")))), "ErrorTimeZone");
 }
 
 #[test]

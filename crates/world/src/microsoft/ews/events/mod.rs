@@ -196,7 +196,7 @@ impl Microsoft {
     /// Notes for whoever subscribed what changed since this was last called.
     pub(in crate::microsoft) fn note_events(&mut self, context: &Context<'_>) {
         let events = &mut self.ews.events;
-        events.streams.retain(|_, stream| !stream.is_over());
+        events.streams.retain(|_, stream| !stream.is_over(context.now));
         events.subscriptions.retain(|_, one| !one.is_forgotten(context.now));
         let subscriptions = &events.subscriptions;
         events.seen.retain(|user, _| subscriptions.values().any(|one| one.user == *user));

@@ -16,6 +16,9 @@ use mxs_xml::Element;
 /// How long an answer is silent before it says that it goes on. By report.
 const SILENT_MAX: SignedDuration = SignedDuration::from_secs(45);
 
+/// How long the end of an answer is kept for whoever listens.
+const LINGERS: SignedDuration = SignedDuration::from_mins(1);
+
 /// What an answer that goes on has to say now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Streamed {
@@ -38,15 +41,16 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    pub(super) const fn is_over(&self) -> bool {
-        self.over
+    /// Whether it is over: it said so, or nobody asked for its end.
+    pub(super) fn is_over(&self, now: Timestamp) -> bool {
+        self.over || self.until + LINGERS < now
     }
 }
 
 impl Events {
     /// How many answers to a user go on.
-    pub(in crate::microsoft::ews) fn streams_of(&self, user: &str) -> usize {
-        self.streams.values().filter(|stream| stream.user == user && !stream.over).count()
+    pub(in crate::microsoft::ews) fn streams_of(&self, user: &str, now: Timestamp) -> usize {
+        self.streams.values().filter(|stream| stream.user == user && !stream.is_over(now)).count()
     }
 
     /// Lets an answer go on for so many minutes; answers with its name. An earlier one to the same subscriptions ends.

@@ -21,18 +21,19 @@ pub(in crate::microsoft::ews) fn notification(subscription: &str, user: &str, to
         .children(status)
 }
 
-/// What a subscription tells by itself; `None` where nothing happened. It has no watermarks.
+/// What a subscription tells by itself; `None` where nothing happened. It has no watermarks, and by the schema its element is
+/// of the types, where that of an answer to a question is of the messages.
 pub(in crate::microsoft::ews) fn streamed(subscription: &str, told: &Told) -> Option<Element> {
     if told.entries.is_empty() {
         return None;
     }
     let events = told.entries.iter().map(|entry| event(entry, None));
-    Some(m("Notification").child(said("SubscriptionId", subscription)).children(events))
+    Some(t("Notification").child(said("SubscriptionId", subscription)).children(events))
 }
 
 /// The sign of life of an answer that has nothing to tell.
 pub(super) fn alive(subscription: &str) -> Element {
-    m("Notification").child(said("SubscriptionId", subscription)).child(t("StatusEvent"))
+    t("Notification").child(said("SubscriptionId", subscription)).child(t("StatusEvent"))
 }
 
 fn event(entry: &Entry, user: Option<&str>) -> Element {

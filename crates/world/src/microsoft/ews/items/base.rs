@@ -71,7 +71,7 @@ impl Base {
                 said(name, ids::base64(mime.as_bytes())).with("CharacterSet", "UTF-8")
             }
             "ItemId" => item_id(&self.id, &self.change_key),
-            "ParentFolderId" => t(name).with("Id", &ids::written(&self.folder)).with("ChangeKey", "AQAAAA=="),
+            "ParentFolderId" => t(name).with("Id", &ids::written(&self.folder)),
             "ItemClass" => said(name, &self.class),
             "Subject" => said(name, non_empty(&self.subject)?),
             "Sensitivity" => said(name, &self.sensitivity),

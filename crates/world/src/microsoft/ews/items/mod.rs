@@ -26,6 +26,7 @@ use super::folders::{self, Folder, Home};
 use super::ids;
 use super::names::t;
 use super::refusal::Refusal;
+use super::server::Version;
 use crate::microsoft::mailbox::Changes;
 use jiff::civil::Date;
 use mxs_xml::Element;
@@ -49,14 +50,17 @@ pub(super) struct Found {
     pub(super) day: Option<Date>,
 }
 
+/// One of an item's own properties by its name; `None` where it doesn't have it.
+pub(super) type Own<'a> = Box<dyn Fn(&str, &Shape) -> Option<Element> + 'a>;
+
 /// How an item looks.
 pub(super) struct Looks<'a> {
     /// What items of its kind have.
     pub(super) properties: Properties,
     /// What items of every kind have.
     pub(super) base: Base,
-    /// One of its own properties by its name; `None` where it doesn't have it.
-    pub(super) own: Box<dyn Fn(&str, &Shape) -> Option<Element> + 'a>,
+    /// What is its kind's own.
+    pub(super) own: Own<'a>,
 }
 
 /// What a request says beside the items themselves: the attributes of `CreateItem`, `UpdateItem` and `DeleteItem`.
@@ -160,7 +164,6 @@ pub(super) fn looks<'a>(call: &'a EwsCall<'_, '_>, found: &Found) -> Result<Look
 /// Writes an item.
 pub(super) fn write(call: &EwsCall<'_, '_>, found: &Found, shape: &Shape) -> Result<Element, Refusal> {
     let looks = looks(call, found)?;
-    check_paths(&looks.properties, shape, call)?;
     let mut written = t(looks.properties.element);
     for (prefix, property) in looks.properties.all() {
         match property.name {
@@ -218,20 +221,28 @@ fn said_inside(element: &Element) -> String {
     said.join(" ")
 }
 
-/// A property may be asked for that other kinds have; what no kind has isn't known to the schema.
-fn check_paths(own: &Properties, shape: &Shape, call: &EwsCall<'_, '_>) -> Result<(), Refusal> {
+/// Whether all properties that are asked for are known to a version of the schema. Those of other kinds may be asked for:
+/// nobody knows of what kind an item is before it is read.
+pub(super) fn check_shape(shape: &Shape, version: Version) -> Result<(), Refusal> {
+    let kinds = [contact::PROPERTIES, event::PROPERTIES, message::PROPERTIES, task::PROPERTIES];
     for path in &shape.paths {
         let Path::Field { prefix, name } = path else { continue };
-        let is_own = prefix == own.prefix || prefix == "item";
-        let kept = own.all().find(|(known, property)| known == prefix && property.name == name);
-        // Properties that this stand-in doesn't keep are those that an item may lack.
-        let is_unknown = match kept {
-            Some((_, property)) => property.since > call.version,
-            None => is_own && !schema::is_known(prefix, name),
-        };
-        if is_unknown {
+        let mut all = kinds.iter().flat_map(Properties::all);
+        let kept = all.find(|(known, property)| known == prefix && property.name == name);
+        // What no store keeps is known all the same, since whenever.
+        let is_known = kept.map_or_else(|| schema::is_known(prefix, name), |(_, property)| property.since <= version);
+        if !is_known {
             return Err(Refusal::schema("The 'FieldURI' attribute is invalid.").path(path.write()));
         }
+    }
+    Ok(())
+}
+
+/// Whether a request says what it has to say to change an item.
+pub(super) fn check_manner(found: &Found, manner: &Manner) -> Result<(), Refusal> {
+    if found.kind == Kind::Message && manner.messages.is_none() {
+        let text = "Message disposition is required for the message items.";
+        return Err(Refusal::new("ErrorMessageDispositionRequired", text));
     }
     Ok(())
 }

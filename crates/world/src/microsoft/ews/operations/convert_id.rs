@@ -62,7 +62,7 @@ impl Format {
 }
 
 fn hexadecimal(text: &str) -> Option<Vec<u8>> {
-    let is_hexadecimal = text.len() % 2 == 0 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_hexadecimal = text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_hexadecimal.then(|| {
         let pairs = text.as_bytes().chunks(2).map(|pair| String::from_utf8_lossy(pair).into_owned());
         pairs.filter_map(|pair| u8::from_str_radix(&pair, 16).ok()).collect()

@@ -33,6 +33,7 @@ fn run(call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Reply, Refusal> {
         other => return Err(Refusal::schema(format!("The value '{other}' is invalid for 'Traversal'."))),
     }
     let shape = Shape::read_listed(asked.get("ItemShape"))?;
+    items::check_shape(&shape, call.version)?;
     let asked_for = Asked {
         // Nobody sees items that belong to folders, such as views, and what was deleted softly.
         none: attribute(asked, "Traversal")? != "Shallow",

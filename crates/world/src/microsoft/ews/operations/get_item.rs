@@ -19,6 +19,7 @@ pub(super) const OPERATION: Operation = Operation {
 
 fn run(call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Reply, Refusal> {
     let shape = Shape::read(asked.get("ItemShape"))?;
+    items::check_shape(&shape, call.version)?;
     let one = |id: &Element| {
         let found = items::find(call, id)?;
         Ok(vec![m("Items").child(items::write(call, &found, &shape)?)])

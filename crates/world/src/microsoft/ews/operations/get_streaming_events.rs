@@ -34,7 +34,7 @@ fn run(call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Reply, Refusal> {
     let now = call.context.now;
     let most = call.microsoft.rules.ews.events.streams_max;
     let known = &mut call.microsoft.ews.events;
-    if known.streams_of(&call.user) >= most {
+    if known.streams_of(&call.user, now) >= most {
         let text = "You have exceeded the available concurrent connections for your account.";
         return Err(Refusal::new("ErrorExceededConnectionCount", text));
     }

@@ -181,6 +181,25 @@ fn check(operation: &Operation, asked: &Element, version: Version) -> Result<(),
     }
 }
 
+/// The answer to an operation of which each thing is refused; `None` where it has no messages for that.
+pub(super) fn refuse_each(operation: &Operation, asked: &Element, refusal: &Refusal) -> Option<Element> {
+    if operation.name == "GetUserAvailabilityRequest" {
+        return None;
+    }
+    let empty: &[&str] = match operation.name {
+        "CreateItem" | "GetItem" | "MoveItem" | "UpdateItem" => &["Items"],
+        "CreateAttachment" | "GetAttachment" => &["Attachments"],
+        _ => &[],
+    };
+    let lists = ["AttachmentIds", "Attachments", "FolderChanges", "FolderIds", "Folders", "ItemChanges", "ItemIds"];
+    let lists = lists.into_iter().chain(["Items", "ParentFolderIds", "SourceIds"]);
+    let count = lists.filter_map(|list| asked.get(list)).map(|list| list.children.len()).max();
+    let name = format!("{}ResponseMessage", operation.name);
+    let message = || Message::of(Err(refusal.clone()), empty).write(&name);
+    let messages = (0..count.unwrap_or(1).max(1)).map(|_| message());
+    Some(m(&format!("{}Response", operation.name)).child(m("ResponseMessages").children(messages)))
+}
+
 /// Carries an operation out and writes its answer.
 pub(super) fn run(operation: &Operation, call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Element, Refusal> {
     let name = operation.name.strip_suffix("Request").unwrap_or(operation.name);

@@ -35,6 +35,7 @@ const CHANGES_MAX: usize = 512;
 
 fn run(call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Reply, Refusal> {
     let shape = Shape::read_listed(asked.get("ItemShape"))?;
+    items::check_shape(&shape, call.version)?;
     let max = asked.text("MaxChangesReturned").trim().parse().ok().filter(|max| (1..=CHANGES_MAX).contains(max));
     let max = max.ok_or_else(|| Refusal::schema("The 'MaxChangesReturned' element is invalid."))?;
     let ignored: Vec<String> = asked

@@ -59,6 +59,7 @@ fn one(
         return Err(Refusal::schema("The element 'ItemChange' has invalid content."));
     }
     let found = items::find(call, id)?;
+    items::check_manner(&found, manner)?;
     check_key(&items::looks(call, &found)?.base.change_key, id, conflict)?;
     items::change(call, &found, updates, manner)?;
     call.context.counters.wrote("ews items changed");

@@ -10,6 +10,7 @@ mod people;
 pub(in crate::microsoft::ews::items) mod recurrence;
 mod schema;
 mod view;
+mod when;
 mod words;
 
 pub(in crate::microsoft::ews) use find::{find, find_occurrence, members};

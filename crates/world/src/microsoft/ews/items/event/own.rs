@@ -27,7 +27,7 @@ pub(super) struct Times {
 impl Times {
     /// Those of a request. What no zone is called is refused.
     pub(super) fn of(call: &EwsCall<'_, '_>) -> Result<Self, Refusal> {
-        let invalid = |_| Refusal::new("ErrorInvalidTimeZone", "The time zone of the request isn't valid.");
+        let invalid = |_| Refusal::new("ErrorTimeZone", "The time zone of the request isn't valid.");
         // Exchange 2010 brought the header.
         let named = call.time_zone.as_deref().filter(|_| call.version >= Version::Exchange2010);
         let zone = named.map(NamedZone::find).transpose().map_err(invalid)?;

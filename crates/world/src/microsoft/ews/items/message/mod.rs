@@ -42,7 +42,7 @@ pub(super) fn members(call: &EwsCall<'_, '_>, folder: &Folder) -> Result<Vec<Fou
 
 /// Deletes a message. What is deleted softly and what is deleted for good go to the same place here.
 pub(super) fn delete(call: &mut EwsCall<'_, '_>, found: &Found, disposal: Disposal) -> Result<(), Refusal> {
-    let rules = MailRules { delete_is_final: disposal != Disposal::DeletedItems, ..call.microsoft.rules.mail.clone() };
+    let rules = MailRules { delete_is_final: disposal != Disposal::DeletedItems, ..call.microsoft.rules.mail };
     let (mail, context) = call.mail_mut()?;
     Ok(mail.delete(&found.key, &rules, context)?)
 }

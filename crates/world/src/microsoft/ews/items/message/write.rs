@@ -73,10 +73,7 @@ pub(in crate::microsoft::ews::items) fn change(
     changes: &[Change],
     manner: &Manner,
 ) -> Result<(), Refusal> {
-    let Some(disposition) = manner.messages.as_deref() else {
-        let text = "Message disposition is required for the message items.";
-        return Err(Refusal::new("ErrorMessageDispositionRequired", text));
-    };
+    let disposition = manner.messages.as_deref().unwrap_or("SaveOnly");
     let edit = edit(Some(message(call, found)?), changes)?;
     let (mail, context) = call.mail_mut()?;
     mail.edit(&found.key, edit, context)?;
