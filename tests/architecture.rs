@@ -31,6 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "mxs-api",
             "mxs-core",
+            "mxs-ews",
             "mxs-graph",
             "mxs-html",
             "mxs-http",
@@ -197,6 +198,7 @@ fn reason_codes_are_never_used_twice() {
         "crates/core/src/reason.rs",
         "crates/core/src/mail/reason.rs",
         "crates/sync/src/run.rs",
+        "crates/api/src/exchange.rs",
         "crates/api/src/problem.rs",
         "crates/bridge/src/trouble.rs",
     ] {

@@ -3,6 +3,7 @@
 mod connect;
 mod open;
 mod serve;
+mod server;
 mod settings;
 mod sync;
 

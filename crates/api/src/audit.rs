@@ -34,6 +34,10 @@ pub enum Action {
     ExchangeAccountChanged,
     /// An account on an Exchange Server was taken out.
     ExchangeAccountRemoved,
+    /// The authorities that are trusted for Exchange Servers were changed.
+    ExchangeAuthoritiesChanged,
+    /// A person agreed that an account's credentials go to a host outside of its own domain.
+    ExchangeHostsAgreed,
     /// The sync of users was switched on or off.
     UsersSwitched,
     /// A sync was asked for at once.
@@ -56,7 +60,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::MailboxConnected,
         Self::MailboxDisconnected,
         Self::SettingsChanged,
@@ -67,6 +71,8 @@ impl Action {
         Self::ApplicationRemoved,
         Self::ExchangeAccountChanged,
         Self::ExchangeAccountRemoved,
+        Self::ExchangeAuthoritiesChanged,
+        Self::ExchangeHostsAgreed,
         Self::UsersSwitched,
         Self::SyncAsked,
         Self::OrganisationChanged,
@@ -91,6 +97,8 @@ impl Action {
             Action::ApplicationRemoved => "application_removed",
             Action::ExchangeAccountChanged => "exchange_account_changed",
             Action::ExchangeAccountRemoved => "exchange_account_removed",
+            Action::ExchangeAuthoritiesChanged => "exchange_authorities_changed",
+            Action::ExchangeHostsAgreed => "exchange_hosts_agreed",
             Action::UsersSwitched => "users_switched",
             Action::SyncAsked => "sync_asked",
             Action::OrganisationChanged => "organisation_changed",

@@ -27,7 +27,10 @@ pub use audit::{ADMIN_PAGE_MAX, AUDIT_CSV_MAX, Action, AuditEntry, AuditPage};
 pub use consent::{
     APPLICATION_BYTES_MAX, Access, Application, CONSENT_SECONDS, Consent, ConsentAnswer, ConsentRequest, Consented, To,
 };
-pub use exchange::{ExchangeAccount, NewPassword};
+pub use exchange::{
+    ExchangeAccount, ExchangeAuthorities, ExchangeCheck, ExchangeChecked, ExchangeSignIn, ExchangeTest, ExchangeTested,
+    ExchangeTrouble, NewPassword,
+};
 pub use journal::{ConflictItem, ConflictPage, HISTORY_PAGE_MAX, JournalItem, JournalPage, RunEntries, RunPage};
 pub use lease::{
     Commit, Finish, KindRun, Lease, Links, LinksOf, MailPage, Meetings, MeetingsOf, Outcome, Progress, Renewed, Run,
@@ -37,7 +40,7 @@ pub use organisation::{
     AUDIT_DAYS, CrmUser, Done, EwsAccess, INTERVAL_S, Organisation, PROFILES_MAX, REMEMBERED_DAYS, Switch, SwitchUsers,
     USERS_SWITCHED_MAX, Uninstall, UserPage, UserState,
 };
-pub use overview::{KindOverview, Mailbox, Overview};
+pub use overview::{ByItself, KindOverview, Mailbox, Overview, SyncAsked, is_on_server};
 pub use problem::{ErrorCode, Problem};
 pub use session::{Challenge, Health, Session, SessionRequest, Statement, StatementError};
 pub use settings::{

@@ -14,12 +14,26 @@ use std::fmt;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Mailbox {
-    /// The mailbox's id: Graph's user id.
+    /// The mailbox's id: Graph's user id; of one on an Exchange Server its address, in small letters.
     pub id: String,
     /// Its address, to show.
     pub address: String,
     /// The person's name, to show.
     pub name: String,
+}
+
+/// Whether an id is of a mailbox on an Exchange Server: Graph's ids have no `@` in them.
+pub fn is_on_server(id: &str) -> bool {
+    id.contains('@')
+}
+
+/// A sync was asked for: it is under way as long as the [`Overview`] says that it [is due](ByItself::is_due).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SyncAsked {
+    /// The newest run of the mailbox so far; the one that was asked for has a higher number, unless something keeps it
+    /// from being begun.
+    pub after: Option<u64>,
 }
 
 /// Address and name are personal data.
@@ -51,6 +65,19 @@ pub struct Overview<S = Settings> {
     /// The same by kind; one of which nothing is known isn't here.
     #[serde(default)]
     pub kinds: BTreeMap<Kind, KindOverview>,
+    /// The sync without a tab; `None` where the mailbox isn't synced by itself.
+    #[serde(default)]
+    pub by_itself: Option<ByItself>,
+}
+
+/// How the sync without a tab stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ByItself {
+    /// Whether the mailbox is to be synced now, or is being synced.
+    pub is_due: bool,
+    /// The code of what keeps it from that, the last time that it was tried.
+    pub code: Option<String>,
 }
 
 /// How one kind stands.

@@ -107,6 +107,12 @@ pub(crate) const LABEL_BYTES_MAX: usize = 512;
 /// The most bytes of a password on an Exchange Server; Windows takes 127 characters.
 pub(crate) const PASSWORD_BYTES_MAX: usize = 512;
 
+/// The most bytes of the certificates that an organisation trusts for its Exchange Servers.
+pub(crate) const AUTHORITIES_BYTES_MAX: usize = 64 * 1024;
+
+/// The most hosts outside of an address's own domain that a person agrees to have asked.
+pub(crate) const HOSTS_AGREED_MAX: usize = 10;
+
 /// The most bytes in a stable word: a run's phase, or the error that ended it.
 pub(crate) const WORD_BYTES_MAX: usize = 64;
 

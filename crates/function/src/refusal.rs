@@ -53,6 +53,8 @@ pub(crate) enum Refusal {
     OtherAccess,
     /// The address of an Exchange Server that is never asked.
     BadServer(mxs_outgoing::Refusal),
+    /// Certificates that can't be read.
+    BadAuthorities(mxs_outgoing::AuthoritiesError),
     /// The CRM has no such active user.
     UserInactive,
     /// The extension was uninstalled.
@@ -112,6 +114,7 @@ impl Refusal {
                 None,
             ),
             BadServer(_) => (ErrorCode::BadRequest, "the server is not asked", None),
+            BadAuthorities(_) => (ErrorCode::BadRequest, "the certificates can't be used", None),
             UserInactive => (ErrorCode::UserInactive, "the CRM has no such active user", None),
             Uninstalled => (ErrorCode::Uninstalled, "the extension was uninstalled", None),
             VendorAway { retry_after_s } => {
@@ -130,7 +133,9 @@ impl Refusal {
     fn status(&self) -> StatusCode {
         match self {
             Refusal::BadRequest(status, _) => *status,
-            Refusal::BadMember(_) | Refusal::BadServer(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Refusal::BadMember(_) | Refusal::BadServer(_) | Refusal::BadAuthorities(_) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             _ => StatusCode::from_u16(self.code().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
         }
     }
@@ -167,6 +172,7 @@ impl fmt::Display for Refusal {
         match self {
             // It says why, and quotes nothing.
             Refusal::BadServer(why) => write!(f, "{}: {why}", self.answer().1),
+            Refusal::BadAuthorities(why) => write!(f, "{}: {why}", self.answer().1),
             _ => f.write_str(self.answer().1),
         }
     }
@@ -180,6 +186,7 @@ impl IntoResponse for Refusal {
         let member = match self {
             Refusal::BadMember(member) => Some(member),
             Refusal::BadServer(_) => Some("server".to_owned()),
+            Refusal::BadAuthorities(_) => Some("pem".to_owned()),
             _ => None,
         };
         let problem = Problem { code, message, retry_after_s, member };

@@ -2,7 +2,7 @@
 
 use crate::keys::{MicrosoftApp, ZohoApp};
 use mxs_http::{HttpPort, NoResponse, Request, Response};
-use mxs_outgoing::{Outgoing, Refusal};
+use mxs_outgoing::{Account, Authorities, Failure, Outgoing, Refusal, ServerPort};
 use mxs_zoho::oauth::DataCentre;
 use secrecy::SecretString;
 use std::future::Future;
@@ -11,6 +11,25 @@ use std::sync::Arc;
 
 /// A request under way.
 pub type Sent = Pin<Box<dyn Future<Output = Result<Response, NoResponse>> + Send>>;
+
+/// A request to an Exchange Server under way.
+pub type Answered = Pin<Box<dyn Future<Output = Result<Response, Failure>> + Send>>;
+
+/// A look-up of a service's hosts under way.
+pub type Services = Pin<Box<dyn Future<Output = Vec<String>> + Send>>;
+
+/// The way to one Exchange Server.
+pub trait Door: Send + Sync {
+    /// Sends `request` to the server, whose path or whole address it has.
+    fn exchange(&self, request: Request) -> Answered;
+}
+
+impl Door for ServerPort {
+    fn exchange(&self, request: Request) -> Answered {
+        let port = self.clone();
+        Box::pin(async move { ServerPort::exchange(&port, &request).await })
+    }
+}
 
 /// Sends requests to the vendors.
 pub trait Outside: Send + Sync + 'static {
@@ -21,6 +40,20 @@ pub trait Outside: Send + Sync + 'static {
 
     /// Whether a server whose address somebody typed in may be asked at all.
     fn judge(&self, server: &str) -> Result<(), Refusal>;
+
+    /// The way to the Exchange Server at an origin, for `account`, with `authorities` trusted beyond the public ones.
+    fn server(
+        &self,
+        origin: &str,
+        account: Option<Account>,
+        authorities: &Authorities,
+    ) -> Result<Arc<dyn Door>, Refusal>;
+
+    /// Asks an address without TLS where it redirects to, saying nothing of anybody.
+    fn unprotected(&self, request: Request) -> Answered;
+
+    /// The hosts of a service, as its domain's name service tells them.
+    fn services(&self, name: &str) -> Services;
 }
 
 impl Outside for Outgoing {
@@ -30,7 +63,26 @@ impl Outside for Outgoing {
     }
 
     fn judge(&self, server: &str) -> Result<(), Refusal> {
-        self.typed(server, None).map(drop)
+        Outgoing::server(self, server, None, &Authorities::default()).map(drop)
+    }
+
+    fn server(
+        &self,
+        origin: &str,
+        account: Option<Account>,
+        authorities: &Authorities,
+    ) -> Result<Arc<dyn Door>, Refusal> {
+        Ok(Arc::new(Outgoing::server(self, origin, account, authorities)?))
+    }
+
+    fn unprotected(&self, request: Request) -> Answered {
+        let way = self.clone();
+        Box::pin(async move { Outgoing::unprotected(&way, request).await })
+    }
+
+    fn services(&self, name: &str) -> Services {
+        let (way, name) = (self.clone(), name.to_owned());
+        Box::pin(async move { Outgoing::services(&way, &name).await })
     }
 }
 

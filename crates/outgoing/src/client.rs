@@ -1,6 +1,6 @@
 //! One request and its answer over the kept client.
 
-use crate::{Failure, Limits, Refusal, SetupError};
+use crate::{Authorities, Failure, Limits, Refusal, SetupError};
 use mxs_http::{Headers, Method, Request, Response};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, ClientBuilder, Url, redirect, retry};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// How the product names itself to servers.
-const USER_AGENT: &str = concat!("ms-exchange-sync/", env!("CARGO_PKG_VERSION"));
+pub(crate) const USER_AGENT: &str = concat!("ms-exchange-sync/", env!("CARGO_PKG_VERSION"));
 
 /// The most connections that are kept open to one host while nobody uses them.
 const IDLE_MAX: usize = 8;
@@ -42,6 +42,21 @@ pub(crate) fn builder(tls: ClientConfig, limits: &Limits) -> ClientBuilder {
 /// TLS 1.2 or later, with Mozilla's list of authorities as compiled in (the function runs in images that have none of
 /// their own), and `more` of them in PEM: an Exchange Server's certificate is often from the company's own authority.
 pub(crate) fn tls(more: &str) -> Result<ClientConfig, SetupError> {
+    let mut config = trusting(trusted(more)?)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+/// The same for one server that `authorities` may vouch for as well: connections that are signed in are HTTP/1.1's.
+pub(crate) fn tls_for(more: &str, authorities: &Authorities) -> Result<ClientConfig, SetupError> {
+    let mut store = trusted(more)?;
+    authorities.add_to(&mut store);
+    let mut config = trusting(store)?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+fn trusted(more: &str) -> Result<RootCertStore, SetupError> {
     let mut authorities = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     for certificate in CertificateDer::pem_slice_iter(more.as_bytes()) {
         let certificate = certificate.map_err(|_| SetupError::Certificates)?;
@@ -50,12 +65,14 @@ pub(crate) fn tls(more: &str) -> Result<ClientConfig, SetupError> {
     if authorities.len() == webpki_roots::TLS_SERVER_ROOTS.len() && !more.trim().is_empty() {
         return Err(SetupError::Certificates);
     }
+    Ok(authorities)
+}
+
+fn trusting(authorities: RootCertStore) -> Result<ClientConfig, SetupError> {
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|_| SetupError::Tls)?;
-    let mut config = config.with_root_certificates(authorities).with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(config)
+    Ok(config.with_root_certificates(authorities).with_no_client_auth())
 }
 
 /// Sends a request to `url` and reads the answer, up to `body_max` bytes of it.
@@ -99,7 +116,7 @@ fn failure(error: &reqwest::Error) -> Failure {
         return Failure::Unknown;
     }
     match cause::<rustls::Error>(error) {
-        Some(rustls::Error::InvalidCertificate(_)) => Failure::Untrusted,
+        Some(rustls::Error::InvalidCertificate(why)) => Failure::Untrusted(why.into()),
         _ => Failure::NotSent,
     }
 }
@@ -120,7 +137,7 @@ fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a
     None
 }
 
-fn headers(fields: &Headers, authorization: Option<&SecretString>) -> Option<HeaderMap> {
+pub(crate) fn headers(fields: &Headers, authorization: Option<&SecretString>) -> Option<HeaderMap> {
     let mut headers = HeaderMap::new();
     for (name, value) in fields.iter() {
         headers.append(HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value).ok()?);
@@ -133,7 +150,7 @@ fn headers(fields: &Headers, authorization: Option<&SecretString>) -> Option<Hea
     Some(headers)
 }
 
-fn verb(method: Method) -> reqwest::Method {
+pub(crate) fn verb(method: Method) -> reqwest::Method {
     match method {
         Method::Delete => reqwest::Method::DELETE,
         Method::Get => reqwest::Method::GET,

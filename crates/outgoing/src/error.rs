@@ -2,6 +2,7 @@
 
 use crate::address::Forbidden;
 use mxs_http::NoResponse;
+use rustls::CertificateError;
 
 /// Why an address is not asked. None of these quotes the address: it may be somebody's secret host name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,18 +30,50 @@ pub enum Refusal {
     Forbidden(#[from] Forbidden),
 }
 
+/// Why a server's certificate isn't trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Distrust {
+    /// It has run out, or isn't good yet.
+    Expired,
+    /// It is for other names.
+    OtherName,
+    /// It comes from nobody known: the company's own authority, or the server itself.
+    UnknownIssuer,
+    /// It can't be used: damaged, revoked, or made for something else.
+    Unusable,
+}
+
+impl From<&CertificateError> for Distrust {
+    fn from(error: &CertificateError) -> Self {
+        use CertificateError::*;
+        match error {
+            Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. } => Self::Expired,
+            NotValidForName | NotValidForNameContext { .. } => Self::OtherName,
+            // The second is what another authority of the same name has signed, such as the one before it was renewed.
+            UnknownIssuer | BadSignature => Self::UnknownIssuer,
+            _ => Self::Unusable,
+        }
+    }
+}
+
 /// Why there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     /// The address is not asked.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The server didn't prove its name: its certificate is for another one, has run out or comes from nobody known.
+    /// The server didn't prove its name.
     #[error("the server's certificate isn't trusted")]
-    Untrusted,
+    Untrusted(Distrust),
     /// No connection came about, or the request makes no sense: nothing was sent.
     #[error("the server can't be reached")]
     NotSent,
+    /// The server offers no way to sign in for which there is what it takes.
+    #[error("the server offers no way to sign in that can be gone")]
+    NoCommonScheme,
+    /// The server, or a proxy before it, closes each connection at once: NTLM signs connections in.
+    #[error("the server doesn't keep its connections")]
+    NotKept,
     /// A redirect leads nowhere, or there are more than [`HOPS_MAX`](crate::HOPS_MAX).
     #[error("the server's redirects lead nowhere")]
     Redirects,
@@ -55,7 +88,11 @@ pub enum Failure {
 impl From<Failure> for NoResponse {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Refused(_) | Failure::Untrusted | Failure::NotSent => Self::NotSent,
+            Failure::Refused(_)
+            | Failure::Untrusted(_)
+            | Failure::NotSent
+            | Failure::NoCommonScheme
+            | Failure::NotKept => Self::NotSent,
             // Each server on the way may have done what was asked before it sent on.
             Failure::Redirects | Failure::Unknown | Failure::TooLarge => Self::Unknown,
         }

@@ -1,5 +1,6 @@
 //! The way out: what a server sets up once.
 
+use crate::port::is_origin;
 use crate::resolve::Guard;
 use crate::typed::{self, Judge};
 use crate::{Limits, Networks, Port, Refusal, Resolve, SetupError, System, address, client, vendors};
@@ -45,9 +46,12 @@ pub struct Outgoing {
     known: Client,
     /// For what people type in: looks names up by way of the [`Guard`].
     pub(crate) guarded: Client,
+    pub(crate) guard: Guard,
     pub(crate) judge: Judge,
     pub(crate) internal: Arc<Networks>,
     loopback: Arc<[Url]>,
+    /// What the operator trusts beyond the public authorities, in PEM.
+    pub(crate) authorities: Arc<str>,
     pub(crate) limits: Limits,
 }
 
@@ -67,12 +71,14 @@ impl Outgoing {
             known = known.proxy(Proxy::all(proxy.expose_secret()).map_err(|_| SetupError::Proxy)?);
         }
         let guard = Guard { resolver, judge, internal: internal.clone() };
-        let guarded = client::builder(tls, &limits).dns_resolver(guard);
+        let guarded = client::builder(tls, &limits).dns_resolver(guard.clone());
         Ok(Self {
             known: known.build().map_err(|_| SetupError::Tls)?,
             guarded: guarded.build().map_err(|_| SetupError::Tls)?,
+            guard,
             judge,
             internal,
+            authorities: authorities.into(),
             loopback: loopback.ok_or(SetupError::Loopback)?,
             limits,
         })
@@ -99,8 +105,29 @@ impl Outgoing {
             .ok_or(Refusal::NotAnOrigin)
     }
 
+    /// The services of a name, as its domain's name service tells them (SRV): none where it can't be asked.
+    pub async fn services(&self, name: &str) -> Vec<String> {
+        let asked = tokio::time::timeout(self.limits.connect, self.guard.resolver.services(name));
+        asked.await.ok().and_then(Result::ok).unwrap_or_default()
+    }
+
     pub(crate) fn read_typed(&self, text: &str) -> Result<Url, Refusal> {
-        typed::read(text, self.judge, &self.internal)
+        typed::read(text, "https", self.judge, &self.internal)
+    }
+
+    /// An address without TLS, which is asked nothing that is anybody's.
+    pub(crate) fn read_plain(&self, text: &str) -> Result<Url, Refusal> {
+        let is_stand_in =
+            Url::parse(text).is_ok_and(|url| self.loopback.iter().any(|own| own.origin() == url.origin()));
+        if is_stand_in {
+            return Url::parse(text).map_err(|_| Refusal::Unreadable);
+        }
+        typed::read(text, "http", self.judge, &self.internal)
+    }
+
+    /// The operator's loopback origin that a text is.
+    pub(crate) fn stand_in(&self, text: &str) -> Option<Url> {
+        read_origin(text).ok().filter(|url| self.loopback.contains(url))
     }
 }
 
@@ -110,10 +137,6 @@ fn read_origin(text: &str) -> Result<Url, Refusal> {
         return Err(Refusal::UserInfo);
     }
     if is_origin(&url) { Ok(url) } else { Err(Refusal::NotAnOrigin) }
-}
-
-fn is_origin(url: &Url) -> bool {
-    url.path() == "/" && url.query().is_none() && url.fragment().is_none()
 }
 
 fn read_loopback(text: &str) -> Option<Url> {

@@ -22,19 +22,25 @@ impl Port {
 
     /// Sends a request; says more of a failure than the port's contract does.
     pub async fn exchange(&self, request: &Request) -> Result<Response, Failure> {
-        let url = self.resolve(&request.url)?;
+        let url = resolve(&self.origin, &request.url)?;
         client::exchange(&self.client, request, url, self.authorization.as_ref(), self.body_max).await
     }
+}
 
-    fn resolve(&self, url: &str) -> Result<Url, Refusal> {
-        let is_path = url.starts_with('/') && !url.starts_with("//") && !url.starts_with("/\\");
-        let url = if is_path { self.origin.join(url) } else { Url::parse(url) };
-        let url = url.map_err(|_| Refusal::Unreadable)?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(Refusal::UserInfo);
-        }
-        if url.origin() == self.origin.origin() { Ok(url) } else { Err(Refusal::OtherOrigin) }
+/// The address of a request to an origin.
+pub(crate) fn resolve(origin: &Url, url: &str) -> Result<Url, Refusal> {
+    let is_path = url.starts_with('/') && !url.starts_with("//") && !url.starts_with("/\\");
+    let url = if is_path { origin.join(url) } else { Url::parse(url) };
+    let url = url.map_err(|_| Refusal::Unreadable)?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Refusal::UserInfo);
     }
+    if url.origin() == origin.origin() { Ok(url) } else { Err(Refusal::OtherOrigin) }
+}
+
+/// Whether nothing but a slash follows the host and its port.
+pub(crate) fn is_origin(url: &Url) -> bool {
+    url.path() == "/" && url.query().is_none() && url.fragment().is_none()
 }
 
 impl HttpPort for Port {

@@ -1,9 +1,11 @@
 //! The way out against servers on the loopback that do as servers do when something is wrong.
 
+mod exchange_server;
 mod guarded;
 mod server;
 mod spelling;
 mod vendor;
+mod windows;
 
 use crate::Limits;
 use std::time::Duration;

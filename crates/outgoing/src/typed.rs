@@ -11,13 +11,13 @@ pub(crate) type Judge = fn(IpAddr, &Networks) -> Result<(), Forbidden>;
 /// Reads an address, which the client will read in the same way: host names of every spelling are one by now. What is
 /// written as numbers is judged here, as the client connects to it without a look-up; names are judged when they are
 /// looked up.
-pub(crate) fn read(text: &str, judge: Judge, internal: &Networks) -> Result<Url, Refusal> {
+pub(crate) fn read(text: &str, scheme: &str, judge: Judge, internal: &Networks) -> Result<Url, Refusal> {
     // Readers of addresses drop what can't be seen, so that what is judged by eye is something else.
     if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return Err(Refusal::Unreadable);
     }
     let url = Url::parse(text).map_err(|_| Refusal::Unreadable)?;
-    if url.scheme() != "https" {
+    if url.scheme() != scheme {
         return Err(Refusal::NotHttps);
     }
     if !url.username().is_empty() || url.password().is_some() || text_has_user_info(text) {

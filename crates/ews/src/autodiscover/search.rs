@@ -135,7 +135,11 @@ impl Search {
         let Some(Task::Ask { way, url, host }) = self.tasks.pop_front() else { return };
         self.asked.insert((way, url));
         self.questions += 1;
-        let Ok(response) = response else { return };
+        let response = match response {
+            Ok(response) => response,
+            Err(NoResponse::NotSent) if way != Way::Plain => return self.give_up(&host),
+            Err(_) => return,
+        };
         if let 301 | 302 | 303 | 307 | 308 = response.status {
             if let Some(target) = response.headers.get("Location").and_then(|location| web::target(location, &host)) {
                 self.follow(way, target);
@@ -225,6 +229,12 @@ impl Search {
         {
             self.tasks.push_front(Task::Ask { way, url, host });
         }
+    }
+
+    /// Asks a host that can't be reached nothing more over TLS: whoever waits for the search waits for each time it tries.
+    fn give_up(&mut self, host: &str) {
+        self.tasks
+            .retain(|task| !matches!(task, Task::Ask { way, host: own, .. } if *way != Way::Plain && own == host));
     }
 
     fn hop(&mut self) -> bool {
@@ -328,13 +338,16 @@ mod tests {
             "failed: no server said where the service is",
         ];
         assert_eq!(told(search(), true, &[], |_| Response::new(404)), wanted);
-        let mut silent = search();
-        let mut questions = 0;
-        while let Step::Ask(_) = silent.step() {
-            silent.answered(Err(NoResponse::NotSent));
-            questions += 1;
+        // What can't be reached is asked once; what was reached and didn't answer may answer another question.
+        for (failure, wanted) in [(NoResponse::NotSent, 3), (NoResponse::Unknown, 7)] {
+            let mut silent = search();
+            let mut questions = 0;
+            while let Step::Ask(_) = silent.step() {
+                silent.answered(Err(failure));
+                questions += 1;
+            }
+            assert_eq!((questions, silent.step()), (wanted, Step::LookUp("_autodiscover._tcp.corp.example".into())));
         }
-        assert_eq!((questions, silent.step()), (7, Step::LookUp("_autodiscover._tcp.corp.example".into())));
     }
 
     #[test]

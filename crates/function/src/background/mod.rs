@@ -10,6 +10,7 @@
 //! | `subscriptions` | being told of changes |
 //! | `people` | which users the CRM still has |
 //! | `port` | the vendors, with tokens that last |
+//! | `server` | a mailbox on an Exchange Server |
 //! | `inside` | the function's own routes, called from within |
 //! | `env` | clock, waiting, and being told to stop |
 
@@ -20,6 +21,7 @@ pub(crate) mod pace;
 mod people;
 mod port;
 mod queue;
+mod server;
 mod subscriptions;
 mod ticker;
 mod work;

@@ -36,6 +36,17 @@ pub(super) struct Heard {
 const WAIT_MAX_S: u32 = 60;
 
 impl Heard {
+    /// Hears what an answer says of limits.
+    pub(super) fn hear(&self, response: &Response) {
+        if matches!(response.status, 429 | 503) {
+            let asked = response.headers.get("Retry-After").and_then(|seconds| seconds.trim().parse().ok());
+            self.retry_after_s.set(self.retry_after_s.get().max(asked));
+        }
+        if let Some(left) = response.headers.get("X-API-CREDITS-REMAINING").and_then(|left| left.trim().parse().ok()) {
+            self.credits_left.set(Some(left));
+        }
+    }
+
     /// Whether the vendor asked for more time than a run should wait.
     pub(super) fn is_too_long(&self) -> bool {
         self.retry_after_s.get() > Some(WAIT_MAX_S)
@@ -97,18 +108,8 @@ impl VendorPort {
         let authorization = SecretString::from(format!("{scheme} {}", access.secret.expose_secret()));
         let sent = self.keys.outside().send(origin, Some(authorization), request);
         let response = self.runtime.spawn(sent).await.unwrap_or(Err(NoResponse::Unknown))?;
-        self.hear(&response);
+        self.heard.hear(&response);
         Ok(response)
-    }
-
-    fn hear(&self, response: &Response) {
-        if matches!(response.status, 429 | 503) {
-            let asked = response.headers.get("Retry-After").and_then(|seconds| seconds.trim().parse().ok());
-            self.heard.retry_after_s.set(self.heard.retry_after_s.get().max(asked));
-        }
-        if let Some(left) = response.headers.get("X-API-CREDITS-REMAINING").and_then(|left| left.trim().parse().ok()) {
-            self.heard.credits_left.set(Some(left));
-        }
     }
 }
 

@@ -5,6 +5,7 @@ use super::inside::Inside;
 use super::pace::{self, Ended, Next};
 use super::port::{Heard, Vendor, VendorPort};
 use super::queue::Job;
+use super::server::{Closed, ServerDoor};
 use super::subscriptions::wanted;
 use crate::App;
 use crate::input::Caller;
@@ -20,7 +21,7 @@ use mxs_graph::me;
 use mxs_graph::tasks::TimeZone;
 use mxs_http::{HttpPort, Method, Request, Response};
 use mxs_runner::{FunctionStore, Ran};
-use mxs_sync::{All, End, Failure, GraphMailbox, StoreError};
+use mxs_sync::{All, End, EwsMailbox, Failure, GraphMailbox, Mailbox, StoreError};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -61,9 +62,36 @@ struct Doors {
     crm: Access,
     /// The CRM's origin.
     origin: String,
-    microsoft: Access,
-    /// Whether it is an application that comes to the mailbox.
-    is_application: bool,
+    mailbox: MailboxDoor,
+}
+
+/// What opens the mailbox.
+enum MailboxDoor {
+    /// Graph, with a token.
+    Graph {
+        access: Access,
+        /// Whether it is an application that comes.
+        is_application: bool,
+    },
+    /// An Exchange Server.
+    Server(ServerDoor),
+}
+
+/// Why a door is closed, and what is to be told of it.
+enum Shut {
+    /// There is no token.
+    NoToken(NoToken, Told),
+    /// An Exchange Server doesn't let in.
+    Server(Closed),
+}
+
+/// What a run needs, but for the mailbox.
+struct Run<'a> {
+    crm: &'a VendorPort,
+    inside: Inside,
+    lease: Lease,
+    settings: &'a Settings,
+    begun: &'a Begun,
 }
 
 impl Turned {
@@ -101,15 +129,17 @@ impl Work {
     async fn sync(&self, mailbox: i64, begun: &Begun, chance: u64) -> Turned {
         let transient = |retry_after_s, told| Turned::of(Ended::Transient { retry_after_s }, begun, chance, told);
         // Tokens first: without them a run would be recorded that could do nothing.
-        let Doors { crm, origin, microsoft, is_application } = match self.doors(mailbox, begun).await {
+        let Doors { crm, origin, mailbox: door } = match self.doors(mailbox, begun).await {
             Ok(doors) => doors,
-            Err((NoToken::Refused, told)) => return Turned::of(Ended::Permanent, begun, chance, told),
-            Err((NoToken::Unavailable { retry_after_s }, told)) => return transient(retry_after_s, told),
-            Err((NoToken::Broken(refusal), told)) => {
+            Err(Shut::Server(Closed { ended, told })) => return Turned::of(ended, begun, chance, told),
+            Err(Shut::NoToken(NoToken::Refused, told)) => return Turned::of(Ended::Permanent, begun, chance, told),
+            Err(Shut::NoToken(NoToken::Unavailable { retry_after_s }, told)) => return transient(retry_after_s, told),
+            Err(Shut::NoToken(NoToken::Broken(refusal), told)) => {
                 refusal.log();
                 return transient(None, told);
             }
         };
+        let is_application = matches!(door, MailboxDoor::Graph { is_application: true, .. });
         let settings = offered(begun.settings.clone(), is_application);
         if !is_anything_on(&settings) {
             return Turned::of(Ended::Idle, begun, chance, Told::Well);
@@ -129,24 +159,58 @@ impl Work {
             }
             Err(_) => return transient(None, wrong(&BROKEN)),
         };
-        let microsoft = self.port(Vendor::Microsoft, microsoft, mailbox, begun);
         let crm = self.port(Vendor::Crm { origin }, crm, mailbox, begun);
-        let ran = self.run(&microsoft, &crm, inside.clone(), lease, &settings, (begun, is_application)).await;
+        let run = Run { crm: &crm, inside, lease, settings: &settings, begun };
+        let (ran, heard, server) = match door {
+            MailboxDoor::Graph { access, is_application } => {
+                let microsoft = self.port(Vendor::Microsoft, access, mailbox, begun);
+                let port = match is_application {
+                    true => MailboxPort::of(&microsoft, begun.graph_id.clone()),
+                    false => MailboxPort::own(&microsoft),
+                };
+                let own = if settings.mails.on { own_addresses(&port).await } else { Vec::new() };
+                let ran = self.run(run, &GraphMailbox { port: &port }, own, &microsoft.heard).await;
+                (ran, microsoft.heard.clone(), None)
+            }
+            MailboxDoor::Server(door) => {
+                let port = door.port(self.runtime.clone());
+                let own = Address::new(&begun.address).into_iter().collect();
+                let mailbox = EwsMailbox { port: &port, session: door.session() };
+                let ran = self.run(run, &mailbox, own, &port.heard).await;
+                (ran, port.heard.clone(), Some(door))
+            }
+        };
         self.pause(begun, &crm.heard, &ran).await;
         let turned = if self.stop.is_asked() {
             // It goes on where somebody else takes it up.
             Turned::later(begun, 0)
         } else {
-            let retry_after_s = microsoft.heard.retry_after_s.get().max(crm.heard.retry_after_s.get());
-            let told = ran.end.as_ref().err().map_or(Told::Well, wrong);
-            Turned::of(ended(&ran, retry_after_s), begun, chance, told)
+            let retry_after_s = heard.retry_after_s.get().max(crm.heard.retry_after_s.get());
+            let (ended, told) = match (&ran.end, server) {
+                (Err(Failure::MicrosoftSignIn), Some(door)) => self.taken_back(door).await,
+                _ => (ended(&ran, retry_after_s), ran.end.as_ref().err().map_or(Told::Well, wrong)),
+            };
+            Turned::of(ended, begun, chance, told)
         };
         Turned { credits_left: crm.heard.credits_left.get(), ..turned }
     }
 
+    /// An Exchange Server no longer lets the account in.
+    async fn taken_back(&self, door: ServerDoor) -> (Ended, Told) {
+        let stored = self.runtime.spawn(within(async move { door.refused().await })).await;
+        match stored.map_err(|error| Refusal::Internal(error.into())).and_then(|stored| stored) {
+            Ok(Closed { ended, told }) => (ended, told),
+            Err(refusal) => {
+                refusal.log();
+                (Ended::Permanent, wrong(&Failure::MicrosoftSignIn))
+            }
+        }
+    }
+
     /// What opens both doors, or what is wrong. The CRM's is the whole organisation's.
-    async fn doors(&self, mailbox: i64, begun: &Begun) -> Result<Doors, (NoToken, Told)> {
+    async fn doors(&self, mailbox: i64, begun: &Begun) -> Result<Doors, Shut> {
         let (app, keys, org) = (self.app.clone(), self.keys.clone(), begun.org.clone());
+        let (id, address) = (begun.graph_id.clone(), begun.address.clone());
         let doors = self.runtime.spawn(timeout(TOKENS_TIME_MAX, async move {
             let (crm, origin) = match keys.zoho(&app, &org).await {
                 Ok(open) => open,
@@ -158,27 +222,34 @@ impl Work {
                     };
                     if matches!(error, NoToken::Refused) {
                         let paused = app.store().pause_crm(&org, app.now_ms() + ORG_REFUSED_MS).await;
-                        paused.map_err(|refusal| (refusal.into(), wrong(&BROKEN)))?;
+                        paused.map_err(|refusal| Shut::NoToken(refusal.into(), wrong(&BROKEN)))?;
                     }
-                    return Err((error, Told::Wrong { code: failure.code(), is_of_all: true, needs_person: false }));
+                    let told = Told::Wrong { code: failure.code(), is_of_all: true, needs_person: false };
+                    return Err(Shut::NoToken(error, told));
                 }
             };
+            match ServerDoor::open(&app, &keys, &org, (mailbox, &id, &address)).await {
+                Ok(Some(door)) => return Ok(Doors { crm, origin, mailbox: MailboxDoor::Server(door) }),
+                Ok(None) => {}
+                Err(Ok(closed)) => return Err(Shut::Server(closed)),
+                Err(Err(refusal)) => return Err(Shut::NoToken(refusal.into(), wrong(&BROKEN))),
+            }
             let microsoft = keys.microsoft(&app, &org, mailbox).await.map_err(|error| {
                 let failure = match &error {
                     NoToken::Refused => Failure::MicrosoftSignIn,
                     NoToken::Unavailable { .. } => Failure::MicrosoftUnavailable { status: None },
                     NoToken::Broken(_) => BROKEN,
                 };
-                (error, wrong(&failure))
+                Shut::NoToken(error, wrong(&failure))
             });
-            let (microsoft, is_application) = microsoft?;
-            Ok(Doors { crm, origin, microsoft, is_application })
+            let (access, is_application) = microsoft?;
+            Ok(Doors { crm, origin, mailbox: MailboxDoor::Graph { access, is_application } })
         }));
         doors
             .await
             .ok()
             .and_then(Result::ok)
-            .unwrap_or(Err((NoToken::Unavailable { retry_after_s: None }, wrong(&BROKEN))))
+            .unwrap_or(Err(Shut::NoToken(NoToken::Unavailable { retry_after_s: None }, wrong(&BROKEN))))
     }
 
     fn port(&self, vendor: Vendor, access: Access, mailbox: i64, begun: &Begun) -> VendorPort {
@@ -194,24 +265,13 @@ impl Work {
         }
     }
 
-    async fn run(
-        &self,
-        microsoft: &VendorPort,
-        crm: &VendorPort,
-        inside: Inside,
-        lease: Lease,
-        settings: &Settings,
-        (begun, is_application): (&Begun, bool),
-    ) -> Ran {
-        let graph = match is_application {
-            true => MailboxPort::of(microsoft, begun.graph_id.clone()),
-            false => MailboxPort::own(microsoft),
-        };
-        let heard = [microsoft.heard.clone(), crm.heard.clone()];
+    async fn run(&self, run: Run<'_>, mailbox: &impl Mailbox, own: Vec<Address>, heard: &Rc<Heard>) -> Ran {
+        let Run { crm, inside, lease, settings, begun } = run;
+        let heard = [heard.clone(), crm.heard.clone()];
         let env = ServerEnv { stop: self.stop.clone(), heard };
         let run = lease.fence;
         let all = All {
-            mailbox: &GraphMailbox { port: &graph },
+            mailbox,
             crm,
             env: &env,
             settings,
@@ -226,7 +286,6 @@ impl Work {
             undoes: None,
         };
         let store = FunctionStore::new(inside.clone(), ServerTime(self.app.clone()), lease);
-        let own = if settings.mails.on { own_addresses(&graph).await } else { Vec::new() };
         let mut ran = mxs_runner::run(&all, &store, own, Some(mxs_html::make_safe)).await;
         if ran.end == Ok(End::Cancelled) && env.is_left_alone() {
             // Nobody stopped it.

@@ -9,8 +9,8 @@ use crate::store::Owner;
 use crate::{App, hex};
 use mxs_api::Application;
 use mxs_graph::identity::{
-    Assertion, ClientCredentials, Credential, IdentityError, Refresh, Secret, Tokens, client_credentials, parse_token,
-    refresh,
+    Assertion, ClientCredentials, Credential, IdentityError, Refresh, Secret, Tokens, client_credentials,
+    client_credentials_for, parse_token, refresh,
 };
 use mxs_http::Request;
 use mxs_vault::What;
@@ -128,6 +128,27 @@ impl Keys {
             })
         };
         self.tokens(app, &who, &application.tenant, request).await
+    }
+
+    /// A token of the organisation's application for an Exchange Server, which trusts the directory (hybrid). It is good
+    /// for an hour and longer than a run, and got for each.
+    pub(crate) async fn for_server(&self, app: &App, org: &str, origin: &str) -> Result<SecretString, NoToken> {
+        let owner = Owner { org: org.to_owned(), mailbox: None };
+        let (stored, _) = self.get(app, &owner, What::MicrosoftApplication).await?;
+        let application: Application =
+            serde_json::from_str(stored.expose_secret()).map_err(|_| Refusal::unreadable("application"))?;
+        let who = read(&application).map_err(|_| NoToken::Refused)?;
+        let request = |credential: &Credential| {
+            let asked = ClientCredentials {
+                base: &self.vendors().identity,
+                tenant: &application.tenant,
+                client_id: &who.client_id,
+                credential,
+            };
+            client_credentials_for(origin, &asked)
+        };
+        let tokens = self.tokens(app, &who, &application.tenant, request).await?;
+        Ok(tokens.access.expose().into())
     }
 
     /// Asks for tokens as the application `who`.

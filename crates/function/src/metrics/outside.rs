@@ -1,9 +1,9 @@
 //! The way to the vendors, counted.
 
 use super::Metrics;
-use crate::vendor::{Outside, Sent, Vendors};
+use crate::vendor::{Answered, Door, Outside, Sent, Services, Vendors};
 use mxs_http::Request;
-use mxs_outgoing::Refusal;
+use mxs_outgoing::{Account, Authorities, Refusal};
 use secrecy::SecretString;
 use std::sync::Arc;
 
@@ -45,5 +45,40 @@ impl Outside for Counted {
 
     fn judge(&self, server: &str) -> Result<(), Refusal> {
         self.way.judge(server)
+    }
+
+    fn server(
+        &self,
+        origin: &str,
+        account: Option<Account>,
+        authorities: &Authorities,
+    ) -> Result<Arc<dyn Door>, Refusal> {
+        let door = self.way.server(origin, account, authorities)?;
+        Ok(Arc::new(CountedDoor { door, metrics: self.metrics.clone() }))
+    }
+
+    fn unprotected(&self, request: Request) -> Answered {
+        self.way.unprotected(request)
+    }
+
+    fn services(&self, name: &str) -> Services {
+        self.way.services(name)
+    }
+}
+
+/// A way to an Exchange Server, and who counts what goes there.
+struct CountedDoor {
+    door: Arc<dyn Door>,
+    metrics: Arc<Metrics>,
+}
+
+impl Door for CountedDoor {
+    fn exchange(&self, request: Request) -> Answered {
+        let (answering, metrics) = (self.door.exchange(request), self.metrics.clone());
+        Box::pin(async move {
+            let answer = answering.await;
+            metrics.vendor("exchange", answer.as_ref().ok().map(|response| response.status));
+            answer
+        })
     }
 }

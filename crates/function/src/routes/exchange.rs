@@ -2,14 +2,19 @@
 
 use crate::App;
 use crate::audit::Doing;
+use crate::exchange::{Reach, check};
 use crate::input::{Admin, Body, Caller};
-use crate::limits::{LABEL_BYTES_MAX, PASSWORD_BYTES_MAX};
+use crate::limits::{HOSTS_AGREED_MAX, LABEL_BYTES_MAX, PASSWORD_BYTES_MAX};
 use crate::refusal::Refusal;
 use crate::store::{Owner, Who};
 use axum::Json;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
-use mxs_api::{Action, Done, EwsAccess, ExchangeAccount, NewPassword};
+use mxs_api::{
+    Action, Done, EwsAccess, ExchangeAccount, ExchangeAuthorities, ExchangeSignIn, ExchangeTest, ExchangeTested,
+    NewPassword,
+};
+use mxs_outgoing::Authorities;
 use mxs_vault::What;
 use secrecy::SecretString;
 
@@ -57,6 +62,14 @@ impl Holder {
         Ok(Owner { org: who.org.clone(), mailbox })
     }
 
+    /// What stopped for want of the account goes on.
+    async fn goes_on(self, app: &App, owner: &Owner) -> Result<(), Refusal> {
+        match self {
+            Holder::Mailbox(caller) => app.store().schedule(caller.account, &[], app.now_ms()).await.map(drop),
+            Holder::Organisation(_) => app.store().schedule_all(&owner.org, app.now_ms()).await,
+        }
+    }
+
     async fn doing(self, app: &App, action: Action) -> Result<Doing<'static>, Refusal> {
         Ok(Doing::new(app, self.account(), action).await?.with("whose", self.kind().0))
     }
@@ -88,12 +101,13 @@ pub(crate) async fn put(
         if app.store().organisation(&owner.org).await?.ews_access != Some(holder.kind().1) {
             return Err(Refusal::OtherAccess);
         }
-        let (account, password) = checked(account)?;
+        let (account, password) = checked(account, holder)?;
         if let Some(server) = &account.server {
             keys.outside().judge(server).map_err(Refusal::BadServer)?;
         }
         let about = serde_json::to_string(&account).map_err(|_| Refusal::unreadable("account"))?;
         keys.put(&app, &owner, What::ExchangePassword, &password, about, &doing.notes()).await?;
+        holder.goes_on(&app, &owner).await?;
         Ok(Json(account))
     };
     doing.noted(&app, change).await
@@ -110,8 +124,13 @@ pub(crate) async fn put_password(
     let change = async {
         let owner = holder.owner(&doing.who)?;
         let password = password_of(password)?;
-        let about = serde_json::to_string(&stored(&app, &owner).await?).map_err(|_| Refusal::unreadable("account"))?;
+        let account = ExchangeAccount { is_refused: false, ..stored(&app, &owner).await? };
+        if account.sign_in != ExchangeSignIn::Password {
+            return Err(Refusal::BadMember("password".to_owned()));
+        }
+        let about = serde_json::to_string(&account).map_err(|_| Refusal::unreadable("account"))?;
         keys.put(&app, &owner, What::ExchangePassword, &password, about, &doing.notes()).await?;
+        holder.goes_on(&app, &owner).await?;
         Ok(Json(Done {}))
     };
     doing.noted(&app, change).await
@@ -130,24 +149,106 @@ pub(crate) async fn delete(State(app): State<App>, holder: Holder) -> Result<Jso
     doing.noted(&app, change).await
 }
 
+/// `POST /v1/exchange/mailbox/test` and `…/organisation/test`
+pub(crate) async fn test(
+    State(app): State<App>,
+    holder: Holder,
+    Body(ExchangeTest { hosts, mailbox }): Body<ExchangeTest>,
+) -> Result<Json<ExchangeTested>, Refusal> {
+    let keys = app.keys().ok_or(Refusal::NoKeys)?;
+    if hosts.len() > HOSTS_AGREED_MAX || hosts.iter().any(|host| !is_label(host)) {
+        return Err(Refusal::BadMember("hosts".to_owned()));
+    }
+    let who = app.store().who(holder.account()).await?;
+    let owner = holder.owner(&who)?;
+    let acts_for = match (holder, mailbox) {
+        (Holder::Mailbox(_), None) => None,
+        (Holder::Mailbox(_), Some(_)) => return Err(Refusal::BadMember("mailbox".to_owned())),
+        (Holder::Organisation(_), Some(mailbox)) if is_address(&mailbox) => Some(mailbox),
+        (Holder::Organisation(_), Some(_)) => return Err(Refusal::BadMember("mailbox".to_owned())),
+        (Holder::Organisation(admin), None) => {
+            let own = app.store().address(admin.account).await?.filter(|address| is_address(address));
+            Some(own.ok_or_else(|| Refusal::BadMember("mailbox".to_owned()))?)
+        }
+    };
+    let missing = Refusal::NotFound("there is no account on an Exchange Server");
+    let reach = Reach::open(&app, keys, owner).await?.ok_or(missing)?;
+    if !hosts.is_empty() {
+        let doing = holder.doing(&app, Action::ExchangeHostsAgreed).await?.with("hosts", hosts.join(" "));
+        app.store().note(&doing.notes(), app.now_ms()).await?;
+    }
+    Ok(Json(check(reach, acts_for.as_deref(), &hosts).await?))
+}
+
+/// `GET /v1/exchange/authorities`
+pub(crate) async fn authorities(State(app): State<App>, admin: Admin) -> Result<Json<ExchangeAuthorities>, Refusal> {
+    let org = app.store().who(admin.account).await?.org;
+    let pem = app.store().ews_authorities(&org).await?.unwrap_or_default();
+    Ok(Json(ExchangeAuthorities { pem }))
+}
+
+/// `PUT /v1/exchange/authorities`
+pub(crate) async fn put_authorities(
+    State(app): State<App>,
+    admin: Admin,
+    Body(ExchangeAuthorities { pem }): Body<ExchangeAuthorities>,
+) -> Result<Json<ExchangeAuthorities>, Refusal> {
+    // Certificates alone are stored, whatever else was in the file.
+    let read = if pem.is_empty() { None } else { Some(Authorities::parse(&pem).map_err(Refusal::BadAuthorities)?) };
+    let count = read.as_ref().map_or(0, Authorities::count);
+    let doing = Doing::new(&app, admin.account, Action::ExchangeAuthoritiesChanged).await?.with("count", count);
+    let pem = read.map(|read| read.pem());
+    let notes = doing.notes();
+    let put = app.store().put_ews_authorities(&doing.who.org, pem.as_deref(), &notes, app.now_ms());
+    doing.noted(&app, put).await?;
+    Ok(Json(ExchangeAuthorities { pem: pem.unwrap_or_default() }))
+}
+
 /// What is to be stored of an account, and its password.
-fn checked(account: ExchangeAccount) -> Result<(ExchangeAccount, SecretString), Refusal> {
-    let ExchangeAccount { address, user, domain, server, password } = account;
-    // Whoever names another server names the password, too: it isn't sent where nobody who knew it wanted it.
-    let password = password_of(password.unwrap_or_default())?;
+fn checked(account: ExchangeAccount, holder: Holder) -> Result<(ExchangeAccount, SecretString), Refusal> {
+    let ExchangeAccount { address, user, domain, server, sign_in, password, .. } = account;
+    let password = match (sign_in, holder, password) {
+        // Whoever names another server names the password, too: it isn't sent where nobody who knew it wanted it.
+        (ExchangeSignIn::Password, _, password) => password_of(password.unwrap_or_default())?,
+        // What opens all mailboxes is nobody's own.
+        (ExchangeSignIn::Application, Holder::Mailbox(_), _) => return Err(Refusal::BadMember("sign_in".to_owned())),
+        (ExchangeSignIn::Application, Holder::Organisation(_), None) => SecretString::default(),
+        (ExchangeSignIn::Application, Holder::Organisation(_), Some(_)) => {
+            return Err(Refusal::BadMember("password".to_owned()));
+        }
+    };
     let labels = [Some((&address, "address")), Some((&user, "user")), domain.as_ref().map(|text| (text, "domain"))];
     for (text, member) in labels.into_iter().flatten() {
-        if text.is_empty() || text.len() > LABEL_BYTES_MAX || text.chars().any(char::is_control) {
+        if !is_label(text) {
             return Err(Refusal::BadMember(member.to_owned()));
         }
     }
-    if !address.rsplit_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()) {
+    if !is_address(&address) {
         return Err(Refusal::BadMember("address".to_owned()));
     }
     if server.as_ref().is_some_and(|server| server.len() > LABEL_BYTES_MAX) {
         return Err(Refusal::BadMember("server".to_owned()));
     }
-    Ok((ExchangeAccount { address, user, domain, server, password: None }, password))
+    let kept = ExchangeAccount {
+        address,
+        user,
+        domain,
+        server,
+        sign_in,
+        password: None,
+        service: None,
+        version: None,
+        is_refused: false,
+    };
+    Ok((kept, password))
+}
+
+fn is_label(text: &str) -> bool {
+    !text.is_empty() && text.len() <= LABEL_BYTES_MAX && !text.chars().any(char::is_control)
+}
+
+fn is_address(text: &str) -> bool {
+    is_label(text) && text.rsplit_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
 }
 
 fn password_of(password: String) -> Result<SecretString, Refusal> {

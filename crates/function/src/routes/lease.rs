@@ -1,6 +1,7 @@
 //! A run's way through the function: take the lease, read the state, commit, finish.
 
 use crate::App;
+use crate::audit::Doing;
 use crate::input::{Body, Caller, Fence, HistoryQuery, LeaseQuery, PageQuery, UndoQuery};
 use crate::limits::{ID_BYTES_MAX, WORD_BYTES_MAX};
 use crate::refusal::Refusal;
@@ -8,8 +9,8 @@ use crate::store::{Change, LinksPage, MailPage, NewCommit, NewMail, Numbered, Op
 use axum::Json;
 use axum::extract::State;
 use mxs_api::{
-    COMMIT_CHANGES_MAX, Finish, LEASE_SECONDS, LINKS_OF_MAX, LinksOf, MEETINGS_OF_MAX, Meetings, MeetingsOf, Progress,
-    Renewed, Run, RunEnd,
+    Action, COMMIT_CHANGES_MAX, Finish, LEASE_SECONDS, LINKS_OF_MAX, LinksOf, MEETINGS_OF_MAX, Meetings, MeetingsOf,
+    Progress, Renewed, Run, RunEnd, SyncAsked,
 };
 use mxs_core::Kind;
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,21 @@ pub(crate) async fn open(
     });
     let Opened { fence, cursors, links, free_meetings } = opened?;
     Ok(Json(Lease { fence, expires_in_s: LEASE_SECONDS, cursors, links, free_meetings }))
+}
+
+/// `POST /v1/sync`
+pub(crate) async fn sync(State(app): State<App>, caller: Caller) -> Result<Json<SyncAsked>, Refusal> {
+    app.keys().ok_or(Refusal::NoKeys)?;
+    let doing = Doing::new(&app, caller.account, Action::SyncAsked).await?;
+    let change = async {
+        let mailbox = doing.who.mailbox.ok_or(Refusal::NotFound("no mailbox is connected"))?;
+        let after = app.store().newest_run(mailbox).await?;
+        if !app.store().schedule(caller.account, &doing.notes(), app.now_ms()).await? {
+            return Err(Refusal::SwitchedOff);
+        }
+        Ok(Json(SyncAsked { after }))
+    };
+    doing.noted(&app, change).await
 }
 
 /// `GET /v1/lease/{fence}/state`

@@ -3,16 +3,17 @@
 use super::{audit, consent, exchange, history, lease, notifications, organisation, session, settings, users, watch};
 use crate::filters::{RawAlertQuery, RawAuditQuery, RawUserQuery};
 use crate::input::{HistoryQuery, LeaseQuery, RawPageQuery, UndoQuery};
-use crate::limits::NOTIFICATION_BYTES_MAX;
+use crate::limits::{AUTHORITIES_BYTES_MAX, NOTIFICATION_BYTES_MAX};
 use crate::route::{Content, Route};
 use crate::scope::Scope;
 use axum::http::{Method, StatusCode};
 use mxs_api::{
     APPLICATION_BYTES_MAX, Access, AlertPage, Application, AuditPage, COMMIT_BYTES_MAX, Challenge, Commit,
-    ConflictPage, Consent, ConsentAnswer, ConsentRequest, Consented, Done, ErrorCode, ExchangeAccount, Finish, Health,
-    JournalPage, LINKS_OF_BYTES_MAX, Lease, Links, LinksOf, MEETINGS_OF_BYTES_MAX, MailPage, Mailbox, Meetings,
-    MeetingsOf, NewPassword, Organisation, Overview, Renewed, Run, RunEntries, RunPage, SETTINGS_BYTES_MAX, Session,
-    SessionRequest, Settings, StatePage, Switch, SwitchUsers, Uninstall, UserPage,
+    ConflictPage, Consent, ConsentAnswer, ConsentRequest, Consented, Done, ErrorCode, ExchangeAccount,
+    ExchangeAuthorities, ExchangeTest, ExchangeTested, Finish, Health, JournalPage, LINKS_OF_BYTES_MAX, Lease, Links,
+    LinksOf, MEETINGS_OF_BYTES_MAX, MailPage, Mailbox, Meetings, MeetingsOf, NewPassword, Organisation, Overview,
+    Renewed, Run, RunEntries, RunPage, SETTINGS_BYTES_MAX, Session, SessionRequest, Settings, StatePage, Switch,
+    SwitchUsers, SyncAsked, Uninstall, UserPage,
 };
 
 const GET: Method = Method::GET;
@@ -126,7 +127,7 @@ fn people() -> Vec<Route> {
 
 /// Accounts on Exchange Servers: a person's own, and the organisation's.
 fn servers() -> Vec<Route> {
-    let of = |scope, path, password| {
+    let of = |scope, path, password, test| {
         let missing: &[ErrorCode] = &[ErrorCode::NotFound];
         [
             Route::new(scope, (GET, path), "The account on an Exchange Server, without its password.", exchange::get)
@@ -143,11 +144,36 @@ fn servers() -> Vec<Route> {
                 .takes::<NewPassword>()
                 .gives::<Done>("Everything else is as it was.")
                 .refuses(&[ErrorCode::NoKeys, ErrorCode::NotFound]),
+            Route::new(
+                scope,
+                (POST, test),
+                "Tries the account: finds the server, signs in, opens the mailbox. No password is tried twice.",
+                exchange::test,
+            )
+            .takes::<ExchangeTest>()
+            .gives::<ExchangeTested>("What works, and what doesn't.")
+            .refuses(&[ErrorCode::NoKeys, ErrorCode::NotFound]),
         ]
     };
+    let [mailbox, organisation] = ["/v1/exchange/mailbox", "/v1/exchange/organisation"];
+    let authorities = "/v1/exchange/authorities";
+    let trusted = vec![
+        Route::new(
+            Scope::Admin,
+            (GET, authorities),
+            "The authorities that are trusted for the organisation's Exchange Servers, beyond the public ones.",
+            exchange::authorities,
+        )
+        .gives::<ExchangeAuthorities>("Their certificates."),
+        Route::new(Scope::Admin, (PUT, authorities), "Trusts these, and no others.", exchange::put_authorities)
+            .takes::<ExchangeAuthorities>()
+            .within(AUTHORITIES_BYTES_MAX)
+            .gives::<ExchangeAuthorities>("Those that are trusted now."),
+    ];
     [
-        of(Scope::User, "/v1/exchange/mailbox", "/v1/exchange/mailbox/password"),
-        of(Scope::Admin, "/v1/exchange/organisation", "/v1/exchange/organisation/password"),
+        of(Scope::User, mailbox, "/v1/exchange/mailbox/password", "/v1/exchange/mailbox/test").to_vec(),
+        of(Scope::Admin, organisation, "/v1/exchange/organisation/password", "/v1/exchange/organisation/test").to_vec(),
+        trusted,
     ]
     .concat()
 }
@@ -164,6 +190,14 @@ fn runs() -> Vec<Route> {
         .asks::<LeaseQuery>()
         .gives::<Lease>("The right to it, for a while.")
         .refuses(&[ErrorCode::LeaseHeld, ErrorCode::NotFound, ErrorCode::SwitchedOff, ErrorCode::Uninstalled]),
+        Route::new(
+            user,
+            (POST, "/v1/sync"),
+            "Has the function sync the mailbox at once, by itself: the way for one that the tab can't reach.",
+            lease::sync,
+        )
+        .gives::<SyncAsked>("It is due.")
+        .refuses(&[ErrorCode::NoKeys, ErrorCode::NotFound, ErrorCode::SwitchedOff]),
         Route::new(user, (GET, "/v1/lease/{fence}/state"), "What is remembered of one kind of records.", lease::state)
             .asks::<RawPageQuery>()
             .gives::<StatePage>("A part of it.")

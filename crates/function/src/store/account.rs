@@ -1,6 +1,6 @@
 //! What a CRM user chose, and what the tab shows first.
 
-use super::{Note, Store, Turn, audit, item, org, run, unsynced};
+use super::{Note, Store, Turn, audit, item, org, run, schedule, unsynced};
 use crate::refusal::Refusal;
 use mxs_api::{KindOverview, Mailbox, Overview, Settings};
 use mxs_core::Kind;
@@ -95,6 +95,7 @@ impl Store {
                 unsynced_total: 0,
                 unsynced: Vec::new(),
                 kinds: BTreeMap::new(),
+                by_itself: None,
             });
         };
         let (unsynced_total, unsynced) = unsynced::overview(&mut tx, row).await?;
@@ -119,6 +120,7 @@ impl Store {
             unsynced_total,
             unsynced,
             kinds,
+            by_itself: schedule::by_itself(&mut tx, row, now_ms).await?,
         })
     }
 }

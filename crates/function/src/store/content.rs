@@ -56,6 +56,7 @@ pub(crate) static TABLES: [Table; 14] = [
             Text("settings"),
             Number("users_choose"),
             Text("ews_access"),
+            Text("ews_authorities"),
             Number("interval_s"),
             Text("intervals"),
             Number("audit_days"),

@@ -115,6 +115,27 @@ impl Store {
         Ok(())
     }
 
+    /// Stores what belongs to a secret, unless the secret was replaced or forgotten meanwhile.
+    pub(crate) async fn put_about(
+        &self,
+        owner: &Owner,
+        what: What,
+        sealed: &Sealed,
+        about: &str,
+    ) -> Result<(), Refusal> {
+        let mut tx = self.write(Turn::Organisation(&owner.org)).await?;
+        sqlx::query("UPDATE credential SET about = $5 WHERE org = $1 AND mailbox = $2 AND what = $3 AND sealed = $4")
+            .bind(&owner.org)
+            .bind(owner.row())
+            .bind(what.name())
+            .bind(sealed.to_bytes())
+            .bind(about)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// A secret.
     pub(crate) async fn credential(&self, owner: &Owner, what: What) -> Result<Option<Stored>, Refusal> {
         let mut tx = self.read().await?;

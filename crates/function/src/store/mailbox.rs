@@ -91,6 +91,23 @@ impl Store {
         .await?)
     }
 
+    /// The address of the account's connected mailbox.
+    pub(crate) async fn address(&self, account: i64) -> Result<Option<String>, Refusal> {
+        let mut tx = self.read().await?;
+        let address = sqlx::query_scalar("SELECT address FROM mailbox WHERE account = $1 AND connected = 1");
+        Ok(address.bind(account).fetch_optional(&mut *tx).await?)
+    }
+
+    /// The number of the newest run of a mailbox.
+    pub(crate) async fn newest_run(&self, mailbox: i64) -> Result<Option<u64>, Refusal> {
+        let mut tx = self.read().await?;
+        let newest: Option<i64> = sqlx::query_scalar("SELECT max(fence) FROM run WHERE mailbox = $1")
+            .bind(mailbox)
+            .fetch_one(&mut *tx)
+            .await?;
+        Ok(newest.and_then(|fence| u64::try_from(fence).ok()))
+    }
+
     /// Connects the account to no mailbox, so that another may have it. What was remembered of it stays with
     /// the account, as with [`connect`](Self::connect).
     pub(crate) async fn disconnect(&self, account: i64, notes: &[Note<'_>], now_ms: i64) -> Result<(), Refusal> {

@@ -133,6 +133,28 @@ impl Store {
         Ok(())
     }
 
+    /// The certificates in PEM that the organisation trusts for its Exchange Servers.
+    pub(crate) async fn ews_authorities(&self, org: &str) -> Result<Option<String>, Refusal> {
+        let mut tx = self.read().await?;
+        let stored = sqlx::query_scalar("SELECT ews_authorities FROM org WHERE id = $1").bind(org);
+        Ok(stored.fetch_optional(&mut *tx).await?.flatten())
+    }
+
+    /// Stores them; `None` for none.
+    pub(crate) async fn put_ews_authorities(
+        &self,
+        org: &str,
+        pem: Option<&str>,
+        notes: &[Note<'_>],
+        now_ms: i64,
+    ) -> Result<(), Refusal> {
+        let mut tx = self.write(Turn::Organisation(org)).await?;
+        sqlx::query("UPDATE org SET ews_authorities = $2 WHERE id = $1").bind(org).bind(pem).execute(&mut *tx).await?;
+        audit::add(&mut tx, notes, now_ms).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Takes the extension away from an organisation: nothing runs, and nobody is signed in. What opens the vendors'
     /// doors goes with [`forget_doors`](Self::forget_doors); what is remembered of its mailboxes stays for a while.
     /// `nonce` is what the CRM signed, where it did: it is used up first.

@@ -8,7 +8,7 @@ use super::{Store, Turn, Tx, alert, audit, org};
 use crate::background::fair::{Due, RUNS_PER_ORG_MAX};
 use crate::background::pace::{Next, Pace, TRIES_MAX};
 use crate::refusal::Refusal;
-use mxs_api::{Action, Settings, Severity};
+use mxs_api::{Action, ByItself, Settings, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// After so long without a sign of life a turn in the queue counts as lost.
@@ -50,6 +50,8 @@ pub(crate) struct Begun {
     pub(crate) crm_user: String,
     /// The mailbox's id at Microsoft.
     pub(crate) graph_id: String,
+    /// Its address.
+    pub(crate) address: String,
     /// The user's time zone in the CRM, where it is known.
     pub(crate) zone: Option<String>,
     /// What is chosen.
@@ -88,6 +90,7 @@ struct BegunRow {
     org: String,
     crm_user: String,
     graph_id: String,
+    address: String,
     zone: Option<String>,
     settings: Option<String>,
     of_all: Option<String>,
@@ -165,7 +168,7 @@ impl Store {
     pub(crate) async fn begin_turn(&self, mailbox: i64, queued_ms: i64, now_ms: i64) -> Result<Option<Begun>, Refusal> {
         let Some((_, mut tx)) = self.of_mailbox(mailbox).await? else { return Ok(None) };
         let row: Option<BegunRow> = sqlx::query_as(
-            "SELECT mailbox.account, mailbox.org, account.crm_user, mailbox.graph_id, account.zone,
+            "SELECT mailbox.account, mailbox.org, account.crm_user, mailbox.graph_id, mailbox.address, account.zone,
                  account.settings, org.settings AS of_all,
                  CASE WHEN org.users_choose = 1 OR account.is_admin = 1 THEN 1 ELSE 0 END AS chooses,
                  schedule.failures, schedule.idle, org.interval_s, org.intervals, account.profile,
@@ -201,6 +204,7 @@ impl Store {
             org: row.org,
             crm_user: row.crm_user,
             graph_id: row.graph_id,
+            address: row.address,
             zone: row.zone,
             settings: org::chosen(row.settings, row.of_all, row.chooses == 1)?,
             pace: Pace { failures: count(row.failures), idle: count(row.idle) },
@@ -316,6 +320,23 @@ pub(super) async fn put(tx: &mut Tx, account: i64, now_ms: i64) -> Result<bool, 
          ON CONFLICT (mailbox) DO UPDATE SET due_ms = excluded.due_ms, stopped = NULL, failures = 0, is_hinted = 1",
     );
     Ok(put.bind(account).bind(now_ms).execute(&mut **tx).await?.rows_affected() == 1)
+}
+
+/// How the sync without a tab stands; `None` where the mailbox is not on the schedule.
+pub(super) async fn by_itself(tx: &mut Tx, mailbox: i64, now_ms: i64) -> Result<Option<ByItself>, Refusal> {
+    let row: Option<(i64, Option<String>)> = sqlx::query_as(
+        "SELECT CASE WHEN schedule.stopped IS NULL AND (schedule.queued_ms IS NOT NULL OR schedule.due_ms <= $2)
+                 THEN 1 ELSE 0 END,
+             coalesce(schedule.stopped, (SELECT alert.code FROM alert
+                 WHERE alert.org = schedule.org AND alert.mailbox IN (schedule.mailbox, 0) AND alert.closed_ms IS NULL
+                 ORDER BY alert.last_ms DESC, alert.id DESC LIMIT 1))
+         FROM schedule WHERE schedule.mailbox = $1",
+    )
+    .bind(mailbox)
+    .bind(now_ms)
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(row.map(|(is_due, code)| ByItself { is_due: is_due == 1, code }))
 }
 
 /// Opens and closes alerts, and notes when a mailbox stops and goes on.

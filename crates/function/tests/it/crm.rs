@@ -1,9 +1,10 @@
 //! An organisation whose CRM and directory answer, as far as its administrators need them.
 
+use crate::servers::Servers;
 use crate::support::{Fixture, ORG};
-use mxs_function::{Background, Keys, MicrosoftApp, Outside, Proof, Sent, Vendors, ZohoApp};
+use mxs_function::{Answered, Background, Door, Keys, MicrosoftApp, Outside, Proof, Sent, Services, Vendors, ZohoApp};
 use mxs_http::{Request, Response, url};
-use mxs_outgoing::{Networks, Outgoing, Refusal, Settings};
+use mxs_outgoing::{Account, Authorities, Networks, Outgoing, Refusal, Settings};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -32,6 +33,8 @@ pub(crate) struct Crm {
     is_away: AtomicBool,
     /// How often it was asked for one user.
     asked_for_one: AtomicUsize,
+    /// The organisation's Exchange Servers.
+    pub(crate) servers: Arc<Servers>,
 }
 
 impl Crm {
@@ -149,6 +152,23 @@ impl Outside for Way {
             Outgoing::new(Settings { internal, ..Settings::default() }).expect("a way out")
         });
         Outside::judge(&*OUTGOING, server)
+    }
+
+    fn server(
+        &self,
+        origin: &str,
+        account: Option<Account>,
+        authorities: &Authorities,
+    ) -> Result<Arc<dyn Door>, Refusal> {
+        self.0.servers.door(origin, account, authorities)
+    }
+
+    fn unprotected(&self, request: Request) -> Answered {
+        self.0.servers.unprotected(&request)
+    }
+
+    fn services(&self, _: &str) -> Services {
+        self.0.servers.services()
     }
 }
 

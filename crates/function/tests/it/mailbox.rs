@@ -28,6 +28,7 @@ async fn a_new_user_has_chosen_nothing() {
         unsynced_total: 0,
         unsynced: Vec::new(),
         kinds: BTreeMap::new(),
+        by_itself: None,
     };
     assert_eq!(f.overview(&token).await, expected);
     assert_eq!(f.call(&token, "POST", "/v1/lease", None).await.refusal(), (404, ErrorCode::NotFound));

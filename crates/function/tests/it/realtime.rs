@@ -8,9 +8,9 @@ use axum::http::{self, StatusCode};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use mxs_api::ErrorCode;
-use mxs_function::{Background, Clock, Keys, Outside, Sent, Subscriptions, Vendors, ZohoApp};
+use mxs_function::{Answered, Background, Clock, Door, Keys, Outside, Sent, Services, Subscriptions, Vendors, ZohoApp};
 use mxs_http::{NoResponse, Request, Response, url};
-use mxs_outgoing::Refusal;
+use mxs_outgoing::{Account, Authorities, Refusal};
 use mxs_vault::KeyRing;
 use mxs_world::microsoft::{App, Mishap, Tenant, User};
 use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions};
@@ -98,6 +98,18 @@ impl Outside for Wire {
 
     fn judge(&self, _: &str) -> Result<(), Refusal> {
         Err(Refusal::NotAVendor)
+    }
+
+    fn server(&self, _: &str, _: Option<Account>, _: &Authorities) -> Result<Arc<dyn Door>, Refusal> {
+        Err(Refusal::NotAVendor)
+    }
+
+    fn unprotected(&self, _: Request) -> Answered {
+        Box::pin(async { Err(Refusal::NotAVendor.into()) })
+    }
+
+    fn services(&self, _: &str) -> Services {
+        Box::pin(async { Vec::new() })
     }
 }
 

@@ -2,9 +2,11 @@
 
 use crate::support::{Answer, Fixture, ORG, TestClock};
 use mxs_api::Consent;
-use mxs_function::{Clock, Config, Keys, MicrosoftApp, Outside, Proof, Sent, Vendors, ZohoApp};
-use mxs_http::{Method, NoResponse, Request, Response, url};
-use mxs_outgoing::Refusal;
+use mxs_function::{
+    Answered, Clock, Config, Door, Keys, MicrosoftApp, Outside, Proof, Sent, Services, Vendors, ZohoApp,
+};
+use mxs_http::{Method, NoResponse, Request, Response, base64url, url};
+use mxs_outgoing::{Account, Authorities, Failure, Refusal};
 use mxs_vault::KeyRing;
 use mxs_world::microsoft::{App, Platform, Tenant, User};
 use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions};
@@ -26,6 +28,8 @@ pub(crate) const ZOHO_SECRET: &str = "our-secret-at-zoho";
 pub(crate) const REDIRECT: &str = "https://tab.example/let-in.html";
 const MICROSOFT: &str = "https://microsoft.example";
 const ZOHO: &str = "https://zoho.example";
+/// Another door to the same mailboxes.
+pub(crate) const EXCHANGE: &str = "https://mail.corp.example";
 pub(crate) const SCOPES: [&str; 5] =
     ["User.Read", "Calendars.ReadWrite", "Contacts.ReadWrite", "Mail.ReadWrite", "Tasks.ReadWrite"];
 pub(crate) const ROLES: [&str; 3] = ["Calendars.ReadWrite", "Contacts.ReadWrite", "User.Read.All"];
@@ -44,6 +48,8 @@ pub(crate) struct Both {
     pub(crate) asked: Mutex<usize>,
     /// What was sent to get them, and to be told of changes.
     pub(crate) proofs: Mutex<Vec<Request>>,
+    /// What the Exchange Server answered.
+    pub(crate) statuses: Mutex<Vec<u16>>,
     /// An administrator of the CRM.
     pub(crate) admin: Id,
     /// One who isn't.
@@ -74,8 +80,8 @@ impl Both {
             };
             (add("Ada Lovelace", ADA, administrators), add("Sam Seller", "sam@corp.example", sales))
         });
-        let (tokens, asked, proofs) = Default::default();
-        Arc::new(Self { world: Mutex::new(world), clock, tokens, asked, proofs, admin, seller })
+        let (tokens, asked, proofs, statuses) = Default::default();
+        Arc::new(Self { world: Mutex::new(world), clock, tokens, asked, proofs, statuses, admin, seller })
     }
 
     /// What a function is given that may reach them, and how our application at Microsoft proves who it is.
@@ -184,8 +190,52 @@ impl Outside for Reach {
         })
     }
 
-    fn judge(&self, _: &str) -> Result<(), Refusal> {
-        Err(Refusal::NotAVendor)
+    fn judge(&self, server: &str) -> Result<(), Refusal> {
+        if server == EXCHANGE { Ok(()) } else { Err(Refusal::NotAVendor) }
+    }
+
+    fn server(&self, origin: &str, account: Option<Account>, _: &Authorities) -> Result<Arc<dyn Door>, Refusal> {
+        if origin != EXCHANGE {
+            return Err(Refusal::NotAVendor);
+        }
+        let authorization = account.map(|account| match account {
+            Account::Password { user, password, .. } => {
+                let pair = base64url::encode(format!("{user}:{}", password.expose_secret()).as_bytes());
+                let pad = "=".repeat((4 - pair.len() % 4) % 4);
+                format!("Basic {}{pad}", pair.replace('-', "+").replace('_', "/"))
+            }
+            Account::Token(token) => format!("Bearer {}", token.expose_secret()),
+        });
+        Ok(Arc::new(Server { both: self.0.clone(), authorization }))
+    }
+
+    fn unprotected(&self, _: Request) -> Answered {
+        Box::pin(async { Err(Refusal::NotAVendor.into()) })
+    }
+
+    fn services(&self, _: &str) -> Services {
+        Box::pin(async { Vec::new() })
+    }
+}
+
+/// The way to the world's Exchange Server.
+struct Server {
+    both: Arc<Both>,
+    authorization: Option<String>,
+}
+
+impl Door for Server {
+    fn exchange(&self, mut request: Request) -> Answered {
+        request.url = request.url.trim_start_matches(EXCHANGE).to_owned();
+        if let Some(authorization) = &self.authorization {
+            request = request.header("Authorization", authorization);
+        }
+        let both = self.both.clone();
+        Box::pin(async move {
+            let response = both.answer(Service::Microsoft, &request).ok_or(Failure::Unknown)?;
+            both.statuses.lock().expect("unpoisoned").push(response.status);
+            Ok(response)
+        })
     }
 }
 

@@ -12,10 +12,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every migration, with the SHA-256 of its file: databases remember it, and refuse a program that has another one.
-const RELEASED: [(&str, &str); 16] = [
+const RELEASED: [(&str, &str); 18] = [
     ("postgres/0001_initial.sql", "4b1c12332f1ecb1b386f1dd862c8c9bb5245a41d1e1ddac92af023a0978032be"),
     ("postgres/0002_background.sql", "c6f094d3b03e97b0386889f36a0d20283adb2e0d16ebfaeb0d036a7b86b423cd"),
     ("postgres/0003_profiles.sql", "dc3d52a50c3d8701162beccaacc5b9e61c3e96a5878821e5b52ecdd4b11f02b9"),
+    ("postgres/0004_authorities.sql", "b582216c67570ced82b0579faafd5a805ed18e22aea81ad8033bcd3bac9b67d5"),
     ("sqlite/0001_initial.sql", "4917ea2271e6271f96b73c1f62ca718179f5288858bc3f6346ac38933a8ab8e4"),
     ("sqlite/0002_unsynced.sql", "c8713745f3c02485dff46836cbb1c19cd5469c1611a7adc10a3be52e77436539"),
     ("sqlite/0003_commit_number.sql", "3f28fa95c5ccc617c4350dfd50df2480281fe7f98ec2319c11e2efc34c79df31"),
@@ -29,6 +30,7 @@ const RELEASED: [(&str, &str); 16] = [
     ("sqlite/0012_checks.sql", "bc6567e82058093e1dbf6052187312afccf18c4a7d8a233c37e80baa1bf54971"),
     ("sqlite/0013_background.sql", "4f39034072de63b8881148302530b251975f3098f56ce5f579e0d583ed9d7fa0"),
     ("sqlite/0014_profiles.sql", "08ee981e35026d70170bf2fe6ebb3ab31f0e7406a4bfec58b633a35c3f4f1d8c"),
+    ("sqlite/0015_authorities.sql", "85954a45b5bc507308d3785208504484909ce4b537d4a0c68641f4ae9d40c808"),
 ];
 
 /// Rows of every table, and from which migration of SQLite's on until before which the statement is one that the database

@@ -6,8 +6,8 @@ use super::Secret;
 use super::token::token_request;
 use mxs_http::{Request, url};
 
-/// Everything of Graph that an administrator granted the application. Single permissions can't be asked for.
-const SCOPE: &str = "https://graph.microsoft.com/.default";
+/// Graph, as tokens name it.
+const GRAPH: &str = "https://graph.microsoft.com";
 
 /// What an assertion is, in the words of RFC 7523.
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -53,7 +53,17 @@ pub struct ClientCredentials<'a> {
 /// Asks for a token with every right that an administrator granted the application. [`parse_token`](super::parse_token)
 /// reads the answer: it has no refresh token, since the proof gets the next one as well.
 pub fn client_credentials(asked: &ClientCredentials<'_>) -> Request {
-    let pairs = [("client_id", asked.client_id), ("grant_type", "client_credentials"), ("scope", SCOPE)];
+    client_credentials_for(GRAPH, asked)
+}
+
+/// The same for another resource than Graph, such as an Exchange Server that is registered with the directory
+/// (`https://mail.corp.example`).
+///
+/// <https://learn.microsoft.com/en-us/microsoft-365/enterprise/configure-exchange-server-for-hybrid-modern-authentication>
+pub fn client_credentials_for(resource: &str, asked: &ClientCredentials<'_>) -> Request {
+    // All that was granted there: single permissions can't be asked for.
+    let scope = format!("{resource}/.default");
+    let pairs = [("client_id", asked.client_id), ("grant_type", "client_credentials"), ("scope", &scope)];
     asked.credential.prove(token_request(asked.base, asked.tenant, &pairs))
 }
 
@@ -84,6 +94,10 @@ mod tests {
              &client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer\
              &client_assertion=h.c.s"
         );
+        let credential = Credential::Secret(Secret::new("s"));
+        let asked = ClientCredentials { base, tenant, client_id, credential: &credential };
+        let server = client_credentials_for("https://mail.corp.example", &asked);
+        assert!(body(&server).contains("&scope=https%3A%2F%2Fmail.corp.example%2F.default&"));
     }
 
     #[test]

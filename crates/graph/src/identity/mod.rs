@@ -14,7 +14,7 @@ mod token;
 pub use admin_consent::{AdminConsent, admin_consent_url, parse_admin_consent};
 pub use assertion::{Assertion, LIFE_S as ASSERTION_LIFE_S, Unsigned};
 pub use authorize::{Authorize, Prompt, authorize_url, parse_redirect};
-pub use client::{ClientCredentials, Credential, client_credentials};
+pub use client::{ClientCredentials, Credential, client_credentials, client_credentials_for};
 pub use error::IdentityError;
 pub use secret::Secret;
 pub use token::{Redeem, Refresh, Tokens, parse_token, redeem, refresh};

@@ -12,21 +12,21 @@ use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-const PUBLIC: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+pub(super) const PUBLIC: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const INSIDE: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
 
-fn judge(address: IpAddr, internal: &Networks) -> Result<(), Forbidden> {
+pub(super) fn judge(address: IpAddr, internal: &Networks) -> Result<(), Forbidden> {
     if address == PUBLIC { Ok(()) } else { address::judge(address, internal) }
 }
 
 /// Answers each look-up with the next of these addresses, the last for good, and notes how many there were.
-struct Names {
+pub(super) struct Names {
     answers: Mutex<Vec<IpAddr>>,
     asked: AtomicUsize,
 }
 
 impl Names {
-    fn answering(answers: &[IpAddr]) -> Arc<Self> {
+    pub(super) fn answering(answers: &[IpAddr]) -> Arc<Self> {
         let answers = answers.iter().rev().copied().collect();
         Arc::new(Self { answers: Mutex::new(answers), asked: AtomicUsize::new(0) })
     }

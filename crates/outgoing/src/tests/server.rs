@@ -37,7 +37,8 @@ pub(super) struct Server {
 /// A certificate of one's own making, as PEM, and the server's side of it.
 pub(super) struct Identity {
     pub(super) pem: String,
-    config: Arc<ServerConfig>,
+    pub(super) der: Vec<u8>,
+    pub(super) config: Arc<ServerConfig>,
 }
 
 /// Makes a certificate for these names.
@@ -48,7 +49,7 @@ pub(super) fn identity(names: &[&str]) -> Identity {
     let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .and_then(|config| config.with_no_client_auth().with_single_cert(vec![cert.der().clone()], key));
-    Identity { pem: cert.pem(), config: Arc::new(config.expect("a configuration")) }
+    Identity { pem: cert.pem(), der: cert.der().to_vec(), config: Arc::new(config.expect("a configuration")) }
 }
 
 impl Server {

@@ -31,7 +31,7 @@ impl Resolve for Names {
 /// Which addresses a client would connect to.
 async fn reached(text: &str, internal: &str) -> Result<Vec<IpAddr>, Option<Refusal>> {
     let internal = Arc::new(Networks::parse(internal).expect("networks"));
-    let url = typed::read(text, address::judge, &internal).map_err(Some)?;
+    let url = typed::read(text, "https", address::judge, &internal).map_err(Some)?;
     let host = url.host_str().expect("a host").trim_matches(['[', ']']).to_owned();
     if let Ok(address) = host.parse() {
         return Ok(vec![address]);

@@ -2,7 +2,7 @@
 
 use super::server::{Act, Server, answer, identity};
 use super::{LIMITS, SHORT};
-use crate::{Failure, Limits, Outgoing, Port, Refusal, Settings, SetupError, vendors};
+use crate::{Distrust, Failure, Limits, Outgoing, Port, Refusal, Settings, SetupError, vendors};
 use mxs_http::{HttpPort, Method, NoResponse, Request};
 use mxs_zoho::oauth::{DataCentre, Environment};
 use secrecy::SecretString;
@@ -172,8 +172,8 @@ async fn a_server_has_to_prove_its_name() {
     let right = identity(&["127.0.0.1"]);
     let cases = [
         ("its own name", vec!["127.0.0.1"], true, None),
-        ("another name", vec!["graph.microsoft.com", "127.0.0.2"], true, Some(Failure::Untrusted)),
-        ("from nobody known", vec!["127.0.0.1"], false, Some(Failure::Untrusted)),
+        ("another name", vec!["graph.microsoft.com", "127.0.0.2"], true, Some(Failure::Untrusted(Distrust::OtherName))),
+        ("from nobody known", vec!["127.0.0.1"], false, Some(Failure::Untrusted(Distrust::UnknownIssuer))),
     ];
     for (name, names, is_trusted, wanted) in cases {
         let own = identity(&names);
