@@ -44,8 +44,12 @@ mod meetings;
 mod metrics;
 #[path = "../it/noted.rs"]
 mod noted;
+#[path = "../it/on_server.rs"]
+mod on_server;
 #[path = "../it/openapi.rs"]
 mod openapi;
+#[path = "../it/reaching.rs"]
+mod reaching;
 #[path = "../it/realtime.rs"]
 mod realtime;
 #[path = "../it/roles.rs"]
@@ -57,6 +61,8 @@ mod schema;
 mod scopes;
 #[path = "../it/security/mod.rs"]
 mod security;
+#[path = "../it/servers.rs"]
+mod servers;
 #[path = "../it/sessions.rs"]
 mod sessions;
 mod start;

@@ -145,7 +145,7 @@ impl Draft {
                 return Ok(());
             }
             // What no event has is gone already.
-            "Culture" | "InReplyTo" | "MimeContent" | "ReminderDueBy" => return Ok(()),
+            "Culture" | "InReplyTo" | "MimeContent" => return Ok(()),
             _ => {
                 return Err(Refusal::new("ErrorInvalidPropertyDelete", "Delete action is invalid for property."));
             }
