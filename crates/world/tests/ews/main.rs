@@ -17,6 +17,7 @@ mod people;
 mod robust;
 mod support;
 mod syncing;
+mod syncing_model;
 mod tasks;
 mod versions;
 mod zones;

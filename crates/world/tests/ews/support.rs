@@ -56,6 +56,11 @@ impl Door {
         self
     }
 
+    /// Forgets what was asked and answered, so that it isn't held against the schemas.
+    pub(crate) fn forget(&self) {
+        self.papers.borrow_mut().clear();
+    }
+
     /// The request of an operation.
     pub(crate) fn request(&self, operation: &str) -> Request {
         let zone = self

@@ -207,3 +207,28 @@ fn folders_that_come_change_and_go_are_told() {
     assert_eq!(next(&mut world, &state).0, [""; 0]);
     assert_eq!(code(&ada.ask(&mut world, &hierarchy("bm9uc2Vuc2U="))), "ErrorInvalidSyncStateData");
 }
+
+#[test]
+fn that_somebody_read_a_message_is_told_as_that() {
+    let (mut world, ada) = (world(), Door::of(ADA));
+    let made = graph(
+        &mut world,
+        ADA,
+        Method::Post,
+        "/mailFolders/inbox/messages",
+        Some(&json!({ "subject": "S", "isRead": false })),
+    );
+    let path = format!("/messages/{}", made["id"].as_str().expect("an id"));
+    let mut follower = Follower { door: &ada, folder: "inbox", state: String::new() };
+    let flag =
+        |world: &mut World, is_read: bool| graph(world, ADA, Method::Patch, &path, Some(&json!({ "isRead": is_read })));
+    flag(&mut world, true);
+    assert_eq!(follower.next(&mut world), ["Create S"]);
+    flag(&mut world, false);
+    flag(&mut world, true);
+    assert_eq!(follower.next(&mut world), ["ReadFlagChange"]);
+    // What changed beside that is more than that, in whatever order.
+    graph(&mut world, ADA, Method::Patch, &path, Some(&json!({ "categories": ["Red"] })));
+    flag(&mut world, false);
+    assert_eq!(follower.next(&mut world), ["Update S"]);
+}

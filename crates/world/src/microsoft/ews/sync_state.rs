@@ -33,6 +33,11 @@ impl Given {
         arrived <= self.up_to || self.since.contains(&arrived)
     }
 
+    /// Whether the round that is over told a change of this revision.
+    pub(super) const fn was_told(&self, revision: u64) -> bool {
+        revision <= self.up_to
+    }
+
     /// Remembers that it was.
     pub(super) fn give(&mut self, arrived: u64) {
         if !self.has(arrived) {

@@ -49,6 +49,16 @@ impl Edit {
         Ok(edit)
     }
 
+    /// Whether it changes whether a message was read, and nothing else.
+    pub(crate) fn is_only_read_flag(&self) -> bool {
+        let Self { subject, html, content, from, to, cc, bcc, reply_to, categories, importance, .. } = self;
+        let texts = [subject, content, importance, &self.internet_id].into_iter().any(Option::is_some);
+        let people = [to, cc, bcc, reply_to].into_iter().any(Option::is_some) || from.is_some();
+        let others = html.is_some() || categories.is_some() || self.headers.is_some();
+        let extended = !(self.extended.is_empty() && self.forgotten.is_empty() && self.attachments.is_empty());
+        self.is_read.is_some() && !(texts || people || others || extended)
+    }
+
     fn take(&mut self, name: &str, value: &Value) -> Result<(), Refusal> {
         match name {
             "subject" => self.subject = Some(text(name, value)?),

@@ -215,10 +215,11 @@ impl Mail {
             return Err(Refusal::new(400, "ErrorInvalidPropertyUpdateSentMessage", message));
         }
         let key = message.immutable_id.clone();
+        let is_flag = edit.is_only_read_flag();
         if let Some(message) = self.messages.get_mut(&key) {
             message.merge(edit);
         }
-        self.touch(&key, context);
+        self.renew(&key, context, if is_flag { Changes::flag } else { Changes::touch });
         Ok(key)
     }
 
@@ -346,12 +347,17 @@ impl Mail {
 
     /// Gives a message a new version, which its folder remembers.
     fn touch(&mut self, key: &str, context: &mut Context<'_>) {
+        self.renew(key, context, Changes::touch);
+    }
+
+    /// Gives a message a new version, of which `tell` writes the folder's memory.
+    fn renew(&mut self, key: &str, context: &mut Context<'_>, tell: fn(&mut Changes, &str, u64)) {
         self.revision += 1;
         if let Some(message) = self.messages.get_mut(key) {
             message.modified = context.now;
             message.change_key = change_key(context.ids);
             if let Some(folder) = self.folders.get_mut(&message.folder) {
-                folder.changes.touch(key, self.revision);
+                tell(&mut folder.changes, key, self.revision);
             }
         }
     }

@@ -41,6 +41,8 @@ pub(crate) struct Changes {
     present: HashMap<String, u64>,
     /// The revisions at which the items that are there came.
     arrived: HashMap<String, u64>,
+    /// The revisions at which more of the items that are there changed than whether they were read.
+    written: HashMap<String, u64>,
     /// The keys of items that left, now or once.
     left: HashSet<String>,
 }
@@ -51,12 +53,25 @@ impl Changes {
         self.tell(key, revision, Since::Written);
     }
 
+    /// Of an item only changed whether it was read.
+    pub(crate) fn flag(&mut self, key: &str, revision: u64) {
+        let written = self.written(key);
+        self.tell(key, revision, Since::Written);
+        self.written.insert(key.to_owned(), written);
+    }
+
+    /// The revision at which more of an item changed than whether it was read.
+    pub(crate) fn written(&self, key: &str) -> u64 {
+        self.written.get(key).copied().unwrap_or_default()
+    }
+
     /// An item was moved here.
     pub(crate) fn arrive(&mut self, key: &str, revision: u64) {
         self.tell(key, revision, if self.left.contains(key) { Since::Returned } else { Since::Moved });
     }
 
     fn tell(&mut self, key: &str, revision: u64, since: Since) {
+        self.written.insert(key.to_owned(), revision);
         match self.present.insert(key.to_owned(), revision) {
             Some(earlier) => {
                 self.by_revision.remove(&earlier);
@@ -74,6 +89,7 @@ impl Changes {
             self.by_revision.remove(&earlier);
         }
         self.left.insert(key.to_owned());
+        self.written.remove(key);
         let arrived = self.arrived.remove(key).unwrap_or(revision);
         let (default_id, immutable_id) = (default_id.to_owned(), immutable_id.to_owned());
         let gone = Change::Removed { default_id, immutable_id, arrived };
@@ -112,6 +128,19 @@ mod tests {
         let removed = Change::Removed { default_id: "db".into(), immutable_id: "ib".into(), arrived: 2 };
         assert_eq!(told, [(3, Change::Present { key: "a".into(), since: Since::Written }), (4, removed)]);
         assert_eq!(changes.after(4).count(), 0);
+    }
+
+    #[test]
+    fn what_was_only_read_is_known_from_what_was_written() {
+        let mut changes = Changes::default();
+        changes.touch("a", 1);
+        changes.flag("a", 2);
+        changes.flag("a", 3);
+        assert_eq!((changes.written("a"), changes.after(2).count()), (1, 1), "it is told, as every change is");
+        changes.touch("a", 4);
+        assert_eq!(changes.written("a"), 4);
+        changes.remove("a", "d", "a", 5);
+        assert_eq!(changes.written("a"), 0);
     }
 
     #[test]

@@ -6,12 +6,12 @@ use super::{Message, Operation, Part, Reply};
 use crate::microsoft::ews::call::EwsCall;
 use crate::microsoft::ews::folders::{self, Folder};
 use crate::microsoft::ews::ids;
-use crate::microsoft::ews::items::{self, Found, Kind, Shape, Source};
-use crate::microsoft::ews::names::{m, t};
+use crate::microsoft::ews::items::{self, Found, Kind, Path, Shape, Source};
+use crate::microsoft::ews::names::{m, said, t};
 use crate::microsoft::ews::refusal::Refusal;
 use crate::microsoft::ews::server::Version;
 use crate::microsoft::ews::sync_state::{Given, ItemsState};
-use crate::microsoft::mailbox::Change;
+use crate::microsoft::mailbox::{Change, Changes};
 use mxs_xml::Element;
 
 pub(super) const OPERATION: Operation = Operation {
@@ -71,7 +71,7 @@ fn told(
                 is_last = false;
                 break;
             }
-            changes.extend(one(call, kind, source.arrived(change), given, change, ignored, shape)?);
+            changes.extend(one(call, kind, source, given, change, ignored, shape)?);
             given.told = revision;
         }
         if is_last {
@@ -89,12 +89,13 @@ fn told(
 fn one(
     call: &EwsCall<'_, '_>,
     kind: Kind,
-    arrived: u64,
+    source: &Changes,
     given: &mut Given,
     change: &Change,
     ignored: &[String],
     shape: &Shape,
 ) -> Result<Option<Element>, Refusal> {
+    let arrived = source.arrived(change);
     match change {
         Change::Present { key, .. } => {
             let found = Found { kind, key: key.clone(), day: None };
@@ -102,6 +103,12 @@ fn one(
             given.give(arrived);
             if ignored.contains(&items::looks(call, &found)?.base.id) {
                 return Ok(None);
+            }
+            // What was told of it in an earlier round is all there is to it, but for that somebody read it.
+            if is_known && kind == Kind::Message && given.was_told(source.written(key)) {
+                let is_read = items::text(call, &found, &Path::field("message", "IsRead")).unwrap_or_default();
+                let id = items::write_id(call, &found)?;
+                return Ok(Some(t("ReadFlagChange").child(id).child(said("IsRead", is_read))));
             }
             let item = items::write(call, &found, shape)?;
             Ok(Some(t(if is_known { "Update" } else { "Create" }).child(item)))

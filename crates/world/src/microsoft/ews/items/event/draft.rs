@@ -134,8 +134,6 @@ impl Draft {
             "RequiredAttendees" | "OptionalAttendees" | "Resources" => return self.invite(name, None, current, false),
             "IsResponseRequested" => ("responseRequested", Value::Null),
             "AllowNewTimeProposal" => ("allowNewTimeProposals", Value::Null),
-            // It follows from the start.
-            "ReminderDueBy" => return Ok(()),
             "Recurrence" => {
                 self.recurrence = Some(None);
                 return Ok(());
@@ -144,8 +142,8 @@ impl Draft {
                 self.kept.insert(kept(name), Value::Null);
                 return Ok(());
             }
-            // What no event has is gone already.
-            "Culture" | "InReplyTo" | "MimeContent" => return Ok(()),
+            // What no event has of its own is gone already.
+            "MimeContent" | "ReminderDueBy" => return Ok(()),
             _ => {
                 return Err(Refusal::new("ErrorInvalidPropertyDelete", "Delete action is invalid for property."));
             }
