@@ -3,9 +3,16 @@
 import unittest
 
 from exchangelib import BASIC, DELEGATE, IMPERSONATION, Account, Configuration, Credentials, EWSTimeZone
+from exchangelib.items import Contact
 from exchangelib.protocol import CachingProtocol
 
 BERLIN = EWSTimeZone("Europe/Berlin")
+
+
+def person(folder, given, surname=None):
+    """A contact that isn't saved yet."""
+    name = " ".join(filter(None, [given, surname]))
+    return Contact(account=folder.account, folder=folder, given_name=given, surname=surname, display_name=name)
 
 
 class Case(unittest.TestCase):
@@ -26,7 +33,7 @@ class Case(unittest.TestCase):
         """The mailbox of somebody; with `acts_for` that of somebody else, by the right to act for others."""
         person = self.sandbox.person(given)
         credentials = Credentials(person["userPrincipalName"], password or person["password"])
-        return Account(
+        account = Account(
             primary_smtp_address=acts_for or person["userPrincipalName"],
             config=Configuration(
                 service_endpoint=f"{self.sandbox.microsoft}/EWS/Exchange.asmx",
@@ -37,3 +44,6 @@ class Case(unittest.TestCase):
             access_type=IMPERSONATION if acts_for else DELEGATE,
             default_timezone=BERLIN,
         )
+        # It asks for the version when it first needs it, and some of its calls forget to.
+        self.assertIsNotNone(account.version)
+        return account

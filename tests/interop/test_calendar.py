@@ -3,8 +3,7 @@
 import datetime
 
 from exchangelib import Attendee, EWSDate, EWSDateTime, Mailbox
-from exchangelib.items import CalendarItem
-from exchangelib.items.calendar_item import SEND_TO_ALL_AND_SAVE_COPY, SEND_TO_NONE
+from exchangelib.items import SEND_TO_ALL_AND_SAVE_COPY, SEND_TO_NONE, CalendarItem
 from exchangelib.recurrence import Recurrence, WeeklyPattern
 
 from case import BERLIN, Case

@@ -4,7 +4,7 @@ from exchangelib import ExtendedProperty
 from exchangelib.indexed_properties import EmailAddress, PhoneNumber, PhysicalAddress
 from exchangelib.items import Contact
 
-from case import Case
+from case import Case, person
 
 
 class CrmRecord(ExtendedProperty):
@@ -65,7 +65,7 @@ class Contacts(Case):
 
     def test_contacts_are_found_by_what_they_say(self):
         self.ada().save()
-        Contact(account=self.account, folder=self.account.contacts, given_name="Grace", surname="Hopper").save()
+        person(self.account.contacts, "Grace", "Hopper").save()
         names = [contact.surname for contact in self.account.contacts.filter(given_name="Grace")]
         self.assertEqual(names, ["Hopper"])
         by_name = self.account.contacts.all().order_by("surname").only("surname")
@@ -82,7 +82,7 @@ class Contacts(Case):
         self.assertEqual([contact.surname for contact in found], ["Lovelace"])
 
     def test_many_contacts_are_written_and_read_in_batches(self):
-        people = [Contact(given_name="P", surname=f"{number:04}") for number in range(250)]
+        people = [person(self.account.contacts, "P", f"{number:04}") for number in range(250)]
         self.account.bulk_create(folder=self.account.contacts, items=people)
         self.assertEqual(self.account.contacts.all().count(), 250)
         self.assertEqual(len({contact.surname for contact in self.account.contacts.all()}), 250)
@@ -92,7 +92,7 @@ class Contacts(Case):
 
         folder = Folder(parent=self.account.contacts, name="Partners")
         folder.save()
-        Contact(account=self.account, folder=folder, given_name="Grace", surname="Hopper").save()
+        person(folder, "Grace", "Hopper").save()
         self.account.root.refresh()
         found = self.account.contacts / "Partners"
         self.assertEqual([contact.surname for contact in found.all()], ["Hopper"])

@@ -27,8 +27,7 @@ class Messages(Case):
         self.assertTrue(self.account.drafts.get(id=draft.id).is_draft)
 
     def test_an_attachment_is_read_back(self):
-        draft = Message(account=self.account, folder=self.account.drafts, subject="With a file")
+        draft = Message(account=self.account, folder=self.account.drafts, subject="With a file").save()
         draft.attach(FileAttachment(name="offer.txt", content=b"1,000 EUR"))
-        draft.save()
         read = self.account.drafts.get(id=draft.id)
         self.assertEqual([(file.name, file.content) for file in read.attachments], [("offer.txt", b"1,000 EUR")])

@@ -1,8 +1,6 @@
 """Being told of changes."""
 
-from exchangelib.items import Contact
-
-from case import Case
+from case import Case, person
 
 
 class Notifications(Case):
@@ -11,14 +9,14 @@ class Notifications(Case):
 
     def test_who_asks_is_told(self):
         subscription, watermark = self.account.contacts.subscribe_to_pull()
-        contact = Contact(account=self.account, folder=self.account.contacts, given_name="Ada").save()
+        contact = person(self.account.contacts, "Ada").save()
         told = list(self.account.contacts.get_events(subscription, watermark))
         self.assertEqual(self.created(told), [contact.id])
         self.account.contacts.unsubscribe(subscription)
 
     def test_who_listens_is_told(self):
         subscription = self.account.contacts.subscribe_to_streaming()
-        contact = Contact(account=self.account, folder=self.account.contacts, given_name="Ada").save()
+        contact = person(self.account.contacts, "Ada").save()
         told = self.account.contacts.get_streaming_events(
             subscription, connection_timeout=1, max_notifications_returned=1
         )

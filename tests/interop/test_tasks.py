@@ -1,5 +1,7 @@
 """Tasks."""
 
+from decimal import Decimal
+
 from exchangelib import EWSDate
 from exchangelib.items import Task
 
@@ -18,7 +20,7 @@ class Tasks(Case):
             importance="High",
             categories=["Customer"],
             status="InProgress",
-            percent_complete=40,
+            percent_complete=Decimal(40),
         ).save()
         read = self.account.tasks.get(id=task.id)
         for field in ("subject", "start_date", "due_date", "importance", "categories", "status", "percent_complete"):

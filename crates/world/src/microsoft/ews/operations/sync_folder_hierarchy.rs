@@ -34,7 +34,9 @@ fn run(call: &mut EwsCall<'_, '_>, asked: &Element) -> Result<Reply, Refusal> {
         let state = FoldersState::read(asked.text("SyncState"), call, &above)?;
         told(call, &above, &folders::below(&all, &above, true), state, &shape)
     };
-    Ok(Reply::Each(vec![Message::of(one(), &[])]))
+    // A refusal says it, too: that is how the service's own page shows one.
+    let none = || vec![m("SyncState"), m("IncludesLastFolderInRange").saying("true")];
+    Ok(Reply::Each(vec![one().map_or_else(|why| Message::Refused(why, none()), Message::Done)]))
 }
 
 fn told(
