@@ -51,6 +51,18 @@ fn a_view_shows_occurrences_and_never_series() {
 }
 
 #[test]
+fn a_listing_looks_at_no_series_as_a_whole() {
+    let (mut world, ada) = (world(), Door::of(ADA));
+    create(&mut world, &ada, &(weekly("Weekly", FIVE_TIMES)));
+    let plain = view(NOVEMBER, "calendar").replace(&format!("<m:CalendarView {NOVEMBER}/>"), "");
+    let found = item(&ada.ask(&mut world, &plain.replace("IdOnly", "AllProperties")));
+    let kept_back = ["Recurrence", "FirstOccurrence", "LastOccurrence", "Body"];
+    assert!(kept_back.iter().all(|name| found.get(name).is_none()) && found.get("Organizer").is_some());
+    let named = plain.replace("calendar:Start", "calendar:Recurrence");
+    assert_eq!(code(&ada.ask(&mut world, &named)), "ErrorInvalidPropertyRequest");
+}
+
+#[test]
 fn a_window_has_its_limits() {
     let (mut world, ada) = (world(), Door::of(ADA));
     let window = |from: &str, to: &str| format!("StartDate=\"{from}T00:00:00Z\" EndDate=\"{to}T00:00:00Z\"");

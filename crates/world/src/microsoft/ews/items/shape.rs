@@ -33,11 +33,30 @@ pub(in crate::microsoft::ews) struct Shape {
 }
 
 /// Whether a property is known only to who opens an item as a whole.
-fn is_whole(name: &str) -> bool {
-    let whole =
-        ["Attachments", "Body", "InternetMessageHeaders", "MimeContent", "NormalizedBody", "TextBody", "UniqueBody"];
-    whole.contains(&name)
+fn is_whole(prefix: &str, name: &str) -> bool {
+    WHOLE.iter().any(|(known, names)| *known == prefix && names.contains(&name))
 }
+
+/// What stands before the colon, and what stands behind it.
+const WHOLE: [(&str, &[&str]); 2] = [
+    (
+        "item",
+        &["Attachments", "Body", "InternetMessageHeaders", "MimeContent", "NormalizedBody", "TextBody", "UniqueBody"],
+    ),
+    (
+        "calendar",
+        &[
+            "RequiredAttendees",
+            "OptionalAttendees",
+            "Resources",
+            "Recurrence",
+            "FirstOccurrence",
+            "LastOccurrence",
+            "ModifiedOccurrences",
+            "DeletedOccurrences",
+        ],
+    ),
+];
 
 impl Shape {
     /// Only the id.
@@ -88,8 +107,7 @@ impl Shape {
     /// See <https://learn.microsoft.com/en-us/exchange/client-developer/exchange-web-services/property-sets-and-response-shapes-in-ews-in-exchange>.
     pub(in crate::microsoft::ews) fn read_listed(shape: Option<&Element>) -> Result<Self, Refusal> {
         let read = Self::read(shape)?;
-        let is_whole =
-            |path: &&Path| matches!(path, Path::Field { prefix, name } if prefix == "item" && is_whole(name));
+        let is_whole = |path: &&Path| matches!(path, Path::Field { prefix, name } if is_whole(prefix, name));
         if let Some(path) = read.paths.iter().find(is_whole) {
             let text = "The property can't be requested in a listing.";
             return Err(Refusal::new("ErrorInvalidPropertyRequest", text).path(path.write()));
@@ -100,7 +118,7 @@ impl Shape {
     /// Whether a property is wanted that is called so under `prefix`.
     pub(in crate::microsoft::ews) fn wants(&self, prefix: &str, property: &Property, version: Version) -> bool {
         let is_named = || self.paths.iter().any(|path| path.name_in(prefix) == Some(property.name));
-        let is_kept_back = self.listed && prefix == "item" && is_whole(property.name);
+        let is_kept_back = self.listed && is_whole(prefix, property.name);
         property.since <= version && ((property.level <= self.level && !is_kept_back) || is_named())
     }
 }
