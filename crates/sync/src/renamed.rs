@@ -5,7 +5,10 @@
 use crate::mailbox::{Mailbox, Records};
 use crate::round::{Round, Stop};
 use crate::{Env, Store};
-use mxs_core::{CrmId, ExchangeId, Field, Link, Observation, Reason, RecordId, Scope, Side, StateChange, Unlinked};
+use mxs_core::{
+    CrmId, ExchangeId, Field, Fields, Intent, Link, Observation, Reason, RecordId, Scope, Seen, Side, StateChange,
+    Unlinked,
+};
 use mxs_http::HttpPort;
 use std::collections::BTreeSet;
 
@@ -38,6 +41,40 @@ impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
             Observation::Gone | Observation::Left | Observation::Unreadable => None,
         };
         new.filter_map(mark).collect()
+    }
+
+    /// Items without a link of which the other door told, and copies of such items that were begun: what is remembered of
+    /// one goes on for the item that holds the same, if there is one alone.
+    pub(crate) fn follow_unlinked(&mut self, records: &Records) {
+        let linked = |id: &ExchangeId| self.state.links.contains_key(id);
+        let mut new: Vec<(&ExchangeId, &Seen)> = Vec::new();
+        for (id, observation) in records.iter().filter(|(id, _)| !linked(id)) {
+            if let Observation::Present(seen) = observation {
+                new.push((id, seen));
+            }
+        }
+        let map = &self.sync.policy.fields;
+        let heir = |source: &RecordId, fields: &Fields| {
+            let is_strange = source.exchange().is_some_and(is_stranger::<M>) && !fields.is_empty();
+            let mut alike = new.iter().filter(|(_, seen)| is_strange && seen.fields.agrees_with(fields, map));
+            let (id, seen) = alike.next()?;
+            let is_alone = alike.next().is_none();
+            is_alone.then(|| (RecordId::Exchange((*id).clone()), seen.version.clone()))
+        };
+        let mut changes = Vec::new();
+        for intent in self.state.begun() {
+            if let Some((source, version)) = heir(&intent.source, &intent.fields) {
+                changes.push(StateChange::DropIntent(intent.source.clone()));
+                changes.push(StateChange::PutIntent(Intent { source, version, ..intent.clone() }));
+            }
+        }
+        for unlinked in self.state.unlinked.values() {
+            if let Some((id, version)) = heir(&unlinked.id, &unlinked.fields) {
+                changes.push(StateChange::DropUnlinked(unlinked.id.clone()));
+                changes.push(StateChange::PutUnlinked(Unlinked { id, version, ..unlinked.clone() }));
+            }
+        }
+        changes.into_iter().for_each(|change| self.remember(change));
     }
 
     /// Links of items that the other door told, and that carry no mark: nothing says which these are now. As after the
