@@ -65,8 +65,8 @@ impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
             missing.extend(self.untold(created.clone(), is_told).await?);
             let mut records = self.observe((&places, coverage), items, missing).await?;
             self.let_go_of_exceptions(&records);
+            self.follow_strangers(&mut records);
             self.follow_unlinked(&records);
-            self.let_go_of_strangers(&mut records);
             let counts = coverage == Coverage::Changes && self.sync.policy.count_items;
             if counts && self.has_untold_items(&places, &records).await? {
                 anew = true;

@@ -6,8 +6,8 @@ use crate::mailbox::{Mailbox, Records};
 use crate::round::{Round, Stop};
 use crate::{Env, Store};
 use mxs_core::{
-    CrmId, ExchangeId, Field, Fields, Intent, Link, Observation, Reason, RecordId, Scope, Seen, Side, StateChange,
-    Unlinked,
+    CrmId, ExchangeId, Field, Fields, Intent, Kind, Link, Observation, Reason, RecordId, Scope, Seen, Side,
+    StateChange, Unlinked, Version,
 };
 use mxs_http::HttpPort;
 use std::collections::BTreeSet;
@@ -77,28 +77,56 @@ impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
         changes.into_iter().for_each(|change| self.remember(change));
     }
 
-    /// Links of items that the other door told, and that carry no mark: nothing says which these are now. As after the
-    /// memory was lost, both records are without a partner and look for each other. Those that were kept out wait alone.
-    pub(crate) fn let_go_of_strangers(&mut self, records: &mut Records) {
-        let strangers = self.state.links.values().filter(|link| is_stranger::<M>(&link.exchange) && !link.marked);
-        let left = strangers.filter(|link| records.get(&link.exchange) == Some(&Observation::Left));
+    /// Links of items that the other door told, and whose mark nothing carries now: it was never written, or it is a
+    /// task's, which each door marks in its own way. What holds the same as the item did goes on for it. Where there is
+    /// nothing, both records are without a partner and look for each other, as after the memory was lost; those that
+    /// were kept out wait alone.
+    pub(crate) fn follow_strangers(&mut self, records: &mut Records) {
+        let marks = self.new_marks(records);
+        let is_task = self.sync.policy.kind == Kind::Task;
+        let strangers = self.state.links.values().filter(|link| is_stranger::<M>(&link.exchange));
+        let unmarked = strangers.filter(|link| (is_task || !link.marked) && !marks.contains(&link.crm));
+        let left = unmarked.filter(|link| records.get(&link.exchange) == Some(&Observation::Left));
         for link in left.cloned().collect::<Vec<Link>>() {
+            let heir = self.heir_of(&link, records);
             let reason = match link.scope {
                 Scope::Active => Reason::LostAndFound,
                 Scope::Left { side: Side::Exchange } => Reason::KeptAlone,
                 // There is no record to look for an item.
-                Scope::Left { side: Side::Crm } | Scope::Gone { .. } => continue,
+                Scope::Left { side: Side::Crm } | Scope::Gone { .. } if heir.is_none() => continue,
+                Scope::Left { side: Side::Crm } | Scope::Gone { .. } => Reason::KeptAlone,
             };
             records.remove(&link.exchange);
-            self.remember(StateChange::DropLink(link.exchange));
-            self.remember(StateChange::PutUnlinked(Unlinked {
-                id: RecordId::Crm(link.crm),
-                fields: link.seen.unwrap_or(link.base).crm,
-                version: link.exchange_version,
-                reason,
-                mark: None,
-            }));
+            self.remember(StateChange::DropLink(link.exchange.clone()));
+            self.remember(match heir {
+                Some((exchange, exchange_version)) => {
+                    StateChange::PutLink(Link { exchange, exchange_version, marked: false, ..link })
+                }
+                None => StateChange::PutUnlinked(Unlinked {
+                    id: RecordId::Crm(link.crm),
+                    fields: link.seen.unwrap_or(link.base).crm,
+                    version: link.exchange_version,
+                    reason,
+                    mark: None,
+                }),
+            });
         }
+    }
+
+    /// An item without a link and without a mark that holds what a link's item did. Of several that hold the same it
+    /// doesn't matter which.
+    fn heir_of(&self, link: &Link, records: &Records) -> Option<(ExchangeId, Version)> {
+        let last = &link.seen.as_ref().unwrap_or(&link.base).exchange;
+        let is_heir = |id: &ExchangeId, seen: &Seen| {
+            !self.state.links.contains_key(id)
+                && seen.mark.is_none()
+                && !last.display_name().is_empty()
+                && seen.fields.agrees_with(last, &self.sync.policy.fields)
+        };
+        records.iter().find_map(|(id, observation)| match observation {
+            Observation::Present(seen) if is_heir(id, seen) => Some((id.clone(), seen.version.clone())),
+            Observation::Present(_) | Observation::Gone | Observation::Left | Observation::Unreadable => None,
+        })
     }
 }
 

@@ -40,7 +40,7 @@ impl Stage {
     }
 
     /// Whether an item that is deleted can be told from one that was moved, see [`Self::is_known_after_a_move`].
-    pub(super) fn is_known_after_a_delete(&self, item: &str) -> bool {
+    pub(in crate::stage) fn is_known_after_a_delete(&self, item: &str) -> bool {
         let memory = self.memory.borrow();
         let link = memory.state.links.values().find(|link| self.item_of(&link.exchange) == item);
         link.is_none_or(|link| self.has_told(&link.exchange) && (self.door == Door::Graph || link.marked))
