@@ -35,6 +35,7 @@ usage() {
       --seeds N       N scripts (10000)
       --from S        beginning with that of seed S (0)
       --kind K        of what: contacts, tasks, events, mails or all: N of the first three in turn, and N of mails
+      --door D        how the mailbox is reached: graph, ews, or it moves from one to the other on the way: moves, back
       --mutants       with one deliberate bug in the engine at a time: the check that is meant for it must catch it,
                       by itself, in the N scripts (2000)
   fmt               format the Rust code
@@ -277,6 +278,13 @@ run_simulation() {
           mails) tests=(mails) ;;
           all) ;;
           *) die 'simulate: --kind takes contacts, tasks, events, mails or all' ;;
+        esac
+        shift
+        ;;
+      --door)
+        case ${2:-} in
+          graph | ews | moves | back) tests=(simulate) ; export DOOR=$2 ;;
+          *) die 'simulate: --door takes graph, ews, moves or back' ;;
         esac
         shift
         ;;

@@ -65,7 +65,8 @@ impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
             missing.extend(self.untold(created.clone(), is_told).await?);
             let mut records = self.observe((&places, coverage), items, missing).await?;
             self.let_go_of_exceptions(&records);
-            self.let_go_of_strangers(&mut records);
+            self.follow_strangers(&mut records);
+            self.follow_unlinked(&records);
             let counts = coverage == Coverage::Changes && self.sync.policy.count_items;
             if counts && self.has_untold_items(&places, &records).await? {
                 anew = true;
@@ -130,8 +131,13 @@ impl<M: Mailbox, C: HttpPort, S: Store, E: Env> Round<'_, '_, M, C, S, E> {
             coverage == Coverage::Everything || lost.contains(folder) || whole.iter().any(|place| is_in(place, folder))
         };
         let mut missing = BTreeMap::new();
-        let linked =
-            self.state.links.values().map(|link| (&link.exchange, &link.seen.as_ref().unwrap_or(&link.base).exchange));
+        // What the other door has told to be gone is gone.
+        let is_gone = |link: &&Link| {
+            let side = Side::Exchange;
+            is_stranger::<M>(&link.exchange) && link.scope == mxs_core::Scope::Gone { side }
+        };
+        let links = self.state.links.values().filter(|link| !is_gone(link));
+        let linked = links.map(|link| (&link.exchange, &link.seen.as_ref().unwrap_or(&link.base).exchange));
         // Of what the other door told nobody knows where it is, be it over or not.
         let may_be_there = |id: &ExchangeId, fields: &Fields| !is_over(whole, fields) || is_stranger::<M>(id);
         for (id, fields) in linked.filter(|(id, fields)| may_be_there(id, fields)) {

@@ -74,7 +74,7 @@ const CASES: [(Case, &str); 30] = [
 
 /// The cases that no script can meet, and why.
 const OUT_OF_REACH: [(&str, &str); 4] = [
-    ("C7 C8", "of SDKs and of Exchange Web Services, which are not used"),
+    ("C7 C8", "of SDKs, which are not used, and of Exchange Web Services, by which other scripts are played"),
     ("C10 C15", "of several people's mailboxes: in tests/events/interleaved.rs, at random, too"),
     ("C28", "of subscriptions, which are not used"),
     ("C32", "of size: the scripts are small, tests/bench measures"),

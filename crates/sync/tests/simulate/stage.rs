@@ -320,7 +320,7 @@ impl Stage {
             Step::Allow => self.cast.allow(&mut self.world.borrow_mut()),
             Step::Choose(choice) => self.choose(choice, oracle),
             Step::InCalendar(act) => self.play_in_calendar(act, oracle),
-            Step::GoBy(door) => self.go_by(*door),
+            Step::GoBy(door) => self.move_to(*door),
             Step::Restore => {
                 oracle.acts += 1;
                 self.restore();

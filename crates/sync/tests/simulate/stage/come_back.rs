@@ -3,7 +3,7 @@
 use super::{Door, FIELDS, Stage};
 use crate::coverage::Case;
 use crate::place::Meanwhile;
-use mxs_core::{Date, Side};
+use mxs_core::{Date, Link, Side};
 use mxs_graph::Place;
 use mxs_sync::{Places, Scope};
 use serde_json::Value;
@@ -34,12 +34,16 @@ impl Stage {
         let mut links = memory.state.links.values();
         let link = links.find(|link| self.item_of(&link.exchange) == item);
         let is_renamed = self.door != Door::Graph || !self.props.leaves_when_moved();
-        !is_renamed || link.is_none_or(|link| link.marked)
+        // Between the last sync by one door and the first by the other nobody can tell who has left.
+        let is_known = |link: &Link| self.has_told(&link.exchange);
+        link.is_none_or(|link| is_known(link) && (!is_renamed || link.marked))
     }
 
     /// Whether an item that is deleted can be told from one that was moved, see [`Self::is_known_after_a_move`].
-    pub(super) fn is_known_after_a_delete(&self, item: &str) -> bool {
-        self.door == Door::Graph || self.is_known_after_a_move(item)
+    pub(in crate::stage) fn is_known_after_a_delete(&self, item: &str) -> bool {
+        let memory = self.memory.borrow();
+        let link = memory.state.links.values().find(|link| self.item_of(&link.exchange) == item);
+        link.is_none_or(|link| self.has_told(&link.exchange) && (self.door == Door::Graph || link.marked))
     }
 
     pub(super) fn move_away_and_back(&mut self, place: u32) {

@@ -2,7 +2,7 @@
 
 use super::{Acting, MAILBOX, Stage};
 use crate::place::{MemoryStore, WorldEnv, WorldPort};
-use mxs_core::{ExchangeId, Preview};
+use mxs_core::{ExchangeId, Link, Preview, Scope};
 use mxs_ews::{PATH, ServerVersion, Session};
 use mxs_sync::{EwsMailbox, Failure, GraphMailbox, Mailbox, Report, Sync, UndoPreview, Undone};
 use std::collections::BTreeSet;
@@ -63,6 +63,30 @@ impl Stage {
     /// The mailbox moves: from now on it is reached by another door.
     pub(crate) fn go_by(&mut self, door: Door) {
         self.door = door;
+    }
+
+    /// The mailbox moves, if every deletion in it is known by then: afterwards nobody can tell who has been there. Nor
+    /// whose copy was begun, if both were edited since.
+    pub(super) fn move_to(&mut self, door: Door) {
+        let here: BTreeSet<String> = self.item_ids();
+        let memory = self.memory.borrow();
+        let is_there = |link: &Link| here.contains(&self.item_of(&link.exchange));
+        let is_known = |link: &Link| matches!(link.scope, Scope::Left { .. }) || is_there(link);
+        let are_known = memory.state.intents.is_empty() && memory.state.links.values().all(is_known);
+        drop(memory);
+        if are_known {
+            self.go_by(door);
+        }
+    }
+
+    fn item_ids(&self) -> BTreeSet<String> {
+        let items = self.props.items(&self.world.borrow());
+        items.iter().filter_map(|item| Some(item["id"].as_str()?.to_owned())).collect()
+    }
+
+    /// Whether the present door has told an id.
+    pub(super) fn has_told(&self, item: &ExchangeId) -> bool {
+        item.as_str().starts_with(EWS) == (self.door != Door::Graph)
     }
 
     /// The item that a link is of, as the world names it.
