@@ -74,7 +74,7 @@ enum MailboxDoor {
         is_application: bool,
     },
     /// An Exchange Server.
-    Server(ServerDoor),
+    Server(Box<ServerDoor>),
 }
 
 /// Why a door is closed, and what is to be told of it.
@@ -187,7 +187,7 @@ impl Work {
         } else {
             let retry_after_s = heard.retry_after_s.get().max(crm.heard.retry_after_s.get());
             let (ended, told) = match (&ran.end, server) {
-                (Err(Failure::MicrosoftSignIn), Some(door)) => self.taken_back(door).await,
+                (Err(Failure::MicrosoftSignIn), Some(door)) => self.taken_back(*door).await,
                 _ => (ended(&ran, retry_after_s), ran.end.as_ref().err().map_or(Told::Well, wrong)),
             };
             Turned::of(ended, begun, chance, told)
@@ -229,7 +229,7 @@ impl Work {
                 }
             };
             match ServerDoor::open(&app, &keys, &org, (mailbox, &id, &address)).await {
-                Ok(Some(door)) => return Ok(Doors { crm, origin, mailbox: MailboxDoor::Server(door) }),
+                Ok(Some(door)) => return Ok(Doors { crm, origin, mailbox: MailboxDoor::Server(Box::new(door)) }),
                 Ok(None) => {}
                 Err(Ok(closed)) => return Err(Shut::Server(closed)),
                 Err(Err(refusal)) => return Err(Shut::NoToken(refusal.into(), wrong(&BROKEN))),
