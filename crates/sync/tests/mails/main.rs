@@ -16,9 +16,11 @@ use script::{Step, script};
 use stage::Stage;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-fn outcome(steps: &[Step]) -> Result<(), String> {
+/// Plays a script, by Exchange Web Services or by Graph.
+fn outcome(steps: &[Step], by_ews: bool) -> Result<(), String> {
     let play = || {
         let mut stage = Stage::new();
+        stage.by_ews = by_ews;
         steps.iter().for_each(|step| stage.play(step));
         stage.settle();
     };
@@ -29,12 +31,12 @@ fn outcome(steps: &[Step]) -> Result<(), String> {
 }
 
 /// Leaves out steps as long as the script still fails.
-fn shrink(mut steps: Vec<Step>) -> Vec<Step> {
+fn shrink(mut steps: Vec<Step>, by_ews: bool) -> Vec<Step> {
     let mut at = 0;
     while at < steps.len() {
         let mut fewer = steps.clone();
         fewer.remove(at);
-        if outcome(&fewer).is_err() { steps = fewer } else { at += 1 }
+        if outcome(&fewer, by_ews).is_err() { steps = fewer } else { at += 1 }
     }
     steps
 }
@@ -42,11 +44,23 @@ fn shrink(mut steps: Vec<Step>) -> Vec<Step> {
 #[test]
 fn every_promise_holds_in_every_script() {
     let report = |seed| {
-        let shortest = shrink(script(seed));
-        let broken = outcome(&shortest).err().unwrap_or_default();
+        let shortest = shrink(script(seed), false);
+        let broken = outcome(&shortest, false).err().unwrap_or_default();
         format!("{broken}\n{shortest:#?}\nagain: ./build.sh simulate --kind mails --from {seed} --seeds 1")
     };
-    seeds::play_all(seeds::asked(), |seed, (): &mut ()| outcome(&script(seed)).is_ok(), report);
+    seeds::play_all(seeds::asked(), |seed, (): &mut ()| outcome(&script(seed), false).is_ok(), report);
+}
+
+/// How many scripts are played by Exchange Web Services.
+const BY_EWS: u64 = 40;
+
+#[test]
+fn every_promise_holds_by_exchange_web_services() {
+    let report = |seed| {
+        let shortest = shrink(script(seed), true);
+        format!("{}\n{shortest:#?}", outcome(&shortest, true).err().unwrap_or_default())
+    };
+    seeds::play_all(0..BY_EWS, |seed, (): &mut ()| outcome(&script(seed), true).is_ok(), report);
 }
 
 /// Mails of several people, to several records, on both sides of the sync.

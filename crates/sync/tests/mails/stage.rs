@@ -5,9 +5,10 @@ use crate::script::{Kind, Step};
 use crate::tamper::Tamper;
 use mxs_core::mail::{Address, MailPolicy, MailPreview, MailState, Module, Sensitivity};
 use mxs_core::{Flow, Instant};
+use mxs_ews::{PATH, ServerVersion, Session};
 use mxs_graph::mailbox::MailboxPort;
 use mxs_sync::mails::{Chosen, MailReport, Mails, MakeSafe};
-use mxs_sync::{Failure, GraphMailbox};
+use mxs_sync::{EwsMailbox, Failure, GraphMailbox, Mailbox};
 use mxs_world::microsoft::{App, Tenant, TokenDeath, User};
 use mxs_world::zoho::{DataCentre, Edition, Id, NewUser, Permissions};
 use mxs_world::{Service, World};
@@ -23,7 +24,28 @@ const APP: &str = "22222222-0000-4000-8000-000000000001";
 const REPLY: &str = "RE: ";
 const EXCLUDED: &str = "Not for the CRM";
 
-type Run<'a> = Mails<'a, GraphMailbox<'a, MailboxPort<WorldPort<'a>>>, WorldPort<'a>, MemoryStore<'a>, WorldEnv<'a>>;
+/// Ada's name and password.
+const BASIC: &str = "Basic YWRhQGNvcnAuZXhhbXBsZTp4";
+
+type Acting<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// What can be done with a run, whatever its door.
+trait Running {
+    fn run(&self) -> Acting<'_, MailReport>;
+    fn preview(&self) -> Acting<'_, Result<Option<MailPreview>, Failure>>;
+}
+
+impl<M: Mailbox> Running for Mails<'_, M, WorldPort<'_>, MemoryStore<'_>, WorldEnv<'_>> {
+    fn run(&self) -> Acting<'_, MailReport> {
+        Box::pin(self.run())
+    }
+
+    fn preview(&self) -> Acting<'_, Result<Option<MailPreview>, Failure>> {
+        Box::pin(self.preview())
+    }
+}
+
+type Run<'a> = dyn Running + 'a;
 
 pub(crate) struct Stage {
     pub(crate) world: RefCell<World>,
@@ -43,6 +65,8 @@ pub(crate) struct Stage {
     pub(crate) no_composites: bool,
     /// Whether the application syncs by itself, and nobody has signed in.
     pub(crate) by_itself: bool,
+    /// Whether the mailbox is reached by Exchange Web Services.
+    pub(crate) by_ews: bool,
     pub(crate) flow: Flow,
     pub(crate) days_back: i64,
     pub(crate) modules: BTreeSet<Module>,
@@ -87,6 +111,7 @@ impl Stage {
             forgotten: None,
             no_composites: false,
             by_itself: false,
+            by_ews: false,
             flow: Flow::Both,
             days_back: 183,
             modules: [Module::Contacts, Module::Leads].into(),
@@ -285,11 +310,7 @@ impl Stage {
         self.act(Fate::default(), |run| Box::pin(run.preview())).expect("nobody dies")
     }
 
-    fn act<T>(
-        &mut self,
-        fate: Fate,
-        act: impl for<'a> FnOnce(&'a Run<'a>) -> std::pin::Pin<Box<dyn Future<Output = T> + 'a>>,
-    ) -> Option<T> {
+    fn act<T>(&mut self, fate: Fate, act: impl for<'a> FnOnce(&'a Run<'a>) -> Acting<'a, T>) -> Option<T> {
         let posted = self.world.borrow().outbox.mails.len();
         let (graph_token, crm_token) = self.tokens();
         let port = |service, authorization| WorldPort {
@@ -300,6 +321,8 @@ impl Stage {
             no_composites: self.no_composites,
             tamper: &self.tamper,
         };
+        let ews = port(Service::Microsoft, BASIC.to_owned());
+        let session = Session { path: PATH, version: ServerVersion::Exchange2016, acts_for: None };
         let graph = port(Service::Microsoft, format!("Bearer {graph_token}"));
         let graph = if self.by_itself { MailboxPort::of(graph, ADA_ID) } else { MailboxPort::own(graph) };
         let crm = port(Service::Zoho, format!("Zoho-oauthtoken {crm_token}"));
@@ -314,23 +337,22 @@ impl Stage {
             excluded_categories: [EXCLUDED.to_owned()].into(),
             allowed: Sensitivity::Normal,
         };
-        let run = Mails {
-            mailbox: &GraphMailbox { port: &graph },
-            crm: &crm,
-            store: &store,
-            env: &env,
-            chosen: Chosen {
-                policy,
-                folders: ["inbox", "sentitems"].map(str::to_owned).into(),
-                modules: self.modules.clone(),
-                flow: self.flow,
-                days_back: self.days_back,
-            },
-            make_safe: self.make_safe,
-            now,
+        let chosen = Chosen {
+            policy,
+            folders: ["inbox", "sentitems"].map(str::to_owned).into(),
+            modules: self.modules.clone(),
+            flow: self.flow,
+            days_back: self.days_back,
         };
+        let (crm, store, env, make_safe) = (&crm, &store, &env, self.make_safe);
         let began = self.memory.borrow().sent.is_none();
-        let outcome = poll(act(&run));
+        let outcome = if self.by_ews {
+            let mailbox = &EwsMailbox { port: &ews, session };
+            poll(act(&Mails { mailbox, crm, store, env, chosen, make_safe, now }))
+        } else {
+            let mailbox = &GraphMailbox { port: &graph };
+            poll(act(&Mails { mailbox, crm, store, env, chosen, make_safe, now }))
+        };
         if began {
             self.forgotten = Some(self.world.borrow().now());
         }

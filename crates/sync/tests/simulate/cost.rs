@@ -1,5 +1,6 @@
 //! What a sync costs in calls, against the floor that the vendors' limits set.
 
+use crate::EWS;
 use crate::oracle::Oracle;
 use crate::script::Step;
 use crate::stage::Stage;
@@ -90,4 +91,35 @@ fn an_edit_on_each_side_costs_a_write_on_the_other() {
         "Zoho PUT /crm/v8/Contacts: 1",
     ];
     assert_eq!(calls(&mut stage), expected);
+}
+
+/// How many requests a sync makes to Exchange Server.
+fn by_ews(stage: &mut Stage) -> u64 {
+    let requests = calls(stage);
+    let own = requests.iter().find_map(|line| line.strip_prefix("Microsoft POST /EWS/Exchange.asmx: "));
+    own.expect("a request").parse().expect("a number")
+}
+
+/// What changed is told by 512 and read by 100, and written by 100: fewer requests can't do it.
+fn floor(told: u64, read: u64, written: u64) -> u64 {
+    told.div_ceil(512).max(1) + read.div_ceil(100) + written.div_ceil(100)
+}
+
+#[test]
+fn by_exchange_web_services_a_sync_costs_the_floor() {
+    let mut stage = Stage::new(Kind::Contact, Direction::Both { winner: Winner::Crm });
+    stage.go_by(EWS);
+    let mut oracle = Oracle::default();
+    stage.play(&Step::Import { side: Side::Exchange, people: 0..1_100 }, &mut oracle);
+    let cases = [
+        ("a first sync reads all, and marks what the CRM has copies of", floor(1_100, 1_100, 1_100)),
+        ("what was written is told once more", floor(1_100, 1_100, 0)),
+        ("nothing has changed", floor(0, 0, 0)),
+    ];
+    for (why, wanted) in cases {
+        assert_eq!(by_ews(&mut stage), wanted, "{why}");
+    }
+    stage.play(&Step::Import { side: Side::Crm, people: 2_000..2_250 }, &mut oracle);
+    assert_eq!(by_ews(&mut stage), floor(0, 0, 250), "what is new in the CRM is created");
+    assert_eq!(by_ews(&mut stage), floor(250, 250, 0), "and told once more");
 }
