@@ -6,6 +6,7 @@
 mod admin;
 mod background;
 mod backup;
+mod by_ntlm;
 mod crm;
 mod described;
 mod disk;
