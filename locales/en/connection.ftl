@@ -23,16 +23,3 @@ other-body = You signed in as { $new }, but { $now } is connected. If you go on,
 # $address is the mailbox just signed in to.
 other-confirm = Connect { $address }
 other-keep = Keep the connected mailbox
-
-## A mailbox on an Exchange Server
-
-server-title = Use an Exchange Server
-server-hint = The service signs in by itself, and syncs while this page is closed, too.
-server-address = E-mail address
-server-user = User name, if it is another
-server-password = Password
-server-server = Server, such as https://mail.example.com, if it is not to be looked for
-server-connect = Connect Exchange Server
-# $host is a host of another domain than the address's.
-server-agree-hint = The search leads to { $host }, in another domain. Your password would be sent there.
-server-agree = Go on at { $host }

@@ -3,7 +3,6 @@
 mod connect;
 mod open;
 mod serve;
-mod server;
 mod settings;
 mod sync;
 

@@ -39,18 +39,6 @@ impl Acts {
         });
     }
 
-    /// Has the function sync the mailbox, which browsers can't reach.
-    pub(crate) fn sync_there(&self) {
-        self.tell(Action::RunAsked);
-        let acts = self.clone();
-        spawn_local(async move {
-            match acts.outside.function.sync().await {
-                Ok(_) => acts.look_again(),
-                Err(error) => acts.tell(Action::RunRefused(Trouble::from(&error))),
-            }
-        });
-    }
-
     /// Stops the sync of this tab.
     pub(crate) fn cancel(&self) {
         let cancelled = self.outside.cancelled.borrow().clone();

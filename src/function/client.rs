@@ -4,14 +4,13 @@ use crate::browser::now_ms;
 use crate::crm;
 use crate::state::Chosen;
 use futures_util::lock::Mutex;
-use mxs_api::{Challenge, ErrorCode, Finish, Mailbox, Overview, Problem, Run, Session, SessionRequest, SyncAsked};
+use mxs_api::{Challenge, ErrorCode, Finish, Mailbox, Overview, Problem, Run, Session, SessionRequest};
 use mxs_bridge::{Trouble, code};
 use mxs_fetch::{fetch, fetch_beyond_the_page};
 use mxs_http::{HttpPort, Method, NoResponse, Request, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
-use yew::AttrValue;
 
 /// A session is renewed when it has less than this left.
 const RENEW_BEFORE_MS: f64 = 120_000.0;
@@ -58,46 +57,6 @@ struct Fenced {
     fence: u64,
 }
 
-/// What the page knows of [`mxs_api::ExchangeAccount`]: what it sends.
-#[derive(Clone, Serialize)]
-pub(crate) struct Account {
-    pub(crate) address: String,
-    pub(crate) user: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) server: Option<String>,
-    pub(crate) password: String,
-}
-
-/// What it reads of an account that is stored: nothing.
-#[derive(Deserialize)]
-struct Kept {}
-
-/// [`mxs_api::ExchangeTest`], as the page sends it.
-#[derive(Serialize)]
-struct Test<'a> {
-    hosts: Vec<&'a str>,
-}
-
-/// What it reads of [`mxs_api::ExchangeTested`].
-#[derive(Deserialize)]
-pub(crate) struct Tested {
-    checks: Vec<Checked>,
-    /// The host that is to be agreed to.
-    pub(crate) confirm: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Checked {
-    code: Option<String>,
-}
-
-impl Tested {
-    /// The code of what is wrong.
-    pub(crate) fn code(&self) -> Option<&str> {
-        self.checks.iter().find_map(|checked| checked.code.as_deref())
-    }
-}
-
 #[derive(Clone, Debug)]
 struct Token {
     text: String,
@@ -133,18 +92,6 @@ impl FunctionClient {
     /// Puts the mailbox on record.
     pub(crate) async fn connect(&self, mailbox: &Mailbox) -> Result<Mailbox, CallError> {
         self.call(Method::Put, "/v1/mailbox", json(mailbox)).await
-    }
-
-    /// Has the function sync by itself, at once.
-    pub(crate) async fn sync(&self) -> Result<SyncAsked, CallError> {
-        self.call(Method::Post, "/v1/sync", Vec::new()).await
-    }
-
-    /// Names the account on an Exchange Server that opens the mailbox, and tries it.
-    pub(crate) async fn connect_server(&self, account: &Account, hosts: &[AttrValue]) -> Result<Tested, CallError> {
-        let _: Kept = self.call(Method::Put, "/v1/exchange/mailbox", json(account)).await?;
-        let hosts: Vec<&str> = hosts.iter().map(AttrValue::as_str).collect();
-        self.call(Method::Post, "/v1/exchange/mailbox/test", json(&Test { hosts })).await
     }
 
     /// Asks for the right to sync.

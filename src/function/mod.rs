@@ -2,4 +2,4 @@
 
 mod client;
 
-pub(crate) use client::{Account, CallError, FunctionClient, Lease, json_text};
+pub(crate) use client::{CallError, FunctionClient, Lease, json_text};

@@ -66,7 +66,7 @@ fn join(parts: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mxs_api::{ErrorCode, ExchangeTrouble};
+    use mxs_api::ErrorCode;
     use mxs_sync::{Failure, StoreError};
 
     const T: Texts = Texts::new(Lang::En);
@@ -129,8 +129,7 @@ mod tests {
             }
         }
         let codes = failures.iter().map(Failure::code).chain(ErrorCode::ALL.map(ErrorCode::as_str));
-        let servers = ExchangeTrouble::ALL.map(ExchangeTrouble::as_str);
-        for code in codes.chain(mxs_bridge::code::ALL).chain(servers) {
+        for code in codes.chain(mxs_bridge::code::ALL) {
             let told = T.explanation(code).unwrap_or_else(|| panic!("{code} has no text"));
             assert!([told.what, told.why, told.todo].iter().all(|text| !text.is_empty()), "{code}");
         }

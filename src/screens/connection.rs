@@ -1,6 +1,5 @@
 //! Connecting a mailbox.
 
-use super::ServerForm;
 use crate::acts::{Acts, use_acts};
 use crate::i18n::{Texts, use_texts};
 use crate::state::{Connection, SignIn};
@@ -26,7 +25,6 @@ pub(crate) fn ConnectionCard(props: &ConnectionCardProps) -> Html {
     let (mood, state, hint) = match (&connection.mailbox, connection.sign_in) {
         (_, SignIn::Waiting) => (Mood::Plain, texts.connection_waiting(), ""),
         (None, _) => (Mood::Plain, texts.connection_none(), texts.connection_none_hint()),
-        (Some(_), _) if connection.is_on_server() => (Mood::Good, texts.connection_in(), texts.server_hint()),
         (Some(_), SignIn::Out) => (Mood::Warn, texts.connection_out(), texts.connection_out_hint()),
         (Some(_), SignIn::In) => (Mood::Good, texts.connection_in(), texts.connection_in_hint()),
     };
@@ -38,7 +36,6 @@ pub(crate) fn ConnectionCard(props: &ConnectionCardProps) -> Html {
             { maybe(connection.trouble.as_ref().map(|trouble| trouble_banner(texts, trouble, Html::default()))) }
             <div class="buttons">{ buttons(props, &acts, texts) }</div>
             { other(connection, &acts, texts) }
-            <ServerForm connection={connection.clone()} />
         </>
     };
     card("connection", texts.connection_title(), aside, body)
@@ -64,7 +61,6 @@ fn buttons(props: &ConnectionCardProps, acts: &Acts, texts: Texts) -> Html {
             Button::new(texts.connection_cancel(), Kind::Plain, stop).html()
         }
         (None, _) => Button::new(texts.connection_connect(), Kind::Primary, connect(false)).html(),
-        (Some(_), _) if connection.is_on_server() => change(Kind::Plain),
         (Some(_), SignIn::Out) => {
             let again = Button::new(texts.connection_sign_in(), Kind::Primary, connect(false)).html();
             html! { <>{ again }{ change(Kind::Plain) }</> }

@@ -4,7 +4,6 @@ mod connection;
 mod header;
 mod problems;
 mod results;
-mod server;
 mod settings;
 mod sync;
 
@@ -12,6 +11,5 @@ pub(crate) use connection::ConnectionCard;
 pub(crate) use header::header;
 pub(crate) use problems::ProblemsCard;
 pub(crate) use results::ResultsCard;
-pub(crate) use server::ServerForm;
 pub(crate) use settings::SettingsCard;
 pub(crate) use sync::SyncCard;

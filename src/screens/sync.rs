@@ -12,9 +12,6 @@ use yew::{Callback, Html, MouseEvent, Properties, component, html, use_effect_wi
 /// How often the page asks whether a sync elsewhere is done.
 const LOOK_MS: i32 = 4_000;
 
-/// The same of a sync that this page has asked the function for: somebody watches it.
-const LOOK_THERE_MS: i32 = 1_500;
-
 /// The [`SyncCard`].
 #[derive(PartialEq, Properties)]
 pub(crate) struct SyncCardProps {
@@ -28,12 +25,10 @@ pub(crate) fn SyncCard(SyncCardProps { state }: &SyncCardProps) -> Html {
     let texts = use_texts();
     let acts = use_acts();
     let elsewhere = state.run.stage == Stage::Elsewhere;
-    let there = state.run.stage == Stage::There;
     {
         let acts = acts.clone();
-        use_effect_with((elsewhere, there), move |(elsewhere, there)| {
-            let every = if *there { LOOK_THERE_MS } else { LOOK_MS };
-            let every = (*elsewhere || *there).then(|| Every::new(every, move || acts.look_again()));
+        use_effect_with(elsewhere, move |elsewhere| {
+            let every = elsewhere.then(|| Every::new(LOOK_MS, move || acts.look_again()));
             move || drop(every)
         });
     }
@@ -49,11 +44,8 @@ pub(crate) fn SyncCard(SyncCardProps { state }: &SyncCardProps) -> Html {
     let obstacle = blocked(&state.connection, &state.settings);
     let start = {
         let (acts, person, settings) = (acts.clone(), state.person.clone(), state.settings.saved.clone());
-        let is_on_server = state.connection.is_on_server();
         Callback::from(move |_: MouseEvent| {
-            if is_on_server {
-                acts.sync_there();
-            } else if let Some(person) = person.clone() {
+            if let Some(person) = person.clone() {
                 acts.sync(person, &settings, false);
             }
         })
@@ -62,13 +54,11 @@ pub(crate) fn SyncCard(SyncCardProps { state }: &SyncCardProps) -> Html {
     let why = match (state.run.stage, obstacle) {
         (Stage::Idle, Some(obstacle)) => obstacle_text(texts, obstacle),
         (Stage::Idle, None) => texts.sync_ready(),
-        (Stage::Here { .. } | Stage::Elsewhere | Stage::There, _) => "",
+        (Stage::Here { .. } | Stage::Elsewhere, _) => "",
     };
     let label = if elsewhere { texts.try_again() } else { texts.sync_start() };
-    let start = Button::new(label, Kind::Primary, start)
-        .blocked(obstacle.is_some() || here || there)
-        .described_by("sync-why")
-        .html();
+    let start =
+        Button::new(label, Kind::Primary, start).blocked(obstacle.is_some() || here).described_by("sync-why").html();
     let progress = state.run.progress.as_ref();
     let (going_on, cancel) = match state.run.stage {
         Stage::Idle => Default::default(),
@@ -76,7 +66,6 @@ pub(crate) fn SyncCard(SyncCardProps { state }: &SyncCardProps) -> Html {
             let label = if cancelling { texts.sync_cancelling() } else { texts.sync_cancel() };
             (bar(texts, progress), Button::new(label, Kind::Plain, cancel).blocked(cancelling).html())
         }
-        Stage::There => (bar(texts, progress), Html::default()),
         Stage::Elsewhere => {
             let seen = progress.map(|_| bar(texts, progress));
             let body = html! { <><p>{ texts.elsewhere_body() }</p>{ maybe(seen) }</> };

@@ -5,7 +5,7 @@ use mxs_api::{Mailbox, Overview, Progress, Run, RunEnd, Unsynced};
 use mxs_bridge::{Trouble, code};
 use mxs_core::Winner;
 use std::rc::Rc;
-use yew::{AttrValue, Reducible};
+use yew::Reducible;
 
 /// Who uses the CRM.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,10 +118,6 @@ pub(crate) enum Action {
     RunRefused(Trouble),
     /// Somebody else syncs the mailbox.
     RunElsewhere,
-    /// The function was asked to sync.
-    RunAsked,
-    /// The search for an Exchange Server leads to the last of these hosts of other domains.
-    HostFound(Vec<AttrValue>),
     /// It ended.
     RunEnded {
         /// As the function recorded it; `None` when it could not be told.
@@ -193,11 +189,6 @@ impl AppState {
             Action::Cancelling => self.run.stage = Stage::Here { cancelling: true },
             Action::RunRefused(trouble) => self.run = RunPart { trouble: Some(trouble), ..RunPart::default() },
             Action::RunElsewhere => self.run = RunPart { stage: Stage::Elsewhere, ..RunPart::default() },
-            Action::RunAsked => self.run = RunPart { stage: Stage::There, ..RunPart::default() },
-            Action::HostFound(hosts) => {
-                self.connection.failed(None, false);
-                self.connection.hosts = hosts;
-            }
             Action::RunEnded { run, trouble } => self.ended(run, trouble),
         }
     }
@@ -213,26 +204,13 @@ impl AppState {
         self.unsynced_total = overview.unsynced_total;
         self.unsynced = Rc::new(overview.unsynced);
         let last_run = overview.last_run.map(Rc::new);
-        let has_run = last_run != self.last_run;
-        if has_run {
+        if last_run != self.last_run {
             self.last_run = last_run;
             self.last_trouble = None;
         }
         if !self.run.is_here() {
             let progress = overview.running;
-            let by_itself = overview.by_itself;
-            let is_due = progress.is_some() || by_itself.as_ref().is_some_and(|it| it.is_due);
-            self.run.stage = match (self.run.stage, &progress) {
-                (Stage::There, _) if is_due => Stage::There,
-                (Stage::There, _) => {
-                    // What keeps a sync from being begun has no record of its own.
-                    let code = by_itself.and_then(|it| it.code).filter(|_| !has_run);
-                    self.run.trouble = code.map(|code| Trouble::new(&code));
-                    Stage::Idle
-                }
-                (_, Some(_)) => Stage::Elsewhere,
-                (_, None) => Stage::Idle,
-            };
+            self.run.stage = if progress.is_some() { Stage::Elsewhere } else { Stage::Idle };
             self.run.progress = progress;
         }
     }
@@ -263,7 +241,7 @@ impl AppState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mxs_api::{ByItself, Settings};
+    use mxs_api::Settings;
     use mxs_core::Summary;
     use std::collections::BTreeMap;
 
@@ -331,38 +309,6 @@ mod tests {
         let mut here = after([Action::RunBegun]);
         here.apply(Action::Loaded(Box::new(running)));
         assert_eq!(here.run.stage, Stage::Here { cancelling: false }, "a sync of this tab is not elsewhere");
-    }
-
-    #[test]
-    fn a_sync_by_the_function_is_watched_from_the_moment_it_was_asked_for() {
-        let due = |is_due, code: Option<&str>| Some(ByItself { is_due, code: code.map(str::to_owned) });
-        let before = || [Action::Loaded(Box::new(overview())), Action::RunAsked];
-        let loaded = |overview| Action::Loaded(Box::new(overview));
-        let mut state = after(before());
-        for (overview, stage) in [
-            (Overview { by_itself: due(true, Some("MXS-4108")), ..overview() }, Stage::There),
-            (Overview { running: Some(progress()), by_itself: due(true, None), ..overview() }, Stage::There),
-            (
-                Overview {
-                    last_run: Some(Run { id: 2, ..run(RunEnd::Completed) }),
-                    by_itself: due(false, None),
-                    ..overview()
-                },
-                Stage::Idle,
-            ),
-        ] {
-            state.apply(loaded(overview));
-            assert_eq!((state.run.stage, state.run.trouble.clone()), (stage, None));
-        }
-        // What wasn't even begun says why; what was has a record that does.
-        let refused = Overview { by_itself: due(false, Some("MXS-4108")), ..overview() };
-        let mut state = after(before());
-        state.apply(loaded(refused.clone()));
-        assert_eq!((state.run.stage, state.run.trouble), (Stage::Idle, Some(Trouble::new("MXS-4108"))));
-        let mut state = after(before());
-        state.apply(loaded(Overview { last_run: Some(Run { id: 2, ..run(RunEnd::Completed) }), ..refused.clone() }));
-        assert_eq!(state.run.trouble, None);
-        assert_eq!(after([loaded(refused)]).run.trouble, None, "nobody has asked");
     }
 
     #[test]

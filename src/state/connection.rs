@@ -1,8 +1,7 @@
 //! The connected mailbox and the sign-in.
 
-use mxs_api::{Mailbox, is_on_server};
+use mxs_api::Mailbox;
 use mxs_bridge::Trouble;
-use yew::AttrValue;
 
 /// Whether there are tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,29 +24,20 @@ pub(crate) struct Connection {
     pub(crate) sign_in: SignIn,
     /// A mailbox that somebody signed in to and that is not the one on record: a person must choose.
     pub(crate) other: Option<Mailbox>,
-    /// Hosts of other domains that the search for an Exchange Server leads to: those that the person agreed to, and last
-    /// the one that is to be agreed to.
-    pub(crate) hosts: Vec<AttrValue>,
     /// Why the last attempt failed.
     pub(crate) trouble: Option<Trouble>,
 }
 
 impl Connection {
-    /// Whether the mailbox is on an Exchange Server, which browsers can't reach: the function signs in and syncs.
-    pub(crate) fn is_on_server(&self) -> bool {
-        self.mailbox.as_ref().is_some_and(|mailbox| is_on_server(&mailbox.id))
-    }
-
     /// Microsoft's window was opened.
     pub(crate) fn begin(&mut self) {
         self.sign_in = SignIn::Waiting;
-        self.hosts.clear();
         self.trouble = None;
     }
 
     /// The mailbox is connected and there are tokens for it.
     pub(crate) fn connected(&mut self, mailbox: Mailbox) {
-        *self = Self { mailbox: Some(mailbox), sign_in: SignIn::In, ..Self::default() };
+        *self = Self { mailbox: Some(mailbox), sign_in: SignIn::In, other: None, trouble: None };
     }
 
     /// Somebody signed in to another mailbox than the one on record.

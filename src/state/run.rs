@@ -17,8 +17,6 @@ pub(crate) enum Stage {
     },
     /// A sync runs in another tab or browser.
     Elsewhere,
-    /// The function syncs, or is about to, as this page has asked it to.
-    There,
 }
 
 /// The sync card's state.
@@ -56,7 +54,7 @@ pub(crate) enum Blocked {
 pub(crate) fn blocked(connection: &Connection, settings: &SettingsForm) -> Option<Blocked> {
     if connection.mailbox.is_none() {
         Some(Blocked::Connection)
-    } else if connection.sign_in != SignIn::In && !connection.is_on_server() {
+    } else if connection.sign_in != SignIn::In {
         Some(Blocked::SignIn)
     } else if settings.is_dirty() || settings.saving {
         Some(Blocked::Save)
@@ -81,15 +79,8 @@ mod tests {
         let mailbox = Mailbox { id: "1".into(), address: "a@b.example".into(), name: "A".into() };
         connection.mailbox = Some(mailbox.clone());
         assert_eq!(blocked(&connection, &form), Some(Blocked::SignIn));
-        connection.connected(mailbox.clone());
+        connection.connected(mailbox);
         assert_eq!(blocked(&connection, &form), Some(Blocked::Off));
-        let signed_in = connection.clone();
-        connection.signed_out();
-        assert_eq!(blocked(&connection, &form), Some(Blocked::SignIn));
-        // The function signs in by itself there.
-        connection.mailbox = Some(Mailbox { id: "a@b.example".into(), ..mailbox });
-        assert_eq!(blocked(&connection, &form), Some(Blocked::Off));
-        connection = signed_in;
         form.contacts = true;
         assert_eq!(blocked(&connection, &form), Some(Blocked::Save));
         let mut saved = Settings::default();
