@@ -61,8 +61,11 @@ fn script_of(seed: u64, kinds: &[Kind]) -> Script {
 /// Exchange Web Services, as the newest servers speak them.
 const EWS: Door = Door::Ews(mxs_ews::ServerVersion::Exchange2016);
 
+/// Makes a script that is by another door of one by Graph.
+type By = fn(Script) -> Script;
+
 /// By which doors a script's mailbox is reached: by one, or it moves to Microsoft 365 on the way, or back.
-const DOORS: [(&str, fn(Script) -> Script); 4] = [
+const DOORS: [(&str, By); 4] = [
     ("graph", |script| script),
     ("ews", |script| Script { door: EWS, ..script }),
     ("moves", |script| Script { door: EWS, ..script }.moving(Door::Graph)),
