@@ -7,6 +7,8 @@ readonly EXCHANGELIB_VERSION=5.6.0
 ensure_exchangelib() {
   local folder="$CACHE/exchangelib-$EXCHANGELIB_VERSION"
   need python3 python3 python3-venv
+  # Debian has the part that makes environments in a package of its own.
+  python3 -c 'import ensurepip, venv' 2>/dev/null || packages python3-venv
   # The last step leaves a note, so a folder without it was not finished.
   if [[ ! -e $folder/finished ]]; then
     step "exchangelib $EXCHANGELIB_VERSION" install_exchangelib "$folder"
