@@ -2,7 +2,6 @@
 
 use crate::code;
 use crate::xml::Element;
-use mxs_core::{Side, VendorRefusal};
 use mxs_http::Response;
 
 /// The longest wait that a server may ask for, in milliseconds: its own budgets refill within minutes, so that a longer
@@ -108,17 +107,6 @@ impl EwsError {
     /// Whether the same request may succeed later, without anybody doing anything.
     pub const fn is_transient(&self) -> bool {
         matches!(self.kind, ErrorKind::Throttled | ErrorKind::Unavailable)
-    }
-
-    /// The refusal of a write, as the engine remembers it.
-    pub fn refusal(&self) -> VendorRefusal {
-        VendorRefusal {
-            side: Side::Exchange,
-            status: self.status,
-            code: self.code.clone(),
-            field: None,
-            max_length: None,
-        }
     }
 }
 
